@@ -1,0 +1,12 @@
+/**
+ * `parse` of `@std/csv`, as far as this project uses it: text to rows of text.
+ *
+ * @module
+ */
+
+import { parse as parseCsv } from "npm:csv-parse@^7.0.0/sync";
+
+/** Reads RFC 4180 text; quoted fields may hold separators, quotes and line ends. */
+export function parse(input: string): string[][] {
+  return parseCsv(input, { relax_column_count: true, skip_empty_lines: true });
+}
