@@ -1,0 +1,285 @@
+/**
+ * The errors that this library throws: one family, each with typed fields and a message fit for a terminal.
+ *
+ * @module
+ */
+
+/**
+ * What every error of this library is.
+ *
+ * @example Usage
+ * ```ts
+ * import { ApiFilters, EsmondError } from "../mod.ts";
+ *
+ * try {
+ *   new ApiFilters({ timeStart: NaN });
+ * } catch (error) {
+ *   if (!(error instanceof EsmondError)) throw error;
+ *   console.log(error.name, error.message);
+ * }
+ * ```
+ */
+export class EsmondError extends Error {
+  /** The name of the class, such as `ArchiveHttpError`. */
+  override name = "EsmondError";
+}
+
+/** What is known of a request that failed. */
+export interface FailedRequest {
+  /** The address that was asked for; it never holds credentials. */
+  url: string;
+  /**
+   * Data points, or tests, of the same answer that had arrived before.
+   *
+   * @default {0}
+   */
+  received?: number;
+  /** The error underneath, if there is one. */
+  cause?: unknown;
+}
+
+/**
+ * A request to an archive failed: nothing that was read is the whole answer.
+ *
+ * @example Usage
+ * ```ts
+ * import { ApiConnect, ArchiveError } from "../mod.ts";
+ *
+ * const conn = new ApiConnect("http://127.0.0.1:9", undefined, { retries: 0 });
+ * try {
+ *   for await (const md of conn.getMetadata()) console.log(`${md}`);
+ * } catch (error) {
+ *   if (!(error instanceof ArchiveError)) throw error;
+ *   console.log(error.url, error.received);
+ * }
+ * ```
+ */
+export class ArchiveError extends EsmondError {
+  /** The name of the class. */
+  override name = "ArchiveError";
+  /** The address that was asked for. */
+  readonly url: string;
+  /** Data points, or tests, of the same answer that had arrived before. */
+  readonly received: number;
+
+  /**
+   * Makes the error; the message is complete, of one line.
+   *
+   * @param message What happened.
+   * @param request The request that failed.
+   */
+  constructor(message: string, request: FailedRequest) {
+    super(
+      message,
+      request.cause === undefined ? {} : { cause: request.cause },
+    );
+    this.url = request.url;
+    this.received = request.received ?? 0;
+  }
+}
+
+/**
+ * The archive answered with a status other than success.
+ *
+ * @example Usage
+ * ```ts
+ * import { ArchiveHttpError } from "../mod.ts";
+ *
+ * const error = new ArchiveHttpError(401, "Invalid token.", { url: "http://ma.example.net/" });
+ * console.log(error.status, error.detail, error.message);
+ * ```
+ */
+export class ArchiveHttpError extends ArchiveError {
+  /** The name of the class. */
+  override name = "ArchiveHttpError";
+  /** The HTTP status code. */
+  readonly status: number;
+  /** What the archive said, in one line; empty if it said nothing. */
+  readonly detail: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param status The HTTP status code.
+   * @param detail What the archive said, in one line.
+   * @param request The request that failed.
+   */
+  constructor(status: number, detail: string, request: FailedRequest) {
+    super(
+      `the archive answered ${status}${detail && `: ${detail}`}` +
+        arrived(request) + ` (${request.url})`,
+      request,
+    );
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+/**
+ * The archive could not be reached: name service, connection, TLS, or a redirect that may not be followed.
+ *
+ * @example Usage
+ * ```ts
+ * import { ArchiveUnreachableError } from "../mod.ts";
+ *
+ * const error = new ArchiveUnreachableError("connection refused", { url: "http://ma.example.net/" });
+ * console.log(error.reason);
+ * ```
+ */
+export class ArchiveUnreachableError extends ArchiveError {
+  /** The name of the class. */
+  override name = "ArchiveUnreachableError";
+  /** The cause in words. */
+  readonly reason: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param reason The cause in words.
+   * @param request The request that failed.
+   */
+  constructor(reason: string, request: FailedRequest) {
+    super(
+      `the archive cannot be reached: ${reason}${
+        arrived(request)
+      } (${request.url})`,
+      request,
+    );
+    this.reason = reason;
+  }
+}
+
+/**
+ * The archive sent nothing for too long.
+ *
+ * @example Usage
+ * ```ts
+ * import { ArchiveTimeoutError } from "../mod.ts";
+ *
+ * const error = new ArchiveTimeoutError(20, { url: "http://ma.example.net/" });
+ * console.log(error.timeout); // seconds
+ * ```
+ */
+export class ArchiveTimeoutError extends ArchiveError {
+  /** The name of the class. */
+  override name = "ArchiveTimeoutError";
+  /** How long nothing came, in seconds. */
+  readonly timeout: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param timeout How long nothing came, in seconds.
+   * @param request The request that failed.
+   */
+  constructor(timeout: number, request: FailedRequest) {
+    super(
+      `the archive sent nothing for ${timeout} s${
+        arrived(request)
+      } (${request.url})`,
+      request,
+    );
+    this.timeout = timeout;
+  }
+}
+
+/**
+ * The answer is not what an archive sends: not JSON, or not of the documented shape.
+ *
+ * @example Usage
+ * ```ts
+ * import { ArchiveResponseError } from "../mod.ts";
+ *
+ * const error = new ArchiveResponseError("text/html, not JSON", { url: "http://ma.example.net/" });
+ * console.log(error.problem);
+ * ```
+ */
+export class ArchiveResponseError extends ArchiveError {
+  /** The name of the class. */
+  override name = "ArchiveResponseError";
+  /** What is wrong with the answer. */
+  readonly problem: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param problem What is wrong with the answer.
+   * @param request The request that failed.
+   */
+  constructor(problem: string, request: FailedRequest) {
+    super(
+      `the answer is not a measurement archive's: ${problem}${
+        arrived(request)
+      } (${request.url})`,
+      request,
+    );
+    this.problem = problem;
+  }
+}
+
+/**
+ * A filter, or an argument of {@linkcode ApiConnect}, cannot be used. Nothing was sent.
+ *
+ * @example Usage
+ * ```ts
+ * import { ApiFilters, FilterError } from "../mod.ts";
+ *
+ * try {
+ *   new ApiFilters({ timeStart: NaN });
+ * } catch (error) {
+ *   if (!(error instanceof FilterError)) throw error;
+ *   console.log(error.field); // "timeStart"
+ * }
+ * ```
+ */
+export class FilterError extends EsmondError {
+  /** The name of the class. */
+  override name = "FilterError";
+  /** The property or argument that was refused, such as `timeStart`. */
+  readonly field: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param field The property or argument that was refused.
+   * @param message What is wrong, and what to do.
+   */
+  constructor(field: string, message: string) {
+    super(message);
+    this.field = field;
+  }
+}
+
+/**
+ * Something that was to be written cannot be; thrown before anything is sent.
+ *
+ * @example Usage
+ * ```ts
+ * import { PostError } from "../mod.ts";
+ *
+ * const error = new PostError("metadataKey", "metadataKey is required");
+ * console.log(error.argument);
+ * ```
+ */
+export class PostError extends EsmondError {
+  /** The name of the class. */
+  override name = "PostError";
+  /** The argument that was refused, such as `metadataKey`. */
+  readonly argument: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param argument The argument that was refused.
+   * @param message What is wrong, and what to do.
+   */
+  constructor(argument: string, message: string) {
+    super(message);
+    this.argument = argument;
+  }
+}
+
+/** The part of a message that says how much had come before. */
+function arrived(request: FailedRequest): string {
+  return request.received ? `, after ${request.received} had arrived` : "";
+}

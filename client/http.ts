@@ -1,0 +1,486 @@
+/**
+ * The only place that talks HTTP to an archive, and the only one that builds its addresses.
+ *
+ * @module
+ */
+
+import {
+  ArchiveError,
+  ArchiveHttpError,
+  ArchiveResponseError,
+  ArchiveTimeoutError,
+  ArchiveUnreachableError,
+  FilterError,
+} from "./errors.ts";
+import {
+  type Attempt,
+  DEFAULT_POLICY,
+  retryDelay,
+  type RetryPolicy,
+} from "./retry.ts";
+
+/** What a request needs besides its address. */
+export interface HttpOptions {
+  /** Sent as `Authorization: Token KEY`; empty for none. */
+  apiKey?: string;
+  /** Seconds without a byte after which a request is given up; 0 for no limit. */
+  timeout: number;
+  /** Further tries after the first. */
+  retries?: number;
+  /** What to fetch with instead of the platform's `fetch`. */
+  fetch?: typeof fetch;
+  /** Do not try again after a 5xx: the caller has another way. */
+  serverErrorsAreFinal?: boolean;
+  /** Ends the request when it fires. */
+  signal?: AbortSignal;
+  /** Told of retries. */
+  log?: (message: string) => void;
+}
+
+/** A request as the caller words it. */
+export interface HttpRequest {
+  /** The address. */
+  url: URL;
+  /** The method; `GET` if absent. Only `GET` is ever repeated. */
+  method?: string;
+  /** JSON to send. */
+  body?: string;
+  /** What had arrived of the same answer before, for the error's sake. */
+  received?: number;
+}
+
+/** The whole answer to a request. */
+export interface HttpAnswer {
+  /** The status code. */
+  status: number;
+  /** The address that answered, after redirects. */
+  url: string;
+  /** The media type, in lower case, without parameters; empty if none was sent. */
+  mediaType: string;
+  /** The body. */
+  text: string;
+}
+
+/** A list that an archive sent. */
+export interface ArchiveList {
+  /** Its elements, as `JSON.parse` reads them. */
+  values: unknown[];
+  /** The body that they were read from. */
+  text: string;
+}
+
+const MAX_REDIRECTS = 5;
+const ARCHIVE_PATH = "/perfsonar/archive/";
+
+/** Where an archive is: the root of its REST interface on the origin that the user named. */
+export class ArchiveAddress {
+  /** The list of tests; ends in `/perfsonar/archive/`. */
+  readonly root: URL;
+
+  /**
+   * Reads the address.
+   *
+   * @param apiUrl Scheme, host, port, and the path in front of the alias if there is one.
+   * @param scriptAlias Where the web server mounts the archive; empty for nowhere.
+   * @throws {FilterError} for what is no http address, or carries a query or credentials.
+   */
+  constructor(apiUrl: string | URL, scriptAlias: string | null | undefined) {
+    const url = parseApiUrl(apiUrl);
+    const alias = (scriptAlias ?? "").replace(/^\/+|\/+$/g, "");
+    const base = url.pathname.replace(/\/+$/, "");
+    this.root = new URL(
+      `${base}${alias && `/${alias}`}${ARCHIVE_PATH}`,
+      url.origin,
+    );
+  }
+
+  /** The list of tests that match. */
+  list(parameters: Iterable<[string, string]>): URL {
+    return withQuery(new URL(this.root), parameters);
+  }
+
+  /**
+   * The address behind a `uri` or `base-uri` that the archive sent: its path inside the archive, on the origin that the
+   * user named. What the archive says of host and alias does not count.
+   *
+   * @throws {ArchiveResponseError} for a path outside the archive.
+   */
+  resolve(uri: string, parameters: Iterable<[string, string]>): URL {
+    let path: string;
+    try {
+      path = new URL(uri, this.root).pathname;
+    } catch {
+      path = "";
+    }
+    const at = path.indexOf(ARCHIVE_PATH);
+    if (at < 0) {
+      throw new ArchiveResponseError(
+        `it names ${JSON.stringify(uri)}, which is outside the archive`,
+        { url: this.root.href },
+      );
+    }
+    const inside = path.slice(at + ARCHIVE_PATH.length);
+    const url = new URL(this.root);
+    url.pathname += inside;
+    return withQuery(url, parameters);
+  }
+}
+
+/**
+ * Asks an archive: follows redirects by hand, gives up on silence, tries again where that can help.
+ *
+ * @returns The answer, whose status is a success.
+ * @throws {ArchiveHttpError} for any other status.
+ * @throws {ArchiveUnreachableError} when no answer came, or one that redirects elsewhere.
+ * @throws {ArchiveTimeoutError} when nothing came for too long.
+ */
+export async function request(
+  what: HttpRequest,
+  options: HttpOptions,
+): Promise<HttpAnswer> {
+  const policy: RetryPolicy = {
+    ...DEFAULT_POLICY,
+    retries: (what.method ?? "GET") === "GET"
+      ? options.retries ?? DEFAULT_POLICY.retries
+      : 0,
+  };
+  for (let tries = 1;; tries++) {
+    const outcome = await attempt(what, options);
+    if (outcome.answer !== undefined) return outcome.answer;
+    const { error, again } = outcome;
+    const isFinal = options.serverErrorsAreFinal && (again?.status ?? 0) >= 500;
+    const delay = again && !isFinal
+      ? retryDelay({ tries, ...again }, policy, Date.now(), Math.random())
+      : undefined;
+    if (delay === undefined) throw error;
+    options.log?.(
+      `trying again in ${
+        (delay / 1000).toFixed(1)
+      } s (${tries} of ${policy.retries}): ${error.message}`,
+    );
+    await sleep(delay, options.signal);
+  }
+}
+
+/**
+ * Asks an archive for a list.
+ *
+ * @throws {ArchiveResponseError} when the answer is no JSON array.
+ */
+export async function requestList(
+  what: HttpRequest,
+  options: HttpOptions,
+): Promise<ArchiveList> {
+  const answer = await request(what, options);
+  const failed = { url: answer.url, received: what.received ?? 0 };
+  let values: unknown;
+  try {
+    values = JSON.parse(answer.text);
+  } catch (cause) {
+    const type = answer.mediaType || "text of no stated type";
+    throw new ArchiveResponseError(
+      isJson(answer.mediaType)
+        ? `its JSON is damaged: ${(cause as Error).message}`
+        : `${type}, not JSON; is this the archive's address?`,
+      { ...failed, cause },
+    );
+  }
+  if (!Array.isArray(values)) {
+    throw new ArchiveResponseError("JSON, but not a list", failed);
+  }
+  return { values, text: answer.text };
+}
+
+type Outcome =
+  | { answer: HttpAnswer; error?: undefined }
+  | {
+    answer?: undefined;
+    error: ArchiveError;
+    /** What decides on another try; absent when there is no point in one. */
+    again?: Omit<Attempt, "tries">;
+  };
+
+/** One try: the request and the redirects that it leads to. */
+async function attempt(
+  what: HttpRequest,
+  options: HttpOptions,
+): Promise<Outcome> {
+  let url = what.url;
+  for (let redirects = 0;; redirects++) {
+    const failed = { url: url.href, received: what.received ?? 0 };
+    let received: Received;
+    try {
+      received = await receive(url, what, options);
+    } catch (error) {
+      if (error instanceof ArchiveError) return { error };
+      if (options.signal?.aborted) throw options.signal.reason;
+      const { reason, transient } = reasonOf(error);
+      return {
+        error: new ArchiveUnreachableError(reason, { ...failed, cause: error }),
+        ...(transient ? { again: {} } : {}),
+      };
+    }
+    const { response, text } = received;
+    const location = response.headers.get("location");
+    if (isRedirect(response.status) && location !== null) {
+      const next = redirectTarget(url, location);
+      if (typeof next === "string" || redirects === MAX_REDIRECTS) {
+        const reason = typeof next === "string"
+          ? next
+          : `it redirects in a circle, last to ${next.href}`;
+        return { error: new ArchiveUnreachableError(reason, failed) };
+      }
+      url = next;
+      continue;
+    }
+    if (!response.ok) {
+      return {
+        error: new ArchiveHttpError(response.status, detailOf(text), failed),
+        again: {
+          status: response.status,
+          retryAfter: response.headers.get("retry-after"),
+        },
+      };
+    }
+    return {
+      answer: {
+        status: response.status,
+        url: url.href,
+        mediaType: mediaTypeOf(response),
+        text,
+      },
+    };
+  }
+}
+
+interface Received {
+  response: Response;
+  text: string;
+}
+
+/** Sends one request and reads the whole answer; every byte sets the clock of the timeout back. */
+async function receive(
+  url: URL,
+  what: HttpRequest,
+  options: HttpOptions,
+): Promise<Received> {
+  const failed = { url: url.href, received: what.received ?? 0 };
+  const abort = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const rearm = () => {
+    clearTimeout(timer);
+    if (options.timeout <= 0) return;
+    timer = setTimeout(
+      () => abort.abort(new ArchiveTimeoutError(options.timeout, failed)),
+      options.timeout * 1000,
+    );
+  };
+  rearm();
+  try {
+    const headers: Record<string, string> = { accept: "application/json" };
+    if (options.apiKey) headers["authorization"] = `Token ${options.apiKey}`;
+    if (what.body !== undefined) headers["content-type"] = "application/json";
+    const response = await (options.fetch ?? fetch)(url, {
+      method: what.method ?? "GET",
+      headers,
+      body: what.body ?? null,
+      redirect: "manual",
+      signal: options.signal
+        ? AbortSignal.any([abort.signal, options.signal])
+        : abort.signal,
+    });
+    const chunks: Uint8Array[] = [];
+    if (response.body !== null) {
+      for await (const chunk of response.body) {
+        rearm();
+        chunks.push(chunk);
+      }
+    }
+    return { response, text: decode(chunks, response, failed) };
+  } catch (error) {
+    throw abort.signal.aborted ? abort.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function decode(
+  chunks: Uint8Array[],
+  response: Response,
+  failed: { url: string; received: number },
+): string {
+  const charset = /charset="?([^";\s]+)/i
+    .exec(response.headers.get("content-type") ?? "")?.[1] ?? "utf-8";
+  try {
+    const decoder = new TextDecoder(charset, { fatal: true });
+    return chunks.map((chunk) => decoder.decode(chunk, { stream: true }))
+      .join("") + decoder.decode();
+  } catch (cause) {
+    throw new ArchiveResponseError(`its text is not ${charset}`, {
+      ...failed,
+      cause,
+    });
+  }
+}
+
+function parseApiUrl(apiUrl: string | URL): URL {
+  const url = URL.parse(apiUrl);
+  if (url === null || !/^https?:$/.test(url.protocol) || !url.hostname) {
+    throw new FilterError(
+      "apiUrl",
+      `${
+        quoted(String(apiUrl))
+      } is no address of an archive: give it as http://host:port or https://host`,
+    );
+  }
+  if (url.username || url.password) {
+    throw new FilterError(
+      "apiUrl",
+      "the address of the archive holds a user name or password: leave them out, archives take an API key",
+    );
+  }
+  if (url.search || url.hash) {
+    throw new FilterError(
+      "apiUrl",
+      `the address of the archive ends in ${
+        quoted(url.search + url.hash)
+      }: leave that out, filters are given separately`,
+    );
+  }
+  return url;
+}
+
+/** Quoted for a message of one line. */
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
+}
+
+function withQuery(url: URL, parameters: Iterable<[string, string]>): URL {
+  url.search = new URLSearchParams([...parameters]).toString();
+  return url;
+}
+
+function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
+}
+
+/** Where a redirect leads, or in words why it is not followed: only the same host, and `https` instead of `http`. */
+function redirectTarget(from: URL, location: string): URL | string {
+  const to = URL.parse(location, from.href);
+  if (to === null) return `it redirects to ${quoted(location)}`;
+  const sameOrigin = to.origin === from.origin;
+  const upgraded = from.protocol === "http:" && to.protocol === "https:" &&
+    to.hostname === from.hostname;
+  if (!sameOrigin && !upgraded) {
+    return `it redirects to ${
+      quoted(to.origin)
+    }, which is not followed; if that is the archive, give that address`;
+  }
+  to.username = to.password = "";
+  return to;
+}
+
+function mediaTypeOf(response: Response): string {
+  const header = response.headers.get("content-type") ?? "";
+  return header.split(";")[0]!.trim().toLowerCase();
+}
+
+function isJson(mediaType: string): boolean {
+  return /^application\/(.+\+)?json$/.test(mediaType);
+}
+
+/** What an error page says, in one line: esmond answers `{"detail": …}` or HTML, elmond HTML with the reason in a `<p>`. */
+function detailOf(body: string): string {
+  let detail = body;
+  try {
+    const parsed = JSON.parse(body) as Record<string, unknown> | null;
+    const said = parsed?.["detail"] ?? parsed?.["non_field_errors"];
+    if (said !== undefined) detail = String(said);
+  } catch {
+    const part = /<p>([^<]*)<\/p>/i.exec(body) ??
+      /<title>([^<]*)<\/title>/i.exec(body);
+    if (part !== null) detail = part[1]!;
+    else if (/^\s*</.test(body)) detail = "";
+  }
+  // deno-lint-ignore no-control-regex -- a server's text reaches terminals and logs
+  const line = detail.replace(/[\x00-\x20\x7f-\x9f]+/g, " ").trim();
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}
+
+const REASONS: [pattern: RegExp, reason: string, transient: boolean][] = [
+  [
+    /refused|ECONNREFUSED/i,
+    "connection refused; is it running, and is the port right?",
+    true,
+  ],
+  [
+    /dns error|failed to lookup|ENOTFOUND|EAI_AGAIN|name or service/i,
+    "its host name does not resolve",
+    false,
+  ],
+  [
+    /certificate|UnknownIssuer|self.signed|NotValidForName|CERT_/i,
+    "its TLS certificate is not accepted",
+    false,
+  ],
+  [
+    /Requires net access|NotCapable|PermissionDenied/i,
+    "this program may not use the network there; run it with --allow-net for that host",
+    false,
+  ],
+  [
+    /reset|ECONNRESET|broken pipe|closed|end of file|unexpected eof|incomplete|terminated/i,
+    "the connection broke off",
+    true,
+  ],
+  [
+    /port \d+ (is|are) blocked|bad port/i,
+    "this platform blocks requests to that port",
+    false,
+  ],
+  [/unreachable|EHOSTUNREACH|ENETUNREACH/i, "no route to its host", true],
+  [/tls|handshake|ssl/i, "the TLS handshake failed", false],
+];
+
+/** Why `fetch` failed, in words; platforms agree on a TypeError and on little else. */
+function reasonOf(error: unknown): { reason: string; transient: boolean } {
+  const texts: string[] = [];
+  for (
+    let at: unknown = error;
+    at instanceof Error && texts.length < 4;
+    at = at.cause
+  ) {
+    const code = (at as { code?: unknown }).code;
+    texts.push(
+      `${at.name} ${typeof code === "string" ? code : ""}`,
+      at.message,
+    );
+  }
+  const text = texts.join(" ");
+  for (const [pattern, reason, transient] of REASONS) {
+    if (!pattern.test(text)) continue;
+    const certificate = reason.includes("certificate") &&
+      /invalid peer certificate: ([^)"]+)/.exec(text)?.[1];
+    return {
+      reason: certificate ? `${reason} (${certificate.trim()})` : reason,
+      transient,
+    };
+  }
+  const said = error instanceof Error ? error.message : String(error);
+  return { reason: detailOf(said) || "the connection failed", transient: true };
+}
+
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal!.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    if (signal?.aborted) stop();
+    else signal?.addEventListener("abort", stop, { once: true });
+  });
+}

@@ -1,0 +1,238 @@
+/**
+ * Exact JSON: values that keep the text the archive sent.
+ *
+ * `JSON.parse` makes `7016320000.0` and `7016320000` the same number, rounds integers beyond 2^53 and sorts keys such as
+ * `"10"`. Here a value *is* its JSON text; {@linkcode elements} and {@linkcode members} take it apart without changing a
+ * character. They expect text that `JSON.parse` has accepted.
+ *
+ * @module
+ */
+
+const QUOTE = 34, BACKSLASH = 92, COMMA = 44, COLON = 58;
+const OPEN_ARRAY = 91, CLOSE_ARRAY = 93, OPEN_OBJECT = 123, CLOSE_OBJECT = 125;
+
+/** The JSON text of `null`. */
+export const NULL = "null";
+
+/** Whether the JSON text is an array. */
+export function isArray(text: string | undefined): text is string {
+  return text !== undefined && text.charCodeAt(0) === OPEN_ARRAY;
+}
+
+/** Whether the JSON text is an object. */
+export function isObject(text: string | undefined): text is string {
+  return text !== undefined && text.charCodeAt(0) === OPEN_OBJECT;
+}
+
+/** The JSON texts of an array's elements; none if it is no array. */
+export function elements(text: string): string[] {
+  const trimmed = text.trim();
+  const found: string[] = [];
+  if (!isArray(trimmed)) return found;
+  let at = skipSpace(trimmed, 1);
+  while (trimmed.charCodeAt(at) !== CLOSE_ARRAY) {
+    const end = skipValue(trimmed, at);
+    found.push(trimmed.slice(at, end));
+    at = skipSpace(trimmed, end);
+    if (trimmed.charCodeAt(at) === COMMA) at = skipSpace(trimmed, at + 1);
+  }
+  return found;
+}
+
+/** The JSON texts of an object's members, in the order received; of a repeated key the last. None if it is no object. */
+export function members(text: string): Map<string, string> {
+  const trimmed = text.trim();
+  const found = new Map<string, string>();
+  if (!isObject(trimmed)) return found;
+  let at = skipSpace(trimmed, 1);
+  while (trimmed.charCodeAt(at) !== CLOSE_OBJECT) {
+    const keyEnd = skipString(trimmed, at);
+    const key = decodeString(trimmed.slice(at, keyEnd));
+    at = skipSpace(trimmed, keyEnd);
+    at = skipSpace(trimmed, at + 1); // the colon
+    const end = skipValue(trimmed, at);
+    found.set(key, trimmed.slice(at, end));
+    at = skipSpace(trimmed, end);
+    if (trimmed.charCodeAt(at) === COMMA) at = skipSpace(trimmed, at + 1);
+  }
+  return found;
+}
+
+/** The JSON text of one member of an object; of a repeated key the last. */
+export function member(text: string, key: string): string | undefined {
+  return members(text).get(key);
+}
+
+/**
+ * Prints a JSON number as the original client does: integers in full, everything written with a point or an exponent as
+ * the shortest text that reads back the same, always with `.0` or an exponent (`7016320000.0`, `1e-05`, `1e+21`).
+ */
+export function formatNumber(text: string): string {
+  if (!/[.eE]/.test(text)) return text === "-0" ? "0" : text;
+  if (text.length <= 16 && PLAIN_FLOAT.test(text)) return text;
+  const value = Number(text);
+  if (Object.is(value, -0)) return "-0.0";
+  if (!Number.isFinite(value)) return value > 0 ? "Infinity" : "-Infinity";
+  const [mantissa = "", exponentText = "0"] = value.toExponential().split("e");
+  const exponent = Number(exponentText);
+  if (exponent < -4 || exponent >= 16) {
+    const digits = String(Math.abs(exponent)).padStart(2, "0");
+    return `${mantissa}e${exponent < 0 ? "-" : "+"}${digits}`;
+  }
+  const plain = String(value);
+  return plain.includes(".") ? plain : `${plain}.0`;
+}
+
+/** No needless zeros, not below 1e-4; with up to 15 digits such text is its own shortest form, and esmond sends little else. */
+const PLAIN_FLOAT = /^-?(?!0\.0000)(?:0|[1-9]\d*)\.(?:0|\d*[1-9])$/;
+
+/**
+ * Prints JSON text as the original client's `json.dumps`: one line, `, ` and `: ` between, everything beyond printable ASCII as
+ * `\uXXXX`, numbers as {@linkcode formatNumber}.
+ */
+export function dumps(text: string): string {
+  const first = text.charCodeAt(0);
+  if (first === QUOTE) return dumpString(text);
+  if (first !== OPEN_ARRAY && first !== OPEN_OBJECT) return dumpScalar(text);
+  let out = "";
+  let at = 0;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = skipString(text, at);
+      out += dumpString(text.slice(at, end));
+      at = end;
+    } else if (code === COMMA) {
+      out += ", ";
+      at++;
+    } else if (code === COLON) {
+      out += ": ";
+      at++;
+    } else if (isStructure(code)) {
+      out += text[at++];
+    } else if (isSpace(code)) {
+      at++;
+    } else {
+      const end = skipScalar(text, at);
+      out += dumpScalar(text.slice(at, end));
+      at = end;
+    }
+  }
+  return out;
+}
+
+/**
+ * Prints JSON text as the original client prints a value in text: strings as they are, `None`, `True`, `False`, numbers as
+ * {@linkcode formatNumber}; but objects and lists as JSON, where the original has Python's notation.
+ */
+export function display(text: string): string {
+  switch (text.charCodeAt(0)) {
+    case QUOTE:
+      return decodeString(text);
+    case OPEN_ARRAY:
+    case OPEN_OBJECT:
+      return dumps(text);
+  }
+  return WORDS[text] ?? formatNumber(text);
+}
+
+const WORDS: Record<string, string> = {
+  null: "None",
+  true: "True",
+  false: "False",
+};
+
+/** The text that a JSON string stands for. */
+export function decodeString(text: string): string {
+  return text.includes("\\") ? JSON.parse(text) as string : text.slice(1, -1);
+}
+
+/** The JSON text of a string as `json.dumps` writes it. */
+export function encodeString(value: string): string {
+  return escapeNonAscii(JSON.stringify(value));
+}
+
+function dumpString(text: string): string {
+  // Written again only where the archive's spelling can differ: escapes, and characters beyond printable ASCII.
+  return /^[\x20-\x5b\x5d-\x7e]*$/.test(text)
+    ? text
+    : encodeString(JSON.parse(text) as string);
+}
+
+function dumpScalar(text: string): string {
+  const first = text.charCodeAt(0);
+  const isNumber = first === 45 || (first >= 48 && first <= 57);
+  return isNumber ? formatNumber(text) : text;
+}
+
+function escapeNonAscii(text: string): string {
+  return text.replace(
+    /[\x7f-\uffff]/g,
+    (unit) => "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0"),
+  );
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 10 || code === 13 || code === 9;
+}
+
+function isStructure(code: number): boolean {
+  return code === OPEN_ARRAY || code === CLOSE_ARRAY || code === OPEN_OBJECT ||
+    code === CLOSE_OBJECT;
+}
+
+function skipSpace(text: string, at: number): number {
+  while (isSpace(text.charCodeAt(at))) at++;
+  return at;
+}
+
+/** The index behind the string that begins at `at`. */
+function skipString(text: string, at: number): number {
+  let end = at;
+  do {
+    end = text.indexOf('"', end + 1);
+  } while (end > 0 && isEscaped(text, end));
+  if (end < 0) throw new SyntaxError("unterminated string");
+  return end + 1;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes++;
+  return backslashes % 2 === 1;
+}
+
+function skipScalar(text: string, at: number): number {
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (
+      code === COMMA || code === COLON || isStructure(code) || isSpace(code)
+    ) {
+      break;
+    }
+    at++;
+  }
+  return at;
+}
+
+/** The index behind the value that begins at `at`; nesting is counted, not recursed into. */
+function skipValue(text: string, at: number): number {
+  const first = text.charCodeAt(at);
+  if (first === QUOTE) return skipString(text, at);
+  if (first !== OPEN_ARRAY && first !== OPEN_OBJECT) {
+    return skipScalar(text, at);
+  }
+  let depth = 0;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = skipString(text, at);
+      continue;
+    }
+    if (code === OPEN_ARRAY || code === OPEN_OBJECT) depth++;
+    else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) depth--;
+    at++;
+    if (depth === 0) return at;
+  }
+  throw new SyntaxError("unterminated value");
+}

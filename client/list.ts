@@ -1,0 +1,188 @@
+/**
+ * The list of tests: every test that matches, once, whatever the archive makes of its pages.
+ *
+ * @module
+ */
+
+import { ArchiveHttpError, ArchiveResponseError } from "./errors.ts";
+import { type ArchiveList, type HttpOptions, requestList } from "./http.ts";
+import { elements } from "./json.ts";
+import {
+  METADATA_FILTERS,
+  type Parameters,
+  parametersOf,
+} from "./parameters.ts";
+import { type ReadableArchive, readAhead } from "./read_ahead.ts";
+import { dialectOf, listOf, type WireMetadata } from "./wire.ts";
+
+/** One test of the list. */
+export interface ListedTest {
+  /** What the archive says of it. */
+  entry: WireMetadata;
+  /** The exact JSON text of that. */
+  text: string;
+}
+
+/** How many tests a page of elmond stands for; esmond says itself where the next page begins. */
+const ELMOND_PAGE = 1000;
+
+interface ListPage extends ArchiveList {
+  /** How many tests of the whole list stand before this page. */
+  offset: number;
+}
+
+/**
+ * The tests that match, page by page.
+ *
+ * @param archive Where to ask.
+ * @param wanted What the tests have to be, by wire name.
+ * @param times The time filters, by wire name, in seconds.
+ */
+export async function* listTests(
+  archive: ReadableArchive,
+  wanted: Record<string, string | number>,
+  times: Record<string, number>,
+): AsyncGenerator<ListedTest[], void, void> {
+  const seen = new Set<unknown>();
+  let found = 0;
+  for await (
+    const page of listPages(archive, parametersOf({ ...wanted, ...times }))
+  ) {
+    const texts = elements(page.text);
+    const tests: ListedTest[] = [];
+    for (const [index, entry] of page.values.entries()) {
+      if (!isTest(entry)) {
+        throw new ArchiveResponseError("a list of something else than tests", {
+          url: archive.address.root.href,
+          received: found,
+        });
+      }
+      const key = entry["metadata-key"];
+      if (seen.has(key) || !matches(entry, wanted)) continue;
+      if (key !== undefined) seen.add(key);
+      tests.push({ entry, text: texts[index]! });
+    }
+    found += tests.length;
+    yield tests;
+  }
+  archive.report(`final result count: ${found}`, "");
+}
+
+/** Whether two windows are the same, be they text (esmond) or numbers (elmond). */
+export function sameWindow(
+  one: string | number | undefined,
+  other: string | number,
+): boolean {
+  return one !== undefined &&
+    (String(one) === String(other) || Number(one) === Number(other));
+}
+
+function listPages(
+  archive: ReadableArchive,
+  parameters: Parameters,
+): AsyncGenerator<ListPage, void, void> {
+  let asked = parameters;
+  let got = 0;
+  const fetchPage = async (offset: number, http: HttpOptions) => {
+    const paging: Parameters = offset > 0 ? [["offset", String(offset)]] : [];
+    const url = archive.address.list([...paging, ...asked]);
+    if (offset > 0) archive.report(`issuing request with offset: ${offset}`);
+    archive.report(`[url: ${url.href}]`);
+    const list = await requestList({ url, received: got }, http);
+    got += list.values.length;
+    if (offset > 0) archive.report(`got ${list.values.length} results`, "");
+    return { ...list, offset };
+  };
+  const fetchFirst = async (http: HttpOptions) => {
+    const relaxed = withoutEventType(parameters);
+    if (relaxed === undefined) return await fetchPage(0, http);
+    try {
+      return await fetchPage(0, { ...http, serverErrorsAreFinal: true });
+    } catch (error) {
+      if (!(error instanceof ArchiveHttpError) || error.status < 500) {
+        throw error;
+      }
+      // elmond answers 500 for event types that it keeps but cannot search for: it lists the rest, `matches` chooses.
+      asked = relaxed;
+      return await fetchPage(0, http).catch(() => Promise.reject(error));
+    }
+  };
+  return readAhead(archive, fetchFirst, (page) => {
+    const offset = nextOffset(archive, page);
+    if (offset === undefined) return undefined;
+    const total = firstOf(page)["metadata-count-total"];
+    archive.report(
+      `pagination - metadata_count_total: ${total ?? "?"} got: ${got}`,
+      "",
+      `current total results: ${got}`,
+    );
+    return (http) => fetchPage(offset, http);
+  });
+}
+
+/** Where the next page begins, or `undefined` at the end of the list. */
+function nextOffset(
+  archive: ReadableArchive,
+  page: ListPage,
+): number | undefined {
+  if (page.values.length === 0) return undefined;
+  const first = firstOf(page);
+  const total = first["metadata-count-total"];
+  const link = first["metadata-next-page"];
+  if (typeof link === "string") {
+    const query = URL.parse(link, archive.address.root.href)?.searchParams;
+    const offset = Number(query?.get("offset") ?? NaN);
+    if (Number.isSafeInteger(offset) && offset > page.offset) return offset;
+    throw new ArchiveResponseError(
+      `its next page is ${JSON.stringify(link)}, which does not lead on`,
+      { url: archive.address.root.href, received: page.offset },
+    );
+  }
+  if (dialectOf(first) === "esmond") {
+    const end = page.offset + page.values.length;
+    return typeof total === "number" && total > end ? end : undefined;
+  }
+  // elmond's total is an estimate, and its pages lack the tests that it cannot describe: close to a border, look behind it.
+  const border = page.offset + ELMOND_PAGE;
+  const isClose = page.values.length >= ELMOND_PAGE ||
+    (typeof total === "number" && total >= border * 0.99);
+  return isClose ? border : undefined;
+}
+
+function firstOf(page: ListPage): WireMetadata {
+  return isTest(page.values[0]) ? page.values[0] : {};
+}
+
+function isTest(entry: unknown): entry is WireMetadata {
+  return typeof entry === "object" && entry !== null && !Array.isArray(entry);
+}
+
+/** The search without its event type, where that alone may be what the archive cannot search for. */
+function withoutEventType(parameters: Parameters): Parameters | undefined {
+  const names = new Set(parameters.map(([name]) => name));
+  const isAlone = names.has(METADATA_FILTERS.eventType) &&
+    !names.has(METADATA_FILTERS.summaryType) &&
+    !names.has(METADATA_FILTERS.summaryWindow);
+  return isAlone
+    ? parameters.filter(([name]) => name !== METADATA_FILTERS.eventType)
+    : undefined;
+}
+
+/** The filters that elmond reads more widely than they are meant, applied once more. */
+function matches(
+  entry: WireMetadata,
+  wanted: Record<string, string | number>,
+): boolean {
+  const name = wanted[METADATA_FILTERS.eventType] ?? "";
+  const type = wanted[METADATA_FILTERS.summaryType] ?? "";
+  const window = wanted[METADATA_FILTERS.summaryWindow] ?? "";
+  if (name === "" && type === "" && window === "") return true;
+  return listOf(entry["event-types"]).some((eventType) => {
+    if (name !== "" && eventType?.["event-type"] !== name) return false;
+    if (type === "" && window === "") return true;
+    return listOf(eventType?.summaries).some((summary) =>
+      (type === "" || summary?.["summary-type"] === type) &&
+      (window === "" || sameWindow(summary?.["summary-window"], window))
+    );
+  });
+}

@@ -1,0 +1,103 @@
+/**
+ * The names by which a list of tests can be searched.
+ *
+ * @module
+ */
+
+/** The filters that every archive knows, by the property of `ApiFilters` that sets them. */
+export const METADATA_FILTERS = {
+  metadataKey: "metadata-key",
+  destination: "destination",
+  inputDestination: "input-destination",
+  inputSource: "input-source",
+  measurementAgent: "measurement-agent",
+  source: "source",
+  toolName: "tool-name",
+  eventType: "event-type",
+  subjectType: "subject-type",
+  summaryType: "summary-type",
+  summaryWindow: "summary-window",
+} as const;
+
+/** The filters on time, by the property of `ApiFilters` that sets them. */
+export const TIME_FILTERS = {
+  time: "time",
+  timeStart: "time-start",
+  timeEnd: "time-end",
+  timeRange: "time-range",
+} as const;
+
+/** Parameters that testers commonly give a test, and the rule by which an archive resolves names. */
+const DOCUMENTED = new Set([
+  "dns-match-rule",
+  "time-duration",
+  "time-interval",
+  "time-interval-randomization",
+  "time-probe-interval",
+  "time-probe-timeout",
+  "time-test-timeout",
+]);
+
+/** How the names of the parameters of a test begin, by what they describe. */
+const DOCUMENTED_PREFIXES = /^(bw|ip|mode|pscheduler|sample|tcp|trace)-./;
+
+/** Whether a wire name is a filter that the archives document. */
+export function isDocumentedFilter(name: string): boolean {
+  return FILTER_NAMES.has(name) || DOCUMENTED.has(name) ||
+    DOCUMENTED_PREFIXES.test(name);
+}
+
+const FILTER_NAMES = new Set<string>([
+  ...Object.values(METADATA_FILTERS),
+  ...Object.values(TIME_FILTERS),
+]);
+
+/** Name and value of each parameter of a request. */
+export type Parameters = [name: string, value: string][];
+
+/** Parameters as they are sent. */
+export function parametersOf(
+  values: Record<string, string | number>,
+): Parameters {
+  return Object.entries(values).map(([name, value]) => [name, String(value)]);
+}
+
+/** Whole seconds since 1970 UTC, of a `Date`, a number, or text that is a number; NaN for what is none. */
+export function secondsOf(value: unknown): number {
+  if (value instanceof Date) return Math.floor(value.getTime() / 1000);
+  const isText = typeof value === "string" && value.trim() !== "";
+  if (typeof value !== "number" && !isText) return NaN;
+  const seconds = Math.trunc(Number(value)) + 0; // + 0: no -0
+  return Number.isSafeInteger(seconds) ? seconds : NaN;
+}
+
+/** The window that the time filters stand for, read as the archive does: the first combination that fits. */
+export function windowOf(
+  times: Record<string, number>,
+): { start?: number; end?: number } {
+  const start = times[TIME_FILTERS.timeStart];
+  const end = times[TIME_FILTERS.timeEnd];
+  const range = times[TIME_FILTERS.timeRange];
+  const time = times[TIME_FILTERS.time];
+  if (time !== undefined) return { start: time, end: time };
+  if (start !== undefined && end !== undefined) return { start, end };
+  if (start !== undefined && range !== undefined) {
+    return { start, end: start + range };
+  }
+  if (end !== undefined && range !== undefined) {
+    return { start: end - range, end };
+  }
+  return {
+    ...(start === undefined ? {} : { start }),
+    ...(end === undefined ? {} : { end }),
+  };
+}
+
+/** The time filters with the end left open. */
+export function withoutEnd(
+  times: Record<string, number>,
+): Record<string, number> {
+  const { start, end } = windowOf(times);
+  if (start !== undefined) return { [TIME_FILTERS.timeStart]: start };
+  return end === undefined ? times : {};
+}

@@ -1,0 +1,69 @@
+/**
+ * When a failed request is worth another try, and after how long.
+ *
+ * @module
+ */
+
+/** What came of one try. */
+export interface Attempt {
+  /** How many tries there have been, this one included. */
+  tries: number;
+  /** The status of the answer; absent when the connection failed. */
+  status?: number;
+  /** The `Retry-After` header of the answer. */
+  retryAfter?: string | null;
+}
+
+/** How often and how patiently to try again. */
+export interface RetryPolicy {
+  /** Further tries after the first. */
+  retries: number;
+  /** The delay before the second try, in ms; it doubles from try to try. */
+  baseDelay: number;
+  /** No delay is longer, in ms, whatever the archive asks for. */
+  maxDelay: number;
+}
+
+/** The policy where the caller names none: three more tries, after about half a second, one and two. */
+export const DEFAULT_POLICY: RetryPolicy = {
+  retries: 3,
+  baseDelay: 500,
+  maxDelay: 60_000,
+};
+
+const WORTH_RETRYING = new Set([408, 429, 500, 502, 503, 504]);
+
+/**
+ * The delay before the next try, in ms, or `undefined` when there is none.
+ *
+ * @param attempt What came of the last try.
+ * @param policy How often and how patiently.
+ * @param now The clock, in ms since 1970, for a `Retry-After` that is a date.
+ * @param random A number from 0 to 1: half of each delay is jitter, so that many clients do not return as one.
+ */
+export function retryDelay(
+  attempt: Attempt,
+  policy: RetryPolicy,
+  now: number,
+  random: number,
+): number | undefined {
+  if (attempt.tries > policy.retries) return undefined;
+  if (attempt.status !== undefined && !WORTH_RETRYING.has(attempt.status)) {
+    return undefined;
+  }
+  const backoff = policy.baseDelay * 2 ** (attempt.tries - 1) *
+    (0.5 + random / 2);
+  const asked = retryAfterDelay(attempt.retryAfter, now);
+  return Math.min(Math.max(backoff, asked), policy.maxDelay);
+}
+
+/** What a `Retry-After` header asks for, in ms: seconds or a date; 0 for none or nonsense. */
+function retryAfterDelay(
+  header: string | null | undefined,
+  now: number,
+): number {
+  if (!header) return 0;
+  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? 0 : Math.max(0, date - now);
+}

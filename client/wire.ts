@@ -1,0 +1,98 @@
+/**
+ * The archive's answers, exactly as they are sent: names with dashes, everything but the keys optional.
+ *
+ * @module
+ */
+
+/** Any value that JSON can carry. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | JsonValue[]
+  | { [key: string]: JsonValue };
+
+/** A roll-up in the description of an event type. */
+export interface WireSummary {
+  /** `aggregation`, `average` or `statistics`. */
+  "summary-type"?: string;
+  /** Seconds; esmond sends text, elmond a number. */
+  "summary-window"?: string | number;
+  /** Where its data is: an absolute path without a host. */
+  uri?: string;
+  /** Last write, in seconds since 1970 UTC (esmond). */
+  "time-updated"?: number | null;
+  /** The event type again (elmond). */
+  "event-type"?: string;
+}
+
+/** An event type in the description of a test. */
+export interface WireEventType {
+  /** Its name. */
+  "event-type"?: string;
+  /** Where its base data is: an absolute path without a host. */
+  "base-uri"?: string;
+  /** Last write (esmond) or when the task was added (elmond), in seconds since 1970 UTC. */
+  "time-updated"?: number | null;
+  /** Its roll-ups. */
+  summaries?: WireSummary[];
+}
+
+/** The description of one test; the list of tests is an array of these. */
+export interface WireMetadata {
+  /** The key of the test: 32 hex digits (esmond), 64 (elmond). */
+  "metadata-key"?: string;
+  /** Where the test is: an absolute path without a host. */
+  uri?: string;
+  /** What it measures, and where the data is. */
+  "event-types"?: WireEventType[];
+  /** On the first entry of a page: how many tests there are in all; elmond's is approximate. */
+  "metadata-count-total"?: number;
+  /** On the first entry of a page: the address of the next page. */
+  "metadata-next-page"?: string | null;
+  /** On the first entry of a page: the address of the previous page. */
+  "metadata-previous-page"?: string | null;
+  /** Every other parameter of the test. */
+  [parameter: string]: unknown;
+}
+
+/** One measured value. */
+export interface WirePoint {
+  /** When: whole seconds since 1970 UTC. */
+  ts: number | string;
+  /** What; its shape depends on the event type. */
+  val?: JsonValue;
+}
+
+/** The fields that a list adds to the first entry of a page; they say nothing of the test. */
+export const PAGING_FIELDS: readonly string[] = [
+  "metadata-count-total",
+  "metadata-next-page",
+  "metadata-previous-page",
+];
+
+/** The two servers that speak this protocol. */
+export type Dialect = "esmond" | "elmond";
+
+/**
+ * Which server described this test, by what only elmond sends: base addresses that end in `/base/0`, windows that are
+ * numbers.
+ */
+export function dialectOf(entry: WireMetadata): Dialect {
+  for (const eventType of listOf(entry["event-types"])) {
+    const base = eventType?.["base-uri"];
+    if (typeof base === "string") {
+      return /\/base\/0\/?$/.test(base) ? "elmond" : "esmond";
+    }
+    for (const summary of listOf(eventType?.summaries)) {
+      if (typeof summary?.["summary-window"] === "number") return "elmond";
+    }
+  }
+  return "esmond";
+}
+
+/** The list itself, or an empty one for whatever else was sent in its place. */
+export function listOf<T>(value: readonly T[] | undefined): readonly T[] {
+  return Array.isArray(value) ? value : [];
+}
