@@ -1,0 +1,45 @@
+/**
+ * `esmond-ps get-endpoints`: what is measured between whom.
+ *
+ * @module
+ */
+
+import { encodeString, NULL } from "../../client/json.ts";
+import type { Metadata } from "../../mod.ts";
+import { mapAhead } from "../concurrent.ts";
+import { createOutput } from "../output/output.ts";
+import { nameCell } from "../rows.ts";
+import type { Command } from "./command.ts";
+
+const COLUMNS = [
+  "source",
+  "destination",
+  "measurement_agent",
+  "tool_name",
+  "event_type",
+];
+
+/** Prints a row for each test. */
+export const run: Command = async ({ connection, format, hostnames }, io) => {
+  const output = createOutput(format, {
+    sink: io.stdout,
+    columns: COLUMNS,
+    closing: "\n",
+    isTerminal: io.isTerminal,
+  });
+  const row = async (md: Metadata) => ({
+    columns: COLUMNS,
+    cells: [
+      ...await Promise.all(
+        [md.source, md.destination, md.measurementAgent]
+          .map((address) => nameCell(address, hostnames)),
+      ),
+      md.toolName === undefined ? NULL : encodeString(md.toolName),
+      `[${md.eventTypes.map(encodeString).join(",")}]`,
+    ],
+  });
+  for await (const each of mapAhead(connection.getMetadata(), row)) {
+    await output.write(each);
+  }
+  await output.end();
+};

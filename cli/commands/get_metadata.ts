@@ -1,0 +1,83 @@
+/**
+ * `esmond-ps get-metadata`: tests and their parameters.
+ *
+ * @module
+ */
+
+import { members, NULL } from "../../client/json.ts";
+import { PAGING_FIELDS } from "../../client/wire.ts";
+import type { Metadata } from "../../mod.ts";
+import { mapAhead } from "../concurrent.ts";
+import { createOutput } from "../output/output.ts";
+import { nameCell, type Row } from "../rows.ts";
+import type { Format } from "../settings.ts";
+import type { Command } from "./command.ts";
+
+const COLUMNS = [
+  "source",
+  "destination",
+  "measurement_agent",
+  "input_source",
+  "input_destination",
+  "tool_name",
+];
+
+/** The columns that are shown by name. */
+const ADDRESSES = ["source", "destination", "measurement_agent"];
+
+/** What the archive says of a test that is no parameter of it. */
+const HIDDEN = new Set([
+  "event-types",
+  "metadata-key",
+  "uri",
+  ...PAGING_FIELDS,
+]);
+
+/** Prints a row for each test. */
+export const run: Command = async (settings, io) => {
+  const { connection, format, hostnames, isExtended } = settings;
+  const output = createOutput(format, {
+    sink: io.stdout,
+    columns: COLUMNS,
+    closing: "\n",
+    isTerminal: io.isTerminal,
+  });
+  const row = async (md: Metadata): Promise<Row> => {
+    const fields = parametersOf(md);
+    for (const column of ADDRESSES) {
+      const cell = fields.get(column);
+      if (!cell?.startsWith('"')) continue;
+      fields.set(column, await nameCell(JSON.parse(cell), hostnames));
+    }
+    const columns = isExtended ? allColumns(fields, format) : COLUMNS;
+    return {
+      columns,
+      cells: columns.map((column) => fields.get(column) ?? NULL),
+    };
+  };
+  for await (const each of mapAhead(connection.getMetadata(), row)) {
+    await output.write(each);
+  }
+  await output.end();
+};
+
+/** The parameters of a test by the name of their column. */
+function parametersOf(md: Metadata): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const [name, value] of members(md.text)) {
+    if (!HIDDEN.has(name)) fields.set(name.replaceAll("-", "_"), value);
+  }
+  return fields;
+}
+
+/** All columns, sorted; for people, those that every test has come first. */
+function allColumns(fields: Map<string, string>, format: Format): string[] {
+  const names = [...fields.keys()].sort(byCodePoint);
+  return format === "human"
+    ? [...COLUMNS, ...names.filter((name) => !COLUMNS.includes(name))]
+    : names;
+}
+
+function byCodePoint(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

@@ -1,0 +1,119 @@
+/**
+ * The program's way to the outside: one object that carries the standard streams and the environment, so that commands can be
+ * run with others.
+ *
+ * @module
+ */
+
+import { OutputClosedError } from "./errors.ts";
+import type { Resolver } from "./hostnames.ts";
+
+/** Where text goes. */
+export interface TextSink {
+  /** Takes text; what is returned resolves when there is room for more. */
+  write(text: string): Promise<void> | void;
+  /** Resolves when all the text taken has been written. */
+  flush(): Promise<void>;
+}
+
+/** What a command is given besides its options. */
+export interface Io {
+  /** For results. */
+  stdout: TextSink;
+  /** Whether results are read by a person. */
+  isTerminal: boolean;
+  /** For everything else: one line, whatever its text holds. */
+  note(line: string): void;
+  /** A variable of the environment. */
+  env(name: string): string | undefined;
+  /** The clock. */
+  now(): Date;
+  /** Fires when the program is to stop. */
+  signal: AbortSignal;
+  /** The name service; that of the system if absent. */
+  resolver?: Resolver;
+}
+
+/** What bytes can be written to, such as an open file. */
+export interface ByteWriter {
+  /** Writes some of the bytes and says how many. */
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** Text to bytes, gathered into large writes. */
+export class BufferedSink implements TextSink {
+  #pending: string[] = [];
+  #length = 0;
+  readonly #writer: ByteWriter;
+
+  /**
+   * Begins with nothing written.
+   *
+   * @param writer Where the bytes go.
+   */
+  constructor(writer: ByteWriter) {
+    this.#writer = writer;
+  }
+
+  /** Takes text; writes it out once there is enough. */
+  write(text: string): Promise<void> | void {
+    this.#pending.push(text);
+    this.#length += text.length;
+    if (this.#length > 1 << 16) return this.flush();
+  }
+
+  /** Writes out everything taken so far. */
+  async flush(): Promise<void> {
+    let bytes = new TextEncoder().encode(this.#pending.join(""));
+    this.#pending = [];
+    this.#length = 0;
+    while (bytes.length > 0) {
+      bytes = bytes.subarray(await this.#writer.write(bytes));
+    }
+  }
+}
+
+/** The streams and the environment of this process. */
+export function processIo(signal: AbortSignal): Io {
+  return {
+    stdout: new BufferedSink({
+      write: (bytes) =>
+        Deno.stdout.write(bytes).catch((cause) => {
+          if (cause instanceof Deno.errors.BrokenPipe) {
+            throw new OutputClosedError("", { cause });
+          }
+          throw cause;
+        }),
+    }),
+    isTerminal: Deno.stdout.isTerminal(),
+    note: (line) => {
+      const bytes = new TextEncoder().encode(`${oneLine(line)}\n`);
+      try {
+        Deno.stderr.writeSync(bytes);
+      } catch {
+        // nobody listens; the exit code still tells
+      }
+    },
+    env: (name) => {
+      // Without the permission there is nothing set: a program that may not look must not ask for leave to.
+      const query = { name: "env", variable: name } as const;
+      const isAllowed = Deno.permissions.querySync(query).state === "granted";
+      return isAllowed ? Deno.env.get(name) : undefined;
+    },
+    now: () => new Date(),
+    signal,
+  };
+}
+
+/** Text without anything that moves a cursor: control characters are spelled out. */
+export function printable(text: string): string {
+  return text.replace(
+    // deno-lint-ignore no-control-regex -- these are what must not reach a terminal
+    /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}
+
+function oneLine(text: string): string {
+  return printable(text.replace(/\s*[\r\n]+\s*/g, " "));
+}

@@ -1,0 +1,155 @@
+/**
+ * The command line `esmond-ps`: from the arguments, or the name it was called by, to a command; and from errors to exit codes.
+ *
+ * @module
+ */
+
+import { ArchiveHttpError, EsmondError } from "../client/errors.ts";
+import type { Command } from "./commands/command.ts";
+import { EXIT, OutputClosedError, PartialError, UsageError } from "./errors.ts";
+import { type Io, processIo } from "./io.ts";
+import type { CommandName } from "./options.ts";
+import { VERSION } from "./version.ts";
+
+/** Each is loaded when it is called, so that nothing waits for what it does not use. */
+const RUN: Record<CommandName, () => Promise<{ run: Command }>> = {
+  "get-endpoints": () => import("./commands/get_endpoints.ts"),
+  "get-metadata": () => import("./commands/get_metadata.ts"),
+  "get": () => import("./commands/get.ts"),
+  "get-bulk": () => import("./commands/get_bulk.ts"),
+};
+
+/**
+ * Runs a command line.
+ *
+ * @param argv The arguments.
+ * @param io The way to the outside; that of this process if absent.
+ * @param calledAs The name that the program was called by; `esmond-ps-get` is the command `get`.
+ * @returns The exit code: 0 done, 1 failed, 2 wrong usage, 3 a part failed, 4 credentials refused, 130 interrupted.
+ *
+ * @example Usage
+ * ```ts
+ * import { main } from "@esmond/client/cli";
+ *
+ * const exitCode = await main(["--version"]); // prints it
+ * console.assert(exitCode === 0);
+ * ```
+ */
+export async function main(
+  argv: readonly string[],
+  io: Io = processIo(new AbortController().signal),
+  calledAs = "esmond-ps",
+): Promise<number> {
+  let shownAs = "esmond-ps";
+  try {
+    const [first = "", ...rest] = argv;
+    const byName = commandOf(calledAs);
+    const [command, args] = byName ? [byName, argv] : [first, rest];
+    if (!byName && (first === "--version" || first === "-V")) {
+      await print(io, `esmond-ps ${VERSION}\n`);
+      return EXIT.done;
+    }
+    if (!isCommand(command)) return await runProgram(first, io);
+    shownAs = `esmond-ps${byName ? "-" : " "}${command}`;
+    await runCommand(command, args, io);
+    return EXIT.done;
+  } catch (error) {
+    await io.stdout.flush().catch(() => {}); // what was fetched is not lost
+    const { code, message } = explain(error, io);
+    if (message) io.note(`${shownAs}: ${message}`);
+    return code;
+  }
+}
+
+async function runProgram(first: string, io: Io): Promise<number> {
+  const { COMMANDS, programHelp } = await import("./options.ts");
+  if (["--help", "-h", "help"].includes(first)) {
+    await print(io, programHelp());
+    return EXIT.done;
+  }
+  if (["--list-events", "-L"].includes(first)) {
+    await print(io, (await import("./settings.ts")).eventTypeList());
+    return EXIT.done;
+  }
+  const names = COMMANDS.map((command) => command.name);
+  if (first === "") {
+    throw new UsageError(`say what to do: ${names.join(", ")}; or --help`);
+  }
+  const { suggestion } = await import("./nearest.ts");
+  throw new UsageError(
+    first.startsWith("-")
+      ? `the command comes first, one of ${names.join(", ")}; then ${first}`
+      : `there is no command ${first}${
+        suggestion(first, names)
+      }; --help lists those there are`,
+  );
+}
+
+async function runCommand(
+  command: CommandName,
+  argv: readonly string[],
+  io: Io,
+): Promise<void> {
+  const { commandHelp, parseOptions } = await import("./options.ts");
+  const options = parseOptions(command, argv);
+  if (options.flag("help")) return await print(io, commandHelp(command));
+  const { eventTypeList, settle } = await import("./settings.ts");
+  if (options.flag("list-events")) return await print(io, eventTypeList());
+  const settings = await settle(command, options, io);
+  const { run } = await RUN[command]();
+  await run(settings, io);
+  await io.stdout.flush();
+}
+
+async function print(io: Io, text: string): Promise<void> {
+  await io.stdout.write(text);
+  await io.stdout.flush();
+}
+
+/** The one place that makes exit codes of errors. */
+function explain(error: unknown, io: Io): { code: number; message?: string } {
+  if (error instanceof PartialError) return { code: error.exitCode };
+  if (error instanceof OutputClosedError) return { code: EXIT.done };
+  if (io.signal.aborted) {
+    return { code: EXIT.interrupted, message: "interrupted" };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof UsageError) return { code: EXIT.usage, message };
+  if (
+    error instanceof ArchiveHttpError && [401, 403].includes(error.status)
+  ) return { code: EXIT.refused, message };
+  if (error instanceof EsmondError) return { code: EXIT.failed, message };
+  if (error instanceof Deno.errors.NotCapable) {
+    return { code: EXIT.failed, message: `Deno does not allow it: ${message}` };
+  }
+  const kind = error instanceof Error ? `${error.name}: ` : "";
+  return { code: EXIT.failed, message: `${kind}${message}` };
+}
+
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(RUN, name);
+}
+
+/** The command that a program name such as `/usr/bin/esmond-ps-get` or `esmond-ps-get.exe` stands for. */
+function commandOf(calledAs: string): CommandName | undefined {
+  const name = /([^/\\]*?)(\.exe)?$/i.exec(calledAs)?.[1] ?? "";
+  const command = name.replace(/^esmond-ps-/, "");
+  return command !== name && isCommand(command) ? command : undefined;
+}
+
+if (import.meta.main) {
+  const stop = new AbortController();
+  let isStopping = false;
+  const onSignal = () => {
+    if (isStopping) Deno.exit(EXIT.interrupted);
+    isStopping = true;
+    stop.abort();
+  };
+  Deno.addSignalListener("SIGINT", onSignal);
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", onSignal);
+  // Only an executable has a name of its own, and asking for it costs as much as all else that starting up needs.
+  const calledAs = Deno.build.standalone && Deno.args[0] !== "--version"
+    ? (await import("node:process")).argv0
+    : "esmond-ps";
+  Deno.exit(await main(Deno.args, processIo(stop.signal), calledAs));
+}

@@ -1,0 +1,453 @@
+/**
+ * The one option table: what the command line takes, how it is read, and what `--help` says of it.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { UsageError } from "./errors.ts";
+import { suggestion } from "./nearest.ts";
+
+/** The commands that take the options of a query. */
+export type CommandName =
+  | "get-endpoints"
+  | "get-metadata"
+  | "get"
+  | "get-bulk";
+
+/** A command, as the help shows it. */
+export interface CommandSpec {
+  /** Its name. */
+  name: CommandName;
+  /** What it does, in a line. */
+  summary: string;
+  /** What it does, at length. */
+  description: string;
+  /** A command line that works. */
+  example: string;
+}
+
+/** The commands, in the order of the help. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "get-endpoints",
+    summary: "list what is measured between whom",
+    description:
+      "Lists the tests of an archive: source, destination, agent, tool and event types. " +
+      "The times select tests that were last written to (esmond), or that ran (elmond), within them.",
+    example: "esmond-ps get-endpoints --url http://ma.example.net --ip",
+  },
+  {
+    name: "get-metadata",
+    summary: "list tests with their parameters",
+    description:
+      "Lists the tests of an archive with the parameters that all of them have, or with -M all parameters. " +
+      "The times select tests that were last written to (esmond), or that ran (elmond), within them.",
+    example:
+      "esmond-ps get-metadata --url http://ma.example.net --dest 192.0.2.20 -o csv",
+  },
+  {
+    name: "get",
+    summary: "print the data of one event type",
+    description:
+      "Prints what was measured between two hosts. --src, --dest and --event-type are required " +
+      "(for ntp-* event types, --dest is not).",
+    example:
+      "esmond-ps get --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 -e throughput",
+  },
+  {
+    name: "get-bulk",
+    summary: "write all matching data to files",
+    description:
+      "Writes a file for each test and event type that has data, named " +
+      "<source>_<destination>_<event type>_<start>_<end>.csv or .json, and prints the path of each. " +
+      "Tests that would share a name get the beginning of their key appended. " +
+      "--output-format json or csv is required.",
+    example:
+      "esmond-ps get-bulk --url http://ma.example.net --tool powstream -o csv -D out",
+  },
+];
+
+/** One option. */
+export interface OptionSpec {
+  /** The long name, without dashes. */
+  long: string;
+  /** The short name, without its dash. */
+  short?: string;
+  /** What the help calls the value; absent for a flag. */
+  value?: string;
+  /** Whether it may be given several times; of other options, the last one counts. */
+  isRepeatable?: boolean;
+  /** Whether the original client has it: its abbreviations stay what they were. */
+  isOriginal?: boolean;
+  /** The commands that take it; all if absent. */
+  commands?: readonly CommandName[];
+  /** What the help says. */
+  help: string;
+}
+
+/** The options, in the order of the help. */
+export const OPTIONS: readonly OptionSpec[] = [
+  {
+    long: "help",
+    short: "h",
+    isOriginal: true,
+    help: "Show this help and exit.",
+  },
+  {
+    long: "url",
+    short: "u",
+    value: "URL",
+    isOriginal: true,
+    help: "Archive to ask, as scheme://host:port. Required.",
+  },
+  {
+    long: "src",
+    short: "s",
+    value: "SRC",
+    isOriginal: true,
+    help: "Host at the near end of the test: an address or a name.",
+  },
+  {
+    long: "dest",
+    short: "d",
+    value: "DEST",
+    isOriginal: true,
+    help: "Host at the far end of the test.",
+  },
+  {
+    long: "agent",
+    short: "a",
+    value: "AGENT",
+    isOriginal: true,
+    help: "Host that started the test; useful for central archives.",
+  },
+  {
+    long: "event-type",
+    short: "e",
+    value: "EVENT",
+    isOriginal: true,
+    help: "Kind of data, such as throughput or packet-loss-rate; see -L.",
+  },
+  {
+    long: "tool",
+    short: "t",
+    value: "TOOL",
+    isOriginal: true,
+    help:
+      'Tool that ran the test, such as bwctl/iperf3, powstream or "bwctl/tracepath,traceroute".',
+  },
+  {
+    long: "start-time",
+    short: "S",
+    value: "START",
+    isOriginal: true,
+    help:
+      "Beginning of the window: a date, a date and time (UTC unless it has an offset), or -S=-24h. Default: 24 hours ago.",
+  },
+  {
+    long: "end-time",
+    short: "E",
+    value: "END",
+    isOriginal: true,
+    help: "End of the window, inclusive. Default: now.",
+  },
+  {
+    long: "tz",
+    value: "ZONE",
+    help:
+      "Zone of times that name none: UTC (the default), local, or a name such as Europe/Berlin.",
+  },
+  {
+    long: "output-tz",
+    value: "ZONE",
+    commands: ["get", "get-bulk"],
+    help:
+      "Zone that timestamps are printed in, with their offset. Default: UTC, without one.",
+  },
+  {
+    long: "filter",
+    short: "F",
+    value: "KEY:VALUE",
+    isRepeatable: true,
+    isOriginal: true,
+    help:
+      "Further filter, such as ip-transport-protocol:tcp or dns-match-rule:only-v6. May be repeated; " +
+      "goes before the other options. Invalid filters are ignored, with a notice.",
+  },
+  {
+    long: "list-events",
+    short: "L",
+    isOriginal: true,
+    help: "List the event types and exit.",
+  },
+  {
+    long: "metadata-extended",
+    short: "M",
+    isOriginal: true,
+    help: "get-metadata: show all parameters of a test. Not with -o csv.",
+  },
+  {
+    long: "summary-type",
+    short: "T",
+    value: "TYPE",
+    isOriginal: true,
+    help:
+      "Read roll-ups instead of base data: aggregation, average or statistics.",
+  },
+  {
+    long: "summary-window",
+    short: "W",
+    value: "SECONDS",
+    isOriginal: true,
+    help: "Window of the roll-ups, in seconds. Default: 0.",
+  },
+  {
+    long: "output-format",
+    short: "o",
+    value: "FORMAT",
+    isOriginal: true,
+    help: "human, json or csv. Default: human.",
+  },
+  {
+    long: "output-directory",
+    short: "D",
+    value: "DIR",
+    isOriginal: true,
+    commands: ["get-bulk"],
+    help: "Directory to write to. Default: the current one.",
+  },
+  {
+    long: "ip",
+    short: "I",
+    isOriginal: true,
+    help: "Show addresses as they are, instead of host names.",
+  },
+  {
+    long: "hosts",
+    value: "FILE",
+    help:
+      "Names and addresses in the format of /etc/hosts, asked before DNS in both directions. Default: $ESMOND_HOSTS.",
+  },
+  {
+    long: "verbose",
+    short: "v",
+    isOriginal: true,
+    help: "Report every request on stderr.",
+  },
+  {
+    long: "ssl-verify",
+    isOriginal: true,
+    help: "Accepted for old scripts: certificates are always verified.",
+  },
+  {
+    long: "timeout",
+    value: "SECONDS",
+    isOriginal: true,
+    help:
+      "Give up when the archive sends nothing for so long; 0 for never. Default: 20.",
+  },
+  {
+    long: "retry",
+    value: "TIMES",
+    help:
+      "Try again so often what failed in a way that may pass, after longer and longer pauses. Default: 3.",
+  },
+];
+
+/** What a command line says, before it is checked: text by long name, flags that are set. */
+export interface ParsedOptions {
+  /** The value of an option, or `undefined` if it is not given. */
+  text(long: string): string | undefined;
+  /** The values of an option that may be repeated. */
+  texts(long: string): string[];
+  /** Whether a flag is given. */
+  flag(long: string): boolean;
+  /** Words that are no options. */
+  words: string[];
+}
+
+/**
+ * Reads a command line as the original client does: `--opt value`, `--opt=value`, `-o value`, `-ovalue`, flags run together,
+ * unambiguous beginnings of long names; options and words in any order.
+ *
+ * @throws {UsageError} for options that do not exist, are ambiguous, or lack a value.
+ */
+export function parseOptions(
+  command: CommandName,
+  argv: readonly string[],
+): ParsedOptions {
+  const table = optionsOf(command);
+  const { spelledOut, words } = spellOut(table, argv);
+  const values = parseArgs(spelledOut, {
+    string: table.filter((spec) => spec.value).map((spec) => spec.long),
+    boolean: table.filter((spec) => !spec.value).map((spec) => spec.long),
+    collect: table.filter((spec) => spec.isRepeatable).map((spec) => spec.long),
+  }) as Record<string, unknown>;
+  return {
+    text: (long) => values[long] as string | undefined,
+    texts: (long) => (values[long] ?? []) as string[],
+    flag: (long) => values[long] === true,
+    words,
+  };
+}
+
+/** The options that a command takes. */
+export function optionsOf(command: CommandName): OptionSpec[] {
+  return OPTIONS.filter((spec) => spec.commands?.includes(command) ?? true);
+}
+
+/** Brings every option into the form `--long=value` or `--long`, which is all that a common parser agrees on. */
+function spellOut(
+  table: OptionSpec[],
+  argv: readonly string[],
+): { spelledOut: string[]; words: string[] } {
+  const spelledOut: string[] = [];
+  const words: string[] = [];
+  const queue = [...argv];
+  const take = (spec: OptionSpec, typed: string, attached?: string) => {
+    if (spec.value === undefined) {
+      if (attached !== undefined) {
+        throw new UsageError(`${typed} takes no value`);
+      }
+      spelledOut.push(`--${spec.long}`);
+      return;
+    }
+    const value = attached ?? queue.shift();
+    if (value === undefined) {
+      throw new UsageError(`${typed} needs a value (${spec.value})`);
+    }
+    spelledOut.push(`--${spec.long}=${value}`);
+  };
+  for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
+    if (word === "--") {
+      words.push(...queue.splice(0));
+    } else if (word.startsWith("--")) {
+      const [typed = "", ...rest] = word.split("=");
+      const attached = rest.length > 0 ? rest.join("=") : undefined;
+      take(findLong(table, typed), typed, attached);
+    } else if (word.startsWith("-") && word.length > 1) {
+      for (let at = 1; at < word.length; at++) {
+        const spec = findShort(table, word[at]!);
+        const rest = word.slice(at + 1);
+        if (spec.value !== undefined && rest !== "") {
+          take(spec, `-${word[at]}`, rest.replace(/^=/, ""));
+          break;
+        }
+        take(spec, `-${word[at]}`);
+      }
+    } else {
+      words.push(word);
+    }
+  }
+  return { spelledOut, words };
+}
+
+function findLong(table: OptionSpec[], typed: string): OptionSpec {
+  const name = typed.slice(2);
+  const exact = table.find((spec) => spec.long === name);
+  if (exact !== undefined) return exact;
+  const begun = table.filter((spec) => name && spec.long.startsWith(name));
+  const original = begun.filter((spec) => spec.isOriginal);
+  // What the original understands, new options do not make ambiguous.
+  const candidates = original.length > 0 ? original : begun;
+  if (candidates.length === 1) return candidates[0]!;
+  if (candidates.length > 1) {
+    const names = candidates.map((spec) => `--${spec.long}`).join(", ");
+    throw new UsageError(`${typed} is ambiguous: ${names}`);
+  }
+  throw unknownOption(table, typed);
+}
+
+function findShort(table: OptionSpec[], letter: string): OptionSpec {
+  const found = table.find((spec) => spec.short === letter);
+  if (found !== undefined) return found;
+  throw unknownOption(table, `-${letter}`);
+}
+
+function unknownOption(table: OptionSpec[], typed: string): UsageError {
+  const near = typed.startsWith("--")
+    ? suggestion(typed, table.map((spec) => `--${spec.long}`))
+    : "";
+  return new UsageError(
+    `there is no option ${typed}${near}; --help lists those there are`,
+  );
+}
+
+/** The help of the program. */
+export function programHelp(): string {
+  const width = Math.max(...COMMANDS.map((command) => command.name.length));
+  const lines = COMMANDS.map(({ name, summary }) =>
+    `  ${name.padEnd(width)}  ${summary}`
+  );
+  return [
+    "Usage: esmond-ps COMMAND [OPTION...]",
+    "",
+    "Reads perfSONAR measurement archives (esmond, elmond).",
+    "",
+    "Commands:",
+    ...lines,
+    "",
+    "Options:",
+    "  -h, --help         Show this help, or that of a command, and exit.",
+    "  -V, --version      Show the version and exit.",
+    "  -L, --list-events  List the event types and exit.",
+    "",
+    "Called by a name such as esmond-ps-get, the program is that command.",
+    "",
+    ...EXIT_CODES,
+    "",
+  ].join("\n");
+}
+
+/** The help of a command. */
+export function commandHelp(name: CommandName): string {
+  const command = COMMANDS.find((spec) => spec.name === name)!;
+  return [
+    `Usage: esmond-ps ${name} --url URL [OPTION...]`,
+    "",
+    ...wrap(command.description, 0),
+    "",
+    "Options:",
+    ...optionsOf(name).flatMap(optionHelp),
+    "",
+    "A value that begins with a dash is written with an equals sign: --start-time=-24h.",
+    "",
+    `Example: ${command.example}`,
+    "",
+    ...EXIT_CODES,
+    "",
+  ].join("\n");
+}
+
+const EXIT_CODES = [
+  "Exit codes: 0 done, also when nothing was found; 1 the request failed; 2 wrong",
+  "usage; 3 part of a bulk run failed; 4 the archive refused the credentials;",
+  "130 interrupted.",
+];
+
+const HELP_COLUMN = 24;
+
+function optionHelp(spec: OptionSpec): string[] {
+  const value = spec.value === undefined ? "" : ` ${spec.value}`;
+  const short = spec.short === undefined ? "    " : `-${spec.short}, `;
+  const names = `  ${short}--${spec.long}${value}`;
+  const text = wrap(spec.help, HELP_COLUMN);
+  return names.length < HELP_COLUMN - 1
+    ? [names.padEnd(HELP_COLUMN) + text[0]!.trimStart(), ...text.slice(1)]
+    : [names, ...text];
+}
+
+function wrap(text: string, indent: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line && indent + line.length + 1 + word.length > 79) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line ? `${line} ${word}` : word;
+    }
+  }
+  return [...lines, line].map((each) => " ".repeat(indent) + each);
+}

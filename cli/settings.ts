@@ -1,0 +1,353 @@
+/**
+ * From a command line to what is to be done: every check that needs no archive, in the order of the original client.
+ *
+ * @module
+ */
+
+import {
+  EVENT_TYPES,
+  eventTypeInfo,
+  SUMMARY_TYPES,
+} from "../client/event_types.ts";
+import { isDocumentedFilter } from "../client/parameters.ts";
+import {
+  ApiConnect,
+  type ApiConnectOptions,
+  ApiFilters,
+  FilterError,
+} from "../mod.ts";
+import { UsageError } from "./errors.ts";
+import { Hostnames, readHostsFile } from "./hostnames.ts";
+import type { Io } from "./io.ts";
+import { suggestion } from "./nearest.ts";
+import type { CommandName, ParsedOptions } from "./options.ts";
+import { checkZone, formatTime, parseTime, TimeError } from "./time.ts";
+
+/** The formats of the output. */
+export type Format = "human" | "json" | "csv";
+
+const FORMATS: readonly Format[] = ["human", "json", "csv"];
+
+const DAY = 86_400; // seconds
+
+/** What a command is to do. */
+export interface Settings {
+  /** The archive, and what to look for in it. */
+  connection: ApiConnect;
+  /** The event type asked for, if any. */
+  eventType?: string;
+  /** The kind of roll-up asked for, if any. */
+  summaryType?: string;
+  /** The window of the roll-ups, in seconds. */
+  summaryWindow: number;
+  /** The format of the output. */
+  format: Format;
+  /** Whether all parameters of a test are shown. */
+  isExtended: boolean;
+  /** Where get-bulk writes to. */
+  directory: string;
+  /** The window of time, in seconds since 1970 UTC, both ends included. */
+  window: { start: number; end: number };
+  /** The zone that timestamps are printed in. */
+  outputZone: string;
+  /** Names for addresses. */
+  hostnames: Hostnames;
+}
+
+/**
+ * Checks the options of a command and settles what they mean.
+ *
+ * @throws {UsageError} for the first that cannot be carried out; nothing has been sent then.
+ */
+export async function settle(
+  command: CommandName,
+  options: ParsedOptions,
+  io: Io,
+): Promise<Settings> {
+  const { url, scriptAlias } = readUrl(options, io);
+  const eventType = options.text("event-type");
+  if (command === "get") {
+    const needsDest = !eventType?.startsWith("ntp-");
+    if (!options.text("src") || (needsDest && !options.text("dest"))) {
+      throw new UsageError(
+        "--src and --dest are both required (for ntp-* event types only --src)",
+      );
+    }
+  }
+  if (
+    command === "get-bulk" &&
+    (options.text("output-format") ?? "human") === "human"
+  ) {
+    throw new UsageError(
+      "--output-format: bulk output goes to files, choose json or csv",
+    );
+  }
+  const directory = options.text("output-directory") ?? ".";
+  if (command === "get-bulk") await checkDirectory(directory);
+  const hostnames = await readHostnames(options, io);
+  for (const name of ["src", "dest", "agent"]) {
+    const host = options.text(name);
+    if (host && !await hostnames.exists(host)) {
+      throw new UsageError(
+        `--${name}: ${host} does not resolve; give an address, or a name that DNS or --hosts knows`,
+      );
+    }
+  }
+  if (eventType) checkEventType(eventType);
+  else if (command === "get") {
+    throw new UsageError("--event-type is required; -L lists the event types");
+  }
+  const summaryType = options.text("summary-type");
+  if (summaryType !== undefined) {
+    choose("--summary-type", summaryType, SUMMARY_TYPES);
+  }
+  const format = choose(
+    "--output-format",
+    options.text("output-format") ?? "human",
+    FORMATS,
+  );
+  const isExtended = options.flag("metadata-extended");
+  if (isExtended && format === "csv") {
+    throw new UsageError(
+      "--output-format csv has one set of columns: with --metadata-extended choose human or json",
+    );
+  }
+  const summaryWindow = readInteger(options, "summary-window", 0);
+  const window = readWindow(options, io);
+  const outputZone = readZone(options, "output-tz");
+  const filters = new ApiFilters({
+    timeout: readInteger(options, "timeout", 20),
+    verbose: options.flag("verbose"),
+    ...given("source", options.text("src")),
+    ...given("destination", options.text("dest")),
+    ...given("measurementAgent", options.text("agent")),
+    ...given("eventType", eventType),
+    ...given("toolName", options.text("tool")),
+    ...given("summaryType", summaryType),
+    ...(summaryWindow === 0 ? {} : { summaryWindow }),
+    timeStart: window.start,
+    timeEnd: window.end,
+  });
+  for (const filter of options.texts("filter")) addFilter(filters, filter, io);
+  for (const word of options.words) {
+    io.note(`"${word}" belongs to no option and is ignored`);
+  }
+  if (filters.verbose) noteWindow(window, io);
+  return {
+    connection: connect(url, filters, {
+      scriptAlias,
+      retries: readInteger(options, "retry", 3),
+    }, io),
+    ...given("eventType", eventType || undefined),
+    ...given("summaryType", summaryType),
+    summaryWindow,
+    format,
+    isExtended,
+    directory,
+    window,
+    outputZone,
+    hostnames,
+  };
+}
+
+/** Every name that `--event-type` takes, as the original lists them. */
+export function eventTypeList(): string {
+  const names = EVENT_TYPES.map(({ name }) => `    ${name}\n`).join("");
+  return `\nValid event types:\n${names}\n`;
+}
+
+function given<K extends string>(
+  key: K,
+  value: string | undefined,
+): { [key in K]?: string } {
+  return (value === undefined ? {} : { [key]: value }) as {
+    [key in K]?: string;
+  };
+}
+
+function connect(
+  url: string,
+  filters: ApiFilters,
+  options: ApiConnectOptions,
+  io: Io,
+): ApiConnect {
+  const pageSize = io.env("ESMOND_PAGE_SIZE");
+  try {
+    return new ApiConnect(url, filters, {
+      ...options,
+      log: (line) => line && filters.verbose ? io.note(line) : undefined,
+      signal: io.signal,
+      ...(pageSize ? { pageSize: Number(pageSize) } : {}),
+    });
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    const option = error.field === "pageSize" ? "ESMOND_PAGE_SIZE" : "--url";
+    throw new UsageError(`${option}: ${error.message}`);
+  }
+}
+
+/** The address without the path of the archive, which is added where requests are made. */
+function readUrl(
+  options: ParsedOptions,
+  io: Io,
+): { url: string; scriptAlias: string } {
+  const url = options.text("url");
+  if (!url) {
+    throw new UsageError(
+      "--url is required: the archive's address, such as http://ma.example.net:8085",
+    );
+  }
+  const path = /\/+perfsonar\/archive(?=\/|$).*$/.exec(url);
+  if (path === null) return { url, scriptAlias: "esmond" };
+  io.note("the path /perfsonar/archive need not be given with --url");
+  const base = url.slice(0, path.index);
+  // Behind another alias, or none, the archive is where the path says.
+  return base.endsWith("/esmond")
+    ? { url: base.slice(0, -"/esmond".length), scriptAlias: "esmond" }
+    : { url: base, scriptAlias: "" };
+}
+
+async function checkDirectory(directory: string): Promise<void> {
+  const info = await Deno.stat(directory).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw new UsageError(
+      `--output-directory: cannot use ${directory}: ${error.message}`,
+    );
+  });
+  if (!info?.isDirectory) {
+    throw new UsageError(
+      `--output-directory: ${directory} is no directory; make it first`,
+    );
+  }
+  const probe = await Deno.makeTempFile({
+    dir: directory,
+    prefix: ".esmond-ps-",
+  })
+    .catch((error) => {
+      throw new UsageError(
+        `--output-directory: cannot write to ${directory}: ${error.message}`,
+      );
+    });
+  await Deno.remove(probe);
+}
+
+async function readHostnames(
+  options: ParsedOptions,
+  io: Io,
+): Promise<Hostnames> {
+  const path = options.text("hosts") ?? io.env("ESMOND_HOSTS");
+  return new Hostnames({
+    ...given("hosts", path ? await readHostsFile(path) : undefined),
+    keepAddresses: options.flag("ip"),
+    note: io.note,
+    ...(io.resolver ? { resolver: io.resolver } : {}),
+  });
+}
+
+function checkEventType(name: string): void {
+  if (eventTypeInfo(name) !== undefined) return;
+  const near = suggestion(name, EVENT_TYPES.map((info) => info.name));
+  throw new UsageError(
+    `--event-type: ${name} is no event type${near}; -L lists them`,
+  );
+}
+
+function choose<T extends string>(
+  option: string,
+  value: string,
+  among: readonly T[],
+): T {
+  const found = among.find((each) => each === value);
+  if (found !== undefined) return found;
+  throw new UsageError(`${option} is ${value}: choose ${list(among)}`);
+}
+
+function list(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
+/** A whole number as the original reads it: decimal, 0x…, 0b…, 0o…, or octal with a leading 0. */
+function readInteger(
+  options: ParsedOptions,
+  option: string,
+  otherwise: number,
+): number {
+  const text = options.text(option)?.trim();
+  if (text === undefined) return otherwise;
+  const value = /^0[0-7]+$/.test(text)
+    ? parseInt(text, 8)
+    : /^(\d+|0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+)$/.test(text)
+    ? Number(text)
+    : NaN;
+  if (Number.isSafeInteger(value)) return value;
+  throw new UsageError(
+    `--${option} is ${JSON.stringify(text)}: give a whole number, such as 300`,
+  );
+}
+
+function readWindow(
+  options: ParsedOptions,
+  io: Io,
+): { start: number; end: number } {
+  const now = io.now();
+  const zone = readZone(options, "tz");
+  const read = (option: string, otherwise: number) => {
+    const text = options.text(option);
+    if (text === undefined) return otherwise;
+    const warn = (message: string) => io.note(`--${option}: ${message}`);
+    return named(option, () => parseTime(text, now, { zone, warn }));
+  };
+  const seconds = Math.floor(now.getTime() / 1000);
+  const start = read("start-time", seconds - DAY);
+  const end = read("end-time", seconds);
+  if (start > end) {
+    throw new UsageError(
+      `--start-time (${formatTime(start)}) is after --end-time (${
+        formatTime(end)
+      }): exchange them`,
+    );
+  }
+  return { start, end };
+}
+
+function readZone(options: ParsedOptions, option: string): string {
+  return named(option, () => checkZone(options.text(option) ?? "UTC"));
+}
+
+/** What `read` makes of the value of an option; what it refuses is wrong usage of that option. */
+function named<T>(option: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof TimeError)) throw error;
+    throw new UsageError(`--${option}: ${error.message}`);
+  }
+}
+
+function noteWindow({ start, end }: Settings["window"], io: Io): void {
+  io.note(
+    `from ${formatTime(start)} UTC (${start}) to ${
+      formatTime(end)
+    } UTC (${end})`,
+  );
+}
+
+/** Applies `key:value`; what is no filter is ignored, as the original documents it, with a notice. */
+function addFilter(filters: ApiFilters, filter: string, io: Io): void {
+  const colon = filter.indexOf(":");
+  const name = filter.slice(0, Math.max(colon, 0)).replaceAll("_", "-");
+  if (colon < 0) {
+    io.note(`--filter ${filter} is ignored: it has to be key:value`);
+  } else if (!isDocumentedFilter(name)) {
+    io.note(
+      `--filter ${filter} is ignored: there is no filter ${name || '""'}`,
+    );
+  } else {
+    try {
+      filters.set(name, filter.slice(colon + 1));
+    } catch (error) {
+      if (!(error instanceof FilterError)) throw error;
+      io.note(`--filter ${filter} is ignored: ${error.message}`);
+    }
+  }
+}
