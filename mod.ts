@@ -6,7 +6,7 @@
  *
  * @example Usage
  * ```ts
- * import { ApiConnect, ApiFilters } from "./mod.ts";
+ * import { ApiConnect, ApiFilters } from "@esmond/client";
  *
  * const filters = new ApiFilters({ source: "192.0.2.11", destination: "192.0.2.21" });
  * const conn = new ApiConnect("http://archive.example.net/", filters);
@@ -22,8 +22,8 @@
 export * from "./client/errors.ts";
 export {
   EVENT_TYPES,
-  eventTypeInfo,
   type EventTypeInfo,
+  eventTypeInfo,
   type FormatClass,
   type SummaryType,
   type ValueClass,

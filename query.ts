@@ -7,7 +7,7 @@
  *
  * @example Usage
  * ```ts
- * import { ApiConnect, ApiFilters } from "./query.ts";
+ * import { ApiConnect, ApiFilters } from "@esmond/client";
  *
  * const filters = new ApiFilters({ source: "192.0.2.11", toolName: "bwctl/iperf3" });
  * filters.timeStart = new Date("2016-03-01");
@@ -62,7 +62,7 @@ export type {
  *
  * @example Usage
  * ```ts
- * import { ApiFilters, type ApiFiltersOptions } from "./query.ts";
+ * import { ApiFilters, type ApiFiltersOptions } from "@esmond/client";
  *
  * const options: ApiFiltersOptions = { source: "192.0.2.10", timeRange: 3600 };
  * console.log(new ApiFilters(options).timeFilters); // { "time-range": 3600 }
@@ -132,7 +132,7 @@ export interface ApiFiltersOptions {
  *
  * @example Usage
  * ```ts
- * import { ApiFilters } from "./query.ts";
+ * import { ApiFilters } from "@esmond/client";
  *
  * const filters = new ApiFilters({ source: "192.0.2.10", eventType: "throughput" });
  * filters.timeStart = Date.now() / 1000 - 3600;
@@ -324,7 +324,7 @@ export class ApiFilters {
  *
  * @example Usage
  * ```ts
- * import { ApiConnect, type ApiConnectOptions } from "./query.ts";
+ * import { ApiConnect, type ApiConnectOptions } from "@esmond/client";
  *
  * const options: ApiConnectOptions = { retries: 5, log: (line) => console.error(line) };
  * const conn = new ApiConnect("http://archive.example.net/", undefined, options);
@@ -367,7 +367,7 @@ export interface ApiConnectOptions {
  *
  * @example Usage
  * ```ts
- * import { ApiConnect, type GetMetadataOptions } from "./query.ts";
+ * import { ApiConnect, type GetMetadataOptions } from "@esmond/client";
  *
  * const options: GetMetadataOptions = { stillRunning: true };
  * const tests = new ApiConnect("http://archive.example.net/").getMetadata(options);
@@ -428,7 +428,7 @@ class Archive {
  *
  * @example Usage
  * ```ts
- * import { ApiConnect, ApiFilters } from "./query.ts";
+ * import { ApiConnect, ApiFilters } from "@esmond/client";
  *
  * const filters = new ApiFilters({ eventType: "packet-loss-rate" });
  * const conn = new ApiConnect("http://archive.example.net/", filters);
@@ -506,7 +506,7 @@ export class ApiConnect {
  *
  * @example Usage
  * ```ts
- * import { ApiConnect, ApiFilters } from "./query.ts";
+ * import { ApiConnect, ApiFilters } from "@esmond/client";
  *
  * const filters = new ApiFilters({ source: "192.0.2.11" });
  * for await (const md of new ApiConnect("http://archive.example.net/", filters).getMetadata()) {
@@ -684,7 +684,7 @@ export class Metadata {
  *
  * @example Usage
  * ```ts
- * import { ApiConnect, ApiFilters } from "./query.ts";
+ * import { ApiConnect, ApiFilters } from "@esmond/client";
  *
  * const filters = new ApiFilters({ eventType: "histogram-owdelay" });
  * for await (const md of new ApiConnect("http://archive.example.net/", filters).getMetadata()) {
@@ -793,7 +793,7 @@ export class EventType {
  *
  * @example Usage
  * ```ts
- * import { ApiConnect, ApiFilters } from "./query.ts";
+ * import { ApiConnect, ApiFilters } from "@esmond/client";
  *
  * const filters = new ApiFilters({ eventType: "packet-loss-rate" });
  * for await (const md of new ApiConnect("http://archive.example.net/", filters).getMetadata()) {
@@ -878,7 +878,7 @@ export class Summary {
  *
  * @example Usage
  * ```ts
- * import { DataPayload } from "./query.ts";
+ * import { DataPayload } from "@esmond/client";
  *
  * const payload = new DataPayload([{ ts: 1397075053, val: 23 }], "unspecified");
  * console.log(`${payload}`); // <DataPayload: len:1 type:unspecified>
@@ -932,7 +932,7 @@ const LAST_SECOND = 253402127999;
  *
  * @example Usage
  * ```ts
- * import { DataPoint } from "./query.ts";
+ * import { DataPoint } from "@esmond/client";
  *
  * const dp = new DataPoint({ ts: 1397075053, val: 23 });
  * console.log(dp.ts.toISOString(), dp.tsEpoch, dp.val, dp.text);
@@ -1009,7 +1009,7 @@ export class DataPoint {
  *
  * @example Usage
  * ```ts
- * import { DataHistogram } from "./query.ts";
+ * import { DataHistogram } from "@esmond/client";
  *
  * const histogram = new DataHistogram({ ts: 1397075053, val: { "12.5": 599, "12.6": 1 } });
  * console.log(`${histogram}`); // <DataHistogram: ts:2014-04-09 20:24:13 len:2>

@@ -9,7 +9,7 @@
  *
  * @example Usage
  * ```ts
- * import { ApiFilters, EsmondError } from "../mod.ts";
+ * import { ApiFilters, EsmondError } from "@esmond/client";
  *
  * try {
  *   new ApiFilters({ timeStart: NaN });
@@ -43,7 +43,7 @@ export interface FailedRequest {
  *
  * @example Usage
  * ```ts
- * import { ApiConnect, ArchiveError } from "../mod.ts";
+ * import { ApiConnect, ArchiveError } from "@esmond/client";
  *
  * const conn = new ApiConnect("http://127.0.0.1:9", undefined, { retries: 0 });
  * try {
@@ -83,7 +83,7 @@ export class ArchiveError extends EsmondError {
  *
  * @example Usage
  * ```ts
- * import { ArchiveHttpError } from "../mod.ts";
+ * import { ArchiveHttpError } from "@esmond/client";
  *
  * const error = new ArchiveHttpError(401, "Invalid token.", { url: "http://ma.example.net/" });
  * console.log(error.status, error.detail, error.message);
@@ -120,7 +120,7 @@ export class ArchiveHttpError extends ArchiveError {
  *
  * @example Usage
  * ```ts
- * import { ArchiveUnreachableError } from "../mod.ts";
+ * import { ArchiveUnreachableError } from "@esmond/client";
  *
  * const error = new ArchiveUnreachableError("connection refused", { url: "http://ma.example.net/" });
  * console.log(error.reason);
@@ -154,7 +154,7 @@ export class ArchiveUnreachableError extends ArchiveError {
  *
  * @example Usage
  * ```ts
- * import { ArchiveTimeoutError } from "../mod.ts";
+ * import { ArchiveTimeoutError } from "@esmond/client";
  *
  * const error = new ArchiveTimeoutError(20, { url: "http://ma.example.net/" });
  * console.log(error.timeout); // seconds
@@ -188,7 +188,7 @@ export class ArchiveTimeoutError extends ArchiveError {
  *
  * @example Usage
  * ```ts
- * import { ArchiveResponseError } from "../mod.ts";
+ * import { ArchiveResponseError } from "@esmond/client";
  *
  * const error = new ArchiveResponseError("text/html, not JSON", { url: "http://ma.example.net/" });
  * console.log(error.problem);
@@ -222,7 +222,7 @@ export class ArchiveResponseError extends ArchiveError {
  *
  * @example Usage
  * ```ts
- * import { ApiFilters, FilterError } from "../mod.ts";
+ * import { ApiFilters, FilterError } from "@esmond/client";
  *
  * try {
  *   new ApiFilters({ timeStart: NaN });
@@ -255,7 +255,7 @@ export class FilterError extends EsmondError {
  *
  * @example Usage
  * ```ts
- * import { PostError } from "../mod.ts";
+ * import { PostError } from "@esmond/client";
  *
  * const error = new PostError("metadataKey", "metadataKey is required");
  * console.log(error.argument);

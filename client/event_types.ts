@@ -145,7 +145,7 @@ const BY_NAME = new Map(EVENT_TYPES.map((info) => [info.name, info]));
  *
  * @example Usage
  * ```ts
- * import { eventTypeInfo } from "../mod.ts";
+ * import { eventTypeInfo } from "@esmond/client";
  *
  * const info = eventTypeInfo("throughput");
  * console.log(info?.unit, info?.summaries); // "bits/s" [ "aggregation", "average" ]

@@ -438,6 +438,7 @@ const REASONS: [pattern: RegExp, reason: string, transient: boolean][] = [
     "this platform blocks requests to that port",
     false,
   ],
+  [/timed out|ETIMEDOUT|CONNECT_TIMEOUT/i, "its host does not answer", true],
   [/unreachable|EHOSTUNREACH|ENETUNREACH/i, "no route to its host", true],
   [/tls|handshake|ssl/i, "the TLS handshake failed", false],
 ];
@@ -466,8 +467,11 @@ function reasonOf(error: unknown): { reason: string; transient: boolean } {
       transient,
     };
   }
-  const said = error instanceof Error ? error.message : String(error);
-  return { reason: detailOf(said) || "the connection failed", transient: true };
+  const innermost = texts.at(-1) ?? String(error);
+  return {
+    reason: detailOf(innermost) || "the connection failed",
+    transient: true,
+  };
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
