@@ -1,0 +1,55 @@
+/** Runs a command line inside the test's process, against whatever it is pointed at. */
+
+import type { Resolver } from "../../cli/hostnames.ts";
+import type { Io } from "../../cli/io.ts";
+import { main } from "../../cli/main.ts";
+
+/** What a run is given. */
+export interface RunOptions {
+  env?: Record<string, string>;
+  now?: Date;
+  isTerminal?: boolean;
+  resolver?: Resolver;
+  signal?: AbortSignal;
+  calledAs?: string;
+}
+
+/** What came of a run. */
+export interface RunResult {
+  exit: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A name service that knows nothing. */
+export const noNames: Resolver = {
+  reverse: () => Promise.reject(new Error("not found")),
+  exists: () => Promise.resolve(false),
+};
+
+/** Runs a command line; without a resolver no name resolves, so that no test asks the network. */
+export async function runCli(
+  argv: string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  let stdout = "";
+  let stderr = "";
+  const io: Io = {
+    stdout: {
+      write: (text) => {
+        stdout += text;
+      },
+      flush: () => Promise.resolve(),
+    },
+    isTerminal: options.isTerminal ?? false,
+    note: (line) => {
+      stderr += `${line}\n`;
+    },
+    env: (name) => options.env?.[name],
+    now: () => options.now ?? new Date(),
+    signal: options.signal ?? new AbortController().signal,
+    resolver: options.resolver ?? noNames,
+  };
+  const exit = await main(argv, io, options.calledAs ?? "esmond-ps");
+  return { exit, stdout, stderr };
+}

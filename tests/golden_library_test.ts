@@ -1,0 +1,56 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import {
+  isAboutReading,
+  judgeLibrary,
+  type LibraryCase,
+} from "./golden_library.ts";
+import type { JsonValue } from "../mod.ts";
+import { casesOf, COLLECTIONS } from "./recordings.ts";
+
+for (const collection of COLLECTIONS) {
+  if (!collection.exists) {
+    Deno.test(
+      `${collection.name} is not on this machine: its uses of the library are skipped`,
+      { ignore: true },
+      () => {},
+    );
+  }
+  for (const recorded of casesOf<LibraryCase>(collection, "lib")) {
+    const defects = (recorded.defects ?? []).map((each) => `${each} `).join("");
+    Deno.test({
+      name: `${collection.name}: ${defects}${recorded.id}`,
+      ignore: !isAboutReading(recorded), // writing is not in this version
+      fn: async () => {
+        assertEquals(await judgeLibrary(recorded, collection.directory), []);
+      },
+    });
+  }
+}
+
+Deno.test("a script with a changed expectation is not met", async () => {
+  const collection = COLLECTIONS.find(({ exists }) => exists)!;
+  const recorded = casesOf<LibraryCase>(collection, "lib")
+    .find(({ id }) => id === "query-histogram")!;
+  assertEquals(await judgeLibrary(recorded, collection.directory), []);
+  for (const [index, step] of recorded.steps.entries()) {
+    if (step.result === undefined || step.op === "new") continue;
+    const steps = recorded.steps.with(index, {
+      ...step,
+      result: changed(step.result),
+    });
+    assertNotEquals(
+      await judgeLibrary({ ...recorded, steps }, collection.directory),
+      [],
+      `step ${index}`,
+    );
+  }
+});
+
+/** The same with its last leaf changed. */
+function changed(value: JsonValue): JsonValue {
+  if (typeof value === "number") return value + 1;
+  if (typeof value !== "object" || value === null) return `${value}Z`;
+  const [key, last] = Object.entries(value).at(-1)!;
+  if (Array.isArray(value)) return value.with(Number(key), changed(last));
+  return { ...value, [key]: changed(last) };
+}
