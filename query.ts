@@ -27,8 +27,9 @@
  * @module
  */
 
+import { Archive } from "./client/access.ts";
 import { FilterError } from "./client/errors.ts";
-import { ArchiveAddress, type HttpOptions } from "./client/http.ts";
+import { ArchiveAddress } from "./client/http.ts";
 import { display, isObject, member } from "./client/json.ts";
 import { listTests, sameWindow } from "./client/list.ts";
 import {
@@ -385,43 +386,8 @@ export interface GetMetadataOptions {
   stillRunning?: boolean;
 }
 
-/** What the objects of one archive share. */
-class Archive {
-  constructor(
-    readonly address: ArchiveAddress,
-    readonly filters: ApiFilters,
-    readonly options: ApiConnectOptions,
-  ) {}
-
-  get pageSize(): number {
-    return this.options.pageSize ?? 1000;
-  }
-
-  http(stop: AbortSignal): HttpOptions {
-    const { fetch, log, retries, signal, apiKey } = this.options;
-    const { authApikey, sslVerify, timeout } = this.filters;
-    if (!sslVerify && fetch === undefined) {
-      throw new FilterError(
-        "sslVerify",
-        "sslVerify is false, but the platform's fetch always verifies certificates: pass a fetch that does not",
-      );
-    }
-    return {
-      apiKey: apiKey || authApikey,
-      timeout,
-      signal: signal ? AbortSignal.any([signal, stop]) : stop,
-      ...(fetch ? { fetch } : {}),
-      ...(log ? { log } : {}),
-      ...(retries === undefined ? {} : { retries }),
-    };
-  }
-
-  /** Tells what is done, if the filters are `verbose`. */
-  report(...lines: string[]): void {
-    if (!this.filters.verbose) return;
-    for (const line of lines) this.options.log?.(line);
-  }
-}
+/** What the objects of one connection share. */
+type Connection = Archive<ApiFilters>;
 
 /**
  * An archive, and what to look for in it.
@@ -441,7 +407,7 @@ class Archive {
 export class ApiConnect {
   /** What to look for; may be changed between calls. */
   readonly filters: ApiFilters;
-  readonly #archive: Archive;
+  readonly #archive: Connection;
 
   /**
    * Nothing is sent yet.
@@ -457,20 +423,6 @@ export class ApiConnect {
     options: ApiConnectOptions = {},
   ) {
     this.filters = filters;
-    const { pageSize, retries } = options;
-    for (
-      const [field, value, least] of [
-        ["pageSize", pageSize ?? 1, 1],
-        ["retries", retries ?? 0, 0],
-      ] as const
-    ) {
-      if (!Number.isSafeInteger(value) || value < least) {
-        throw new FilterError(
-          field,
-          `${field} is ${value}: give a whole number, ${least} or more`,
-        );
-      }
-    }
     const scriptAlias = options.scriptAlias === undefined
       ? "esmond"
       : options.scriptAlias;
@@ -518,14 +470,14 @@ export class ApiConnect {
 export class Metadata {
   readonly #entry: WireMetadata;
   readonly #text: string;
-  readonly #archive: Archive;
+  readonly #archive: Connection;
 
   static {
     inspectsAsText(this);
   }
 
   /** @internal */
-  constructor(entry: WireMetadata, text: string, archive: Archive) {
+  constructor(entry: WireMetadata, text: string, archive: Connection) {
     this.#entry = entry;
     this.#text = text;
     this.#archive = archive;
@@ -696,14 +648,14 @@ export class Metadata {
 export class EventType {
   readonly #entry: WireEventType;
   readonly #dialect: Dialect;
-  readonly #archive: Archive;
+  readonly #archive: Connection;
 
   static {
     inspectsAsText(this);
   }
 
   /** @internal */
-  constructor(entry: WireEventType, dialect: Dialect, archive: Archive) {
+  constructor(entry: WireEventType, dialect: Dialect, archive: Connection) {
     this.#entry = entry;
     this.#dialect = dialect;
     this.#archive = archive;
@@ -807,7 +759,7 @@ export class Summary {
   readonly #entry: WireSummary;
   readonly #dataType: string;
   readonly #dialect: Dialect;
-  readonly #archive: Archive;
+  readonly #archive: Connection;
 
   static {
     inspectsAsText(this);
@@ -818,7 +770,7 @@ export class Summary {
     entry: WireSummary,
     dataType: string,
     dialect: Dialect,
-    archive: Archive,
+    archive: Connection,
   ) {
     this.#entry = entry;
     this.#dataType = dataType;
@@ -1049,13 +1001,13 @@ function inspectsAsText(type: { prototype: object }): void {
 
 /** The tests that match, from the pages of the list. */
 async function* findTests(
-  archive: Archive,
+  archive: Connection,
   stillRunning: boolean,
 ): AsyncGenerator<Metadata, void, void> {
-  const times = archive.filters.timeFilters;
+  const times = archive.settings.timeFilters;
   const pages = listTests(
     archive,
-    archive.filters.metadataFilters,
+    archive.settings.metadataFilters,
     stillRunning ? withoutEnd(times) : times,
   );
   for await (const page of pages) {
@@ -1067,13 +1019,13 @@ async function* findTests(
 
 /** The points of a series, from its pages. */
 async function* readPoints(
-  archive: Archive,
+  archive: Connection,
   series: Series,
   dataType: string,
 ): AsyncGenerator<DataPoint, void, void> {
   const Point = dataType === "histogram" ? DataHistogram : DataPoint;
   for await (
-    const page of readSeries(archive, series, archive.filters.timeFilters)
+    const page of readSeries(archive, series, archive.settings.timeFilters)
   ) {
     for (const { point, text } of page) yield new Point(point, text);
   }

@@ -131,14 +131,17 @@ export class ArchiveUnreachableError extends ArchiveError {
   override name = "ArchiveUnreachableError";
   /** The cause in words. */
   readonly reason: string;
+  /** Whether the request may have reached the archive all the same; a write may then have been stored. */
+  readonly mayHaveArrived: boolean;
 
   /**
    * Makes the error.
    *
    * @param reason The cause in words.
    * @param request The request that failed.
+   * @param mayHaveArrived Whether the request may have reached the archive.
    */
-  constructor(reason: string, request: FailedRequest) {
+  constructor(reason: string, request: FailedRequest, mayHaveArrived = true) {
     super(
       `the archive cannot be reached: ${reason}${
         arrived(request)
@@ -146,6 +149,7 @@ export class ArchiveUnreachableError extends ArchiveError {
       request,
     );
     this.reason = reason;
+    this.mayHaveArrived = mayHaveArrived;
   }
 }
 
@@ -276,6 +280,79 @@ export class PostError extends EsmondError {
   constructor(argument: string, message: string) {
     super(message);
     this.argument = argument;
+  }
+}
+
+/**
+ * A data point that was to be written.
+ *
+ * @example Usage
+ * ```ts
+ * import type { PostedPoint } from "@esmond/client";
+ *
+ * const point: PostedPoint = { eventType: "throughput", ts: 1397075053, val: "23" };
+ * console.log(point.eventType, point.ts);
+ * ```
+ */
+export interface PostedPoint {
+  /** The event type. */
+  readonly eventType: string;
+  /** When: whole seconds since 1970 UTC. */
+  readonly ts: number;
+  /** What: the value as JSON text. */
+  readonly val: string;
+}
+
+/**
+ * Writing broke off: which points are in the archive, which are not, and of which that cannot be told. Calling `postData()`
+ * again looks after the last ones and sends only what is missing.
+ *
+ * @example Usage
+ * ```ts
+ * import { PostDataError } from "@esmond/client";
+ *
+ * const error = new PostDataError("the archive cannot be reached", {
+ *   stored: [],
+ *   missing: [{ eventType: "throughput", ts: 1397075053, val: "23" }],
+ *   unknown: [],
+ * });
+ * console.log(error.message, error.missing.length);
+ * ```
+ */
+export class PostDataError extends EsmondError {
+  /** The name of the class. */
+  override name = "PostDataError";
+  /** Points that the archive has. */
+  readonly stored: readonly PostedPoint[];
+  /** Points that the archive has not. */
+  readonly missing: readonly PostedPoint[];
+  /** Points of which it cannot be told: the answer to their request got lost, and asking failed too. */
+  readonly unknown: readonly PostedPoint[];
+
+  /**
+   * Makes the error.
+   *
+   * @param message Why writing broke off.
+   * @param points What became of the points.
+   * @param cause The error underneath, if there is one.
+   */
+  constructor(
+    message: string,
+    points: {
+      stored: readonly PostedPoint[];
+      missing: readonly PostedPoint[];
+      unknown: readonly PostedPoint[];
+    },
+    cause?: unknown,
+  ) {
+    const { stored, missing, unknown } = points;
+    super(
+      `${message}; ${stored.length} points are stored, ${missing.length} are not, ${unknown.length} are unknown`,
+      cause === undefined ? {} : { cause },
+    );
+    this.stored = stored;
+    this.missing = missing;
+    this.unknown = unknown;
   }
 }
 

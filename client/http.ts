@@ -94,6 +94,17 @@ export class ArchiveAddress {
     );
   }
 
+  /** One test, to read or to write many points to; with the closing slash that esmond wants for writing. */
+  test(key: string): URL {
+    return new URL(`${encodeURIComponent(key)}/`, this.root);
+  }
+
+  /** The base data of an event type, to write to. */
+  data(key: string, eventType: string): URL {
+    const path = `${encodeURIComponent(eventType)}/base`;
+    return new URL(path, this.test(key));
+  }
+
   /** The list of tests that match. */
   list(parameters: Iterable<[string, string]>): URL {
     return withQuery(new URL(this.root), parameters);
@@ -214,9 +225,13 @@ async function attempt(
     } catch (error) {
       if (error instanceof ArchiveError) return { error };
       if (options.signal?.aborted) throw options.signal.reason;
-      const { reason, transient } = reasonOf(error);
+      const { reason, transient, mayHaveArrived } = reasonOf(error);
       return {
-        error: new ArchiveUnreachableError(reason, { ...failed, cause: error }),
+        error: new ArchiveUnreachableError(
+          reason,
+          { ...failed, cause: error },
+          mayHaveArrived,
+        ),
         ...(transient ? { again: {} } : {}),
       };
     }
@@ -407,48 +422,64 @@ function detailOf(body: string): string {
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
 
-const REASONS: [pattern: RegExp, reason: string, transient: boolean][] = [
+interface Reason {
+  reason: string;
+  /** Whether the next try may succeed. */
+  transient: boolean;
+  /** Whether the request may have reached the archive. */
+  mayHaveArrived: boolean;
+}
+
+const REASONS: [
+  pattern: RegExp,
+  reason: string,
+  properties?: "transient" | "may have arrived",
+][] = [
   [
     /refused|ECONNREFUSED/i,
     "connection refused; is it running, and is the port right?",
-    true,
+    "transient",
   ],
   [
     /dns error|failed to lookup|ENOTFOUND|EAI_AGAIN|name or service/i,
     "its host name does not resolve",
-    false,
   ],
   [
     /certificate|UnknownIssuer|self.signed|NotValidForName|CERT_/i,
     "its TLS certificate is not accepted",
-    false,
   ],
   [
     /Requires net access|NotCapable|PermissionDenied/i,
     "this program may not use the network there; run it with --allow-net for that host",
-    false,
-  ],
-  [
-    /reset|ECONNRESET|broken pipe|closed|end of file|unexpected eof|incomplete|terminated/i,
-    "the connection broke off",
-    true,
   ],
   [
     /port \d+ (is|are) blocked|bad port/i,
     "this platform blocks requests to that port",
-    false,
   ],
-  [/timed out|ETIMEDOUT|CONNECT_TIMEOUT/i, "its host does not answer", true],
-  [/unreachable|EHOSTUNREACH|ENETUNREACH/i, "no route to its host", true],
-  [/tls|handshake|ssl/i, "the TLS handshake failed", false],
+  [
+    /unreachable|EHOSTUNREACH|ENETUNREACH/i,
+    "no route to its host",
+    "transient",
+  ],
+  [
+    /timed out|ETIMEDOUT|CONNECT_TIMEOUT/i,
+    "its host does not answer",
+    "may have arrived",
+  ],
+  [
+    /reset|ECONNRESET|broken pipe|closed|end of file|unexpected eof|incomplete|terminated/i,
+    "the connection broke off",
+    "may have arrived",
+  ],
+  [/tls|handshake|ssl/i, "the TLS handshake failed"],
 ];
 
 /** Why `fetch` failed, in words; platforms agree on a TypeError and on little else. */
-function reasonOf(error: unknown): { reason: string; transient: boolean } {
+function reasonOf(error: unknown): Reason {
   const texts: string[] = [];
   for (
     let at: unknown = error;
-    at instanceof Error && texts.length < 4;
+    at instanceof Error && texts.length < 8;
     at = at.cause
   ) {
     const code = (at as { code?: unknown }).code;
@@ -458,23 +489,28 @@ function reasonOf(error: unknown): { reason: string; transient: boolean } {
     );
   }
   const text = texts.join(" ");
-  for (const [pattern, reason, transient] of REASONS) {
+  for (const [pattern, reason, properties] of REASONS) {
     if (!pattern.test(text)) continue;
     const certificate = reason.includes("certificate") &&
       /invalid peer certificate: ([^)"]+)/.exec(text)?.[1];
     return {
       reason: certificate ? `${reason} (${certificate.trim()})` : reason,
-      transient,
+      transient: properties !== undefined,
+      mayHaveArrived: properties === "may have arrived",
     };
   }
-  const innermost = texts.at(-1) ?? String(error);
   return {
-    reason: detailOf(innermost) || "the connection failed",
+    reason: detailOf(texts.at(-1) ?? String(error)) || "the connection failed",
     transient: true,
+    mayHaveArrived: true,
   };
 }
 
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+/** Waits; rejects with the signal's reason when it fires. */
+export function sleep(
+  ms: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);

@@ -121,6 +121,25 @@ export function dumps(text: string): string {
   return out;
 }
 
+/** JSON text over several lines, indented by 4; numbers and strings stay as they are. */
+export function indent(text: string, depth = 0): string {
+  const isList = isArray(text);
+  if (!isList && !isObject(text)) return text;
+  const parts = isList
+    ? elements(text).map((each) => indent(each, depth + 1))
+    : [...members(text)].map(([key, each]) =>
+      `${encodeString(key)}: ${indent(each, depth + 1)}`
+    );
+  const [open, close] = [text.at(0)!, text.at(-1)!];
+  if (parts.length === 0) return open + close;
+  const [inner, outer] = [depth + 1, depth].map((level) =>
+    " ".repeat(4 * level)
+  );
+  return `${open}\n${
+    parts.map((part) => inner + part).join(",\n")
+  }\n${outer}${close}`;
+}
+
 /**
  * Prints JSON text as the original client prints a value in text: strings as they are, `None`, `True`, `False`, numbers as
  * {@linkcode formatNumber}; but objects and lists as JSON, where the original has Python's notation.

@@ -1,0 +1,99 @@
+/**
+ * How an archive is spoken to: what all objects of one connection share.
+ *
+ * @module
+ */
+
+import { FilterError } from "./errors.ts";
+import type { ArchiveAddress, HttpOptions } from "./http.ts";
+import type { ReadableArchive } from "./read_ahead.ts";
+
+/** What may change while the connection is in use. */
+export interface AccessSettings {
+  /** Report every request. */
+  verbose: boolean;
+  /** Seconds without a byte after which a request is given up; 0 for no limit. */
+  timeout: number;
+  /** Whether certificates are verified. */
+  sslVerify: boolean;
+  /** The API key; empty for none. */
+  authApikey: string;
+}
+
+/** What is settled when the connection is made. */
+export interface AccessOptions {
+  /** The API key; goes before that of the settings. */
+  apiKey?: string;
+  /** Further tries of a request that failed in a way that may pass. */
+  retries?: number;
+  /** Data points asked for in one request. */
+  pageSize?: number;
+  /** What to fetch with instead of the platform's `fetch`. */
+  fetch?: typeof fetch;
+  /** Told, a line each, of retries, and of every request if the settings are `verbose`. */
+  log?: (line: string) => void;
+  /** Ends every request when it fires. */
+  signal?: AbortSignal;
+}
+
+/** An archive, and how it is spoken to. */
+export class Archive<S extends AccessSettings = AccessSettings>
+  implements ReadableArchive {
+  /**
+   * Checks the options; nothing is sent.
+   *
+   * @throws {FilterError} for options out of range.
+   */
+  constructor(
+    readonly address: ArchiveAddress,
+    readonly settings: S,
+    readonly options: AccessOptions,
+  ) {
+    requireWhole("pageSize", options.pageSize, 1);
+    requireWhole("retries", options.retries, 0);
+  }
+
+  /** Data points asked for in one request. */
+  get pageSize(): number {
+    return this.options.pageSize ?? 1000;
+  }
+
+  /** How to ask; requests end when `stop` fires. */
+  http(stop: AbortSignal): HttpOptions {
+    const { fetch, log, retries, signal, apiKey } = this.options;
+    const { authApikey, sslVerify, timeout } = this.settings;
+    if (!sslVerify && fetch === undefined) {
+      throw new FilterError(
+        "sslVerify",
+        "sslVerify is false, but the platform's fetch always verifies certificates: pass a fetch that does not",
+      );
+    }
+    return {
+      apiKey: apiKey || authApikey,
+      timeout,
+      signal: signal ? AbortSignal.any([signal, stop]) : stop,
+      ...(fetch ? { fetch } : {}),
+      ...(log ? { log } : {}),
+      ...(retries === undefined ? {} : { retries }),
+    };
+  }
+
+  /** Tells what is done, if the settings are `verbose`. */
+  report(...lines: string[]): void {
+    if (!this.settings.verbose) return;
+    for (const line of lines) this.options.log?.(line);
+  }
+}
+
+function requireWhole(
+  field: string,
+  value: number | undefined,
+  least: number,
+): void {
+  if (value === undefined) return;
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new FilterError(
+    field,
+    `${field} is ${value}: give a whole number, ${least} or more`,
+  );
+}

@@ -1,0 +1,292 @@
+/**
+ * Points on their way into an archive: each is stored once, or it is said what became of it.
+ *
+ * An answer that gets lost leaves open whether the archive has stored what it was sent. It is then asked, and only what it has
+ * not is sent again.
+ *
+ * @module
+ */
+
+import {
+  ArchiveError,
+  ArchiveHttpError,
+  ArchiveUnreachableError,
+  PostDataError,
+  type PostedPoint,
+  PostError,
+} from "./errors.ts";
+import { eventTypeInfo } from "./event_types.ts";
+import { request, sleep } from "./http.ts";
+import { members } from "./json.ts";
+import { TIME_FILTERS } from "./parameters.ts";
+import type { ReadableArchive } from "./read_ahead.ts";
+import { DEFAULT_POLICY, retryDelay } from "./retry.ts";
+import { readSeries } from "./series.ts";
+import { isSameValue } from "./values.ts";
+import { listOf, type WireMetadata } from "./wire.ts";
+
+/** A request that carries points. */
+export interface Batch {
+  /** The points that it carries. */
+  points: readonly PostedPoint[];
+  /** `POST` for one, `PUT` for many. */
+  method: "POST" | "PUT";
+  /** Where to. */
+  url: URL;
+  /** The JSON. */
+  body: string;
+}
+
+/** What the points are to be written with. */
+export interface Delivery {
+  /** The archive. */
+  archive: ReadableArchive;
+  /** The key of the test. */
+  key: string;
+  /** Whether to make sure first that the test exists and has the event types. */
+  verify: boolean;
+  /** Further tries of a request whose failure may pass. */
+  retries: number;
+  /** Cuts points into requests. */
+  cut(points: readonly PostedPoint[], known: KnownTest | undefined): Batch[];
+  /** Ends writing when it fires. */
+  signal: AbortSignal;
+}
+
+/** What the archive says of the test that is written to: the windows of its roll-ups, by event type. */
+export type KnownTest = ReadonlyMap<string, readonly number[]>;
+
+type State = "missing" | "stored" | "unknown";
+
+/** Points, and what has become of them. */
+export class Outbox {
+  readonly #points = new Map<string, PostedPoint>();
+  readonly #states = new Map<PostedPoint, State>();
+  #known: KnownTest | undefined;
+
+  /**
+   * Takes a point.
+   *
+   * @throws {PostError} for a second one of the same event type and second: an archive would add them up.
+   */
+  add(point: PostedPoint): void {
+    const id = `${point.eventType} ${point.ts}`;
+    if (this.#points.has(id)) {
+      throw new PostError(
+        "ts",
+        `there is a point of ${point.eventType} at ${point.ts} already: an archive keeps one a second`,
+      );
+    }
+    this.#points.set(id, point);
+    this.#states.set(point, "missing");
+  }
+
+  /** All points, in the order in which they were added. */
+  get points(): PostedPoint[] {
+    return [...this.#points.values()];
+  }
+
+  /**
+   * Writes what the archive has not.
+   *
+   * @throws {PostDataError} when that breaks off: it lists what became of the points.
+   * @throws {PostError} when nothing was sent because the test, or one of its event types, does not exist.
+   */
+  async deliver(delivery: Delivery): Promise<void> {
+    try {
+      if (delivery.verify && this.#known === undefined) {
+        this.#known = await verify(delivery, this.points);
+      }
+      await this.#resolve(this.#of("unknown"), delivery);
+      const missing = this.#of("missing");
+      // A batch of many is refused as a whole where one of its points exists: better to know before.
+      if (delivery.verify && missing.length > 1) {
+        await this.#resolve(missing, delivery);
+      }
+      for (const batch of delivery.cut(this.#of("missing"), this.#known)) {
+        await this.#send(batch, delivery);
+      }
+    } catch (error) {
+      if (error instanceof PostError || delivery.signal.aborted) throw error;
+      if (!(error instanceof ArchiveError)) throw error;
+      throw new PostDataError(error.message, {
+        stored: this.#of("stored"),
+        missing: this.#of("missing"),
+        unknown: this.#of("unknown"),
+      }, error);
+    }
+  }
+
+  #of(state: State): PostedPoint[] {
+    return this.points.filter((point) => this.#states.get(point) === state);
+  }
+
+  #mark(points: readonly PostedPoint[], state: State): void {
+    for (const point of points) this.#states.set(point, state);
+  }
+
+  async #send(first: Batch, delivery: Delivery): Promise<void> {
+    const { archive, retries, signal } = delivery;
+    let batch: Batch | undefined = first;
+    for (let tries = 1; batch !== undefined; tries++) {
+      const { points } = batch;
+      this.#mark(points, "unknown");
+      try {
+        await request(batch, archive.http(signal));
+        return this.#mark(points, "stored");
+      } catch (error) {
+        if (!(error instanceof ArchiveError)) throw error;
+        if (isRefusal(error)) this.#mark(points, "missing");
+        else await this.#lookAfter(points, delivery, error);
+        const left = points.filter((each) =>
+          this.#states.get(each) !== "stored"
+        );
+        if (left.length === 0) return;
+        const delay = delayAfter(error, tries, retries);
+        if (delay === undefined) throw error;
+        await sleep(delay, signal);
+        [batch] = delivery.cut(left, this.#known); // what fitted into one request still does
+      }
+    }
+  }
+
+  /** Asks what became of points whose request failed; if asking fails too, the first error is the one to tell. */
+  async #lookAfter(
+    points: readonly PostedPoint[],
+    delivery: Delivery,
+    failure: ArchiveError,
+  ): Promise<void> {
+    try {
+      await this.#resolve(points, delivery);
+    } catch (error) {
+      throw error instanceof ArchiveError ? failure : error;
+    }
+  }
+
+  /**
+   * Asks the archive for points, and marks what it has and what it has not.
+   *
+   * @throws {PostError} for a point that it has with another value.
+   */
+  async #resolve(
+    points: readonly PostedPoint[],
+    { archive, key }: Delivery,
+  ): Promise<void> {
+    for (const eventType of new Set(points.map((point) => point.eventType))) {
+      const wanted = points.filter((point) => point.eventType === eventType);
+      const found = await readBack(archive, key, eventType, wanted);
+      for (const point of wanted) {
+        const value = found.get(point.ts);
+        const isStored = value !== undefined &&
+          isSameValue(eventType, point.val, value);
+        this.#mark([point], isStored ? "stored" : "missing");
+        if (value !== undefined && !isStored && isKept(eventType)) {
+          throw new PostError(
+            "val",
+            `the archive has ${value} for ${eventType} at ${point.ts}, and keeps it: ${point.val} cannot be stored there`,
+          );
+        }
+      }
+    }
+  }
+}
+
+/** Whether the archive has refused the request before it could store anything: what it was sent is certainly missing. */
+function isRefusal(error: ArchiveError): boolean {
+  if (error instanceof ArchiveUnreachableError) return !error.mayHaveArrived;
+  return error instanceof ArchiveHttpError &&
+    [400, 401, 403, 404, 405, 413, 415, 429].includes(error.status);
+}
+
+/** Whether an archive keeps the value that was written first; histograms and JSON it replaces. */
+function isKept(eventType: string): boolean {
+  const valueClass = eventTypeInfo(eventType)?.valueClass ?? "json";
+  return ["integer", "float", "percentage"].includes(valueClass);
+}
+
+function delayAfter(
+  error: ArchiveError,
+  tries: number,
+  retries: number,
+): number | undefined {
+  const status = error instanceof ArchiveHttpError
+    ? { status: error.status }
+    : {};
+  return retryDelay(
+    { tries, ...status },
+    { ...DEFAULT_POLICY, retries },
+    Date.now(),
+    Math.random(),
+  );
+}
+
+/** What the archive has of an event type at the seconds of these points: value texts by second. */
+async function readBack(
+  archive: ReadableArchive,
+  key: string,
+  eventType: string,
+  points: readonly PostedPoint[],
+): Promise<Map<number, string>> {
+  const seconds = points.map((point) => point.ts);
+  const wanted = new Set(seconds);
+  const found = new Map<number, string>();
+  const pages = readSeries(archive, {
+    uri: archive.address.data(key, eventType).href,
+    dialect: "esmond",
+    isRollUp: false,
+  }, {
+    [TIME_FILTERS.timeStart]: least(seconds),
+    [TIME_FILTERS.timeEnd]: -least(seconds.map((second) => -second)),
+  });
+  for await (const page of pages) {
+    for (const { point, text } of page) {
+      const second = Number(point.ts);
+      if (wanted.has(second)) {
+        found.set(second, members(text).get("val") ?? "null");
+      }
+    }
+  }
+  return found;
+}
+
+/** The least of many numbers; `Math.min` takes only so many arguments. */
+function least(numbers: readonly number[]): number {
+  return numbers.reduce((one, other) => one < other ? one : other);
+}
+
+/** Makes sure that the test exists and has the event types: an archive answers 201 all the same, and stores nothing. */
+async function verify(
+  { archive, key, signal }: Delivery,
+  points: readonly PostedPoint[],
+): Promise<KnownTest> {
+  let entry: WireMetadata;
+  try {
+    const url = archive.address.test(key);
+    const { text } = await request({ url }, archive.http(signal));
+    entry = JSON.parse(text) as WireMetadata;
+  } catch (error) {
+    if (error instanceof ArchiveHttpError && error.status === 404) {
+      throw new PostError(
+        "metadataKey",
+        `there is no test with the key ${key} in the archive: post its metadata first`,
+      );
+    }
+    throw error;
+  }
+  const known = new Map(
+    listOf(entry["event-types"]).map((each) => [
+      each?.["event-type"] ?? "",
+      listOf(each?.summaries).map((summary) =>
+        Number(summary?.["summary-window"])
+      ),
+    ]),
+  );
+  for (const { eventType } of points) {
+    if (known.has(eventType)) continue;
+    throw new PostError(
+      "eventType",
+      `the test ${key} was not created with the event type ${eventType}: the archive would not store its data`,
+    );
+  }
+  return known;
+}

@@ -1,0 +1,156 @@
+/**
+ * Values to be written: their JSON text, what an archive would take them for, and whether it has them.
+ *
+ * @module
+ */
+
+import { eventTypeInfo, type ValueClass } from "./event_types.ts";
+import { dumps, encodeString } from "./json.ts";
+import type { JsonValue } from "./wire.ts";
+
+/** What can be written: JSON, and besides that big integers, and maps for objects whose keys have an order. */
+export type PostValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | readonly PostValue[]
+  | { readonly [key: string]: PostValue }
+  | ReadonlyMap<string | number, PostValue>;
+
+/**
+ * The JSON text of a value, laid out as the original client sends it.
+ *
+ * @throws {TypeError} for what JSON cannot carry: NaN, infinities, `undefined`, functions.
+ */
+export function encodeValue(value: PostValue): string {
+  if (typeof value === "bigint") return String(value);
+  if (typeof value === "string") return encodeString(value);
+  if (value === null || typeof value === "boolean") return String(value);
+  if (typeof value === "number" && Number.isFinite(value)) {
+    return dumps(JSON.stringify(value));
+  }
+  if (Array.isArray(value)) {
+    return `[${value.map((each) => encodeValue(each)).join(", ")}]`;
+  }
+  if (typeof value === "object") {
+    const entries = value instanceof Map
+      ? [...value]
+      : Object.entries(value as Record<string, PostValue>);
+    const members = entries.map(([key, each]) =>
+      `${encodeString(String(key))}: ${encodeValue(each)}`
+    );
+    return `{${members.join(", ")}}`;
+  }
+  throw new TypeError(`${String(value)} cannot be written as JSON`);
+}
+
+/** What is wrong with a value for an event type, or `undefined`; the text is that of {@linkcode encodeValue}. */
+export function problemWith(
+  eventType: string,
+  text: string,
+): string | undefined {
+  const valueClass = eventTypeInfo(eventType)?.valueClass ?? "json";
+  return CHECKS[valueClass](JSON.parse(text) as JsonValue, text);
+}
+
+type Check = (value: JsonValue, text: string) => string | undefined;
+
+const CHECKS: Record<ValueClass, Check> = {
+  integer: (value, text) => {
+    if (typeof value !== "number") return "it has to be a whole number";
+    if (!Number.isInteger(value)) {
+      return "it has to be a whole number: the archive would cut off the fraction";
+    }
+    return /^-?\d+$/.test(text) && BigInt(text) !== BigInt(value)
+      ? "the archive keeps whole numbers exactly only up to 2^53"
+      : undefined;
+  },
+  float: (value) =>
+    typeof value === "number" ? undefined : "it has to be a number",
+  percentage: (value) => {
+    const { numerator, denominator } = objectOf(value) ?? {};
+    if (!isWhole(numerator) || !isWhole(denominator)) {
+      return "it has to be { numerator, denominator }, both whole numbers";
+    }
+    if (numerator < 0) return "the numerator cannot be negative";
+    return denominator > 0 ? undefined : "the denominator has to be above 0";
+  },
+  histogram: (value) => {
+    const counts = objectOf(value);
+    if (counts === undefined) {
+      return "it has to be an object of counts by bucket";
+    }
+    return Object.values(counts).every(isWhole)
+      ? undefined
+      : "the counts of a histogram have to be whole numbers";
+  },
+  subinterval: (value) => {
+    if (!Array.isArray(value) || value.length === 0) {
+      return "it has to be a list of { start, duration, val }, not an empty one";
+    }
+    const at = value.findIndex((each) => !isInterval(objectOf(each)));
+    return at < 0
+      ? undefined
+      : `interval ${
+        at + 1
+      } has to be { start, duration, val }, start and duration in seconds`;
+  },
+  json: () => undefined,
+};
+
+function objectOf(value: JsonValue): Record<string, JsonValue> | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? value
+    : undefined;
+}
+
+function isWhole(value: JsonValue | undefined): value is number {
+  return typeof value === "number" && Number.isInteger(value);
+}
+
+function isInterval(interval: Record<string, JsonValue> | undefined): boolean {
+  return typeof interval?.["start"] === "number" &&
+    typeof interval["duration"] === "number" && "val" in interval;
+}
+
+/**
+ * Whether an archive that was sent one value has it: a percentage is kept as a fraction, floats are cut to four decimals.
+ *
+ * @param eventType The event type.
+ * @param sent The JSON text of the value that was sent.
+ * @param stored The JSON text of the value that the archive has.
+ */
+export function isSameValue(
+  eventType: string,
+  sent: string,
+  stored: string,
+): boolean {
+  const [one, other] = [JSON.parse(sent), JSON.parse(stored)];
+  switch (eventTypeInfo(eventType)?.valueClass) {
+    case "float":
+      return Math.trunc(one * 10_000) / 10_000 === other || one === other;
+    case "percentage":
+      return one.numerator / one.denominator === other;
+    default:
+      return isEqual(one, other);
+  }
+}
+
+function isEqual(one: JsonValue, other: JsonValue): boolean {
+  if (
+    typeof one !== "object" || typeof other !== "object" || one === null ||
+    other === null
+  ) return one === other;
+  const keys = Object.keys(one);
+  return Array.isArray(one) === Array.isArray(other) &&
+    keys.length === Object.keys(other).length &&
+    keys.every((key) =>
+      Object.hasOwn(other, key) &&
+      isEqual(
+        (one as Record<string, JsonValue>)[key]!,
+        (other as Record<string, JsonValue>)[key]!,
+      )
+    );
+}
