@@ -49,8 +49,8 @@ export interface RowRequest {
   summaryType?: string;
   /** Its window, in seconds. */
   summaryWindow: number;
-  /** The zone that timestamps are printed in. */
-  outputZone: string;
+  /** The zone that timestamps are printed in; UTC if absent. */
+  outputZone?: string;
 }
 
 /** How the values of an event type become cells. */
@@ -176,7 +176,7 @@ export async function* rowsOf(
   }
 }
 
-function timeCell(point: DataPoint, zone: string): string {
+function timeCell(point: DataPoint, zone = "UTC"): string {
   if (point.tsText === "") return NULL;
   return encodeString(
     zone === "UTC" ? point.tsText : formatTime(point.tsEpoch, zone),

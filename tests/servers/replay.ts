@@ -59,6 +59,8 @@ export class Replay {
   readonly answered: string[] = [];
   /** Requests that were answered whose credentials were others than recorded. */
   readonly misauthorized: string[] = [];
+  /** Bodies that were sent in other words than recorded. */
+  readonly reworded: string[] = [];
   readonly #answers = new Map<string, Exchange[]>();
   readonly #turns = new Map<string, number>();
   readonly #directory: string;
@@ -84,11 +86,12 @@ export class Replay {
   /** Answers a request; answers that changed over time come in their order, the last one from then on. */
   readonly handler: Handler = async (request, url) => {
     const shown = `${request.method} ${url.pathname}${url.search}`;
+    const sent = await request.text();
     const key = keyOf(
       request.method,
       url.pathname,
       [...url.searchParams],
-      await request.text(),
+      sent,
     );
     const answers = this.#answers.get(key);
     if (answers === undefined) {
@@ -100,6 +103,8 @@ export class Replay {
     this.#turns.set(key, turn + 1);
     const exchange = answers[Math.min(turn, answers.length - 1)]!;
     const { status, content_type, headers, body } = exchange.response;
+    const wording = textOf(exchange.request.body, this.#directory);
+    if (sent !== wording) this.reworded.push(`${sent}, not ${wording}`);
     const recorded = exchange.request.authorization ?? null;
     if (request.headers.get("authorization") !== recorded) {
       this.misauthorized.push(shown);
