@@ -70,6 +70,8 @@ export interface ArchiveList {
 }
 
 const MAX_REDIRECTS = 5;
+/** The longest timer in ms; what is longer is no limit. */
+const MAX_TIMER = 2 ** 31 - 1;
 const ARCHIVE_PATH = "/perfsonar/archive/";
 
 /** Where an archive is: the root of its REST interface on the origin that the user named. */
@@ -88,20 +90,24 @@ export class ArchiveAddress {
     const url = parseApiUrl(apiUrl);
     const alias = (scriptAlias ?? "").replace(/^\/+|\/+$/g, "");
     const base = url.pathname.replace(/\/+$/, "");
-    this.root = new URL(
-      `${base}${alias && `/${alias}`}${ARCHIVE_PATH}`,
-      url.origin,
-    );
+    if (/[?#]/.test(alias)) {
+      throw new FilterError(
+        "scriptAlias",
+        `${quoted(alias)} is no alias: it holds a ? or a #`,
+      );
+    }
+    this.root = new URL(url.origin);
+    this.root.pathname = `${base}${alias && `/${alias}`}${ARCHIVE_PATH}`;
   }
 
   /** One test, to read or to write many points to; with the closing slash that esmond wants for writing. */
   test(key: string): URL {
-    return new URL(`${encodeURIComponent(key)}/`, this.root);
+    return new URL(`${segment(key)}/`, this.root);
   }
 
   /** The base data of an event type, to write to. */
   data(key: string, eventType: string): URL {
-    const path = `${encodeURIComponent(eventType)}/base`;
+    const path = `${segment(eventType)}/base`;
     return new URL(path, this.test(key));
   }
 
@@ -119,14 +125,15 @@ export class ArchiveAddress {
   resolve(uri: string, parameters: Iterable<[string, string]>): URL {
     let path: string;
     try {
-      path = new URL(uri, this.root).pathname;
+      const url = new URL(uri, this.root);
+      path = /^https?:$/.test(url.protocol) ? url.pathname : "";
     } catch {
       path = "";
     }
     const at = path.indexOf(ARCHIVE_PATH);
-    if (at < 0) {
+    if (at < 0 || /%2f|%5c/i.test(path)) {
       throw new ArchiveResponseError(
-        `it names ${JSON.stringify(uri)}, which is outside the archive`,
+        `it names ${quoted(uri)}, which is outside the archive`,
         { url: this.root.href },
       );
     }
@@ -159,7 +166,7 @@ export async function request(
     const outcome = await attempt(what, options);
     if (outcome.answer !== undefined) return outcome.answer;
     const { error, again } = outcome;
-    const isFinal = options.serverErrorsAreFinal && (again?.status ?? 0) >= 500;
+    const isFinal = options.serverErrorsAreFinal && again?.status === 500;
     const delay = again && !isFinal
       ? retryDelay({ tries, ...again }, policy, Date.now(), Math.random())
       : undefined;
@@ -191,8 +198,8 @@ export async function requestList(
     const type = answer.mediaType || "text of no stated type";
     throw new ArchiveResponseError(
       isJson(answer.mediaType)
-        ? `its JSON is damaged: ${(cause as Error).message}`
-        : `${type}, not JSON; is this the archive's address?`,
+        ? `its JSON is damaged: ${oneLine((cause as Error).message)}`
+        : `${oneLine(type)}, not JSON; is this the archive's address?`,
       { ...failed, cause },
     );
   }
@@ -224,6 +231,7 @@ async function attempt(
       received = await receive(url, what, options);
     } catch (error) {
       if (error instanceof ArchiveError) return { error };
+      if (error instanceof FilterError) throw error;
       if (options.signal?.aborted) throw options.signal.reason;
       const { reason, transient, mayHaveArrived } = reasonOf(error);
       return {
@@ -284,16 +292,25 @@ async function receive(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const rearm = () => {
     clearTimeout(timer);
-    if (options.timeout <= 0) return;
+    const ms = options.timeout * 1000;
+    if (!(ms > 0 && ms <= MAX_TIMER)) return;
     timer = setTimeout(
       () => abort.abort(new ArchiveTimeoutError(options.timeout, failed)),
-      options.timeout * 1000,
+      ms,
     );
   };
   rearm();
   try {
     const headers: Record<string, string> = { accept: "application/json" };
-    if (options.apiKey) headers["authorization"] = `Token ${options.apiKey}`;
+    if (options.apiKey) {
+      if (/[^\t\x20-\x7e\x80-\xff]/.test(options.apiKey)) {
+        throw new FilterError(
+          "apiKey",
+          "the API key holds a character that cannot be sent",
+        );
+      }
+      headers["authorization"] = `Token ${options.apiKey}`;
+    }
     if (what.body !== undefined) headers["content-type"] = "application/json";
     const response = await (options.fetch ?? fetch)(url, {
       method: what.method ?? "GET",
@@ -304,6 +321,7 @@ async function receive(
         ? AbortSignal.any([abort.signal, options.signal])
         : abort.signal,
     });
+    rearm();
     const chunks: Uint8Array[] = [];
     if (response.body !== null) {
       for await (const chunk of response.body) {
@@ -326,16 +344,37 @@ function decode(
 ): string {
   const charset = /charset="?([^";\s]+)/i
     .exec(response.headers.get("content-type") ?? "")?.[1] ?? "utf-8";
+  if (!response.ok) return decodeRoughly(chunks, charset);
   try {
     const decoder = new TextDecoder(charset, { fatal: true });
     return chunks.map((chunk) => decoder.decode(chunk, { stream: true }))
       .join("") + decoder.decode();
   } catch (cause) {
-    throw new ArchiveResponseError(`its text is not ${charset}`, {
+    throw new ArchiveResponseError(`its text is not ${oneLine(charset)}`, {
       ...failed,
       cause,
     });
   }
+}
+
+/** The text of an error page, as far as it can be read. */
+function decodeRoughly(chunks: Uint8Array[], charset: string): string {
+  let decoder: TextDecoder;
+  try {
+    decoder = new TextDecoder(charset);
+  } catch {
+    decoder = new TextDecoder();
+  }
+  return chunks.map((chunk) => decoder.decode(chunk, { stream: true }))
+    .join("") + decoder.decode();
+}
+
+/** One segment of a path. */
+function segment(name: string): string {
+  if (["", ".", ".."].includes(name)) {
+    throw new FilterError("metadataKey", `${quoted(name)} is no name`);
+  }
+  return encodeURIComponent(name);
 }
 
 function parseApiUrl(apiUrl: string | URL): URL {
@@ -344,7 +383,7 @@ function parseApiUrl(apiUrl: string | URL): URL {
     throw new FilterError(
       "apiUrl",
       `${
-        quoted(String(apiUrl))
+        quoted(String(apiUrl).replace(/\/\/[^/]*@/, "//"))
       } is no address of an archive: give it as http://host:port or https://host`,
     );
   }
@@ -366,8 +405,21 @@ function parseApiUrl(apiUrl: string | URL): URL {
 }
 
 /** Quoted for a message of one line. */
-function quoted(text: string): string {
-  return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
+export function quoted(text: string): string {
+  // deno-lint-ignore no-control-regex -- what JSON.stringify leaves of them
+  return JSON.stringify(cut(text, 120)).replace(/[\x7f-\x9f]/g, "�");
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most
+    ? `${text.slice(0, most).toWellFormed().replace(/\ufffd$/, "")}…`
+    : text;
+}
+
+/** Cut, in one line, without control characters. */
+function oneLine(text: string): string {
+  // deno-lint-ignore no-control-regex -- a server's text reaches terminals and logs
+  return cut(text.replace(/[\x00-\x20\x7f-\x9f]+/g, " ").trim(), 300);
 }
 
 function withQuery(url: URL, parameters: Iterable<[string, string]>): URL {
@@ -388,7 +440,12 @@ function redirectTarget(from: URL, location: string): URL | string {
     to.hostname === from.hostname;
   if (!sameOrigin && !upgraded) {
     return `it redirects to ${
-      quoted(to.origin)
+      quoted(
+        /^https?:$/.test(to.protocol)
+          ? to.origin +
+            to.pathname.replace(/(\/[^/]*)?\/perfsonar\/archive\/.*/, "")
+          : `${to.protocol}${to.host && `//${to.host}`}${to.pathname}`,
+      )
     }, which is not followed; if that is the archive, give that address`;
   }
   to.username = to.password = "";
@@ -410,16 +467,34 @@ function detailOf(body: string): string {
   try {
     const parsed = JSON.parse(body) as Record<string, unknown> | null;
     const said = parsed?.["detail"] ?? parsed?.["non_field_errors"];
-    if (said !== undefined) detail = String(said);
+    if (said !== undefined) {
+      detail = typeof said === "object" && !Array.isArray(said)
+        ? JSON.stringify(said)
+        : String(said);
+    }
   } catch {
     const part = /<p>([^<]*)<\/p>/i.exec(body) ??
       /<title>([^<]*)<\/title>/i.exec(body);
-    if (part !== null) detail = part[1]!;
+    if (part !== null) detail = unescapeHtml(part[1]!);
     else if (/^\s*</.test(body)) detail = "";
   }
-  // deno-lint-ignore no-control-regex -- a server's text reaches terminals and logs
-  const line = detail.replace(/[\x00-\x20\x7f-\x9f]+/g, " ").trim();
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+  return oneLine(detail);
+}
+
+const ENTITIES: Record<string, string> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+};
+
+function unescapeHtml(text: string): string {
+  return text.replace(
+    /&(?:#(\d{1,6})|(amp|lt|gt|quot|apos));/g,
+    (_, code, name) =>
+      code ? String.fromCodePoint(Number(code)) : ENTITIES[name]!,
+  );
 }
 
 interface Reason {
@@ -467,7 +542,7 @@ const REASONS: [
     "may have arrived",
   ],
   [
-    /reset|ECONNRESET|broken pipe|closed|end of file|unexpected eof|incomplete|terminated/i,
+    /reset|ECONNRESET|broken pipe|closed|reading a body|end of file|unexpected eof|incomplete|terminated/i,
     "the connection broke off",
     "may have arrived",
   ],
@@ -488,7 +563,10 @@ function reasonOf(error: unknown): Reason {
       at.message,
     );
   }
-  const text = texts.join(" ");
+  const text = texts.join(" ").replace(
+    /(from \S+ )?for (url )?\(?https?:\/\/\S+( \([^)]*\))?/g,
+    "",
+  );
   for (const [pattern, reason, properties] of REASONS) {
     if (!pattern.test(text)) continue;
     const certificate = reason.includes("certificate") &&
@@ -500,7 +578,12 @@ function reasonOf(error: unknown): Reason {
     };
   }
   return {
-    reason: detailOf(texts.at(-1) ?? String(error)) || "the connection failed",
+    reason: oneLine(
+      (texts.at(-1) ?? String(error)).replace(
+        /error sending request .*?: /,
+        "",
+      ),
+    ) || "the connection failed",
     transient: true,
     mayHaveArrived: true,
   };

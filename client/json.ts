@@ -91,6 +91,7 @@ const PLAIN_FLOAT = /^-?(?!0\.0000)(?:0|[1-9]\d*)\.(?:0|\d*[1-9])$/;
  * `\uXXXX`, numbers as {@linkcode formatNumber}.
  */
 export function dumps(text: string): string {
+  text = text.trim();
   const first = text.charCodeAt(0);
   if (first === QUOTE) return dumpString(text);
   if (first !== OPEN_ARRAY && first !== OPEN_OBJECT) return dumpScalar(text);
@@ -145,6 +146,7 @@ export function indent(text: string, depth = 0): string {
  * {@linkcode formatNumber}; but objects and lists as JSON, where the original has Python's notation.
  */
 export function display(text: string): string {
+  text = text.trim();
   switch (text.charCodeAt(0)) {
     case QUOTE:
       return decodeString(text);
@@ -152,7 +154,7 @@ export function display(text: string): string {
     case OPEN_OBJECT:
       return dumps(text);
   }
-  return WORDS[text] ?? formatNumber(text);
+  return WORDS[text] ?? formatNumber(text).replace("Infinity", "inf");
 }
 
 const WORDS: Record<string, string> = {

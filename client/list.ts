@@ -5,7 +5,12 @@
  */
 
 import { ArchiveHttpError, ArchiveResponseError } from "./errors.ts";
-import { type ArchiveList, type HttpOptions, requestList } from "./http.ts";
+import {
+  type ArchiveList,
+  type HttpOptions,
+  quoted,
+  requestList,
+} from "./http.ts";
 import { elements } from "./json.ts";
 import {
   METADATA_FILTERS,
@@ -73,8 +78,13 @@ export function sameWindow(
   one: string | number | undefined,
   other: string | number,
 ): boolean {
-  return one !== undefined &&
+  return isWindow(one) && isWindow(other) &&
     (String(one) === String(other) || Number(one) === Number(other));
+}
+
+function isWindow(window: unknown): boolean {
+  return typeof window === "number" ||
+    (typeof window === "string" && window.trim() !== "");
 }
 
 function listPages(
@@ -99,16 +109,18 @@ function listPages(
     try {
       return await fetchPage(0, { ...http, serverErrorsAreFinal: true });
     } catch (error) {
-      if (!(error instanceof ArchiveHttpError) || error.status < 500) {
+      if (!(error instanceof ArchiveHttpError) || error.status !== 500) {
         throw error;
       }
       // elmond answers 500 for event types that it keeps but cannot search for: it lists the rest, `matches` chooses.
       asked = relaxed;
-      return await fetchPage(0, http).catch(() => Promise.reject(error));
+      return await fetchPage(0, http).catch((other) =>
+        Promise.reject(other instanceof ArchiveHttpError ? error : other)
+      );
     }
   };
   return readAhead(archive, fetchFirst, (page) => {
-    const offset = nextOffset(archive, page);
+    const offset = nextOffset(archive, page, got);
     if (offset === undefined) return undefined;
     const total = firstOf(page)["metadata-count-total"];
     archive.report(
@@ -124,6 +136,7 @@ function listPages(
 function nextOffset(
   archive: ReadableArchive,
   page: ListPage,
+  got: number,
 ): number | undefined {
   if (page.values.length === 0) return undefined;
   const first = firstOf(page);
@@ -134,8 +147,8 @@ function nextOffset(
     const offset = Number(query?.get("offset") ?? NaN);
     if (Number.isSafeInteger(offset) && offset > page.offset) return offset;
     throw new ArchiveResponseError(
-      `its next page is ${JSON.stringify(link)}, which does not lead on`,
-      { url: archive.address.root.href, received: page.offset },
+      `its next page is ${quoted(link)}, which does not lead on`,
+      { url: archive.address.root.href, received: got },
     );
   }
   if (dialectOf(first) === "esmond") {

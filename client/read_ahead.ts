@@ -39,7 +39,12 @@ export async function* readAhead<P>(
     let pending = first(http);
     for (;;) {
       const page = await pending;
-      const next = nextOf(page)?.(http);
+      let next: Promise<P> | undefined;
+      try {
+        next = nextOf(page)?.(http);
+      } catch (error) {
+        next = Promise.reject(error);
+      }
       next?.catch(() => {}); // thrown when its turn comes; never, if the caller has left
       yield page;
       if (next === undefined) return;

@@ -64,6 +64,6 @@ function retryAfterDelay(
 ): number {
   if (!header) return 0;
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
+  const date = Date.parse(/ \d{4}$/.test(header) ? `${header} GMT` : header);
   return Number.isNaN(date) ? 0 : Math.max(0, date - now);
 }

@@ -38,10 +38,14 @@ export interface SeriesPoint {
 /** How far OpenSearch pages by offset: elmond answers what goes beyond with an error. */
 const OPENSEARCH_WINDOW = 10_000;
 
+/** Going on from the last second, a page leaves room for more behind it. */
+const ANCHORED_PAGE = 1000;
+
 /** Where a page begins. */
 interface Cursor {
   times: Parameters;
   offset: number;
+  limit: number;
 }
 
 interface DataPage {
@@ -84,12 +88,15 @@ function dataPages(
   series: Series & { uri: string },
   times: Record<string, number>,
 ): AsyncGenerator<DataPage, void, void> {
-  const limit = archive.pageSize;
+  const limit = series.dialect === "elmond"
+    ? Math.min(archive.pageSize, OPENSEARCH_WINDOW)
+    : archive.pageSize;
   const border = new Border();
   let got = 0;
   let previous = "";
+  let repeats = 0;
   const fetchPage = async (cursor: Cursor, http: HttpOptions) => {
-    const { offset } = cursor;
+    const { offset, limit } = cursor;
     const url = archive.address.resolve(series.uri, [
       ...cursor.times,
       ["limit", String(limit)],
@@ -98,7 +105,8 @@ function dataPages(
     archive.report(`[url: ${url.href}]`);
     const { values, text } = await requestList({ url, received: got }, http);
     archive.report(`  ** got ${values.length} results`);
-    if (values.length > 0 && text === previous) {
+    repeats = values.length > 0 && text === previous ? repeats + 1 : 0;
+    if (repeats > 0 && !isOneSecond(values) || repeats > MAX_REPEATS) {
       throw new ArchiveResponseError("the same page twice", {
         url: url.href,
         received: got,
@@ -119,25 +127,53 @@ function dataPages(
     } catch (error) {
       const isRefused = error instanceof ArchiveHttpError &&
         (error.status === 400 || error.status >= 500);
-      if (!isRefused || !border.holdsLessThan(OPENSEARCH_WINDOW)) throw error;
-      const { end } = windowOf(times);
-      return await fetchPage({
-        times: parametersOf({
-          [TIME_FILTERS.timeStart]: border.rewind(),
-          ...(end === undefined ? {} : { [TIME_FILTERS.timeEnd]: end }),
-        }),
-        offset: 0,
-      }, http);
+      const anchored = isRefused ? anchor() : undefined;
+      if (anchored === undefined) throw error;
+      return await fetchPage(anchored, http);
     }
   };
-  const start: Cursor = { times: parametersOf(times), offset: 0 };
+  /** Goes on from the last second. */
+  const anchor = (): Cursor | undefined => {
+    const from = border.rewind();
+    if (from === undefined) return undefined;
+    const { end } = windowOf(times);
+    previous = "";
+    return {
+      times: parametersOf({
+        [TIME_FILTERS.timeStart]: from,
+        ...(end === undefined ? {} : { [TIME_FILTERS.timeEnd]: end }),
+      }),
+      offset: 0,
+      limit: Math.min(limit, ANCHORED_PAGE),
+    };
+  };
+  // Such a window moves on with the clock, and an offset into it would move too.
+  const isMoving = Object.keys(times).join() === TIME_FILTERS.timeRange;
+  const start: Cursor = { times: parametersOf(times), offset: 0, limit };
   return readAhead(archive, (http) => fetchPage(start, http), (page) => {
-    if (isLastPage(series, page.size, limit)) return undefined;
-    const cursor = { ...page.cursor, offset: page.cursor.offset + limit };
+    if (isLastPage(series, page.size, page.cursor.limit)) return undefined;
+    const cursor = {
+      times: page.cursor.times,
+      offset: page.cursor.offset + page.cursor.limit,
+      limit: page.cursor.limit,
+    };
+    if (isMoving && page.cursor === start) {
+      return (http) => fetchPage(anchor() ?? cursor, http);
+    }
     const isBeyond = series.dialect === "elmond" &&
-      cursor.offset + limit > OPENSEARCH_WINDOW;
+      cursor.offset + cursor.limit > OPENSEARCH_WINDOW;
     return (http) => (isBeyond ? fetchBeyond : fetchPage)(cursor, http);
   });
+}
+
+/** How many pages of equal points of one second may follow each other. */
+const MAX_REPEATS = 100;
+
+/** Whether a page can rightly come again: equal points of one second fill pages that are alike. */
+function isOneSecond(values: unknown[]): boolean {
+  const [first, last] = [values[0], values.at(-1)]
+    .map((value) => (value as WirePoint | null)?.ts);
+  return first !== undefined && first === last;
 }
 
 /** elmond does not page roll-ups, and drops points after it has cut a page: a short one need not be the last. */
@@ -151,13 +187,14 @@ class Border {
   #second = NaN;
   #points = 0;
   #toSkip = 0;
+  #rewound = NaN;
 
   /** The points that had not come before. */
   pass(points: SeriesPoint[]): SeriesPoint[] {
     const fresh: SeriesPoint[] = [];
     for (const point of points) {
       const second = Number(point.point.ts);
-      if (second !== this.#second) {
+      if (!Number.isNaN(second) && second !== this.#second) {
         this.#second = second;
         this.#points = this.#toSkip = 0;
       } else if (this.#toSkip > 0) {
@@ -170,13 +207,12 @@ class Border {
     return fresh;
   }
 
-  /** Whether the last second is known and was less than this many points. */
-  holdsLessThan(points: number): boolean {
-    return !Number.isNaN(this.#second) && this.#points < points;
-  }
-
   /** The last second; its points are expected once more. */
-  rewind(): number {
+  rewind(): number | undefined {
+    if (Number.isNaN(this.#second) || this.#second === this.#rewound) {
+      return undefined;
+    }
+    this.#rewound = this.#second;
     this.#toSkip = this.#points;
     return this.#second;
   }
