@@ -406,7 +406,6 @@ function parseApiUrl(apiUrl: string | URL): URL {
 
 /** Quoted for a message of one line. */
 export function quoted(text: string): string {
-  // deno-lint-ignore no-control-regex -- what JSON.stringify leaves of them
   return JSON.stringify(cut(text, 120)).replace(/[\x7f-\x9f]/g, "�");
 }
 
