@@ -11,6 +11,7 @@ import {
   ApiFilters,
   ArchiveHttpError,
   ArchiveResponseError,
+  ArchiveTimeoutError,
   DataHistogram,
   DataPayload,
   DataPoint,
@@ -314,6 +315,23 @@ Deno.test("sslVerify cannot be switched off silently", async () => {
     FilterError,
     "sslVerify",
   );
+});
+
+Deno.test("D22: silence is waited for 20 seconds unless the caller says otherwise", async () => {
+  assertEquals(new ApiFilters().timeout, 20);
+  const release = Promise.withResolvers<void>();
+  await withServer(async () => {
+    await release.promise;
+    return json([]);
+  }, async (origin) => {
+    const filters = new ApiFilters({ timeout: 0.1 });
+    await assertRejects(
+      () => all(new ApiConnect(origin, filters).getMetadata()),
+      ArchiveTimeoutError,
+      "0.1 s",
+    );
+    release.resolve();
+  });
 });
 
 Deno.test("a signal ends what is under way with its reason", async () => {

@@ -12,6 +12,8 @@ export interface RunOptions {
   resolver?: Resolver;
   signal?: AbortSignal;
   calledAs?: string;
+  /** What comes on standard input; a terminal if absent. */
+  input?: string;
 }
 
 /** What came of a run. */
@@ -47,6 +49,8 @@ export async function runCli(
     },
     env: (name) => options.env?.[name],
     now: () => options.now ?? new Date(),
+    input: () => Promise.resolve(options.input),
+    ask: () => Promise.resolve(null),
     signal: options.signal ?? new AbortController().signal,
     resolver: options.resolver ?? noNames,
   };

@@ -126,7 +126,7 @@ const DEBATABLE: [text: string, ours: string, why: string][] = [
   ["2015-105", "month and day", "nobody types days of the year"],
 ];
 
-Deno.test("parseTime() answers or refuses every debatable recorded text as decided", () => {
+Deno.test("D38: parseTime() answers or refuses every debatable recorded text as decided, unknown zones among them", () => {
   const debatable = recorded("debatable");
   const decided = new Map(DEBATABLE.map(([text, ours]) => [text, ours]));
   assertEquals(
@@ -354,7 +354,7 @@ Deno.test("parseTime() refuses spans that do not say from when, and months and y
   assertRefused(["yesterday March 1", "Tuesday yesterday", "yesterday 10"]);
 });
 
-Deno.test("parseTime() reads epoch seconds and milliseconds", () => {
+Deno.test("D38: parseTime() reads epoch seconds and milliseconds", () => {
   const cases: [string, number][] = [
     ["@1397075053", 1397075053],
     ["@1397075053.5", 1397075053],

@@ -719,7 +719,7 @@ Deno.test("request() follows a redirect from http to https on the same host, wit
   });
 });
 
-Deno.test("request() says that a certificate is not accepted, and sends nothing there", async () => {
+Deno.test("D21: request() verifies certificates, says that one is not accepted, and sends nothing there", async () => {
   await withUpgrade(async (origin, secure, seen) => {
     const error = await assertRejects(
       () => get(`${origin}/a`, { retries: 2 }),

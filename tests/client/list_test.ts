@@ -201,7 +201,7 @@ Deno.test("listTests() stops at an empty page, whatever the total says", async (
   );
 });
 
-Deno.test("listTests() counts elmond's pages as they were cut, not by what came", async () => {
+Deno.test("D04: listTests() counts elmond's pages as they were cut, not by what came", async () => {
   const isDropped = (i: number) => [3, 500, 999, 1050].includes(i);
   for (const links of [true, false]) {
     await withShelf(

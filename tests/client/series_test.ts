@@ -197,7 +197,7 @@ Deno.test("readSeries() asks esmond once more where the last page was full", asy
   assertEquals(run.asked, ["", "offset=3", "offset=6"]);
 });
 
-Deno.test("readSeries() fetches the point at the end of the window behind a full page", async () => {
+Deno.test("D23: readSeries() fetches the point at the end of the window behind a full page", async () => {
   const run = await read(
     points(10),
     ESMOND,
@@ -211,7 +211,7 @@ Deno.test("readSeries() fetches the point at the end of the window behind a full
   ]);
 });
 
-Deno.test("readSeries() loses no point of a second that a page cuts through", async () => {
+Deno.test("D01: readSeries() loses no point of a second that a page cuts through", async () => {
   for (const series of [ESMOND, ELMOND]) {
     const run = await read(points(11, 4), series, {}, { pageSize: 3 });
     assertAll(run.vals, points(11, 4));
@@ -233,7 +233,7 @@ Deno.test("readSeries() pages esmond's roll-ups like its data", async () => {
 
 // elmond
 
-Deno.test("readSeries() reads elmond's pages until one is empty, however short they are", async () => {
+Deno.test("D02: readSeries() reads elmond's pages until one is empty, however short they are", async () => {
   const stored = points(10).map((point, i) =>
     [0, 1, 2, 4, 9].includes(i) ? { ...point, val: null } : point
   );
@@ -242,7 +242,7 @@ Deno.test("readSeries() reads elmond's pages until one is empty, however short t
   assertEquals(run.asked, ["", "offset=3", "offset=6"]);
 });
 
-Deno.test("readSeries() asks for elmond's roll-ups once, all that come", async () => {
+Deno.test("D32: readSeries() asks for elmond's roll-ups once, all that come", async () => {
   const asked: string[] = [];
   await withServer((_, url) => {
     asked.push(url.search);
@@ -633,7 +633,7 @@ Deno.test("readSeries() goes on by time though a point without a time is among t
 
 // Failure
 
-Deno.test("readSeries() gives the pages before the one that failed, and the error tells how many points", async () => {
+Deno.test("D03: readSeries() gives the pages before the one that failed, and the error tells how many points", async () => {
   for (const series of [ESMOND, ELMOND]) {
     await withServer((_, url) => {
       return url.searchParams.get("offset") === "6"
