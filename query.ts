@@ -879,6 +879,9 @@ export class DataPayload {
 /** What the original client can hold as a time at most; later times are shown as the end of that second. */
 const LAST_SECOND = 253402127999;
 
+/** The first second of the year 1; what is earlier is no time that can be shown. */
+const FIRST_SECOND = -62135596800;
+
 /**
  * One measured value.
  *
@@ -930,9 +933,9 @@ export class DataPoint {
     return new Date(this.tsEpoch * 1000 + (this.#isLate ? 999 : 0));
   }
 
-  /** The time as `YYYY-MM-DD HH:MM:SS`, UTC; empty if the archive sent none. */
+  /** The time as `YYYY-MM-DD HH:MM:SS`, UTC; empty if the archive sent none, or one before the year 1. */
   get tsText(): string {
-    if (Number.isNaN(this.tsEpoch)) return "";
+    if (!(this.tsEpoch >= FIRST_SECOND)) return "";
     const text = this.ts.toISOString().slice(0, -5).replace("T", " ");
     return this.#isLate ? `${text}.999999` : text;
   }

@@ -13,9 +13,26 @@ export async function* mapAhead<T, R>(
   work: (item: T) => Promise<R>,
 ): AsyncGenerator<R, void, void> {
   const ahead: Promise<R>[] = [];
-  for await (const item of items) {
-    ahead.push(work(item));
-    if (ahead.length >= WIDTH) yield await ahead.shift()!;
+  let failure: { error: unknown } | undefined;
+  const source = items[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      let next: IteratorResult<T>;
+      try {
+        next = await source.next();
+      } catch (error) {
+        failure = { error }; // what had come before it is not lost
+        break;
+      }
+      if (next.done) break;
+      const result = work(next.value);
+      result.catch(() => {}); // thrown when its turn comes
+      ahead.push(result);
+      if (ahead.length >= WIDTH) yield await ahead.shift()!;
+    }
+    for (const result of ahead) yield await result;
+  } finally {
+    await source.return?.();
   }
-  for (const result of ahead) yield await result;
+  if (failure) throw failure.error;
 }

@@ -4,19 +4,32 @@
  * @module
  */
 
-/** How many bytes a stem and a key may have: together less than file systems allow, for what is put behind. */
-const MAX_STEM = 150;
-const MAX_KEY = 64;
+/** How many bytes each part of a name may have: together less than file systems allow. */
+const MAX_PART = 50;
 
 /** How much of a key tells two tests apart, unless it does not. */
 const SHORT_KEY = 8;
 
-/** A part of a file name: what some file system forbids becomes `-`. */
+/** A part of a file name: what some file system forbids becomes `-`, and what is too long is cut, but stays told apart. */
 export function safePart(text: string): string {
-  return text
+  const safe = text
     // deno-lint-ignore no-control-regex -- control characters are among what is forbidden
     .replace(/[\x00-\x1f\x7f-\x9f<>:"/\\|?*\ud800-\udfff]/gu, "-")
     .replace(/^\.+|[. ]+$/g, (found) => "-".repeat(found.length));
+  const bytes = new TextEncoder().encode(safe);
+  if (bytes.length <= MAX_PART) return safe;
+  const begun = new TextDecoder().decode(bytes.subarray(0, MAX_PART - 9))
+    .replace(/\ufffd$/, "");
+  return `${begun}~${digest(text)}`;
+}
+
+/** Eight hex digits that differ for different texts (FNV-1a). */
+function digest(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
 /** What a file is to be called. */
@@ -35,28 +48,27 @@ export function fileNames(
   wanted: readonly WantedName[],
   extension: string,
 ): string[] {
-  const short = wanted.map(({ key }) => key.slice(0, SHORT_KEY).toLowerCase());
-  const isShortEnough = new Set(short).size === wanted.length;
-  return wanted.map(({ stem, key }) => {
-    const isPlain = wanted.length === 1 && cut(stem, MAX_STEM) === stem;
-    const told = isShortEnough ? key.slice(0, SHORT_KEY) : key;
-    return `${isPlain ? stem : withKey(stem, told)}.${extension}`;
+  if (wanted.length === 1) return [`${wanted[0]!.stem}.${extension}`];
+  const short = wanted.map(({ key }) => safePart(key.slice(0, SHORT_KEY)));
+  const suffixes = areTold(short)
+    ? short
+    : wanted.map(({ key }) => safePart(key));
+  return wanted.map(({ stem }, index) => {
+    // Tests without keys can only be counted.
+    const count = areTold(suffixes) ? "" : `-${index + 1}`;
+    return `${stem}_${suffixes[index]}${count}.${extension}`;
   });
 }
 
+function areTold(names: string[]): boolean {
+  const seen = new Set(names.map((name) => name.toLowerCase()));
+  return seen.size === names.length && !seen.has("");
+}
+
 /** The name of a file that is not complete; nothing takes it for one that is. */
-export function partialName(wanted: WantedName, extension: string): string {
-  return `${withKey(wanted.stem, wanted.key)}.${extension}.partial`;
-}
-
-function withKey(stem: string, key: string): string {
-  return `${cut(stem, MAX_STEM)}_${cut(safePart(key), MAX_KEY)}`;
-}
-
-/** The beginning of a text that fits into so many bytes. */
-function cut(text: string, most: number): string {
-  const bytes = new TextEncoder().encode(text);
-  if (bytes.length <= most) return text;
-  return new TextDecoder().decode(bytes.subarray(0, most))
-    .replace(/\ufffd$/, "");
+export function partialName(
+  { stem, key }: WantedName,
+  extension: string,
+): string {
+  return `${stem}_${safePart(key)}.${extension}.partial`;
 }

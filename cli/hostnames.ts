@@ -113,15 +113,18 @@ export class Hostnames {
   }
 }
 
-/** Reads a hosts file from disk. */
-export async function readHostsFile(path: string): Promise<string> {
+/** Reads a hosts file from disk; `namedBy` is the option or variable that names it. */
+export async function readHostsFile(
+  path: string,
+  namedBy = "--hosts",
+): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
     const why = error instanceof Deno.errors.NotFound
       ? "there is no such file"
       : (error as Error).message;
-    throw new UsageError(`--hosts: cannot read ${path}: ${why}`);
+    throw new UsageError(`${namedBy}: cannot read ${path}: ${why}`);
   }
 }
 

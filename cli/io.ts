@@ -28,6 +28,10 @@ export interface Io {
   env(name: string): string | undefined;
   /** The clock. */
   now(): Date;
+  /** All of standard input, or `undefined` where a person would have to type it. */
+  input(): Promise<string | undefined>;
+  /** Asks a person for something that is not shown; `null` where there is no terminal. */
+  ask(question: string): Promise<string | null>;
   /** Fires when the program is to stop. */
   signal: AbortSignal;
   /** The name service; that of the system if absent. */
@@ -101,6 +105,14 @@ export function processIo(signal: AbortSignal): Io {
       return isAllowed ? Deno.env.get(name) : undefined;
     },
     now: () => new Date(),
+    input: async () =>
+      Deno.stdin.isTerminal()
+        ? undefined
+        : await new Response(Deno.stdin.readable).text(),
+    ask: async (question) => {
+      const { promptSecret } = await import("@std/cli/prompt-secret");
+      return promptSecret(question);
+    },
     signal,
   };
 }

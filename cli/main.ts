@@ -4,19 +4,32 @@
  * @module
  */
 
-import { ArchiveHttpError, EsmondError } from "../client/errors.ts";
-import type { Command } from "./commands/command.ts";
+import {
+  ArchiveHttpError,
+  EsmondError,
+  PostDataError,
+} from "../client/errors.ts";
+import type { Command, Query } from "./commands/command.ts";
 import { EXIT, OutputClosedError, PartialError, UsageError } from "./errors.ts";
 import { type Io, processIo } from "./io.ts";
-import type { CommandName } from "./options.ts";
+import type { CommandName, QueryName } from "./options.ts";
 import { VERSION } from "./version.ts";
 
 /** Each is loaded when it is called, so that nothing waits for what it does not use. */
-const RUN: Record<CommandName, () => Promise<{ run: Command }>> = {
+const QUERIES: Record<QueryName, () => Promise<{ run: Query }>> = {
   "get-endpoints": () => import("./commands/get_endpoints.ts"),
   "get-metadata": () => import("./commands/get_metadata.ts"),
   "get": () => import("./commands/get.ts"),
   "get-bulk": () => import("./commands/get_bulk.ts"),
+};
+
+const OTHERS: Record<
+  Exclude<CommandName, QueryName>,
+  () => Promise<{ run: Command }>
+> = {
+  "post-metadata": () => import("./commands/post_metadata.ts"),
+  "post": () => import("./commands/post.ts"),
+  "serve": () => import("./commands/serve.ts"),
 };
 
 /**
@@ -45,11 +58,11 @@ export async function main(
     const [first = "", ...rest] = argv;
     const byName = commandOf(calledAs);
     const [command, args] = byName ? [byName, argv] : [first, rest];
-    if (!byName && (first === "--version" || first === "-V")) {
+    if (first === "--version" || first === "-V") {
       await print(io, `esmond-ps ${VERSION}\n`);
       return EXIT.done;
     }
-    if (!isCommand(command)) return await runProgram(first, io);
+    if (!isCommand(command)) return await runProgram(argv, io);
     shownAs = `esmond-ps${byName ? "-" : " "}${command}`;
     await runCommand(command, args, io);
     return EXIT.done;
@@ -61,10 +74,13 @@ export async function main(
   }
 }
 
-async function runProgram(first: string, io: Io): Promise<number> {
-  const { COMMANDS, programHelp } = await import("./options.ts");
+async function runProgram(
+  [first = "", topic = ""]: readonly string[],
+  io: Io,
+): Promise<number> {
+  const { commandHelp, COMMANDS, programHelp } = await import("./options.ts");
   if (["--help", "-h", "help"].includes(first)) {
-    await print(io, programHelp());
+    await print(io, isCommand(topic) ? commandHelp(topic) : programHelp());
     return EXIT.done;
   }
   if (["--list-events", "-L"].includes(first)) {
@@ -93,11 +109,19 @@ async function runCommand(
   const { commandHelp, parseOptions } = await import("./options.ts");
   const options = parseOptions(command, argv);
   if (options.flag("help")) return await print(io, commandHelp(command));
-  const { eventTypeList, settle } = await import("./settings.ts");
-  if (options.flag("list-events")) return await print(io, eventTypeList());
-  const settings = await settle(command, options, io);
-  const { run } = await RUN[command]();
-  await run(settings, io);
+  if (options.flag("version")) {
+    return await print(io, `esmond-ps ${VERSION}\n`);
+  }
+  if (isQuery(command)) {
+    const { eventTypeList, settle } = await import("./settings.ts");
+    if (options.flag("list-events")) return await print(io, eventTypeList());
+    const settings = await settle(command, options, io);
+    const { run } = await QUERIES[command]();
+    await run(settings, io);
+  } else {
+    const { run } = await OTHERS[command]();
+    await run(options, io);
+  }
   await io.stdout.flush();
 }
 
@@ -115,8 +139,9 @@ function explain(error: unknown, io: Io): { code: number; message?: string } {
   }
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof UsageError) return { code: EXIT.usage, message };
+  const refused = error instanceof PostDataError ? error.cause : error;
   if (
-    error instanceof ArchiveHttpError && [401, 403].includes(error.status)
+    refused instanceof ArchiveHttpError && [401, 403].includes(refused.status)
   ) return { code: EXIT.refused, message };
   if (error instanceof EsmondError) return { code: EXIT.failed, message };
   if (error instanceof Deno.errors.NotCapable) {
@@ -126,8 +151,12 @@ function explain(error: unknown, io: Io): { code: number; message?: string } {
   return { code: EXIT.failed, message: `${kind}${message}` };
 }
 
+function isQuery(name: string): name is QueryName {
+  return Object.hasOwn(QUERIES, name);
+}
+
 function isCommand(name: string): name is CommandName {
-  return Object.hasOwn(RUN, name);
+  return isQuery(name) || Object.hasOwn(OTHERS, name);
 }
 
 /** The command that a program name such as `/usr/bin/esmond-ps-get` or `esmond-ps-get.exe` stands for. */

@@ -8,12 +8,14 @@ import { parseArgs } from "@std/cli/parse-args";
 import { UsageError } from "./errors.ts";
 import { suggestion } from "./nearest.ts";
 
-/** The commands that take the options of a query. */
-export type CommandName =
-  | "get-endpoints"
-  | "get-metadata"
-  | "get"
-  | "get-bulk";
+/** The commands that read an archive. */
+export type QueryName = "get-endpoints" | "get-metadata" | "get" | "get-bulk";
+
+/** The commands that write to an archive. */
+export type PostName = "post-metadata" | "post";
+
+/** The commands. */
+export type CommandName = QueryName | PostName | "serve";
 
 /** A command, as the help shows it. */
 export interface CommandSpec {
@@ -66,7 +68,43 @@ export const COMMANDS: readonly CommandSpec[] = [
     example:
       "esmond-ps get-bulk --url http://ma.example.net --tool powstream -o csv -D out",
   },
+  {
+    name: "post-metadata",
+    summary: "describe a test to an archive, print its key",
+    description:
+      "Creates a test, or finds the one that was created with the same description, and prints its key. " +
+      "The description comes from the options, or as JSON, as the archive shows it, from a FILE or standard input.",
+    example:
+      "esmond-ps post-metadata --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 -a 192.0.2.10 " +
+      "-t powstream --input-source a.example --input-destination b.example -e packet-loss-rate",
+  },
+  {
+    name: "post",
+    summary: "write data points to an archive",
+    description:
+      "Writes points from a FILE or standard input: JSON, a JSON object a line, or CSV with the columns " +
+      "ts (or timestamp), val (or value) and, unless --event-type names the one, event_type. " +
+      "What the archive has already is not written again: after a failure, run the same once more.",
+    example:
+      "esmond-ps post --url http://ma.example.net --metadata-key KEY -e throughput points.csv",
+  },
+  {
+    name: "serve",
+    summary: "run an archive on this machine",
+    description:
+      "Serves an archive from one file, or from memory, until it is stopped. The first line of the output is its address. " +
+      "Reading is open to all; writing needs one of the keys given with --token.",
+    example: "esmond-ps serve --sample 7 --port 8085",
+  },
 ];
+
+const QUERIES: readonly CommandName[] = [
+  "get-endpoints",
+  "get-metadata",
+  "get",
+  "get-bulk",
+];
+const POSTS: readonly CommandName[] = ["post-metadata", "post"];
 
 /** One option. */
 export interface OptionSpec {
@@ -95,10 +133,16 @@ export const OPTIONS: readonly OptionSpec[] = [
     help: "Show this help and exit.",
   },
   {
+    long: "version",
+    short: "V",
+    help: "Show the version and exit.",
+  },
+  {
     long: "url",
     short: "u",
     value: "URL",
     isOriginal: true,
+    commands: [...QUERIES, ...POSTS],
     help: "Archive to ask, as scheme://host:port. Required.",
   },
   {
@@ -106,6 +150,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "s",
     value: "SRC",
     isOriginal: true,
+    commands: [...QUERIES, ...POSTS],
     help: "Host at the near end of the test: an address or a name.",
   },
   {
@@ -113,6 +158,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "d",
     value: "DEST",
     isOriginal: true,
+    commands: [...QUERIES, ...POSTS],
     help: "Host at the far end of the test.",
   },
   {
@@ -120,6 +166,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "a",
     value: "AGENT",
     isOriginal: true,
+    commands: [...QUERIES, ...POSTS],
     help: "Host that started the test; useful for central archives.",
   },
   {
@@ -127,6 +174,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "e",
     value: "EVENT",
     isOriginal: true,
+    commands: QUERIES,
     help: "Kind of data, such as throughput or packet-loss-rate; see -L.",
   },
   {
@@ -134,6 +182,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "t",
     value: "TOOL",
     isOriginal: true,
+    commands: [...QUERIES, ...POSTS],
     help:
       'Tool that ran the test, such as bwctl/iperf3, powstream or "bwctl/tracepath,traceroute".',
   },
@@ -142,19 +191,22 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "S",
     value: "START",
     isOriginal: true,
+    commands: QUERIES,
     help:
-      "Beginning of the window: a date, a date and time (UTC unless it has an offset), or -S=-24h. Default: 24 hours ago.",
+      "Beginning of the window: a date, a date and time (UTC unless it has an offset), or -24h. Default: 24 hours ago.",
   },
   {
     long: "end-time",
     short: "E",
     value: "END",
     isOriginal: true,
+    commands: QUERIES,
     help: "End of the window, inclusive. Default: now.",
   },
   {
     long: "tz",
     value: "ZONE",
+    commands: QUERIES,
     help:
       "Zone of times that name none: UTC (the default), local, or a name such as Europe/Berlin.",
   },
@@ -171,6 +223,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     value: "KEY:VALUE",
     isRepeatable: true,
     isOriginal: true,
+    commands: QUERIES,
     help:
       "Further filter, such as ip-transport-protocol:tcp or dns-match-rule:only-v6. May be repeated; " +
       "goes before the other options. Invalid filters are ignored, with a notice.",
@@ -179,12 +232,14 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "list-events",
     short: "L",
     isOriginal: true,
+    commands: QUERIES,
     help: "List the event types and exit.",
   },
   {
     long: "metadata-extended",
     short: "M",
     isOriginal: true,
+    commands: QUERIES,
     help: "get-metadata: show all parameters of a test. Not with -o csv.",
   },
   {
@@ -192,6 +247,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "T",
     value: "TYPE",
     isOriginal: true,
+    commands: QUERIES,
     help:
       "Read roll-ups instead of base data: aggregation, average or statistics.",
   },
@@ -200,6 +256,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "W",
     value: "SECONDS",
     isOriginal: true,
+    commands: QUERIES,
     help: "Window of the roll-ups, in seconds. Default: 0.",
   },
   {
@@ -207,6 +264,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "o",
     value: "FORMAT",
     isOriginal: true,
+    commands: QUERIES,
     help: "human, json or csv. Default: human.",
   },
   {
@@ -221,11 +279,13 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "ip",
     short: "I",
     isOriginal: true,
+    commands: QUERIES,
     help: "Show addresses as they are, instead of host names.",
   },
   {
     long: "hosts",
     value: "FILE",
+    commands: QUERIES,
     help:
       "Names and addresses in the format of /etc/hosts, asked before DNS in both directions. Default: $ESMOND_HOSTS.",
   },
@@ -233,25 +293,158 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "verbose",
     short: "v",
     isOriginal: true,
+    commands: [...QUERIES, ...POSTS],
     help: "Report every request on stderr.",
   },
   {
     long: "ssl-verify",
     isOriginal: true,
+    commands: QUERIES,
     help: "Accepted for old scripts: certificates are always verified.",
   },
   {
     long: "timeout",
     value: "SECONDS",
     isOriginal: true,
+    commands: [...QUERIES, ...POSTS],
     help:
       "Give up when the archive sends nothing for so long; 0 for never. Default: 20.",
   },
   {
     long: "retry",
     value: "TIMES",
+    commands: [...QUERIES, ...POSTS],
     help:
       "Try again so often what failed in a way that may pass, after longer and longer pauses. Default: 3.",
+  },
+  {
+    long: "event-type",
+    short: "e",
+    value: "EVENT",
+    isRepeatable: true,
+    commands: ["post-metadata"],
+    help: "Event type that the test measures. May be repeated.",
+  },
+  {
+    long: "summary",
+    value: "EVENT:TYPE:SECONDS",
+    isRepeatable: true,
+    commands: ["post-metadata"],
+    help:
+      "Roll-ups that the archive is to keep, such as packet-loss-rate:aggregation:300,3600. May be repeated.",
+  },
+  {
+    long: "subject-type",
+    value: "TYPE",
+    commands: ["post-metadata"],
+    help:
+      "point-to-point, or network-element for what has no far end. Default: point-to-point if there is a --dest.",
+  },
+  {
+    long: "input-source",
+    value: "NAME",
+    commands: ["post-metadata"],
+    help: "The near end as the tester wrote it. Default: --src.",
+  },
+  {
+    long: "input-destination",
+    value: "NAME",
+    commands: ["post-metadata"],
+    help: "The far end as the tester wrote it. Default: --dest.",
+  },
+  {
+    long: "param",
+    value: "KEY:VALUE",
+    isRepeatable: true,
+    commands: ["post-metadata"],
+    help:
+      "Further parameter of the test, such as ip-transport-protocol:tcp. May be repeated.",
+  },
+  {
+    long: "metadata-key",
+    short: "k",
+    value: "KEY",
+    commands: ["post"],
+    help:
+      "Test that the points belong to, as post-metadata prints it. Required.",
+  },
+  {
+    long: "event-type",
+    short: "e",
+    value: "EVENT",
+    commands: ["post"],
+    help: "Event type of all points, unless they name their own.",
+  },
+  {
+    long: "input-format",
+    value: "FORMAT",
+    commands: ["post"],
+    help: "json, ndjson or csv. Default: what the input looks like.",
+  },
+  {
+    long: "script-alias",
+    value: "PATH",
+    commands: POSTS,
+    help: "Where the web server mounts the archive. Default: esmond.",
+  },
+  {
+    long: "key-file",
+    value: "FILE",
+    commands: POSTS,
+    help:
+      "File that holds the API key. Default: $ESMOND_API_KEY, else it is asked for on a terminal.",
+  },
+  {
+    long: "key",
+    value: "KEY",
+    commands: POSTS,
+    help: "The API key itself; every user of this machine can see it.",
+  },
+  {
+    long: "db",
+    value: "FILE",
+    commands: ["serve"],
+    help:
+      "Database to keep, made if need be. Default: :memory:, gone at the end.",
+  },
+  {
+    long: "port",
+    value: "N",
+    commands: ["serve"],
+    help: "Port to listen on; 0 for a free one. Default: 8085.",
+  },
+  {
+    long: "host",
+    value: "ADDR",
+    commands: ["serve"],
+    help: "Address to listen on. Default: 127.0.0.1, this machine alone.",
+  },
+  {
+    long: "token",
+    value: "KEY",
+    isRepeatable: true,
+    commands: ["serve"],
+    help: "API key that may write. May be repeated. Without one nobody may.",
+  },
+  {
+    long: "sample",
+    value: "DAYS",
+    commands: ["serve"],
+    help: "Begin with made-up measurements of so many days up to now.",
+  },
+  {
+    long: "dialect",
+    value: "NAME",
+    commands: ["serve"],
+    help:
+      "Answer as esmond, or as elmond, which can only be read. Default: esmond.",
+  },
+  {
+    long: "page-size",
+    value: "N",
+    commands: ["serve"],
+    help:
+      "Entries a page, where a request names no limit. Default: as the original.",
   },
 ];
 
@@ -383,7 +576,7 @@ export function programHelp(): string {
   return [
     "Usage: esmond-ps COMMAND [OPTION...]",
     "",
-    "Reads perfSONAR measurement archives (esmond, elmond).",
+    "Reads and writes perfSONAR measurement archives (esmond, elmond).",
     "",
     "Commands:",
     ...lines,
@@ -404,21 +597,26 @@ export function programHelp(): string {
 export function commandHelp(name: CommandName): string {
   const command = COMMANDS.find((spec) => spec.name === name)!;
   return [
-    `Usage: esmond-ps ${name} --url URL [OPTION...]`,
+    `Usage: esmond-ps ${name} ${USAGE[name] ?? "--url URL [OPTION...]"}`,
     "",
     ...wrap(command.description, 0),
     "",
     "Options:",
     ...optionsOf(name).flatMap(optionHelp),
     "",
-    "A value that begins with a dash is written with an equals sign: --start-time=-24h.",
-    "",
-    `Example: ${command.example}`,
+    "Example:",
+    ...wrap(command.example, 2),
     "",
     ...EXIT_CODES,
     "",
   ].join("\n");
 }
+
+const USAGE: Partial<Record<CommandName, string>> = {
+  "post-metadata": "--url URL [OPTION...] [FILE]",
+  post: "--url URL --metadata-key KEY [OPTION...] [FILE]",
+  serve: "[OPTION...]",
+};
 
 const EXIT_CODES = [
   "Exit codes: 0 done, also when nothing was found; 1 the request failed; 2 wrong",

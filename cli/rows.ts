@@ -176,11 +176,14 @@ export async function* rowsOf(
   }
 }
 
-function timeCell(point: DataPoint, zone = "UTC"): string {
-  if (point.tsText === "") return NULL;
-  return encodeString(
-    zone === "UTC" ? point.tsText : formatTime(point.tsEpoch, zone),
-  );
+function timeCell({ tsText, tsEpoch }: DataPoint, zone = "UTC"): string {
+  if (tsText === "") return NULL;
+  if (zone === "UTC") return encodeString(tsText);
+  try {
+    return encodeString(formatTime(tsEpoch, zone));
+  } catch {
+    return encodeString(tsText); // close to the ends of the calendar there is none in that zone
+  }
 }
 
 /** An address as a cell that shows its name; JSON null if there is none. */

@@ -9,7 +9,7 @@ import {
   eventTypeInfo,
   SUMMARY_TYPES,
 } from "../client/event_types.ts";
-import { isDocumentedFilter } from "../client/parameters.ts";
+import { isDocumentedFilter, windowOf } from "../client/parameters.ts";
 import {
   ApiConnect,
   type ApiConnectOptions,
@@ -20,7 +20,7 @@ import { UsageError } from "./errors.ts";
 import { Hostnames, readHostsFile } from "./hostnames.ts";
 import type { Io } from "./io.ts";
 import { suggestion } from "./nearest.ts";
-import type { CommandName, ParsedOptions } from "./options.ts";
+import type { ParsedOptions, QueryName } from "./options.ts";
 import { checkZone, formatTime, parseTime, TimeError } from "./time.ts";
 
 /** The formats of the output. */
@@ -60,11 +60,27 @@ export interface Settings {
  * @throws {UsageError} for the first that cannot be carried out; nothing has been sent then.
  */
 export async function settle(
-  command: CommandName,
+  command: QueryName,
   options: ParsedOptions,
   io: Io,
 ): Promise<Settings> {
-  const { url, scriptAlias } = readUrl(options, io);
+  // Notices wait until all is found right: what is wrong is said in one line.
+  const notices: string[] = [];
+  const settings = await check(command, options, {
+    ...io,
+    note: (line) => notices.push(line),
+  }, io);
+  for (const line of notices) io.note(line);
+  return settings;
+}
+
+async function check(
+  command: QueryName,
+  options: ParsedOptions,
+  held: Io,
+  io: Io,
+): Promise<Settings> {
+  const { url, scriptAlias } = readUrl(options, held);
   const eventType = options.text("event-type");
   if (command === "get") {
     const needsDest = !eventType?.startsWith("ntp-");
@@ -113,7 +129,6 @@ export async function settle(
     );
   }
   const summaryWindow = readInteger(options, "summary-window", 0);
-  const window = readWindow(options, io);
   const outputZone = readZone(options, "output-tz");
   const filters = new ApiFilters({
     timeout: readInteger(options, "timeout", 20),
@@ -125,14 +140,15 @@ export async function settle(
     ...given("toolName", options.text("tool")),
     ...given("summaryType", summaryType),
     ...(summaryWindow === 0 ? {} : { summaryWindow }),
-    timeStart: window.start,
-    timeEnd: window.end,
   });
-  for (const filter of options.texts("filter")) addFilter(filters, filter, io);
-  for (const word of options.words) {
-    io.note(`"${word}" belongs to no option and is ignored`);
+  for (const filter of options.texts("filter")) {
+    addFilter(filters, filter, held);
   }
-  if (filters.verbose) noteWindow(window, io);
+  const window = settleWindow(filters, options, held);
+  for (const word of options.words) {
+    held.note(`"${word}" belongs to no option and is ignored`);
+  }
+  if (filters.verbose) noteWindow(window, held);
   return {
     connection: connect(url, filters, {
       scriptAlias,
@@ -187,24 +203,33 @@ function connect(
 }
 
 /** The address without the path of the archive, which is added where requests are made. */
-function readUrl(
+export function readUrl(
   options: ParsedOptions,
-  io: Io,
+  io: Pick<Io, "note">,
 ): { url: string; scriptAlias: string } {
-  const url = options.text("url");
-  if (!url) {
+  const text = options.text("url");
+  if (!text) {
     throw new UsageError(
       "--url is required: the archive's address, such as http://ma.example.net:8085",
     );
   }
-  const path = /\/+perfsonar\/archive(?=\/|$).*$/.exec(url);
-  if (path === null) return { url, scriptAlias: "esmond" };
+  const url = URL.parse(text);
+  const path = /^(.*?)\/+perfsonar\/archive(?:\/+(.*))?$/
+    .exec(url?.pathname ?? "");
+  if (url === null || path === null || url.search || url.hash) {
+    return { url: text, scriptAlias: "esmond" };
+  }
+  const [, base = "", inside = ""] = path;
+  if (inside !== "") {
+    throw new UsageError(
+      `--url: leave out ${inside}: only the archive is named here, tests are chosen by options`,
+    );
+  }
   io.note("the path /perfsonar/archive need not be given with --url");
-  const base = url.slice(0, path.index);
   // Behind another alias, or none, the archive is where the path says.
-  return base.endsWith("/esmond")
-    ? { url: base.slice(0, -"/esmond".length), scriptAlias: "esmond" }
-    : { url: base, scriptAlias: "" };
+  const alias = /\/+esmond$/.exec(base)?.[0] ?? "";
+  url.pathname = base.slice(0, base.length - alias.length);
+  return { url: url.href, scriptAlias: alias && "esmond" };
 }
 
 async function checkDirectory(directory: string): Promise<void> {
@@ -235,9 +260,11 @@ async function readHostnames(
   options: ParsedOptions,
   io: Io,
 ): Promise<Hostnames> {
-  const path = options.text("hosts") ?? io.env("ESMOND_HOSTS");
+  const named = options.text("hosts");
+  const path = named ?? io.env("ESMOND_HOSTS");
+  const namedBy = named === undefined ? "ESMOND_HOSTS" : "--hosts";
   return new Hostnames({
-    ...given("hosts", path ? await readHostsFile(path) : undefined),
+    ...given("hosts", path ? await readHostsFile(path, namedBy) : undefined),
     keepAddresses: options.flag("ip"),
     note: io.note,
     ...(io.resolver ? { resolver: io.resolver } : {}),
@@ -252,7 +279,8 @@ function checkEventType(name: string): void {
   );
 }
 
-function choose<T extends string>(
+/** The value, if it is among those that there are. */
+export function choose<T extends string>(
   option: string,
   value: string,
   among: readonly T[],
@@ -267,7 +295,7 @@ function list(words: readonly string[]): string {
 }
 
 /** A whole number as the original reads it: decimal, 0x…, 0b…, 0o…, or octal with a leading 0. */
-function readInteger(
+export function readInteger(
   options: ParsedOptions,
   option: string,
   otherwise: number,
@@ -276,7 +304,7 @@ function readInteger(
   if (text === undefined) return otherwise;
   const value = /^0[0-7]+$/.test(text)
     ? parseInt(text, 8)
-    : /^(\d+|0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+)$/.test(text)
+    : /^(0|[1-9]\d*|0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+)$/.test(text)
     ? Number(text)
     : NaN;
   if (Number.isSafeInteger(value)) return value;
@@ -285,29 +313,54 @@ function readInteger(
   );
 }
 
-function readWindow(
+/** The window: what filters set goes before options, and those before the default, the last 24 hours. */
+function settleWindow(
+  filters: ApiFilters,
   options: ParsedOptions,
   io: Io,
 ): { start: number; end: number } {
   const now = io.now();
   const zone = readZone(options, "tz");
-  const read = (option: string, otherwise: number) => {
+  const read = (option: string) => {
     const text = options.text(option);
-    if (text === undefined) return otherwise;
+    if (text === undefined) return undefined;
     const warn = (message: string) => io.note(`--${option}: ${message}`);
     return named(option, () => parseTime(text, now, { zone, warn }));
   };
   const seconds = Math.floor(now.getTime() / 1000);
-  const start = read("start-time", seconds - DAY);
-  const end = read("end-time", seconds);
-  if (start > end) {
-    throw new UsageError(
-      `--start-time (${formatTime(start)}) is after --end-time (${
-        formatTime(end)
-      }): exchange them`,
+  const [start, end] = [read("start-time"), read("end-time")];
+  const isRange = filters.timeRange !== undefined &&
+    (filters.timeStart ?? start) === undefined;
+  if (filters.timeRange !== undefined && !isRange) {
+    io.note("--filter time-range has no effect beside a start and an end");
+  }
+  if (!isRange) filters.timeStart ??= start ?? seconds - DAY;
+  filters.timeEnd ??= end ?? seconds;
+  const window = windowOf(filters.timeFilters);
+  const settled = { start: window.start!, end: window.end! };
+  if (settled.start > settled.end) throw reversed(settled, start, end);
+  return settled;
+}
+
+function reversed(
+  window: Settings["window"],
+  start: number | undefined,
+  end: number | undefined,
+): UsageError {
+  const [from, to] = [formatTime(window.start), formatTime(window.end)];
+  if (start === undefined && end !== undefined) {
+    return new UsageError(
+      `--end-time (${to}) is before the default start, 24 hours ago: give --start-time too`,
     );
   }
-  return { start, end };
+  if (end === undefined && start !== undefined) {
+    return new UsageError(
+      `--start-time (${from}) is after the default end, now: give an earlier one, or --end-time too`,
+    );
+  }
+  return new UsageError(
+    `--start-time (${from}) is after --end-time (${to}): exchange them`,
+  );
 }
 
 function readZone(options: ParsedOptions, option: string): string {

@@ -183,7 +183,9 @@ function dumpString(text: string): string {
 function dumpScalar(text: string): string {
   const first = text.charCodeAt(0);
   const isNumber = first === 45 || (first >= 48 && first <= 57);
-  return isNumber ? formatNumber(text) : text;
+  if (!isNumber) return text;
+  const number = formatNumber(text);
+  return number.endsWith("Infinity") ? text : number; // which JSON does not know
 }
 
 function escapeNonAscii(text: string): string {

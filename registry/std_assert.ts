@@ -90,8 +90,16 @@ export async function assertRejects<E extends Error = Error>(
   msgIncludes = "",
   msg?: string,
 ): Promise<E> {
+  let promise: PromiseLike<unknown>;
   try {
-    await fn();
+    promise = fn();
+  } catch {
+    throw new AssertionError({
+      message: msg ?? "Function throws when expected to reject.",
+    });
+  }
+  try {
+    await promise;
   } catch (error) {
     return checked(error, errorClass, msgIncludes, msg);
   }

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { ArchiveHttpError, ArchiveResponseError } from "../../mod.ts";
 import { EXIT, PartialError } from "../errors.ts";
+import { Failures } from "../failures.ts";
 import { createOutput } from "../output/output.ts";
 import { columnsOf, rowsOf, seriesOf } from "../rows.ts";
-import type { Command } from "./command.ts";
+import type { Query } from "./command.ts";
 
 /** Prints the rows of every test that matches; what one test cannot give does not keep the others from being read. */
-export const run: Command = async (settings, io) => {
+export const run: Query = async (settings, io) => {
   const { connection, format, hostnames } = settings;
   const request = { ...settings, eventType: settings.eventType! };
   const output = createOutput(format, {
@@ -20,7 +20,7 @@ export const run: Command = async (settings, io) => {
     closing: "\n",
     isTerminal: io.isTerminal,
   });
-  let failures = 0;
+  const failures = new Failures();
   for await (const md of connection.getMetadata({ stillRunning: true })) {
     const series = seriesOf(md, request);
     if (series === undefined) continue;
@@ -29,20 +29,12 @@ export const run: Command = async (settings, io) => {
       for await (const row of rowsOf(md, series, request, hostnames, isHuman)) {
         await output.write(row);
       }
+      failures.none();
     } catch (error) {
-      if (!concernsOneSeries(error)) throw error;
-      failures++;
-      io.note(`incomplete: ${error.message}`);
+      failures.take(error);
+      io.note(`incomplete: ${(error as Error).message}`);
     }
   }
-  if (failures > 0) throw new PartialError(EXIT.failed);
+  if (failures.count > 0) throw new PartialError(EXIT.failed);
   await output.end();
 };
-
-/** Whether an error leaves hope for the other series of the archive. */
-export function concernsOneSeries(
-  error: unknown,
-): error is ArchiveHttpError | ArchiveResponseError {
-  return error instanceof ArchiveResponseError ||
-    (error instanceof ArchiveHttpError && ![401, 403].includes(error.status));
-}

@@ -9,7 +9,7 @@ import type { Metadata } from "../../mod.ts";
 import { mapAhead } from "../concurrent.ts";
 import { createOutput } from "../output/output.ts";
 import { nameCell } from "../rows.ts";
-import type { Command } from "./command.ts";
+import type { Query } from "./command.ts";
 
 const COLUMNS = [
   "source",
@@ -20,7 +20,7 @@ const COLUMNS = [
 ];
 
 /** Prints a row for each test. */
-export const run: Command = async ({ connection, format, hostnames }, io) => {
+export const run: Query = async ({ connection, format, hostnames }, io) => {
   const output = createOutput(format, {
     sink: io.stdout,
     columns: COLUMNS,

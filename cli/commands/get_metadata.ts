@@ -11,7 +11,7 @@ import { mapAhead } from "../concurrent.ts";
 import { createOutput } from "../output/output.ts";
 import { nameCell, type Row } from "../rows.ts";
 import type { Format } from "../settings.ts";
-import type { Command } from "./command.ts";
+import type { Query } from "./command.ts";
 
 const COLUMNS = [
   "source",
@@ -34,7 +34,7 @@ const HIDDEN = new Set([
 ]);
 
 /** Prints a row for each test. */
-export const run: Command = async (settings, io) => {
+export const run: Query = async (settings, io) => {
   const { connection, format, hostnames, isExtended } = settings;
   const output = createOutput(format, {
     sink: io.stdout,

@@ -27,11 +27,16 @@ export class HumanOutput implements Output {
     this.#isEmpty = false;
     for (const [index, column] of row.columns.entries()) {
       const cell = cellText(row.cells[index]!, row);
-      text += `${column}: ${
-        this.#options.isTerminal ? printable(cell) : cell
-      }\n`;
+      text += `${this.#shown(column)}: ${this.#shown(cell)}\n`;
     }
     return this.#options.sink.write(text);
+  }
+
+  /** On a terminal nothing moves the cursor, and no value looks like several lines. */
+  #shown(text: string): string {
+    return this.#options.isTerminal
+      ? printable(text).replaceAll("\n", "\\n")
+      : text;
   }
 
   /** Writes the end. */

@@ -1,0 +1,54 @@
+/**
+ * The API key: from a file, the environment, or a person; from the command line too, with a warning.
+ *
+ * @module
+ */
+
+import { UsageError } from "./errors.ts";
+import type { Io } from "./io.ts";
+import type { ParsedOptions } from "./options.ts";
+
+/**
+ * The key to write with.
+ *
+ * @throws {UsageError} where none can be had.
+ */
+export async function readApiKey(
+  options: ParsedOptions,
+  io: Io,
+): Promise<string> {
+  const path = options.text("key-file");
+  if (path !== undefined) return await readKeyFile(path);
+  const typed = options.text("key");
+  if (typed !== undefined) {
+    io.note(
+      "--key: every user of this machine can see the key in the list of processes; --key-file or ESMOND_API_KEY keep it secret",
+    );
+    return checked("--key", typed);
+  }
+  const key = io.env("ESMOND_API_KEY") || await io.ask("API key: ");
+  if (key) return checked("the API key", key);
+  throw new UsageError(
+    "writing needs an API key: give --key-file FILE, or set ESMOND_API_KEY",
+  );
+}
+
+async function readKeyFile(path: string): Promise<string> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    throw new UsageError(
+      `--key-file: cannot read ${path}: ${(error as Error).message}`,
+    );
+  }
+  return checked("--key-file", text);
+}
+
+function checked(source: string, text: string): string {
+  const key = text.trim();
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  throw new UsageError(
+    `${source} holds no API key: one word of printable characters`,
+  );
+}

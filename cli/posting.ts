@@ -1,0 +1,71 @@
+/**
+ * What the commands that write have in common.
+ *
+ * @module
+ */
+
+import { FilterError, type PostOptions } from "../mod.ts";
+import { readApiKey } from "./credentials.ts";
+import { UsageError } from "./errors.ts";
+import type { Io } from "./io.ts";
+import type { ParsedOptions } from "./options.ts";
+import { readInteger, readUrl } from "./settings.ts";
+
+/** Where to write, and how. */
+export interface Posting {
+  /** The address of the archive. */
+  url: string;
+  /** How it is written to. */
+  access: PostOptions;
+}
+
+/** Checks the options that all writing needs; the key is asked for last. */
+export async function readPosting(
+  options: ParsedOptions,
+  io: Io,
+): Promise<Posting> {
+  const { url, scriptAlias } = readUrl(options, io);
+  const isVerbose = options.flag("verbose");
+  return {
+    url,
+    access: {
+      scriptAlias: options.text("script-alias") ?? scriptAlias,
+      timeout: readInteger(options, "timeout", 20),
+      retries: readInteger(options, "retry", 3),
+      apiKey: await readApiKey(options, io),
+      log: (line) => isVerbose ? io.note(line) : undefined,
+      signal: io.signal,
+    },
+  };
+}
+
+/** The text of the FILE that was named, or of standard input. */
+export async function readText(
+  options: ParsedOptions,
+  io: Io,
+): Promise<string> {
+  const [path, ...surplus] = options.words;
+  for (const word of surplus) {
+    io.note(`"${word}" belongs to no option and is ignored`);
+  }
+  if (path !== undefined && path !== "-") {
+    try {
+      return await Deno.readTextFile(path);
+    } catch (error) {
+      throw new UsageError(`cannot read ${path}: ${(error as Error).message}`);
+    }
+  }
+  const text = await io.input();
+  if (text !== undefined) return text;
+  throw new UsageError("nothing to read: name a FILE, or pipe it in");
+}
+
+/** What `make` gives; an address that cannot be used is wrong usage of `--url`. */
+export function withUrl<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    throw new UsageError(`--url: ${error.message}`);
+  }
+}

@@ -1,0 +1,389 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { parse } from "@std/csv/parse";
+import { type Handler, json, withServer } from "../../servers/serve.ts";
+import { noNames, runCli, type RunOptions, type RunResult } from "../run.ts";
+
+const ROOT = "/esmond/perfsonar/archive/";
+const TS = 1456790400;
+const WINDOW = ["-S", "2016-03-01", "-E", "2016-03-03"];
+
+/** A test as esmond lists it. */
+function test(
+  key: string,
+  eventTypes: string[],
+  fields: Record<string, unknown> = {},
+) {
+  return {
+    "metadata-key": key,
+    uri: `${ROOT}${key}/`,
+    source: "192.0.2.11",
+    destination: "192.0.2.21",
+    "tool-name": `tool-${key}`,
+    "event-types": eventTypes.map((name) => ({
+      "event-type": name,
+      "base-uri": `${ROOT}${key}/${name}/base`,
+      summaries: [],
+    })),
+    ...fields,
+  };
+}
+
+/** An archive of these tests, with data by path below the root; a number is the status of an error. */
+function archive(
+  tests: unknown[],
+  data: Record<string, unknown>,
+  requests: URL[] = [],
+): Handler {
+  return (_request, url) => {
+    requests.push(url);
+    if (url.pathname === ROOT) return json(tests);
+    const body = data[url.pathname.slice(ROOT.length)] ?? 404;
+    return typeof body === "number"
+      ? json({ detail: `status ${body}` }, { status: body })
+      : json(body);
+  };
+}
+
+async function get(
+  handler: Handler,
+  eventType: string,
+  argv: string[] = [],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const hosts = ["-s", "192.0.2.11", "-d", "192.0.2.21", "--retry", "0"];
+  return await withServer(
+    handler,
+    (origin) =>
+      runCli(
+        ["get", "-u", origin, ...hosts, ...WINDOW, "-e", eventType, ...argv],
+        options,
+      ),
+  );
+}
+
+const THROUGHPUT = archive([test("k1", ["throughput"])], {
+  "k1/throughput/base": `[{"ts":${TS},"val":7016320000.0},{"ts":${
+    TS + 60
+  },"val":null}]`,
+});
+
+Deno.test("get prints a row for each point to people", async () => {
+  assertEquals(await get(THROUGHPUT, "throughput"), {
+    exit: 0,
+    stdout: `source: 192.0.2.11
+destination: 192.0.2.21
+event_type: throughput
+tool: tool-k1
+summary_type: base
+summary_window: 0
+timestamp: 2016-03-01 00:00:00
+value: 7016320000.0
+= + = + = + = + = + =
+source: 192.0.2.11
+destination: 192.0.2.21
+event_type: throughput
+tool: tool-k1
+summary_type: base
+summary_window: 0
+timestamp: 2016-03-01 00:01:00
+value: None
+
+`,
+    stderr: "",
+  });
+});
+
+Deno.test("get prints a row for each point as JSON", async () => {
+  const row = (time: string, value: string) =>
+    '{"source": "192.0.2.11", "destination": "192.0.2.21", ' +
+    '"event_type": "throughput", "tool": "tool-k1", "summary_type": "base", ' +
+    `"summary_window": 0, "timestamp": "2016-03-01 ${time}", "value": ${value}}`;
+  assertEquals(
+    (await get(THROUGHPUT, "throughput", ["-o", "json"])).stdout,
+    `[${row("00:00:00", "7016320000.0")}, ${row("00:01:00", "null")}]\n`,
+  );
+});
+
+Deno.test("get prints a row for each point as CSV", async () => {
+  assertEquals(
+    (await get(THROUGHPUT, "throughput", ["-o", "csv"])).stdout,
+    "source,destination,event_type,tool,summary_type,summary_window,timestamp,value\r\n" +
+      "192.0.2.11,192.0.2.21,throughput,tool-k1,base,0,2016-03-01 00:00:00,7016320000.0\r\n" +
+      "192.0.2.11,192.0.2.21,throughput,tool-k1,base,0,2016-03-01 00:01:00,\r\n\n",
+  );
+});
+
+Deno.test("get prints the tests in the order of the archive, and the points of each by time", async () => {
+  const handler = archive(
+    [test("b", ["path-mtu"]), test("a", ["path-mtu"])],
+    {
+      "a/path-mtu/base": [{ ts: TS, val: 1 }],
+      "b/path-mtu/base": [{ ts: TS + 1, val: 2 }, { ts: TS + 2, val: 3 }],
+    },
+  );
+  const { stdout } = await get(handler, "path-mtu", ["-o", "csv"]);
+  const rows = parse(stdout.trimEnd()).slice(1);
+  assertEquals(rows.map((row) => [row[3], row[7]]), [
+    ["tool-b", "2"],
+    ["tool-b", "3"],
+    ["tool-a", "1"],
+  ]);
+});
+
+Deno.test("get says in every format when there is nothing, and that is no failure", async () => {
+  for (
+    const handler of [
+      archive([], {}),
+      archive([test("k", ["path-mtu"])], { "k/path-mtu/base": [] }),
+    ]
+  ) {
+    const human = await get(handler, "path-mtu");
+    assertEquals(human, { exit: 0, stdout: "No data found.\n", stderr: "" });
+    const inJson = await get(handler, "path-mtu", ["-o", "json"]);
+    assertEquals(inJson.stdout, '[{"msg": "No data found."}]\n');
+    const { stdout } = await get(handler, "path-mtu", ["-o", "csv"]);
+    assertEquals(parse(stdout.trimEnd())[1], Array(8).fill("No data"));
+  }
+});
+
+Deno.test("get prints a trace as a row and its hops to people, and as hops alone to programs", async () => {
+  const trace = [{ ttl: 1, query: 1, success: 1, ip: "192.0.2.1", rtt: 0.345 }];
+  const handler = archive([test("k1", ["packet-trace"])], {
+    "k1/packet-trace/base": [{ ts: TS, val: trace }, { ts: TS + 60, val: [] }],
+  });
+  const lead = (time: string) =>
+    "source: 192.0.2.11\ndestination: 192.0.2.21\nevent_type: packet-trace\n" +
+    "tool: tool-k1\nsummary_type: base\nsummary_window: 0\n" +
+    `timestamp: 2016-03-01 ${time}\n`;
+  const rule = "= + = + = + = + = + =\n";
+  assertEquals(
+    (await get(handler, "packet-trace")).stdout,
+    lead("00:00:00") + rule +
+      "ttl: 1\nquery: 1\nsuccess: 1\nip: 192.0.2.1\nrtt: 0.345\nmtu: None\n" +
+      "error_message: None\n" + rule + lead("00:01:00") + "\n",
+  );
+  const { stdout } = await get(handler, "packet-trace", ["-o", "json"]);
+  assertEquals(JSON.parse(stdout).length, 1);
+  assertEquals(Object.keys(JSON.parse(stdout)[0]).length, 14);
+});
+
+Deno.test("D03: get fails when data cannot be had, and does not say that there is none", async () => {
+  const handler = archive([test("k1", ["throughput"])], {
+    "k1/throughput/base": 500,
+  });
+  for (const format of ["human", "json", "csv"]) {
+    const result = await get(handler, "throughput", ["-o", format]);
+    assertEquals([result.exit, result.stdout], [1, ""]);
+    assertMatch(result.stderr, /^incomplete: [^\n]*500: status 500[^\n]*\n$/);
+  }
+});
+
+Deno.test("D03: get tries again before it gives up", async () => {
+  let tries = 0;
+  const good = archive([test("k1", ["throughput"])], {
+    "k1/throughput/base": [{ ts: TS, val: 1 }],
+  });
+  const handler: Handler = (request, url) =>
+    url.pathname !== ROOT && ++tries === 1
+      ? new Response("busy", { status: 503 })
+      : good(request, url);
+  const { exit, stderr } = await get(handler, "throughput", ["--retry", "1"]);
+  assertEquals({ exit, stderr, tries }, { exit: 0, stderr: "", tries: 2 });
+});
+
+Deno.test("D03: get prints what other tests have when one fails, and never closes its JSON", async () => {
+  const handler = archive(
+    ["k1", "k2", "k3"].map((key) => test(key, ["failures"])),
+    {
+      "k1/failures/base": [{ ts: TS, val: { error: "one" } }],
+      "k2/failures/base": 404,
+      "k3/failures/base": [{ ts: TS, val: { error: "three" } }],
+    },
+  );
+  const { exit, stdout, stderr } = await get(handler, "failures", ["-ojson"]);
+  assertEquals(exit, 1);
+  assertMatch(stdout, /"one".*"three"/);
+  assertThrows(() => JSON.parse(stdout), SyntaxError);
+  assertMatch(stderr, /^incomplete: [^\n]*404[^\n]*k2\/failures[^\n]*\n$/);
+});
+
+Deno.test("D03: get keeps the points that had come when a later page fails, and says how many", async () => {
+  const points = Array.from(
+    { length: 1000 },
+    (_, n) => ({ ts: TS + n, val: n }),
+  );
+  const good = archive([test("k1", ["path-mtu"])], {
+    "k1/path-mtu/base": points,
+  });
+  const handler: Handler = (request, url) =>
+    url.searchParams.has("offset")
+      ? new Response("gone", { status: 404 })
+      : good(request, url);
+  const { exit, stdout, stderr } = await get(handler, "path-mtu", ["-ocsv"]);
+  assertEquals(exit, 1);
+  assertEquals(stdout.split("\r\n").length - 2, 1000);
+  assertMatch(stderr, /^incomplete: [^\n]*after 1000 had arrived[^\n]*\n$/);
+});
+
+Deno.test("D10: get skips tests that do not have the event type", async () => {
+  const handler = archive([
+    test("k1", ["path-mtu"]),
+    test("k2", ["throughput"]),
+  ], {
+    "k2/throughput/base": [{ ts: TS, val: 5 }],
+  });
+  const argv = ["-F", "event_type:path-mtu", "-o", "csv"];
+  const result = await get(handler, "throughput", argv);
+  assertEquals([result.exit, result.stderr], [0, ""]);
+});
+
+Deno.test("D13: get says in a line what is wrong with the data", async () => {
+  for (
+    const [body, line] of [
+      ["[1,", /JSON is damaged/],
+      ['{"detail":"x"}', /not a list/],
+      ["", /JSON is damaged/],
+    ] as const
+  ) {
+    const handler = archive([test("k1", ["path-mtu"])], {
+      "k1/path-mtu/base": body,
+    });
+    const { exit, stdout, stderr } = await get(handler, "path-mtu");
+    assertEquals({ exit, stdout }, { exit: 1, stdout: "" });
+    assertMatch(stderr, /^[^\n]+\n$/);
+    assertMatch(stderr, line);
+  }
+});
+
+Deno.test("D13: get says in a line that a test has no address, or one outside the archive", async () => {
+  for (const uri of [undefined, "/etc/passwd", "http://elsewhere.example/x"]) {
+    const types = [{ "event-type": "path-mtu", "base-uri": uri }];
+    const tests = [test("k1", [], { "event-types": types })];
+    const requests: URL[] = [];
+    const result = await get(archive(tests, {}, requests), "path-mtu");
+    assertEquals([result.exit, result.stdout], [1, ""]);
+    assertMatch(result.stderr, /^incomplete: [^\n]+\n$/);
+    assertEquals(requests.length, 1);
+  }
+});
+
+Deno.test("D17: get finds the roll-ups of elmond, whose windows are numbers", async () => {
+  for (const window of [86400, "86400"]) {
+    const path = "k1/throughput/averages/86400";
+    const summaries = [{
+      "summary-type": "average",
+      "summary-window": window,
+      uri: ROOT + path,
+    }];
+    const types = [{
+      "event-type": "throughput",
+      "base-uri": `${ROOT}k1/throughput/base/0`,
+      summaries,
+    }];
+    const handler = archive([test("k1", [], { "event-types": types })], {
+      [path]: [{ ts: TS, val: 5 }],
+    });
+    const argv = ["-T", "average", "-W", "86400", "-o", "csv"];
+    const { stdout } = await get(handler, "throughput", argv);
+    assertEquals(
+      parse(stdout.trimEnd())[1]?.slice(4),
+      ["average", "86400", "2016-03-01 00:00:00", "5"],
+    );
+  }
+});
+
+Deno.test("D33: get asks for tests without the end of the window, and for data with it", async () => {
+  const requests: URL[] = [];
+  const handler = archive([test("k1", ["path-mtu"])], {
+    "k1/path-mtu/base": [{ ts: TS, val: 1 }],
+  }, requests);
+  assertEquals((await get(handler, "path-mtu")).exit, 0);
+  const [list, data] = requests.map((url) =>
+    Object.fromEntries(url.searchParams)
+  );
+  assertEquals(list, {
+    source: "192.0.2.11",
+    destination: "192.0.2.21",
+    "event-type": "path-mtu",
+    "time-start": "1456790400",
+  });
+  assertEquals(data, {
+    "time-start": "1456790400",
+    "time-end": "1456963200",
+    limit: "1000",
+  });
+});
+
+Deno.test("get exits 4 when the archive refuses the credentials, for tests or for data", async () => {
+  for (const status of [401, 403]) {
+    const refused = archive([test("k1", ["path-mtu"])], {
+      "k1/path-mtu/base": status,
+    });
+    for (const handler of [refused, () => json({ detail: "no" }, { status })]) {
+      const { exit, stdout, stderr } = await get(handler, "path-mtu");
+      assertEquals({ exit, stdout }, { exit: 4, stdout: "" });
+      assertMatch(stderr, new RegExp(`^[^\n]*${status}[^\n]*\n$`));
+    }
+  }
+});
+
+Deno.test("D11: get prints points that have no time or one that no calendar knows, and goes on", async () => {
+  const handler = archive([test("k1", ["path-mtu"])], {
+    "k1/path-mtu/base":
+      `[{"val":1},{"ts":-99999999999999,"val":2},{"ts":1e300,"val":3},{"ts":${TS},"val":4}]`,
+  });
+  for (const format of ["human", "json", "csv"]) {
+    const { exit, stderr } = await get(handler, "path-mtu", ["-o", format]);
+    assertEquals({ exit, stderr }, { exit: 0, stderr: "" }, format);
+  }
+});
+
+Deno.test("get spells out control characters on a terminal, and nowhere else", async () => {
+  const handler = archive([test("k1", ["failures"])], {
+    "k1/failures/base": [{ ts: TS, val: { error: "\x1b[2Jgone\x07" } }],
+  });
+  const seen = await get(handler, "failures", [], { isTerminal: true });
+  assertMatch(seen.stdout, /msg: \\x1b\[2Jgone\\x07\n/);
+  const piped = await get(handler, "failures");
+  assert(piped.stdout.includes("msg: \x1b[2Jgone\x07\n"));
+});
+
+Deno.test("get asks for the names of hops once each", async () => {
+  const asked: string[] = [];
+  const resolver = {
+    ...noNames,
+    reverse: (address: string) => {
+      asked.push(address);
+      return Promise.resolve(`${address}.example`);
+    },
+  };
+  const trace = ["192.0.2.1", "192.0.2.2", "192.0.2.21"].map((ip) => ({ ip }));
+  const handler = archive([test("k1", ["packet-trace"])], {
+    "k1/packet-trace/base": [{ ts: TS, val: trace }, {
+      ts: TS + 60,
+      val: trace,
+    }],
+  });
+  const { stdout } = await get(handler, "packet-trace", [], { resolver });
+  assertMatch(stdout, /ip: 192\.0\.2\.2\.example/);
+  assertEquals(
+    asked.sort(),
+    ["192.0.2.1", "192.0.2.11", "192.0.2.2", "192.0.2.21"],
+  );
+});
+
+Deno.test("get stops at once and exits 130 when it is interrupted", async () => {
+  const stop = new AbortController();
+  const handler: Handler = (_request, url) => {
+    if (url.pathname === ROOT) return json([test("k1", ["path-mtu"])]);
+    queueMicrotask(() => stop.abort());
+    return new Promise((resolve) =>
+      stop.signal.addEventListener("abort", () => resolve(new Response()))
+    );
+  };
+  const { exit, stdout, stderr } = await get(handler, "path-mtu", [], {
+    signal: stop.signal,
+  });
+  assertEquals({ exit, stdout }, { exit: 130, stdout: "" });
+  assertEquals(stderr, "esmond-ps get: interrupted\n");
+});

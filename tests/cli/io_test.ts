@@ -1,0 +1,115 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import fc from "fast-check";
+import { BufferedSink, printable, processIo } from "../../cli/io.ts";
+
+/** A writer that takes at most so many bytes at a time. */
+class SlowWriter {
+  bytes: number[] = [];
+  writes = 0;
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  async write(bytes: Uint8Array): Promise<number> {
+    await Promise.resolve();
+    const taken = bytes.subarray(0, this.#most);
+    this.bytes.push(...taken);
+    this.writes++;
+    return taken.length;
+  }
+
+  get text(): string {
+    return new TextDecoder().decode(Uint8Array.from(this.bytes));
+  }
+}
+
+Deno.test("BufferedSink writes everything in order, however little the writer takes at a time", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.string({ unit: "grapheme" })),
+      fc.integer({ min: 1, max: 7 }),
+      async (texts, most) => {
+        const writer = new SlowWriter(most);
+        const sink = new BufferedSink(writer);
+        for (const text of texts) await sink.write(text);
+        await sink.flush();
+        assertEquals(writer.text, texts.join(""));
+      },
+    ),
+  );
+});
+
+Deno.test("BufferedSink gathers short texts into few writes", async () => {
+  const writer = new SlowWriter(Infinity);
+  const sink = new BufferedSink(writer);
+  for (let n = 0; n < 10_000; n++) await sink.write("0123456789");
+  await sink.flush();
+  assertEquals(writer.text.length, 100_000);
+  assert(writer.writes <= 3, `${writer.writes} writes`);
+});
+
+Deno.test("BufferedSink writes out long texts before it is asked to", async () => {
+  const writer = new SlowWriter(Infinity);
+  await new BufferedSink(writer).write("x".repeat(100_000));
+  assertEquals(writer.text.length, 100_000);
+});
+
+Deno.test("BufferedSink writes nothing twice and nothing for nothing", async () => {
+  const writer = new SlowWriter(Infinity);
+  const sink = new BufferedSink(writer);
+  await sink.flush();
+  assertEquals(writer.writes, 0);
+  await sink.write("once");
+  await sink.flush();
+  await sink.flush();
+  assertEquals(writer.text, "once");
+});
+
+Deno.test("BufferedSink keeps characters whole that a caller has cut in two", async () => {
+  const writer = new SlowWriter(Infinity);
+  const sink = new BufferedSink(writer);
+  for (const half of ["\ud83d", "\ude00"]) await sink.write(half);
+  await sink.flush();
+  assertEquals(writer.text, "😀");
+});
+
+Deno.test("BufferedSink throws what the writer throws, and does not try the same bytes again", async () => {
+  let writes = 0;
+  const sink = new BufferedSink({
+    write: () => {
+      writes++;
+      return Promise.reject(new RangeError("the disk is full"));
+    },
+  });
+  await sink.write("x");
+  await assertRejects(() => sink.flush(), RangeError, "the disk is full");
+  await sink.flush();
+  assertEquals(writes, 1);
+});
+
+Deno.test("printable() spells out what would act on a terminal", () => {
+  const table: [text: string, shown: string][] = [
+    ["\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"],
+    ["\x07\b\r", "\\x07\\x08\\x0d"],
+    ["\0\x7f", "\\x00\\x7f"],
+    ["\x9b31m\x85", "\\x9b31m\\x85"],
+  ];
+  for (const [text, shown] of table) assertEquals(printable(text), shown);
+});
+
+Deno.test("printable() leaves text as it is, in any language", () => {
+  const text = 'plain "quoted", é 測定 😀 \\x1b';
+  assertEquals(printable(text), text);
+});
+
+Deno.test("processIo() is the environment, the clock and the signal of this process", () => {
+  const { signal } = new AbortController();
+  const io = processIo(signal);
+  assertEquals(io.env("PATH"), Deno.env.get("PATH"));
+  assertEquals(io.env("ESMOND_NO_SUCH_VARIABLE"), undefined);
+  assert(Math.abs(io.now().getTime() - Date.now()) < 60_000);
+  assertEquals(io.signal, signal);
+  assertEquals(io.isTerminal, Deno.stdout.isTerminal());
+});

@@ -1,0 +1,114 @@
+import { assert, assertEquals } from "@std/assert";
+import { parse } from "@std/csv/parse";
+import fc from "fast-check";
+import { CsvOutput } from "../../../cli/output/csv.ts";
+import type { Row } from "../../../cli/rows.ts";
+
+/** What rows are printed as. */
+async function printed(
+  columns: string[],
+  rows: Omit<Row, "columns">[],
+  isTerminal = false,
+): Promise<string> {
+  let text = "";
+  const sink = {
+    write: (part: string) => {
+      text += part;
+    },
+    flush: () => Promise.resolve(),
+  };
+  const output = new CsvOutput({ sink, columns, closing: "\n", isTerminal });
+  for (const row of rows) await output.write({ columns, ...row });
+  await output.end();
+  return text;
+}
+
+/** How one cell is printed. */
+async function field(cell: string, isTerminal = false): Promise<string> {
+  const text = await printed(["a"], [{ cells: [cell] }], isTerminal);
+  assert(text.startsWith("a\r\n") && text.endsWith("\r\n\n"));
+  return text.slice(3, -3);
+}
+
+Deno.test("CsvOutput prints a header and rows, CR LF behind each, and one LF more", async () => {
+  assertEquals(
+    await printed(
+      ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"],
+      [{
+        cells: [
+          '"x,y"',
+          '"say \\"hi\\""',
+          '"l1\\nl2"',
+          "null",
+          "true",
+          "1e-07",
+          "[1,2]",
+          '{"k":"v"}',
+          '""',
+          '" lead"',
+        ],
+      }],
+    ),
+    "a,b,c,d,e,f,g,h,i,j\r\n" +
+      '"x,y","say ""hi""","l1\nl2",,True,1e-07,"1, 2","{""k"": ""v""}",, lead\r\n\n',
+  );
+});
+
+Deno.test("CsvOutput quotes a field that holds a comma, a quote, CR or LF, and no other", async () => {
+  const table: [cell: string, field: string][] = [
+    ['"a,b"', '"a,b"'],
+    ['"\\""', '""""'],
+    ['"a\\rb"', '"a\rb"'],
+    ['"a\\nb"', '"a\nb"'],
+    ['"cr\\r\\nlf"', '"cr\r\nlf"'],
+    ['" lead and trail "', " lead and trail "],
+    ['"tab\\t"', "tab\t"],
+    ['"it\'s"', "it's"],
+    ['"a;b"', "a;b"],
+    ['"=1+1"', "=1+1"],
+    ['""', ""],
+    ["null", ""],
+    ["[]", ""],
+    ["[null]", "None"],
+    ["{}", "{}"],
+    ['["a,b", "c\\"d"]', '"a,b, c""d"'],
+  ];
+  for (const [cell, expected] of table) {
+    assertEquals(await field(cell), expected);
+  }
+});
+
+Deno.test("CsvOutput quotes the names of columns too", async () => {
+  assertEquals(
+    await printed(["a,b", 'c"'], [{ cells: ["1", "2"] }]),
+    '"a,b","c"""\r\n1,2\r\n\n',
+  );
+});
+
+Deno.test("CsvOutput reads back the same, whatever text it is given", async () => {
+  // A lone CR and CR LF are left out: parsers differ on what they are.
+  const text = fc.string({ unit: "grapheme" })
+    .map((each) => `x${each.replaceAll("\r", "")}`);
+  const rows = fc.array(fc.array(text, { minLength: 2, maxLength: 2 }));
+  await fc.assert(fc.asyncProperty(rows, async (values) => {
+    const output = await printed(
+      ["a", "b"],
+      values.map((cells) => ({ cells: cells.map((c) => JSON.stringify(c)) })),
+    );
+    assertEquals(
+      parse(output.slice(0, -1)),
+      [["a", "b"], ...values.length > 0 ? values : [["No data", "No data"]]],
+    );
+  }));
+});
+
+Deno.test("CsvOutput says in every column when there is nothing", async () => {
+  assertEquals(await printed(["a", "b"], []), "a,b\r\nNo data,No data\r\n\n");
+});
+
+Deno.test("CsvOutput spells out control characters on a terminal, in cells and in names", async () => {
+  assertEquals(await field('"\\u001b[31m,\\r"', true), '"\\x1b[31m,\\x0d"');
+  assertEquals(await field('"\\u001b[31m"'), "\x1b[31m");
+  const text = await printed(["\x1b]0;x\x07"], [{ cells: ["1"] }], true);
+  assert(!text.includes("\x1b") && !text.includes("\x07"));
+});
