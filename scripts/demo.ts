@@ -1,97 +1,152 @@
 /**
- * The four programs at work: recorded archives, served over real HTTP on loopback, are listed, read and written to files.
+ * The programs at work: an archive with a made-up week of a small mesh is started, listed, read, written to, read back,
+ * exported to files, and stopped. Every request goes over real HTTP on loopback.
  *
  * @module
  */
 
 import { join } from "@std/path";
-import { casesOf, type CliCase, COLLECTIONS } from "../tests/recordings.ts";
-import { fill, Replay } from "../tests/servers/replay.ts";
 import { mapFlag } from "./map_flag.ts";
 
-/** The recordings that are shown, by what they show. */
-const SCENES: [title: string, id: string][] = [
-  ["What does this archive measure, and between whom?", "endpoints-src-dest"],
-  ["With which parameters?", "metadata-extended-json-ip"],
-  ["How fast was it?", "get-throughput-human"],
-  ["Which way did the packets take?", "get-trace-csv"],
-  [
-    "Loss over five minutes, from the archive's roll-ups",
-    "get-loss-aggregation-300",
-  ],
-  [
-    "The same from elmond, the archive of perfSONAR 5",
-    "elmond-throughput-json",
-  ],
-  ["Everything of one tool, to files", "bulk-csv-ip"],
-];
+const TOKEN = "demo-key";
+const ME = ["192.0.2.99", "198.51.100.99"] as const;
 
 if (import.meta.main) {
-  const own = COLLECTIONS[0]!;
-  const cases = casesOf<CliCase>(own, "cli");
   const out = await Deno.makeTempDir({ prefix: "esmond-demo-" });
+  console.log("# An archive on this machine, with a week of sample data");
+  const { server, url } = await startServer();
+  const host = new URL(url).host;
+  const run = (title: string, args: string[], input?: string) =>
+    show(title, [...args, "--url", url], host, out, input);
   let failed = 0;
-  for (const [title, id] of SCENES) {
-    const recorded = cases.find((each) => each.id === id)!;
-    const replay = new Replay(recorded, own.directory);
-    const server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-      (request) => replay.handler(request, new URL(request.url)),
+  const check = (result: { success: boolean }) => {
+    if (!result.success) failed++;
+  };
+  try {
+    const listed = await run("What is measured, and between whom?", [
+      "get-endpoints",
+      "--ip",
+      "-o",
+      "csv",
+    ]);
+    check(listed);
+    const [source = "", destination = ""] = pairWithThroughput(listed.text);
+    const pair = ["-s", source, "-d", destination];
+    const oneTest = ["get-metadata", "-F", "event-type:throughput", "--ip"];
+    check(await run("With which parameters?", [...oneTest, ...pair, "-M"]));
+    const read = ["get", ...pair, "-e", "throughput", "--ip", "-o", "csv"];
+    check(await run("How fast was it today? (bits/s)", read));
+
+    const described = await run("Describe a test of our own", [
+      "post-metadata",
+      ...["-s", ME[0], "-d", ME[1], "-a", ME[0], "-t", "powstream"],
+      ...["--input-source", "a.example", "--input-destination", "b.example"],
+      ...["-e", "packet-loss-rate"],
+      ...["--summary", "packet-loss-rate:aggregation:300"],
+    ]);
+    check(described);
+    const now = Math.floor(Date.now() / 1000);
+    const points = [0, 60, 120].map((ago) => ({
+      ts: now - ago,
+      val: { numerator: ago / 60, denominator: 600 },
+    }));
+    const key = described.text.trim();
+    const post = ["post", "--metadata-key", key, "-e", "packet-loss-rate"];
+    check(await run("Post what it measured", post, JSON.stringify(points)));
+    const mine = ["-s", ME[0], "-d", ME[1], "-e", "packet-loss-rate"];
+    check(await run("Read it back", ["get", ...mine, "--ip", "-o", "json"]));
+    const bulk = ["get-bulk", ...pair, "-o", "csv", "--ip", "-D", out];
+    const written = await run("Everything of that pair, to files", bulk);
+    check(written);
+    const path = written.text.split("\n").find((each) =>
+      /_throughput_/.test(each)
     );
-    const url = `http://127.0.0.1:${server.addr.port}`;
-    const command = recorded.program.replace("esmond-ps-", "");
-    const args = [
-      command,
-      ...recorded.argv.map((word) => fill(word, url, out)),
-      ...(command === "get-bulk" ? ["-D", out] : []),
-    ];
-    console.log(`\n# ${title}\n$ esmond-ps ${args.map(quoted).join(" ")}`);
-    if (!await runProgram(args, `127.0.0.1:${server.addr.port}`, out)) failed++;
-    await server.shutdown();
+    if (path) {
+      console.log(`\n$ head -3 ${quoted(path)}`);
+      const lines = (await Deno.readTextFile(path)).split("\r\n");
+      console.log(lines.slice(0, 3).join("\n"));
+    }
+  } finally {
+    server.kill("SIGINT");
+    const { code } = await server.status;
+    console.log(`\n# The archive has stopped (exit ${code}).`);
+    await Deno.remove(out, { recursive: true });
   }
-  await showFiles(out);
-  await Deno.remove(out, { recursive: true });
   console.log(
     failed === 0
-      ? "\nAll of this was read over HTTP."
-      : `\n${failed} commands failed.`,
+      ? "All of this was read and written over HTTP."
+      : `${failed} commands failed.`,
   );
   Deno.exit(failed === 0 ? 0 : 1);
 }
 
-/** Runs the program with no more leave than it needs. */
-async function runProgram(
+function program(permissions: string[], args: readonly string[]): string[] {
+  const main = join(import.meta.dirname!, "../cli/main.ts");
+  const flags = ["--quiet", "--no-prompt", ...permissions, mapFlag()];
+  return ["run", ...flags, main, ...args];
+}
+
+async function startServer(): Promise<
+  { server: Deno.ChildProcess; url: string }
+> {
+  const args = ["serve", "--sample", "7", "--port", "0", "--token", TOKEN];
+  console.log(`$ esmond-ps ${args.join(" ")}`);
+  const server = new Deno.Command(Deno.execPath(), {
+    args: program(["--allow-net=127.0.0.1"], args),
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const lines = server.stdout.pipeThrough(new TextDecoderStream());
+  let text = "";
+  for await (const part of lines) {
+    text += part;
+    if (text.includes("\n")) break;
+  }
+  const url = text.trim();
+  console.log(url);
+  return { server, url };
+}
+
+/** Runs the program with no more leave than it needs, and shows what it prints. */
+async function show(
+  title: string,
   args: string[],
   host: string,
   out: string,
-): Promise<boolean> {
+  input?: string,
+): Promise<{ success: boolean; text: string }> {
+  const typed = `esmond-ps ${args.map(quoted).join(" ")}`;
+  console.log(`\n# ${title}`);
+  console.log(input ? `$ echo ${quoted(input)} |\n    ${typed}` : `$ ${typed}`);
   const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--no-prompt",
+    args: program([
       `--allow-net=${host}`,
       `--allow-read=${out}`,
       `--allow-write=${out}`,
-      mapFlag(),
-      join(import.meta.dirname!, "../cli/main.ts"),
-      ...args,
-    ],
-    env: { ESMOND_PAGE_SIZE: "1000" },
-    stdout: "inherit",
+      "--allow-env=ESMOND_API_KEY",
+    ], args),
+    env: { ESMOND_API_KEY: TOKEN },
+    stdin: input === undefined ? "null" : "piped",
+    stdout: "piped",
     stderr: "inherit",
   }).spawn();
-  return (await child.status).success;
+  if (input !== undefined) {
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(input));
+    await writer.close();
+  }
+  const { success, stdout } = await child.output();
+  const text = new TextDecoder().decode(stdout);
+  const lines = text.replaceAll("\r", "").trimEnd().split("\n");
+  console.log(lines.slice(0, 20).join("\n"));
+  if (lines.length > 20) console.log(`… ${lines.length - 20} more lines`);
+  return { success, text };
 }
 
-async function showFiles(out: string): Promise<void> {
-  const names: string[] = [];
-  for await (const { name } of Deno.readDir(out)) names.push(name);
-  const name = names.sort().find((each) => each.includes("packet-loss-rate"));
-  if (name === undefined) return;
-  const lines = (await Deno.readTextFile(join(out, name))).split("\r\n");
-  console.log(`\n$ head -4 ${quoted(join(out, name))}`);
-  console.log(lines.slice(0, 4).join("\n"));
+/** Source and destination of the first test in a CSV list that measures throughput. */
+function pairWithThroughput(csv: string): string[] {
+  const line = csv.split("\r\n").find((each) => /\bthroughput\b/.test(each));
+  return line?.split(",") ?? [];
 }
 
 function quoted(word: string): string {

@@ -16,10 +16,10 @@ const RUNS = 500;
 
 /** Chances of what happens to a request; a run has a few requests. */
 const FAULTS: [fault: Fault, chance: number][] = [
-  ["refused", 0.1],
-  ["cut in request", 0.1],
-  ["cut before answer", 0.1],
-  ["cut in answer", 0.1],
+  ["refused", 0.05],
+  ["cut in request", 0.05],
+  ["cut before answer", 0.05],
+  ["cut in answer", 0.05],
   ["silent before", 0.005],
   ["silent after", 0.005],
 ];
@@ -47,11 +47,9 @@ Deno.test("500 posts cut at every boundary end stored once, whole, or say what b
   });
   const metadataKey = await createTest(archive.url);
   const ends = { whole: 0, told: 0 };
-  const everything = new Map<string, string>();
   try {
     for (let run = 0; run < RUNS; run++) {
       const points = makePoints(run, random);
-      for (const point of points) everything.set(idOf(point), point.val);
       const outcome = await postThrough(
         proxy.origin,
         metadataKey,
@@ -81,7 +79,7 @@ Deno.test("500 posts cut at every boundary end stored once, whole, or say what b
         );
       }
     }
-    assert(ends.whole > RUNS / 2 && ends.told > 10, JSON.stringify(ends));
+    assert(ends.whole > 100 && ends.told > 100, JSON.stringify(ends));
     for (const [fault] of FAULTS) assert((counts.get(fault) ?? 0) > 2, fault);
   } finally {
     await proxy.close();
@@ -163,19 +161,12 @@ async function readStored(
   metadataKey: string,
   points: PostedPoint[],
 ): Promise<Set<string>> {
-  const filters = new ApiFilters({
-    timeStart: points[0]!.ts,
-    timeEnd: points.at(-1)!.ts,
-  });
-  const connection = new ApiConnect(url, filters);
   const found: string[] = [];
+  const connection = new ApiConnect(url, new ApiFilters({ metadataKey }));
   for await (const md of connection.getMetadata()) {
-    assertEquals(md.metadataKey, metadataKey);
-  }
-  const everything = new ApiConnect(url, new ApiFilters({ metadataKey }));
-  for await (const md of everything.getMetadata()) {
-    everything.filters.timeStart = points[0]!.ts;
-    everything.filters.timeEnd = points.at(-1)!.ts;
+    // Of the data, not of the list, which goes by the moment of the last write.
+    connection.filters.timeStart = points[0]!.ts;
+    connection.filters.timeEnd = points.at(-1)!.ts;
     for (const et of md.getAllEventTypes()) {
       for await (const dp of et.streamData()) {
         const val = dp.text.replace(/^(\d+)\.0$/, "$1");

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join, resolve } from "@std/path";
 import fc from "fast-check";
 import { fileNames, partialName, safePart } from "../../cli/files.ts";
