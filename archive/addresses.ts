@@ -1,0 +1,89 @@
+/**
+ * Addresses as the archive compares them, and names turned into addresses.
+ *
+ * @module
+ */
+
+import { lookup } from "node:dns/promises";
+import { Refusal } from "./answers.ts";
+
+/** Finds the addresses of a name; rejects if there are none. */
+export type Resolve = (name: string) => Promise<string[]>;
+
+/**
+ * The form of an address that is stored and shown: IPv6 short and in lower case.
+ *
+ * @returns `undefined` for a text that is no address.
+ */
+export function canonicalAddress(text: string): string | undefined {
+  if (isIpv4(text)) return text;
+  if (!/^[0-9a-f:.]+$/i.test(text) || !text.includes(":")) return undefined;
+  if (!URL.canParse(`http://[${text}]/`)) return undefined;
+  const short = new URL(`http://[${text}]/`).hostname.slice(1, -1);
+  const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(short);
+  return mapped ? `::ffff:${dotted(mapped[1]!)}.${dotted(mapped[2]!)}` : short;
+}
+
+function isIpv4(text: string): boolean {
+  const parts = text.split(".");
+  return parts.length === 4 &&
+    parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && +part < 256);
+}
+
+function dotted(hex: string): string {
+  const value = parseInt(hex, 16);
+  return `${value >> 8}.${value & 255}`;
+}
+
+/** Which of an address's families a search looks for. */
+const RULES: Record<string, (v4: string[], v6: string[]) => string[]> = {
+  "v4v6": (v4, v6) => [...v4, ...v6],
+  "prefer-v4": (v4, v6) => v4.length > 0 ? v4 : v6,
+  "prefer-v6": (v4, v6) => v6.length > 0 ? v6 : v4,
+  "only-v4": (v4) => v4,
+  "only-v6": (_, v6) => v6,
+};
+
+/**
+ * The addresses that a search for a host means.
+ *
+ * @param host An address or a name.
+ * @param rule The parameter `dns-match-rule`.
+ * @param resolve Finds the addresses of a name.
+ * @throws {Refusal} if there are none, or the rule is unknown.
+ */
+export async function addressesOf(
+  host: string,
+  rule: string,
+  resolve: Resolve,
+): Promise<string[]> {
+  const choose = Object.hasOwn(RULES, rule) ? RULES[rule]! : undefined;
+  if (!choose) throw new Refusal(`Invalid dns-match-rule parameter ${rule}`);
+  const literal = canonicalAddress(host);
+  const all = literal === undefined
+    ? (await named(host, resolve)).flatMap((one) => canonicalAddress(one) ?? [])
+    : [literal];
+  const chosen = choose(
+    all.filter((address) => !address.includes(":")),
+    all.filter((address) => address.includes(":")),
+  );
+  if (chosen.length === 0) {
+    throw new Refusal(`Unable to find address for host ${host}`);
+  }
+  return chosen;
+}
+
+async function named(host: string, resolve: Resolve): Promise<string[]> {
+  try {
+    return await resolve(host);
+  } catch {
+    return [];
+  }
+}
+
+/** Asks the name service of the machine; the empty name and `.invalid` (RFC 6761) are never asked for. */
+export async function resolveBySystem(name: string): Promise<string[]> {
+  if (name === "" || /(?:^|\.)invalid\.?$/i.test(name)) return [];
+  const found = await lookup(name, { all: true, verbatim: true });
+  return found.map(({ address }) => address);
+}

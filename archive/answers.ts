@@ -1,0 +1,112 @@
+/**
+ * What the archive answers, and the two ways in which it refuses.
+ *
+ * @module
+ */
+
+/** An answer before it becomes a `Response`. */
+export interface Answer {
+  /** The status code. */
+  readonly status: number;
+  /** The text; none for redirects. */
+  readonly body: string;
+  /** The media type of the text. */
+  readonly type: string;
+  /** Further headers. */
+  readonly headers?: Record<string, string>;
+}
+
+/** A request that is refused for a reason that its sender can mend. */
+export class Refusal extends Error {
+  /** The name of the class. */
+  override name = "Refusal";
+
+  /**
+   * A refusal.
+   *
+   * @param detail The reason, as the original words it.
+   * @param status The status code.
+   * @param headers Further headers of the answer.
+   */
+  constructor(
+    readonly detail: string,
+    readonly status = 400,
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(detail);
+  }
+}
+
+/**
+ * A request on which the original breaks: a 500 with a page instead of a reason. Clients see the same status here, and
+ * people a line that says why.
+ */
+export class Fault extends Error {
+  /** The name of the class. */
+  override name = "Fault";
+}
+
+/** The media type of nearly every answer. */
+export const JSON_TYPE = "application/json";
+
+/** The media type of pages. */
+export const HTML_TYPE = "text/html; charset=utf-8";
+
+/** An answer that is JSON text. */
+export function jsonAnswer(
+  body: string,
+  status = 200,
+  headers: Record<string, string> = {},
+): Answer {
+  return { status, body, type: JSON_TYPE, headers };
+}
+
+/** A refusal as esmond sends it. */
+export function detailAnswer(
+  detail: string,
+  status: number,
+  headers: Record<string, string> = {},
+): Answer {
+  return jsonAnswer(JSON.stringify({ detail }), status, headers);
+}
+
+const TITLES: Record<number, string> = {
+  400: "Bad Request",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  500: "Internal Server Error",
+};
+
+/** A page with one message, in the form in which elmond's framework writes them. */
+export function pageAnswer(
+  status: number,
+  message: string,
+  headers: Record<string, string> = {},
+): Answer {
+  const title = TITLES[status] ?? String(status);
+  return {
+    status,
+    type: HTML_TYPE,
+    headers,
+    body: `<!doctype html>\n<html lang=en>\n<title>${status} ${title}` +
+      `</title>\n<h1>${title}</h1>\n<p>${escapeHtml(message)}</p>\n`,
+  };
+}
+
+/** The `Response` for an answer; a `Link` or `Location` with odd characters cannot split a header, `Headers` refuses it. */
+export function toResponse(answer: Answer): Response {
+  return new Response(answer.body, {
+    status: answer.status,
+    headers: { "content-type": answer.type, ...answer.headers },
+  });
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>]/g, (c) => ENTITIES[c]!);
+}
+
+const ENTITIES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+};

@@ -1,0 +1,23 @@
+/**
+ * What a running archive consists of; both dialects answer from it.
+ *
+ * @module
+ */
+
+import type { Tokens } from "./access.ts";
+import type { Resolve } from "./addresses.ts";
+import type { Store } from "./store.ts";
+
+/** A running archive, without its network side. */
+export interface Archive {
+  /** What it holds. */
+  readonly store: Store;
+  /** Who may write. */
+  readonly tokens: Tokens;
+  /** Entries on a page if a request does not say. */
+  readonly pageSize: number;
+  /** Finds the addresses of a name. */
+  readonly resolve: Resolve;
+  /** The time, in whole seconds since 1970 UTC. */
+  readonly seconds: () => number;
+}

@@ -1,0 +1,271 @@
+/**
+ * The file behind the archive: opening it, its schema and version, transactions, and errors in one line.
+ *
+ * @module
+ */
+
+import { DatabaseSync } from "node:sqlite";
+
+/** A store that cannot be opened or written: which file, what is wrong, what to do. */
+export class ArchiveStoreError extends Error {
+  /** The name of the class. */
+  override name = "ArchiveStoreError";
+
+  /**
+   * An error about a file.
+   *
+   * @param message One line for people.
+   * @param path The file, or `:memory:`.
+   * @param options The cause.
+   */
+  constructor(message: string, readonly path: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** The version of {@linkcode SCHEMA}; a file of a newer one is refused, not guessed at. */
+export const SCHEMA_VERSION = 1;
+
+/** Marks a file as an archive: "esmo" as a number. */
+const APPLICATION_ID = 0x65736d6f;
+
+const SCHEMA = `
+CREATE TABLE test (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,           -- 32 hex digits, the beginning of the checksum
+  checksum TEXT NOT NULL UNIQUE,      -- 64 hex digits: the description, letter case aside
+  created INTEGER NOT NULL,           -- seconds since 1970 UTC, as all times
+  subject_type TEXT NOT NULL,
+  source TEXT NOT NULL,
+  destination TEXT,                   -- none for a network-element
+  measurement_agent TEXT NOT NULL,
+  tool_name TEXT NOT NULL,
+  input_source TEXT NOT NULL,
+  input_destination TEXT
+);
+CREATE INDEX test_source ON test (source);
+CREATE INDEX test_destination ON test (destination);
+CREATE INDEX test_agent ON test (measurement_agent);
+
+CREATE TABLE parameter (
+  test INTEGER NOT NULL REFERENCES test,
+  name TEXT NOT NULL,                 -- as posted
+  value TEXT NOT NULL,                -- as esmond shows and compares it
+  json TEXT NOT NULL,                 -- as posted
+  PRIMARY KEY (test, name)
+) WITHOUT ROWID;
+CREATE INDEX parameter_value ON parameter (name, value);
+
+CREATE TABLE series (
+  id INTEGER PRIMARY KEY,
+  test INTEGER NOT NULL REFERENCES test,
+  event_type TEXT NOT NULL,
+  time_updated INTEGER,               -- last write
+  UNIQUE (test, event_type)
+);
+CREATE INDEX series_event_type ON series (event_type);
+
+CREATE TABLE summary (
+  series INTEGER NOT NULL REFERENCES series,
+  type TEXT NOT NULL,
+  seconds INTEGER NOT NULL,           -- the window
+  times INTEGER NOT NULL,             -- how often it was declared
+  PRIMARY KEY (series, type, seconds)
+) WITHOUT ROWID;
+
+-- A number is number / divisor; everything else is JSON text.
+CREATE TABLE point (
+  series INTEGER NOT NULL REFERENCES series,
+  ts INTEGER NOT NULL,
+  number INTEGER,
+  divisor INTEGER,
+  json TEXT,
+  PRIMARY KEY (series, ts)
+) WITHOUT ROWID;
+
+-- What the points of a window add up to: sum and count, sum and sum, or a histogram.
+CREATE TABLE bin (
+  series INTEGER NOT NULL REFERENCES series,
+  seconds INTEGER NOT NULL,
+  ts INTEGER NOT NULL,
+  number INTEGER,
+  divisor INTEGER,
+  json TEXT,
+  PRIMARY KEY (series, seconds, ts)
+) WITHOUT ROWID;
+
+PRAGMA application_id = ${APPLICATION_ID};
+PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/**
+ * Opens the file, and makes it an archive if it is new or empty.
+ *
+ * WAL lets other processes read while this one writes; `synchronous=FULL` makes each commit reach the disk before it is
+ * acknowledged.
+ *
+ * @param path The file, or `:memory:`.
+ * @throws {ArchiveStoreError} if it cannot be used.
+ */
+export function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    if (path !== ":memory:") checkFile(path);
+    database = new DatabaseSync(path);
+    database.exec("PRAGMA busy_timeout = 10000;");
+    prepareSchema(database, path); // before the mode, which would change a file that is something else
+    database.exec(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; " +
+        "PRAGMA cache_size = -65536;",
+    );
+    return database;
+  } catch (error) {
+    database?.close();
+    throw error instanceof ArchiveStoreError ? error : storeError(error, path);
+  }
+}
+
+/** SQLite says "unable to open database file" to all of these; people want to know which it is. */
+function checkFile(path: string): void {
+  const info = statOf(path);
+  if (info?.isDirectory) {
+    throw new ArchiveStoreError(
+      `${path} is a directory: name a file in it`,
+      path,
+    );
+  }
+  if (info) {
+    checkWritable(path, info);
+    return;
+  }
+  const directory = path.replace(/[^/\\]*$/, "") || ".";
+  if (!statOf(directory)?.isDirectory) {
+    throw new ArchiveStoreError(
+      `${path}: there is no directory ${directory}: make it first`,
+      path,
+    );
+  }
+}
+
+function statOf(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function checkWritable(path: string, { mode }: Deno.FileInfo): void {
+  // The superuser may write what nobody is meant to write.
+  if (mode !== null && (mode & 0o222) === 0) throw readOnlyError(path);
+  try {
+    Deno.openSync(path, { write: true }).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+    throw readOnlyError(path, error);
+  }
+}
+
+function prepareSchema(database: DatabaseSync, path: string): void {
+  // In one transaction: of two processes that start on a new file one makes the schema and the other finds it.
+  transaction(database, () => {
+    const version = pragma(database, "user_version");
+    if (version > SCHEMA_VERSION) {
+      throw new ArchiveStoreError(
+        `${path} was written by a newer version (its schema is ${version}, ` +
+          `this program knows ${SCHEMA_VERSION}): update the program, or ` +
+          "name another file",
+        path,
+      );
+    }
+    if (version === SCHEMA_VERSION && isArchive(database)) return;
+    const tables = database.prepare(
+      "SELECT count(*) AS number FROM sqlite_schema",
+    ).get() as { number: number };
+    if (tables.number > 0) {
+      throw new ArchiveStoreError(
+        `${path} is an SQLite database of something else: name another file`,
+        path,
+      );
+    }
+    database.exec(SCHEMA);
+  });
+}
+
+function isArchive(database: DatabaseSync): boolean {
+  return pragma(database, "application_id") === APPLICATION_ID;
+}
+
+function pragma(database: DatabaseSync, name: string): number {
+  const row = database.prepare(`PRAGMA ${name}`).get();
+  return Number(Object.values(row ?? {})[0]);
+}
+
+/**
+ * Runs `work` in one transaction: all of it is stored, or nothing.
+ *
+ * @param database Where.
+ * @param work What to do; it may throw to undo all of it.
+ */
+export function transaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    try {
+      database.exec("ROLLBACK");
+    } catch {
+      // SQLite has rolled back by itself, as it does when the disk is full.
+    }
+    throw error;
+  }
+}
+
+type Explain = (path: string) => string;
+
+/** What SQLite says (the only thing it tells) → what people need to know. */
+const EXPLANATIONS: [RegExp, Explain][] = [
+  [
+    /file is not a database|malformed|unsupported file format/,
+    (path) => `${path} is no SQLite database, or damaged: name another file`,
+  ],
+  [
+    /readonly/,
+    (path) =>
+      `${path} is read-only: make the file and its directory writable, ` +
+      "or name another file",
+  ],
+  [
+    /disk is full/,
+    (path) => `${path}: the disk is full: make room, then try again`,
+  ],
+  [
+    /locked|busy/,
+    (path) => `${path} is held by another program: stop it, or wait`,
+  ],
+  [
+    /unable to open/,
+    (path) => `${path} cannot be opened: check its directory and rights`,
+  ],
+];
+
+/** An error of SQLite in words. */
+export function storeError(error: unknown, path: string): ArchiveStoreError {
+  const said = error instanceof Error ? error.message : String(error);
+  const explain = EXPLANATIONS.find(([pattern]) => pattern.test(said))?.[1];
+  const message = explain?.(path) ?? `${path}: ${said.split("\n")[0]}`;
+  return new ArchiveStoreError(message, path, { cause: error });
+}
+
+function readOnlyError(path: string, cause?: unknown): ArchiveStoreError {
+  return storeError(new Error("readonly", { cause }), path);
+}
+
+/** Whether SQLite threw this, and not the archive's own code. */
+export function isDatabaseError(error: unknown): error is Error {
+  return error instanceof Error &&
+    (error as { code?: unknown }).code === "ERR_SQLITE_ERROR";
+}

@@ -1,0 +1,447 @@
+/**
+ * The archive as esmond answers: addresses, methods, and what each of them reads or writes.
+ *
+ * @module
+ */
+
+import { eventTypeInfo, type SummaryType } from "../client/event_types.ts";
+import {
+  type Answer,
+  detailAnswer,
+  Fault,
+  jsonAnswer,
+  pageAnswer,
+  Refusal,
+} from "./answers.ts";
+import { authenticate, checkAcceptable } from "./access.ts";
+import type { Archive } from "./archive.ts";
+import { readBody, readJson } from "./body.ts";
+import { describe } from "./describe.ts";
+import { linkHeader, neighboursOf, pageOf, readPage } from "./paging.ts";
+import { parseInteger } from "./python.ts";
+import { every, fieldConditions, lastOf, timeRangeOf } from "./query.ts";
+import type { Condition, Row, RowSource, Series, Test } from "./store.ts";
+import { BASE, type Show, showSummary } from "./values.ts";
+import { postPoint, putPoints, SUMMARY_PATHS } from "./writing.ts";
+
+/** One request, taken apart. */
+interface Call {
+  readonly archive: Archive;
+  readonly request: Request;
+  readonly url: URL;
+  /** What precedes `/perfsonar`. */
+  readonly mount: string;
+  /** The variable parts of the address. */
+  readonly parts: string[];
+  /** Seconds since 1970 UTC. */
+  readonly now: number;
+}
+
+type Handler = (call: Call) => Answer | Promise<Answer>;
+
+interface Route {
+  /** The address behind the mount point. */
+  readonly path: RegExp;
+  /** Whether the address without its closing slash leads to it. */
+  readonly redirects?: boolean;
+  /** The methods in the order of the header `Allow`; HEAD and OPTIONS go without saying. */
+  readonly methods: Record<string, Handler>;
+}
+
+const SEGMENT = String.raw`([\w.\-]+)`;
+const DATA = String.raw`^\/perfsonar\/archive\/${SEGMENT}\/${SEGMENT}`;
+const ONE_TEST = { GET: getTest, PUT: putTest, PATCH: fail };
+
+const ROUTES: Route[] = [
+  {
+    path: /^\/perfsonar\/$/,
+    redirects: true,
+    methods: { GET: getRoot },
+  },
+  {
+    path: /^\/(?:.*\/)?perfsonar\/archive\/$/,
+    redirects: true,
+    methods: { GET: getList, POST: postTest },
+  },
+  {
+    path: /^\/(?:.*\/)?perfsonar\/archive\/([^/.]+)\/$/,
+    redirects: true,
+    methods: ONE_TEST,
+  },
+  {
+    path: /^\/(?:.*\/)?perfsonar\/archive\/([^/.]+)\.([a-z0-9]+)\/?$/,
+    methods: ONE_TEST,
+  },
+  {
+    path: /^\/(?:.*\/)?perfsonar\/archive\.[a-z0-9]+\/?$/,
+    methods: { GET: fail, POST: fail },
+  },
+  {
+    path: new RegExp(`${DATA}\\/?$`),
+    methods: { GET: getEventType, POST: postEventType },
+  },
+  {
+    path: new RegExp(`${DATA}\\/${SEGMENT}\\/?$`),
+    methods: { GET: getSummaries, POST: postData },
+  },
+  {
+    path: new RegExp(`${DATA}\\/${SEGMENT}\\/${SEGMENT}\\/?$`),
+    methods: { GET: getSummaries, POST: postData },
+  },
+];
+
+/** Answers a request as esmond does. */
+export async function answerEsmond(
+  archive: Archive,
+  request: Request,
+): Promise<Answer> {
+  const url = new URL(request.url);
+  const path = decoded(url.pathname);
+  const mount = path?.startsWith("/esmond/") ? "/esmond" : "";
+  const rest = path?.slice(mount.length);
+  const route = rest && ROUTES.find((one) => one.path.test(rest));
+  if (!route) return unknownAddress(url, rest);
+  const call: Call = {
+    archive,
+    request,
+    url,
+    mount,
+    parts: route.path.exec(rest)!.slice(1),
+    now: archive.seconds(),
+  };
+  const headers = { allow: allowed(route) };
+  try {
+    const answer = await dispatch(route, call);
+    return { ...answer, headers: { ...headers, ...answer.headers } };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return detailAnswer(error.detail, error.status, {
+      ...headers,
+      ...error.headers,
+    });
+  }
+}
+
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function unknownAddress(url: URL, rest: string | undefined): Answer {
+  const isRedirect = rest !== undefined &&
+    ROUTES.some(({ path, redirects }) => redirects && path.test(`${rest}/`));
+  if (!isRedirect) return pageAnswer(404, "There is nothing at this address.");
+  const location = `${url.pathname}/${url.search}`;
+  return { ...pageAnswer(301, ""), body: "", headers: { location } };
+}
+
+function allowed({ methods }: Route): string {
+  return [...Object.keys(methods), "HEAD", "OPTIONS"].join(", ");
+}
+
+async function dispatch(route: Route, call: Call): Promise<Answer> {
+  const { archive, request, url } = call;
+  checkAcceptable(
+    request,
+    lastOf(url.searchParams, "format") || call.parts.find(isFormat(route)),
+  );
+  authenticate(archive.tokens, request);
+  const { method } = request;
+  if (method === "OPTIONS") return describeRoute();
+  const handler = route.methods[method === "HEAD" ? "GET" : method];
+  if (!handler) throw new Refusal(`Method "${method}" not allowed.`, 405);
+  const answer = await handler(call);
+  return method === "HEAD" ? { ...answer, body: "" } : answer;
+}
+
+/** The second part of `KEY.json` is a format. */
+function isFormat({ path, methods }: Route) {
+  return (_: string, index: number) =>
+    methods === ONE_TEST && path.source.includes("[a-z0-9]") && index === 1;
+}
+
+function describeRoute(): Answer {
+  return jsonAnswer(
+    '{"name":"","description":"","renders":["application/json"],' +
+      '"parses":["application/json"]}',
+  );
+}
+
+function fail(): never {
+  throw new Fault("the original breaks here");
+}
+
+function getRoot({ url, mount }: Call): Answer {
+  const archive = `${url.origin}${mount}/perfsonar/archive/`;
+  return jsonAnswer(JSON.stringify({ archive }));
+}
+
+// ---- tests
+
+async function getList({ archive, url, mount, now }: Call): Promise<Answer> {
+  const query = url.searchParams;
+  const where = every([
+    ...await fieldConditions(query, archive.resolve),
+    ...seriesCondition(query, now),
+  ]);
+  const page = pageOf(query, archive.pageSize);
+  const count = archive.store.countTests(where);
+  const tests = archive.store.tests(where, "key", page.limit, page.offset);
+  const neighbours = neighboursOf(url, page, count);
+  const entries = tests.map((test, index) =>
+    JSON.stringify({
+      ...entryOf(test, url, mount),
+      ...(index === 0 && {
+        "metadata-count-total": count,
+        "metadata-previous-page": neighbours.previous,
+        "metadata-next-page": neighbours.next,
+      }),
+    })
+  );
+  return jsonAnswer(`[${entries.join(",")}]`, 200, linkHeader(neighbours));
+}
+
+/** Event type, kind and window of a summary and the time of the last write have to hold for one and the same row. */
+function seriesCondition(query: URLSearchParams, now: number): Condition[] {
+  const { start, end } = timeRangeOf(query, now);
+  const [eventType, type, window] = [
+    "event-type",
+    "summary-type",
+    "summary-window",
+  ].map((name) => lastOf(query, name));
+  const conditions: Condition[] = [];
+  if (eventType !== undefined) {
+    conditions.push({ sql: "event_type = ?", values: [eventType] });
+  }
+  if (start !== undefined) {
+    conditions.push({ sql: "time_updated >= ?", values: [start] });
+  }
+  if (end !== undefined) {
+    conditions.push({ sql: "time_updated <= ?", values: [end] });
+  }
+  if (type !== undefined || window !== undefined) {
+    conditions.push(summaryCondition(type, window));
+  }
+  if (conditions.length === 0) return [];
+  const { sql, values } = every(conditions);
+  return [{
+    sql: `EXISTS (SELECT 1 FROM series WHERE test = test.id AND ${sql})`,
+    values,
+  }];
+}
+
+function summaryCondition(
+  type: string | undefined,
+  window: string | undefined,
+): Condition {
+  const seconds = window === undefined ? undefined : parseInteger(window);
+  if (window !== undefined && typeof seconds !== "number") {
+    throw new Fault(`summary-window=${window} is no integer`);
+  }
+  const isBase = (type ?? "base") === "base" && (seconds ?? 0) === 0;
+  const declared: Condition[] = [];
+  if (type !== undefined) declared.push({ sql: "type = ?", values: [type] });
+  if (seconds !== undefined) {
+    declared.push({ sql: "seconds = ?", values: [seconds] });
+  }
+  const { sql, values } = every(declared);
+  return {
+    sql: `${isBase ? 1 : 0} OR EXISTS ` +
+      `(SELECT 1 FROM summary WHERE series = series.id AND ${sql})`,
+    values,
+  };
+}
+
+function getTest({ archive, url, mount, parts }: Call): Answer {
+  const [key, format] = parts;
+  const test = archive.store.test(key!);
+  if (!test) throw new Refusal("Not found.", 404);
+  const self = `${mount}/perfsonar/archive/${key}`;
+  return jsonAnswer(JSON.stringify(
+    entryOf(test, url, mount, format ? `${self}.${format}` : `${self}/`),
+  ));
+}
+
+async function postTest(call: Call): Promise<Answer> {
+  const { archive, request, url, mount, now } = call;
+  const body = await readJson(request);
+  if (body === "null") {
+    return jsonAnswer('{"non_field_errors":["No data provided"]}', 400);
+  }
+  const { test: wanted, posted } = describe(body);
+  const { test, isNew } = archive.store.transaction(() =>
+    archive.store.findOrAdd(wanted, now)
+  );
+  // A new test is shown with its addresses as posted, an old one as it is stored.
+  const entry = { ...entryOf(test, url, mount), ...(isNew && posted) };
+  return jsonAnswer(JSON.stringify(entry), 201, {
+    location: String(entry["url"]),
+  });
+}
+
+function entryOf(
+  test: Test,
+  url: URL,
+  mount: string,
+  self = `${mount}/perfsonar/archive/${test.key}/`,
+): Record<string, unknown> {
+  const format = lastOf(url.searchParams, "format");
+  const suffix = format === undefined
+    ? ""
+    : `?format=${encodeURIComponent(format)}`;
+  const parameters = test.parameters.map(({ name, value }) =>
+    [name.replaceAll("_", "-"), value] as const
+  );
+  const isElement = test.subjectType === "network-element";
+  return {
+    ...Object.fromEntries(parameters),
+    "url": `${url.origin}${self}${suffix}`,
+    "metadata-key": test.key,
+    "subject-type": test.subjectType,
+    "event-types": test.series.map((series) => eventTypeOf(series, self)),
+    "source": test.source,
+    ...(!isElement && { "destination": test.destination }),
+    "measurement-agent": test.measurementAgent,
+    "tool-name": test.toolName,
+    "input-source": test.inputSource,
+    ...(!isElement && { "input-destination": test.inputDestination }),
+    "uri": self,
+  };
+}
+
+function eventTypeOf(series: Series, self: string): Record<string, unknown> {
+  const uri = `${self}${series.info.name}`;
+  return {
+    "base-uri": `${uri}/base`,
+    "event-type": series.info.name,
+    "time-updated": series.timeUpdated,
+    "summaries": summariesOf(series, uri),
+  };
+}
+
+function summariesOf(
+  { summaries, timeUpdated }: Series,
+  uri: string,
+): Record<string, unknown>[] {
+  return summaries.flatMap(({ type, seconds, times }) =>
+    Array.from({ length: times }, () => ({
+      "uri": `${uri}/${pathOf(type)}/${seconds}`,
+      "summary-type": type,
+      "summary-window": String(seconds),
+      "time-updated": timeUpdated,
+    }))
+  );
+}
+
+function pathOf(type: SummaryType): string {
+  for (const [path, name] of SUMMARY_PATHS) if (name === type) return path;
+  throw new Error(`no path for ${type}`);
+}
+
+// ---- event types and data
+
+function getEventType({ archive, mount, parts }: Call): Answer {
+  const [key, name] = parts;
+  const series = archive.store.series(key!, name!);
+  const self = `${mount}/perfsonar/archive/${key}/`;
+  return jsonAnswer(JSON.stringify(series ? [eventTypeOf(series, self)] : []));
+}
+
+function getSummaries(call: Call): Answer {
+  const { archive, mount, parts } = call;
+  const [key, eventType, path, window] = parts;
+  if (!eventTypeInfo(eventType!)) {
+    throw new Refusal(`Unsupported event type '${eventType}' provided`);
+  }
+  const type = SUMMARY_PATHS.get(path!);
+  if (type === undefined) throw new Refusal(`Invalid summary type '${path}'`);
+  const seconds = parseInteger(window ?? "0");
+  if (seconds === undefined) {
+    throw new Refusal("Summary window parameter must be an integer");
+  }
+  const series = archive.store.series(key!, eventType!);
+  if (window === undefined && type !== "base") {
+    const uri = `${mount}/perfsonar/archive/${key}/${eventType}`;
+    const list = series?.summaries.filter((one) => one.type === type) ?? [];
+    if (list.length === 0) throw new Refusal("Not found.", 404);
+    return jsonAnswer(JSON.stringify(
+      summariesOf({ ...series!, summaries: list }, uri),
+    ));
+  }
+  return getData(call, series && viewOf(series, type, Number(seconds)));
+}
+
+interface View {
+  source: RowSource;
+  show: Show;
+}
+
+/** Where the data of an address is and how it is shown; `undefined` if the test keeps no such data. */
+function viewOf(
+  series: Series,
+  type: string,
+  seconds: number,
+): View | undefined {
+  if (type === "base") {
+    if (seconds !== 0) return undefined;
+    return {
+      source: { series: series.id },
+      show: BASE[series.info.valueClass],
+    };
+  }
+  const summary = series.summaries.find((one) =>
+    one.type === type && one.seconds === seconds
+  );
+  const show = summary && showSummary(series, summary.type, summary.times);
+  if (!show) return undefined;
+  // The statistics of single points describe the points, whatever was there before.
+  const isPoint = type === "statistics" && seconds === 0;
+  return {
+    source: { series: series.id, seconds: isPoint ? undefined : seconds },
+    show,
+  };
+}
+
+/** How far beyond now a range reaches that has a start and no end. */
+const OPEN_END = 3600;
+
+function getData({ archive, url, now }: Call, view: View | undefined): Answer {
+  const query = url.searchParams;
+  const asked = timeRangeOf(query, now);
+  const range = {
+    start: asked.start ?? 0,
+    end: asked.end ?? (asked.start === undefined ? now : now + OPEN_END),
+  };
+  const page = pageOf(query, archive.pageSize);
+  const { rows, count } = view
+    ? readPage(archive.store, view.source, range, query, page)
+    : { rows: [], count: 0 };
+  const points = rows.map((row: Row) =>
+    `{"ts":${row.ts},"val":${view!.show(row)}}`
+  );
+  const neighbours = neighboursOf(url, page, count);
+  return jsonAnswer(`[${points.join(",")}]`, 200, linkHeader(neighbours));
+}
+
+const STORED = jsonAnswer('""', 201);
+
+async function putTest({ archive, request, parts, now }: Call) {
+  putPoints(archive.store, parts[0]!, await readBody(request), now);
+  return STORED;
+}
+
+async function postData({ archive, request, parts, now }: Call) {
+  const [key, eventType, summaries] = parts;
+  const address = { key: key!, eventType: eventType!, summaries: summaries! };
+  postPoint(archive.store, address, await readBody(request), now);
+  return STORED;
+}
+
+/** Takes anything and does nothing. */
+async function postEventType({ request }: Call): Promise<Answer> {
+  await readBody(request);
+  return STORED;
+}

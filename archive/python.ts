@@ -1,0 +1,222 @@
+/**
+ * JSON values as the original sees them: Python's `in`, `int()`, `float()` and `str()` on exact JSON text.
+ *
+ * What a client may send follows from these functions, down to `" 8 "` being an integer and `"1e3"` none.
+ *
+ * @module
+ */
+
+import {
+  decodeString,
+  elements,
+  formatNumber,
+  isArray,
+  isObject,
+  members,
+} from "../client/json.ts";
+import { Fault } from "./answers.ts";
+
+/** What a JSON text is. */
+export type Kind =
+  | "object"
+  | "array"
+  | "string"
+  | "integer"
+  | "float"
+  | "boolean"
+  | "null";
+
+const KINDS: Record<string, Kind> = {
+  "{": "object",
+  "[": "array",
+  '"': "string",
+  t: "boolean",
+  f: "boolean",
+  n: "null",
+};
+
+/** What a JSON text is; `5.0` and `1e2` are floats. */
+export function kindOf(text: string): Kind {
+  return KINDS[text[0]!] ?? (/[.eE]/.test(text) ? "float" : "integer");
+}
+
+/** `name in value`: a field of an object, a part of a text, an element of a list; of anything else a {@linkcode Fault}. */
+export function contains(text: string, name: string): boolean {
+  switch (kindOf(text)) {
+    case "object":
+      return members(text).has(name);
+    case "string":
+      return decodeString(text).includes(name);
+    case "array":
+      return elements(text).some((one) =>
+        kindOf(one) === "string" && decodeString(one) === name
+      );
+    default:
+      throw new Fault(`${text} is neither an object nor a list`);
+  }
+}
+
+/** `for item in value`: the elements of a list, the names of an object, the characters of a text. */
+export function iterate(text: string): string[] {
+  if (isArray(text)) return elements(text);
+  if (isObject(text)) {
+    return [...members(text).keys()].map((name) => JSON.stringify(name));
+  }
+  if (kindOf(text) === "string") {
+    return [...decodeString(text)].map((char) => JSON.stringify(char));
+  }
+  throw new Fault(`${text} is no list`);
+}
+
+/**
+ * `int(value)` of a JSON value, floats cut toward zero.
+ *
+ * @returns The integer, or `undefined` for a text that is none.
+ */
+export function toInteger(text: string): number | bigint | undefined {
+  switch (kindOf(text)) {
+    case "integer":
+      return narrow(text);
+    case "float": {
+      const value = Number(text);
+      if (!Number.isFinite(value)) throw new Fault(`${text} is infinite`);
+      return value === 0 ? 0 : narrow(BigInt(Math.trunc(value)).toString());
+    }
+    case "boolean":
+      return text === "true" ? 1 : 0;
+    case "string":
+      return parseInteger(decodeString(text));
+    default:
+      throw new Fault(`${text} is no number`);
+  }
+}
+
+/** `int(text)`: blanks around, a sign, leading zeros and `_` between digits are allowed, nothing else. */
+export function parseInteger(text: string): number | bigint | undefined {
+  const trimmed = text.trim();
+  if (!/^[+-]?\d+(?:_\d+)*$/.test(trimmed)) return undefined;
+  return narrow(trimmed.replaceAll("_", "").replace(/^\+/, ""));
+}
+
+/** An integer as a number where that is exact. */
+function narrow(digits: string): number | bigint {
+  const value = Number(digits);
+  return Number.isSafeInteger(value) ? value + 0 : BigInt(digits);
+}
+
+/**
+ * `float(value)` of a JSON value.
+ *
+ * @returns The number, or `undefined` for a text that is none.
+ */
+export function toFloat(text: string): number | undefined {
+  switch (kindOf(text)) {
+    case "integer":
+    case "float":
+      return Number(text);
+    case "boolean":
+      return text === "true" ? 1 : 0;
+    case "string":
+      return parseFloatText(decodeString(text));
+    default:
+      throw new Fault(`${text} is no number`);
+  }
+}
+
+/** `float(text)`: decimal numbers with blanks around, `inf` and `nan` in any case. */
+export function parseFloatText(text: string): number | undefined {
+  const trimmed = text.trim();
+  if (FLOAT.test(trimmed)) return Number(trimmed.replaceAll("_", ""));
+  const word = /^([+-]?)(inf|infinity|nan)$/i.exec(trimmed);
+  if (!word) return undefined;
+  if (word[2]!.toLowerCase() === "nan") return NaN;
+  return word[1] === "-" ? -Infinity : Infinity;
+}
+
+const DIGITS = String.raw`\d+(?:_\d+)*`;
+const FLOAT = new RegExp(
+  `^[+-]?(?:${DIGITS}\\.?(?:${DIGITS})?|\\.${DIGITS})(?:[eE][+-]?${DIGITS})?$`,
+);
+
+/** `str(value)`: texts as they are, `None`, `True`, `[1, 'two']`, numbers as Python prints them. */
+export function str(text: string): string {
+  return kindOf(text) === "string" ? decodeString(text) : repr(text);
+}
+
+/** `repr(value)`. */
+function repr(text: string): string {
+  switch (kindOf(text)) {
+    case "object":
+      return `{${
+        [...members(text)].map(([name, value]) =>
+          `${quote(name)}: ${repr(value)}`
+        ).join(", ")
+      }}`;
+    case "array":
+      return `[${elements(text).map(repr).join(", ")}]`;
+    case "string":
+      return quote(decodeString(text));
+    case "null":
+      return "None";
+    case "boolean":
+      return text === "true" ? "True" : "False";
+    default:
+      return pythonNumber(text);
+  }
+}
+
+function pythonNumber(text: string): string {
+  const printed = formatNumber(text);
+  return printed.replace("Infinity", "inf");
+}
+
+/** A text in quotes: single ones, unless only single ones occur in it. */
+function quote(text: string): string {
+  const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
+  let out = mark;
+  for (const char of text) {
+    out += char === mark || char === "\\" ? `\\${char}` : shown(char);
+  }
+  return out + mark;
+}
+
+const ESCAPES: Record<string, string> = {
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+};
+
+function shown(char: string): string {
+  if (char === " " || !/[\p{C}\p{Z}]/u.test(char)) return char;
+  const code = char.codePointAt(0)!;
+  const hex = (digits: number) => code.toString(16).padStart(digits, "0");
+  return ESCAPES[char] ??
+    (code < 0x100
+      ? `\\x${hex(2)}`
+      : code < 0x10000
+      ? `\\u${hex(4)}`
+      : `\\U${hex(8)}`);
+}
+
+/** The text of a float as Python prints it: always with a point or an exponent. */
+export function floatText(value: number): string {
+  const text = String(value);
+  return formatNumber(/[.e]/.test(text) ? text : `${text}.0`);
+}
+
+/**
+ * JSON text without blanks and with numbers as the original would write them again (`1E5` → `100000.0`). A float beyond
+ * the range of doubles keeps its text, which the original would turn into something that is no JSON.
+ */
+export function compact(text: string): string {
+  return text.replace(TOKENS, (token, string, number) => {
+    if (string !== undefined) {
+      return string.includes("\\") ? JSON.stringify(JSON.parse(string)) : token;
+    }
+    if (number === undefined) return "";
+    const printed = formatNumber(number);
+    return printed.endsWith("y") ? number : printed;
+  });
+}
+
+const TOKENS = /("[^"\\]*(?:\\.[^"\\]*)*")|(-?\d[\d.eE+-]*)|\s+/g;

@@ -1,0 +1,485 @@
+/**
+ * Tests, series and points in SQLite: everything that reads or writes a row.
+ *
+ * @module
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import {
+  type EventTypeInfo,
+  eventTypeInfo,
+  type SummaryType,
+} from "../client/event_types.ts";
+import { Refusal } from "./answers.ts";
+import { openDatabase, transaction } from "./database.ts";
+import {
+  addBuckets,
+  binOf,
+  type Buckets,
+  bucketsOf,
+  bucketsText,
+  statisticsOf,
+} from "./summaries.ts";
+import type { StoredValue } from "./validate.ts";
+
+export { ArchiveStoreError } from "./database.ts";
+
+/** What is measured, between whom, by what. */
+export interface Subject {
+  /** `point-to-point` or `network-element`. */
+  readonly subjectType: string;
+  /** Address. */
+  readonly source: string;
+  /** Address; none for a network-element. */
+  readonly destination: string | null;
+  /** Address. */
+  readonly measurementAgent: string;
+  /** The tool, as text. */
+  readonly toolName: string;
+  /** The source as the tester wrote it. */
+  readonly inputSource: string;
+  /** The destination as the tester wrote it; none for a network-element. */
+  readonly inputDestination: string | null;
+}
+
+/** A free parameter of a test. */
+export interface Parameter {
+  /** As posted. */
+  readonly name: string;
+  /** As esmond shows it. */
+  readonly value: string;
+  /** The JSON text as posted. */
+  readonly json: string;
+}
+
+/** A kind of roll-up over a window. */
+export interface Summary {
+  /** The kind. */
+  readonly type: SummaryType;
+  /** The window, in seconds. */
+  readonly seconds: number;
+  /** How often it was declared: each time counts. */
+  readonly times: number;
+}
+
+/** An event type of a test. */
+export interface Series {
+  /** The number of its row. */
+  readonly id: number;
+  /** What is known of its event type. */
+  readonly info: EventTypeInfo;
+  /** Last write, in seconds; `null` for none. */
+  readonly timeUpdated: number | null;
+  /** Its roll-ups, by kind and window. */
+  readonly summaries: readonly Summary[];
+}
+
+/** A test to be made. */
+export interface NewTest extends Subject {
+  /** 64 hex digits that stand for the whole description. */
+  readonly checksum: string;
+  /** The free parameters. */
+  readonly parameters: readonly Parameter[];
+  /** The event types with their roll-ups; each event type once. */
+  readonly eventTypes: ReadonlyMap<string, readonly Summary[]>;
+}
+
+/** A stored test. */
+export interface Test extends Subject {
+  /** The number of its row. */
+  readonly id: number;
+  /** 32 hex digits. */
+  readonly key: string;
+  /** 64 hex digits. */
+  readonly checksum: string;
+  /** When it was made, in seconds. */
+  readonly created: number;
+  /** Its free parameters, by name. */
+  readonly parameters: readonly Parameter[];
+  /** Its event types, by name. */
+  readonly series: readonly Series[];
+}
+
+/** A stored point or bin; numbers as decimal text, because they can be beyond 2^53. */
+export interface Row {
+  /** Seconds since 1970 UTC. */
+  readonly ts: number;
+  /** The number, or what the numbers add up to. */
+  readonly number: string | null;
+  /** What to divide it by. */
+  readonly divisor: string | null;
+  /** The JSON text, if it is no number. */
+  readonly json: string | null;
+}
+
+/** A condition in SQL and its values. */
+export interface Condition {
+  /** With `?` for each value. */
+  readonly sql: string;
+  /** The values. */
+  readonly values: readonly (string | number | bigint)[];
+}
+
+/** Where rows come from: the points of a series, or its bins of one window. */
+export interface RowSource {
+  /** The series. */
+  readonly series: number;
+  /** The window; `undefined` for points. */
+  readonly seconds?: number | undefined;
+}
+
+const COLUMNS = "ts, CAST(number AS TEXT) AS number, " +
+  "CAST(divisor AS TEXT) AS divisor, json";
+
+/** How many rows are fetched at once. */
+const PIECE = 10_000;
+
+// What is done for each point, as constants: a text that is put together anew is looked up anew.
+const ADD_NUMBER =
+  "INSERT INTO point (series, ts, number, divisor) VALUES (?, ?, ?, ?) " +
+  "ON CONFLICT DO NOTHING";
+const ADD_TO_BIN = "INSERT INTO bin (series, seconds, ts, number, divisor) " +
+  "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET " +
+  "number = number + excluded.number, divisor = divisor + excluded.divisor";
+const PUT_JSON = "INSERT INTO point (series, ts, json) VALUES (?, ?, ?) " +
+  "ON CONFLICT DO UPDATE SET json = excluded.json";
+const PUT_BIN = "INSERT INTO bin (series, seconds, ts, json) " +
+  "VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET json = excluded.json";
+
+/** An archive's rows. */
+export class Store {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /**
+   * Opens or makes a file.
+   *
+   * @param path The file, or `:memory:`.
+   */
+  constructor(readonly path: string) {
+    this.#database = openDatabase(path);
+  }
+
+  /** Closes the file; whatever was stored is in it. */
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  /** Runs `work` in one transaction: all of it is stored, or nothing. */
+  transaction<T>(work: () => T): T {
+    return transaction(this.#database, work);
+  }
+
+  /** Statements are compiled once. */
+  #sql(text: string): StatementSync {
+    let statement = this.#statements.get(text);
+    if (!statement) {
+      statement = this.#database.prepare(text);
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+
+  /** The test with this description: the one that is there, or a new one. */
+  findOrAdd(test: NewTest, now: number): { test: Test; isNew: boolean } {
+    const found = this.#sql("SELECT key FROM test WHERE checksum = ?")
+      .get(test.checksum) as { key: string } | undefined;
+    if (found) return { test: this.test(found.key)!, isNew: false };
+    const key = test.checksum.slice(0, 32);
+    const { lastInsertRowid } = this.#sql(
+      "INSERT INTO test (key, checksum, created, subject_type, source, " +
+        "destination, measurement_agent, tool_name, input_source, " +
+        "input_destination) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    ).run(
+      key,
+      test.checksum,
+      now,
+      test.subjectType,
+      test.source,
+      test.destination,
+      test.measurementAgent,
+      test.toolName,
+      test.inputSource,
+      test.inputDestination,
+    );
+    for (const { name, value, json } of test.parameters) {
+      this.#sql(
+        "INSERT INTO parameter (test, name, value, json) VALUES (?, ?, ?, ?)",
+      ).run(lastInsertRowid, name, value, json);
+    }
+    for (const [eventType, summaries] of test.eventTypes) {
+      const series = this.#sql(
+        "INSERT INTO series (test, event_type) VALUES (?, ?)",
+      ).run(lastInsertRowid, eventType).lastInsertRowid;
+      for (const { type, seconds, times } of summaries) {
+        this.#sql(
+          "INSERT INTO summary (series, type, seconds, times) " +
+            "VALUES (?, ?, ?, ?)",
+        ).run(series, type, seconds, times);
+      }
+    }
+    return { test: this.test(key)!, isNew: true };
+  }
+
+  /** A test by its key (esmond) or its checksum (elmond). */
+  test(key: string, column: "key" | "checksum" = "key"): Test | undefined {
+    return this.tests({ sql: `${column} = ?`, values: [key] }, "id", 1, 0)[0];
+  }
+
+  /**
+   * Tests that fulfil a condition.
+   *
+   * @param where The condition on `test`.
+   * @param order The order, in SQL.
+   * @param limit How many at most.
+   * @param offset How many to skip.
+   */
+  tests(
+    where: Condition,
+    order: string,
+    limit: number,
+    offset: number,
+  ): Test[] {
+    const rows = this.#sql(
+      `SELECT * FROM test WHERE ${where.sql} ORDER BY ${order} LIMIT ? OFFSET ?`,
+    ).all(...where.values, limit, offset);
+    return rows.map((row) => this.#testOf(row as unknown as TestRow));
+  }
+
+  /** How many tests fulfil a condition. */
+  countTests(where: Condition): number {
+    const row = this.#sql(
+      `SELECT count(*) AS number FROM test WHERE ${where.sql}`,
+    ).get(...where.values) as { number: number };
+    return row.number;
+  }
+
+  #testOf(row: TestRow): Test {
+    return {
+      id: row.id,
+      key: row.key,
+      checksum: row.checksum,
+      created: row.created,
+      subjectType: row.subject_type,
+      source: row.source,
+      destination: row.destination,
+      measurementAgent: row.measurement_agent,
+      toolName: row.tool_name,
+      inputSource: row.input_source,
+      inputDestination: row.input_destination,
+      parameters: this.#sql(
+        "SELECT name, value, json FROM parameter WHERE test = ? ORDER BY name",
+      ).all(row.id) as unknown as Parameter[],
+      series: (this.#sql(
+        "SELECT id, event_type, time_updated FROM series WHERE test = ? " +
+          "ORDER BY event_type",
+      ).all(row.id) as unknown as SeriesRow[]).map((one) =>
+        this.#seriesOf(one)
+      ),
+    };
+  }
+
+  #seriesOf(row: SeriesRow): Series {
+    return {
+      id: row.id,
+      info: eventTypeInfo(row.event_type)!,
+      timeUpdated: row.time_updated,
+      summaries: this.#sql(
+        "SELECT type, seconds, times FROM summary WHERE series = ? " +
+          "ORDER BY type, seconds",
+      ).all(row.id) as unknown as Summary[],
+    };
+  }
+
+  /** One event type of a test; `undefined` if the test or the event type is not there. */
+  series(key: string, eventType: string): Series | undefined {
+    const row = this.#sql(
+      "SELECT series.id, event_type, time_updated FROM series " +
+        "JOIN test ON test.id = series.test WHERE key = ? AND event_type = ?",
+    ).get(key, eventType) as SeriesRow | undefined;
+    return row && this.#seriesOf(row);
+  }
+
+  /**
+   * Stores a point and adds it to the roll-ups.
+   *
+   * @throws {Refusal} 409 for a number at a second that has one.
+   */
+  write(series: Series, ts: number, value: StoredValue): void {
+    if (value.json === null) this.#writeNumber(series, ts, value);
+    else this.#writeJson(series, ts, value.json);
+  }
+
+  /** Notes that a series was written to. */
+  touch(series: Series, now: number): void {
+    this.#sql("UPDATE series SET time_updated = ? WHERE id = ?")
+      .run(now, series.id);
+  }
+
+  #writeNumber(
+    { id, info, summaries }: Series,
+    ts: number,
+    value: StoredValue,
+  ) {
+    const { changes } = this.#sql(ADD_NUMBER).run(
+      id,
+      ts,
+      value.number,
+      value.divisor,
+    );
+    if (changes === 0) {
+      throw new Refusal(
+        `Time series value already exists with event type ${info.name} ` +
+          `at time ${ts}`,
+        409,
+      );
+    }
+    for (const seconds of windowsOf(summaries)) {
+      this.#sql(ADD_TO_BIN).run(
+        id,
+        seconds,
+        binOf(ts, seconds),
+        value.number,
+        value.divisor,
+      );
+    }
+  }
+
+  #writeJson({ id, summaries }: Series, ts: number, json: string): void {
+    const old = summaries.length > 0 &&
+      this.#sql("SELECT 1 FROM point WHERE series = ? AND ts = ?").get(id, ts);
+    this.#sql(PUT_JSON).run(id, ts, json);
+    for (const seconds of windowsOf(summaries)) {
+      const bin = binOf(ts, seconds);
+      // An overwritten histogram is taken out of its window by adding up the window anew. Window 0 has no other points to
+      // add up: there the histograms of one second add up, as in the original.
+      const buckets = old && seconds !== 0
+        ? this.#addedUp(id, bin, seconds)
+        : addBuckets(this.#bucketsOfBin(id, seconds, bin), bucketsOf(json));
+      this.#sql(PUT_BIN).run(id, seconds, bin, bucketsText(buckets));
+      if (hasStatistics(summaries, seconds)) {
+        // Refused as in the original if there are none: better no point than one without its statistics.
+        statisticsOf(seconds === 0 ? bucketsOf(json) : buckets);
+      }
+    }
+  }
+
+  #bucketsOfBin(series: number, seconds: number, ts: number): Buckets {
+    const row = this.#sql(
+      "SELECT json FROM bin WHERE series = ? AND seconds = ? AND ts = ?",
+    ).get(series, seconds, ts) as { json: string } | undefined;
+    return bucketsOf(row?.json ?? "{}");
+  }
+
+  #addedUp(series: number, bin: number, seconds: number): Buckets {
+    const sum: Buckets = new Map();
+    const from = Math.min(bin, bin + seconds + 1);
+    const to = Math.max(bin, bin + seconds - 1);
+    for (const { ts, json } of this.rows({ series }, from, to)) {
+      if (binOf(ts, seconds) === bin) addBuckets(sum, bucketsOf(json ?? "{}"));
+    }
+    return sum;
+  }
+
+  /** Rows of a time range, both ends included, ascending; fetched in pieces, so that a long series needs little memory. */
+  *rows(
+    { series, seconds }: RowSource,
+    from: number,
+    to: number,
+    limit = Infinity,
+    offset = 0,
+  ): Generator<Row, void, void> {
+    const [table, values] = tableOf(series, seconds);
+    const statement = this.#sql(
+      `SELECT ${COLUMNS} FROM ${table} AND ts BETWEEN ? AND ? ` +
+        "ORDER BY ts LIMIT ? OFFSET ?",
+    );
+    let start = from;
+    let skip = offset;
+    let left = limit;
+    while (left > 0) {
+      const size = Math.min(left, PIECE);
+      const rows = statement.all(...values, start, to, size, skip);
+      yield* rows as unknown as Row[];
+      if (rows.length < size) return;
+      start = (rows.at(-1) as unknown as Row).ts + 1;
+      skip = 0;
+      left -= size;
+    }
+  }
+
+  /** How many rows a time range has, counting no further than `limit`. */
+  count(
+    { series, seconds }: RowSource,
+    from: number,
+    to: number,
+    limit = -1,
+  ): number {
+    const [table, values] = tableOf(series, seconds);
+    const row = this.#sql(
+      `SELECT count(*) AS number FROM (SELECT 1 FROM ${table} ` +
+        "AND ts BETWEEN ? AND ? LIMIT ?)",
+    ).get(...values, from, to, limit) as { number: number };
+    return row.number;
+  }
+
+  /** The last second that has a row. */
+  lastTime({ series, seconds }: RowSource): number | undefined {
+    const [table, values] = tableOf(series, seconds);
+    const row = this.#sql(`SELECT max(ts) AS ts FROM ${table}`)
+      .get(...values) as { ts: number | null };
+    return row.ts ?? undefined;
+  }
+
+  /** The first second at or after `from` that has a row. */
+  firstTime({ series, seconds }: RowSource, from: number): number | undefined {
+    const [table, values] = tableOf(series, seconds);
+    const row = this.#sql(
+      `SELECT min(ts) AS ts FROM ${table} AND ts >= ?`,
+    ).get(...values, from) as { ts: number | null };
+    return row.ts ?? undefined;
+  }
+}
+
+interface TestRow {
+  id: number;
+  key: string;
+  checksum: string;
+  created: number;
+  subject_type: string;
+  source: string;
+  destination: string | null;
+  measurement_agent: string;
+  tool_name: string;
+  input_source: string;
+  input_destination: string | null;
+}
+
+interface SeriesRow {
+  id: number;
+  event_type: string;
+  time_updated: number | null;
+}
+
+function tableOf(
+  series: number,
+  seconds: number | undefined,
+): [string, number[]] {
+  return seconds === undefined
+    ? ["point WHERE series = ?", [series]]
+    : ["bin WHERE series = ? AND seconds = ?", [series, seconds]];
+}
+
+function windowsOf(summaries: readonly Summary[]): Set<number> {
+  return new Set(summaries.map(({ seconds }) => seconds));
+}
+
+function hasStatistics(
+  summaries: readonly Summary[],
+  seconds: number,
+): boolean {
+  return summaries.some((summary) =>
+    summary.type === "statistics" && summary.seconds === seconds
+  );
+}

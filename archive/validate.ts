@@ -1,0 +1,169 @@
+/**
+ * Values of data points: what each class of event type takes, the original's words for what it refuses, and the form in which
+ * a value is stored.
+ *
+ * @module
+ */
+
+import type { ValueClass } from "../client/event_types.ts";
+import { members } from "../client/json.ts";
+import { Fault, Refusal } from "./answers.ts";
+import {
+  compact,
+  contains,
+  iterate,
+  kindOf,
+  toFloat,
+  toInteger,
+} from "./python.ts";
+
+/** A value as it is stored: numbers as integers over a divisor, everything else as JSON text. */
+export interface StoredValue {
+  /** The integer, the ten-thousandths of a float, or the numerator; `null` for JSON. */
+  readonly number: number | bigint | null;
+  /** The denominator of a percentage, 1 for other numbers; `null` for JSON. */
+  readonly divisor: number | bigint | null;
+  /** Compact JSON text; `null` for numbers. */
+  readonly json: string | null;
+}
+
+/** Floats are kept as whole ten-thousandths. */
+export const FLOAT_SCALE = 10_000;
+
+/** The first second of the year 1 and the last of the year 9999: other times cannot be stored. */
+export const FIRST_SECOND: number = -62_135_596_800;
+/** See {@linkcode FIRST_SECOND}. */
+export const LAST_SECOND = 253_402_300_799;
+
+const LARGEST = 2n ** 63n - 1n;
+
+/**
+ * Checks a value.
+ *
+ * @param valueClass The class of the event type.
+ * @param text The JSON text of the value.
+ * @throws {Refusal} if the original answers 400.
+ * @throws {Fault} if the original answers 500.
+ */
+export function checkValue(valueClass: ValueClass, text: string): StoredValue {
+  return CHECKS[valueClass](text);
+}
+
+const CHECKS: Record<ValueClass, (text: string) => StoredValue> = {
+  integer(text) {
+    const value = toInteger(text);
+    if (value === undefined) throw new Refusal("Value must be an integer");
+    return { number: fit(value), divisor: 1, json: null };
+  },
+
+  float(text) {
+    const value = toFloat(text);
+    if (value === undefined || Number.isNaN(value)) {
+      throw new Refusal("Value must be a floating point number");
+    }
+    const scaled = Math.trunc(value * FLOAT_SCALE);
+    if (!Number.isFinite(scaled)) throw new Fault(`${text} is infinite`);
+    const number = Number.isSafeInteger(scaled) ? scaled + 0 : BigInt(scaled);
+    return { number: fit(number), divisor: 1, json: null };
+  },
+
+  percentage(text) {
+    for (const name of ["numerator", "denominator"]) {
+      if (!contains(text, name)) {
+        throw new Refusal(`Missing required field '${name}'`);
+      }
+    }
+    if (kindOf(text) !== "object") throw new Fault("not a fraction");
+    const fields = members(text);
+    const numerator = wholeField(fields, "numerator");
+    const denominator = wholeField(fields, "denominator");
+    if (denominator <= 0) {
+      throw new Refusal("The field 'denominator' must be greater than 0");
+    }
+    if (numerator < 0) {
+      throw new Refusal("The field 'numerator' cannot be negative");
+    }
+    return { number: fit(numerator), divisor: fit(denominator), json: null };
+  },
+
+  histogram(text) {
+    if (kindOf(text) !== "object") {
+      if (text !== '""' && compact(text) !== "[]") {
+        throw new Refusal("Invalid histogram provided");
+      }
+      return json(compact(text));
+    }
+    const buckets: string[] = [];
+    for (const [bucket, count] of members(text)) {
+      const value = tried(() => toInteger(count), "Invalid histogram provided");
+      if (value === undefined) {
+        throw new Refusal("Value of histogram must be an integer");
+      }
+      buckets.push(`${JSON.stringify(bucket)}:${value}`);
+    }
+    return json(`{${buckets.join(",")}}`);
+  },
+
+  subinterval(text) {
+    if (isEmpty(text)) throw new Refusal("Invalid subintervals provided");
+    tried(() => checkIntervals(text), "Invalid subintervals provided");
+    return json(compact(text));
+  },
+
+  json(text) {
+    return json(compact(text));
+  },
+};
+
+function checkIntervals(text: string): void {
+  iterate(text).forEach((interval, index) => {
+    for (const name of ["start", "duration", "val"]) {
+      if (!contains(interval, name)) {
+        throw new Refusal(
+          `Interval must contain '${name}' field at position ${index + 1}`,
+        );
+      }
+    }
+    if (kindOf(interval) !== "object") throw new Fault("not an interval");
+    const fields = members(interval);
+    for (const name of ["start", "duration"]) {
+      if (toFloat(fields.get(name)!) === undefined) {
+        throw new Refusal(
+          "Subinterval 'start' and 'duration' must be floating point numbers",
+        );
+      }
+    }
+  });
+}
+
+function wholeField(fields: Map<string, string>, name: string) {
+  const detail = `The field '${name}' must be an integer`;
+  const value = tried(() => toInteger(fields.get(name)!), detail);
+  if (value === undefined) throw new Refusal(detail);
+  return value;
+}
+
+/** Where the original turns whatever goes wrong into one message. */
+function tried<T>(attempt: () => T, detail: string): T {
+  try {
+    return attempt();
+  } catch (error) {
+    throw error instanceof Fault ? new Refusal(detail) : error;
+  }
+}
+
+function isEmpty(text: string): boolean {
+  return ["[]", "{}", '""'].includes(compact(text));
+}
+
+function json(text: string): StoredValue {
+  return { number: null, divisor: null, json: text };
+}
+
+/** The original lets an integer beyond 64 bits poison its writer; here it is refused like every other bad value. */
+function fit(value: number | bigint): number | bigint {
+  if (typeof value === "bigint" && (value > LARGEST || value < -LARGEST)) {
+    throw new Refusal("Value must be an integer of at most 64 bits");
+  }
+  return value;
+}

@@ -1,0 +1,69 @@
+/**
+ * Stored rows as values on the wire.
+ *
+ * @module
+ */
+
+import type { SummaryType, ValueClass } from "../client/event_types.ts";
+import { floatText } from "./python.ts";
+import type { Row, Series } from "./store.ts";
+import {
+  addBuckets,
+  bucketsOf,
+  bucketsText,
+  statisticsOf,
+  statisticsText,
+} from "./summaries.ts";
+import { FLOAT_SCALE } from "./validate.ts";
+
+/** The JSON text of a row's value. */
+export type Show = (row: Row) => string;
+
+const fraction: Show = ({ number, divisor }) =>
+  floatText(Number(number) / Number(divisor));
+
+/** Values as they were posted; numbers are always floats. */
+export const BASE: Record<ValueClass, Show> = {
+  integer: ({ number }) => floatText(Number(number)),
+  float: ({ number }) => floatText(Number(number) / FLOAT_SCALE),
+  percentage: fraction,
+  histogram: ({ json }) => json!,
+  subinterval: ({ json }) => json!,
+  json: ({ json }) => json!,
+};
+
+/** Means: of what was added up by how many. */
+const MEAN: Partial<Record<ValueClass, Show>> = {
+  integer: fraction,
+  float: ({ number, divisor }) =>
+    floatText(Number(number) / (Number(divisor) * FLOAT_SCALE)),
+};
+
+/** Sums; a summary that was declared twice shows them twice as large. */
+const SUM: Partial<Record<ValueClass, (row: Row, times: number) => string>> = {
+  integer: ({ number }, times) => floatText(Number(number) * times),
+  float: ({ number }, times) => floatText(Number(number) * times / FLOAT_SCALE),
+  percentage: fraction,
+  histogram: ({ json }, times) =>
+    times === 1 ? json! : bucketsText(
+      addBuckets(new Map(), bucketsOf(json!), BigInt(times)),
+    ),
+};
+
+/** How a roll-up of a series is shown; `undefined` if its class has no such roll-up. */
+export function showSummary(
+  { info }: Series,
+  type: SummaryType,
+  times: number,
+): Show | undefined {
+  switch (type) {
+    case "aggregation": {
+      const sum = SUM[info.valueClass];
+      return sum && ((row) => sum(row, times));
+    }
+    case "average":
+      return MEAN[info.valueClass];
+    case "statistics":
+      return ({ json }) => statisticsText(statisticsOf(bucketsOf(json!)));
+  }
+}

@@ -1,0 +1,199 @@
+/**
+ * From the JSON of a POST or PUT of data to stored points. Points are taken one by one, as if each were posted alone, but in
+ * one transaction: a request is stored whole or not at all.
+ *
+ * @module
+ */
+
+import { eventTypeInfo } from "../client/event_types.ts";
+import { elements, members } from "../client/json.ts";
+import { Fault, Refusal } from "./answers.ts";
+import { contains, kindOf, str, toFloat, toInteger } from "./python.ts";
+import type { Series, Store } from "./store.ts";
+import { checkValue, FIRST_SECOND, LAST_SECOND } from "./validate.ts";
+
+/** The names of kinds in addresses, and the kinds. */
+export const SUMMARY_PATHS: ReadonlyMap<string, string> = new Map([
+  ["base", "base"],
+  ["aggregations", "aggregation"],
+  ["averages", "average"],
+  ["statistics", "statistics"],
+]);
+
+/** Where a point is posted to. */
+export interface PointAddress {
+  /** The key of the test. */
+  readonly key: string;
+  /** The event type. */
+  readonly eventType: string;
+  /** What follows it in the address. */
+  readonly summaries: string;
+}
+
+/**
+ * Stores the point of a POST.
+ *
+ * @param store Where.
+ * @param address Where it was posted to.
+ * @param body The JSON text.
+ * @param now Seconds since 1970 UTC.
+ */
+export function postPoint(
+  store: Store,
+  { key, eventType, summaries }: PointAddress,
+  body: string,
+  now: number,
+): void {
+  if (!contains(body, "ts")) {
+    throw new Refusal("Required field ts not provided in request");
+  }
+  const fields = members(body); // none if it is no object
+  const ts = postedTime(fields.get("ts"));
+  if (!contains(body, "val")) {
+    throw new Refusal("Required field val not provided in request");
+  }
+  if (!SUMMARY_PATHS.has(summaries)) {
+    throw new Refusal(`Invalid summary type ${summaries}`);
+  }
+  if (summaries !== "base") {
+    throw new Refusal(
+      `Only base summary-type allowed for writing. Cannot use ${summaries}`,
+    );
+  }
+  if (!eventTypeInfo(eventType)) {
+    throw new Refusal(`Invalid event type ${eventType}`);
+  }
+  store.transaction(() => {
+    new Writer(store, key, now).write(eventType, ts, fields.get("val")!);
+  });
+}
+
+function postedTime(text: string | undefined): number | bigint {
+  try {
+    const ts = text === undefined ? undefined : toInteger(text);
+    if (ts !== undefined) return ts;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
+  throw new Refusal("Time must be a unix timestamp");
+}
+
+/**
+ * Stores the points of a PUT.
+ *
+ * @param store Where.
+ * @param key The key of the test.
+ * @param body The JSON text.
+ * @param now Seconds since 1970 UTC.
+ */
+export function putPoints(
+  store: Store,
+  key: string,
+  body: string,
+  now: number,
+): void {
+  const data = fieldsOf(
+    body,
+    ["data"],
+    (name) => `Request must contain '${name}' element`,
+  ).get("data")!;
+  if (kindOf(data) !== "array") {
+    throw new Refusal("The 'data' element must be an array");
+  }
+  store.transaction(() => {
+    const writer = new Writer(store, key, now);
+    elements(data).forEach((item, index) => putItem(writer, item, index + 1));
+  });
+}
+
+function putItem(writer: Writer, item: string, position: number): void {
+  const fields = fieldsOf(
+    item,
+    ["ts", "val"],
+    (name) =>
+      `Missing ${name} field in provided data list at position ${position}`,
+  );
+  const values = fields.get("val")!;
+  if (kindOf(values) !== "array") {
+    throw new Refusal(
+      `'val' field must be an array in provided data list at position ${position}`,
+    );
+  }
+  elements(values).forEach((value, index) => {
+    const point = fieldsOf(
+      value,
+      ["event-type", "val"],
+      (name) =>
+        `Missing ${name} field at data item ${position} in value ${index + 1} `,
+    );
+    const eventType = str(point.get("event-type")!);
+    if (!eventTypeInfo(eventType)) {
+      throw new Fault(`there is no event type ${eventType}`);
+    }
+    writer.put(eventType, fields.get("ts")!, point.get("val")!);
+  });
+}
+
+/** The fields of an object. Of anything else the original looks for the names in it, and then breaks. */
+function fieldsOf(
+  text: string,
+  names: string[],
+  missing: (name: string) => string,
+): Map<string, string> {
+  const isObject = kindOf(text) === "object";
+  const fields = members(text); // none if it is no object
+  for (const name of names) {
+    if (isObject ? !fields.has(name) : !contains(text, name)) {
+      throw new Refusal(missing(name));
+    }
+  }
+  if (!isObject) throw new Fault(`${text} is no object`);
+  return fields;
+}
+
+/** Writes the points of one request; what the test does not have is passed over without a look, as in the original. */
+class Writer {
+  readonly #series = new Map<string, Series | undefined>();
+
+  constructor(
+    readonly store: Store,
+    readonly key: string,
+    readonly now: number,
+  ) {}
+
+  write(eventType: string, ts: number | bigint, value: string): void {
+    const series = this.#seriesOf(eventType);
+    if (!series) return;
+    const stored = checkValue(series.info.valueClass, value);
+    this.store.write(series, storedTime(ts), stored);
+  }
+
+  /** A PUT is looser with the time of values that are JSON, and breaks where a POST refuses. */
+  put(eventType: string, time: string, value: string): void {
+    const valueClass = this.#seriesOf(eventType)?.info.valueClass;
+    if (!valueClass) return;
+    const isNumber = ["integer", "float", "percentage"].includes(valueClass);
+    const ts = isNumber ? toInteger(time) : cut(toFloat(time));
+    if (ts === undefined) throw new Fault(`${time} is no time`);
+    this.write(eventType, ts, value);
+  }
+
+  #seriesOf(eventType: string): Series | undefined {
+    if (this.#series.has(eventType)) return this.#series.get(eventType);
+    const series = this.store.series(this.key, eventType);
+    this.#series.set(eventType, series);
+    if (series) this.store.touch(series, this.now);
+    return series;
+  }
+}
+
+function cut(value: number | undefined): number | undefined {
+  return Number.isFinite(value) ? Math.trunc(value!) + 0 : undefined;
+}
+
+function storedTime(ts: number | bigint): number {
+  if (ts < FIRST_SECOND || ts > LAST_SECOND) {
+    throw new Fault(`the time ${ts} is not between the years 1 and 9999`);
+  }
+  return Number(ts);
+}

@@ -1,0 +1,117 @@
+/** What the tests of the archive have in common. */
+
+import { join } from "@std/path";
+import { mapFlag } from "../../scripts/map_flag.ts";
+
+/** The one key that may write. */
+export const TOKEN = "0123456789abcdef";
+
+/** Where tests are listed and made, behind the origin. */
+export const ROOT = "/esmond/perfsonar/archive/";
+
+const HEADERS = {
+  "authorization": `Token ${TOKEN}`,
+  "content-type": "application/json",
+};
+
+/** Runs `use` with a directory of its own. */
+export async function withDirectory(
+  use: (directory: string) => void | Promise<void>,
+): Promise<void> {
+  const directory = await Deno.makeTempDir();
+  try {
+    await use(directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** A description of a test: event types (with their roll-ups) and whatever else is given. */
+export function description(
+  eventTypes: Record<string, [type: string, window: number][]>,
+  more: Record<string, unknown> = {},
+): Record<string, unknown> {
+  return {
+    "subject-type": "point-to-point",
+    "source": "192.0.2.10",
+    "destination": "198.51.100.20",
+    "measurement-agent": "192.0.2.10",
+    "tool-name": "pscheduler/tool",
+    "input-source": "ps.alpha.example",
+    "input-destination": "ps.beta.example",
+    "event-types": Object.entries(eventTypes).map(([name, summaries]) => ({
+      "event-type": name,
+      "summaries": summaries.map(([type, window]) => ({
+        "summary-type": type,
+        "summary-window": String(window),
+      })),
+    })),
+    ...more,
+  };
+}
+
+/** Sends JSON with the key. */
+export async function send(
+  method: "POST" | "PUT",
+  url: string,
+  body: unknown,
+): Promise<{ status: number; text: string }> {
+  const response = await fetch(url, {
+    method,
+    headers: HEADERS,
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+/** Makes a test and gives its key. */
+export async function makeTest(
+  origin: string,
+  body: Record<string, unknown>,
+): Promise<string> {
+  const { text } = await send("POST", origin + ROOT, body);
+  return JSON.parse(text)["metadata-key"];
+}
+
+/** The JSON at an address. */
+// deno-lint-ignore no-explicit-any
+export async function read(url: string): Promise<any> {
+  const response = await fetch(url);
+  return await response.json();
+}
+
+/** An archive in a process of its own. */
+export interface Child {
+  /** Its origin. */
+  url: string;
+  /** Ends it as a power cut would, as far as a process can be told. */
+  kill(): Promise<void>;
+}
+
+/** Starts an archive in a process of its own. */
+export async function startChild(db: string): Promise<Child> {
+  const script = join(import.meta.dirname!, "serve.ts");
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "-A", "--no-check", mapFlag(), script],
+      ...["--db", db, "--token", TOKEN],
+    ],
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let line = "";
+  while (!line.includes("\n")) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`the archive did not start on ${db}`);
+    line += value;
+  }
+  return {
+    url: line.trim(),
+    async kill() {
+      child.kill("SIGKILL");
+      await child.status;
+      await reader.cancel();
+    },
+  };
+}

@@ -1,0 +1,266 @@
+/** The running archive: its options, its limits, several users at a time. */
+
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { BODY_LIMIT } from "../../archive/body.ts";
+import {
+  ArchiveStoreError,
+  type RunningArchive,
+  startArchive,
+} from "../../archive/server.ts";
+import {
+  description,
+  makeTest,
+  read,
+  ROOT,
+  send,
+  startChild,
+  TOKEN,
+  withDirectory,
+} from "./helpers.ts";
+
+type Options = Parameters<typeof startArchive>[0];
+
+async function withArchive(
+  options: Options,
+  use: (archive: RunningArchive) => Promise<void>,
+): Promise<void> {
+  const archive = await startArchive({ tokens: [TOKEN], ...options });
+  try {
+    await use(archive);
+  } finally {
+    await archive.close();
+  }
+}
+
+Deno.test("an archive without keys can be read and not written", async () => {
+  await withArchive({ tokens: [] }, async ({ url }) => {
+    assertEquals(await read(url + ROOT), []);
+    const { status } = await send("POST", url + ROOT, description({}));
+    assertEquals(status, 401);
+  });
+});
+
+Deno.test("each of several keys may write", async () => {
+  await withArchive({ tokens: ["other", TOKEN] }, async ({ url }) => {
+    const { status } = await send("POST", url + ROOT, description({}));
+    assertEquals(status, 201);
+  });
+});
+
+Deno.test("a body over the limit is 413, said or streamed, and nothing is stored", async () => {
+  await withArchive({}, async ({ url }) => {
+    const key = await makeTest(url, description({ "failures": [] }));
+    const point = { ts: 60, val: "x".repeat(BODY_LIMIT) };
+    const text = new TextEncoder().encode(JSON.stringify(point));
+    const bodies = [
+      text,
+      new Blob([text]).stream(), // no content-length
+    ];
+    for (const body of bodies) {
+      const response = await fetch(`${url}${ROOT}${key}/failures/base`, {
+        method: "POST",
+        headers: {
+          "authorization": `Token ${TOKEN}`,
+          "content-type": "application/json",
+        },
+        body,
+      });
+      assertEquals(response.status, 413);
+      const { detail } = await response.json();
+      assertStringIncludes(detail, String(BODY_LIMIT));
+    }
+    assertEquals(await read(`${url}${ROOT}${key}/failures/base`), []);
+  });
+});
+
+Deno.test("a PUT with one bad point stores none of its points", async () => {
+  await withArchive({}, async ({ url }) => {
+    const key = await makeTest(
+      url,
+      description({ "throughput": [["average", 300]], "failures": [] }),
+    );
+    const good = { "event-type": "throughput", "val": 5 };
+    const bads = [
+      { "event-type": "throughput", "val": "x" },
+      { "event-type": "throughput", "val": null },
+      { "event-type": "unheard-of", "val": 5 },
+      { "event-type": "failures" },
+      good, // the same second again
+    ];
+    for (const bad of bads) {
+      const { status } = await send("PUT", `${url}${ROOT}${key}/`, {
+        data: [{ ts: 60, val: [good] }, { ts: 120, val: [good, bad] }],
+      });
+      assert(status >= 400, JSON.stringify(bad));
+      assertEquals(await read(`${url}${ROOT}${key}/throughput/base`), []);
+    }
+    const test = await read(`${url}${ROOT}${key}/`);
+    assertEquals(
+      test["event-types"].map((one: Record<string, unknown>) =>
+        one["time-updated"]
+      ),
+      [null, null],
+    );
+  });
+});
+
+Deno.test("a port that is taken is an error, and so is a bad file", async () => {
+  await withArchive({}, async ({ url }) => {
+    const port = Number(new URL(url).port);
+    await assertRejects(() => startArchive({ port }), Deno.errors.AddrInUse);
+  });
+  await assertRejects(
+    () => startArchive({ db: "/nowhere/at/all" }),
+    ArchiveStoreError,
+  );
+});
+
+Deno.test("an archive stops on a signal or when it is closed, once", async () => {
+  const controller = new AbortController();
+  const archive = await startArchive({ signal: controller.signal });
+  controller.abort();
+  await archive.finished;
+  await archive.close();
+  await archive.close();
+  await assertRejects(() => fetch(archive.url), TypeError);
+});
+
+Deno.test("the clock decides when a point was written", async () => {
+  await withArchive({ now: () => 1_500_000_000_500 }, async ({ url }) => {
+    const key = await makeTest(url, description({ "failures": [] }));
+    await send("POST", `${url}${ROOT}${key}/failures/base`, { ts: 1, val: 1 });
+    const [{ "time-updated": updated }] = await read(
+      `${url}${ROOT}${key}/failures/`,
+    );
+    assertEquals(updated, 1_500_000_000);
+    const list = (window: string) => read(`${url}${ROOT}?${window}`);
+    assertEquals((await list("time=1500000000")).length, 1);
+    assertEquals((await list("time=1")).length, 0);
+  });
+});
+
+Deno.test("a page has as many entries as the archive was told", async () => {
+  await withArchive({ pageSize: 2 }, async ({ url }) => {
+    const key = await makeTest(url, description({ "failures": [] }));
+    for (const number of [1, 2, 3]) {
+      await makeTest(url, description({}, { number }));
+      const point = { ts: number, val: number };
+      await send("POST", `${url}${ROOT}${key}/failures/base`, point);
+    }
+    const list = await read(url + ROOT);
+    assertEquals([list.length, list[0]["metadata-count-total"]], [2, 4]);
+    const data = await read(`${url}${ROOT}${key}/failures/base`);
+    assertEquals(data.length, 2);
+  });
+});
+
+Deno.test("a name is searched by its addresses, as dns-match-rule says", async () => {
+  const resolve = (name: string) =>
+    name === "ps.alpha.example"
+      ? Promise.resolve(["192.0.2.10", "2001:DB8:A::10"])
+      : Promise.reject(new Error("not found"));
+  await withArchive({ resolve }, async ({ url }) => {
+    await makeTest(url, description({}));
+    await makeTest(url, description({}, { "source": "2001:db8:a::10" }));
+    const sources = async (query: string) => {
+      const list = await read(`${url}${ROOT}?source=ps.alpha.example${query}`);
+      return list.map((one: Record<string, unknown>) => one["source"]).sort();
+    };
+    const [v4, v6] = ["192.0.2.10", "2001:db8:a::10"];
+    assertEquals(await sources(""), [v4, v6]);
+    assertEquals(await sources("&dns-match-rule=prefer-v6"), [v6]);
+    assertEquals(await sources("&dns-match-rule=only-v4"), [v4]);
+    const answer = await read(`${url}${ROOT}?source=ps.beta.example`);
+    assertEquals(
+      answer.detail,
+      "Unable to find address for host ps.beta.example",
+    );
+  });
+});
+
+Deno.test("what the original only breaks on is refused, and nothing is left behind", async () => {
+  await withArchive({}, async ({ url }) => {
+    const bad: [Record<string, unknown>, string][] = [
+      [{ "destination": undefined }, "Missing destination field in request"],
+      [{ "tool-name": null }, "Missing tool-name field in request"],
+      [{ "note": null }, "The field 'note' must not be null"],
+      [
+        { "source": "ps.alpha.example" },
+        "The field 'source' must be an IP address",
+      ],
+      [
+        { "note": "x".repeat(129) },
+        "The field 'note' must not be longer than 128 characters",
+      ],
+      [
+        { "subject-type": "network-element" },
+        "A network-element has no destination",
+      ],
+    ];
+    for (const [more, detail] of bad) {
+      const { status, text } = await send(
+        "POST",
+        url + ROOT,
+        description({}, more),
+      );
+      assertEquals([status, JSON.parse(text).detail], [400, detail]);
+    }
+    assertEquals(await read(url + ROOT), []);
+  });
+});
+
+Deno.test("several processes read and write one file at the same time", async () => {
+  await withDirectory(async (directory) => {
+    const db = `${directory}/archive.db`;
+    const children = await Promise.all([startChild(db), startChild(db)]);
+    const urls = children.map(({ url }) => url);
+    const rounds = 60;
+    const keys = await Promise.all(
+      urls.map((url, index) =>
+        makeTest(
+          url,
+          description({ "throughput": [["aggregation", 3600]] }, { index }),
+        )
+      ),
+    );
+    let isWriting = true;
+    const write = async (url: string, key: string) => {
+      for (let ts = 0; ts < rounds; ts++) {
+        const point = { ts, val: ts };
+        const path = `${ROOT}${key}/throughput/base`;
+        assertEquals((await send("POST", url + path, point)).status, 201);
+      }
+    };
+    // What a reader sees is never torn: points without gaps, and their sum.
+    const watch = async (url: string, key: string) => {
+      let seen = 0;
+      while (isWriting) {
+        const points = await read(`${url}${ROOT}${key}/throughput/base`);
+        const sums = await read(
+          `${url}${ROOT}${key}/throughput/aggregations/3600`,
+        );
+        points.forEach((point: { ts: number }, index: number) =>
+          assertEquals(point.ts, index)
+        );
+        const least = points.length * (points.length - 1) / 2;
+        assert((sums[0]?.val ?? 0) >= least);
+        assert(points.length >= seen);
+        seen = points.length;
+      }
+    };
+    const watching = urls.map((url, index) => watch(url, keys[1 - index]!));
+    await Promise.all(urls.map((url, index) => write(url, keys[index]!)));
+    isWriting = false;
+    await Promise.all(watching);
+    for (const key of keys) {
+      const points = await read(`${urls[0]}${ROOT}${key}/throughput/base`);
+      assertEquals(points.length, rounds);
+    }
+    await Promise.all(children.map((child) => child.kill()));
+  });
+});

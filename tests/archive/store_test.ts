@@ -1,0 +1,200 @@
+/** The file behind the archive: what it refuses, what it keeps, what its roll-ups add up to. */
+
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { DatabaseSync } from "node:sqlite";
+import { Refusal } from "../../archive/answers.ts";
+import { SCHEMA_VERSION, storeError } from "../../archive/database.ts";
+import { describe } from "../../archive/describe.ts";
+import { ArchiveStoreError, type Series, Store } from "../../archive/store.ts";
+import { checkValue } from "../../archive/validate.ts";
+import { description, withDirectory } from "./helpers.ts";
+
+const NOW = 1_700_000_000;
+
+/** A path that cannot be a store, and a part of what is said about it. */
+type Bad = [said: string, prepare: (directory: string) => string];
+
+const BAD: Bad[] = [
+  ["no SQLite database", (directory) => {
+    Deno.writeTextFileSync(`${directory}/text`, "no database\n".repeat(100));
+    return `${directory}/text`;
+  }],
+  ["schema is 99", (directory) => {
+    new Store(`${directory}/new`).close();
+    const database = new DatabaseSync(`${directory}/new`);
+    database.exec("PRAGMA user_version = 99");
+    database.close();
+    return `${directory}/new`;
+  }],
+  ["of something else", (directory) => {
+    const database = new DatabaseSync(`${directory}/other`);
+    database.exec("CREATE TABLE other (x)");
+    database.close();
+    return `${directory}/other`;
+  }],
+  ["of something else", (directory) => {
+    const database = new DatabaseSync(`${directory}/same-version`);
+    database.exec(
+      `CREATE TABLE other (x); PRAGMA user_version = ${SCHEMA_VERSION}`,
+    );
+    database.close();
+    return `${directory}/same-version`;
+  }],
+  ["is read-only", (directory) => {
+    new Store(`${directory}/kept`).close();
+    Deno.chmodSync(`${directory}/kept`, 0o444);
+    return `${directory}/kept`;
+  }],
+  ["is no directory", (directory) => `${directory}/nowhere/file`],
+  ["is a directory", (directory) => directory],
+];
+
+Deno.test("a file that cannot be used is an error of one line that names it", async () => {
+  for (const [said, prepare] of BAD) {
+    await withDirectory((directory) => {
+      const path = prepare(directory);
+      const error = assertThrows(() => new Store(path), ArchiveStoreError);
+      assertStringIncludes(error.message, path);
+      assertStringIncludes(error.message, said);
+      assertEquals(error.message.includes("\n"), false);
+    });
+  }
+});
+
+Deno.test("a full disk is said in one line, with what to do", async () => {
+  await withDirectory((directory) => {
+    const path = `${directory}/small`;
+    const database = new DatabaseSync(path);
+    database.exec("CREATE TABLE t (x); PRAGMA max_page_count = 3");
+    const fill = database.prepare("INSERT INTO t VALUES (zeroblob(100000))");
+    let said = "";
+    try {
+      fill.run();
+    } catch (error) {
+      said = storeError(error, path).message;
+    }
+    database.close();
+    assertEquals(
+      said,
+      `${path}: the disk is full: make room, then try again`,
+    );
+  });
+});
+
+function add(store: Store, eventTypes: Parameters<typeof description>[0]) {
+  const { test } = describe(JSON.stringify(description(eventTypes)));
+  return store.transaction(() => store.findOrAdd(test, NOW)).test;
+}
+
+function write(store: Store, series: Series, ts: number, value: unknown) {
+  const stored = checkValue(series.info.valueClass, JSON.stringify(value));
+  store.transaction(() => store.write(series, ts, stored));
+}
+
+function rowsOf(store: Store, series: Series, seconds?: number) {
+  return [...store.rows({ series: series.id, seconds }, -1e10, 1e10)]
+    .map((row) => ({ ...row }));
+}
+
+Deno.test("what was stored is there when the file is opened again", async () => {
+  await withDirectory((directory) => {
+    const path = `${directory}/archive.db`;
+    const store = new Store(path);
+    const test = add(store, { "throughput": [["average", 300]] });
+    write(store, test.series[0]!, 600, 5);
+    store.close();
+    const again = new Store(path);
+    assertEquals(again.test(test.key), test);
+    assertEquals(rowsOf(again, test.series[0]!), [
+      { ts: 600, number: "5", divisor: "1", json: null },
+    ]);
+    again.close();
+  });
+});
+
+Deno.test("a transaction that fails leaves nothing behind", () => {
+  const store = new Store(":memory:");
+  const test = add(store, { "throughput": [["aggregation", 300]] });
+  const series = test.series[0]!;
+  write(store, series, 60, 1);
+  const five = checkValue("integer", "5");
+  const error = assertThrows(() => {
+    store.transaction(() => {
+      store.write(series, 0, five);
+      store.touch(series, NOW);
+      store.write(series, 60, five);
+    });
+  }, Refusal);
+  assertEquals(error.status, 409);
+  assertEquals(rowsOf(store, series).map(({ ts }) => ts), [60]);
+  assertEquals(rowsOf(store, series, 300).map((row) => row.number), ["1"]);
+  assertEquals(store.test(test.key)!.series[0]!.timeUpdated, null);
+  store.close();
+});
+
+Deno.test("the order of fields, event types and roll-ups does not make another test", () => {
+  const body = description({
+    "throughput": [["average", 300], ["aggregation", 60]],
+    "failures": [],
+  }, { "Note": "A", "time-duration": 30 });
+  const turned = Object.fromEntries(Object.entries(body).reverse());
+  const eventTypes = body["event-types"] as { summaries: unknown[] }[];
+  turned["event-types"] = eventTypes.toReversed().map((one) => ({
+    ...one,
+    summaries: one.summaries.toReversed(),
+  }));
+  turned["Note"] = "a";
+  const checksums = [body, turned, { ...body, "Note": "b" }].map((one) =>
+    describe(JSON.stringify(one)).test.checksum
+  );
+  assertEquals(checksums[0], checksums[1]);
+  assertEquals(checksums[0] === checksums[2], false);
+});
+
+Deno.test("histograms of a window add up, whatever is written over whatever", () => {
+  const bucket = fc.constantFrom("1", "2.5", "x");
+  const histogram = fc.dictionary(bucket, fc.nat(9));
+  const writes = fc.array(fc.tuple(fc.nat(20), histogram), { minLength: 1 });
+  fc.assert(
+    fc.property(writes, (list) => {
+      const store = new Store(":memory:");
+      const test = add(store, { "histogram-rtt": [["aggregation", 300]] });
+      const series = test.series[0]!;
+      const last = new Map<number, Record<string, number>>();
+      for (const [minute, counts] of list) {
+        write(store, series, minute * 60, counts);
+        last.set(minute * 60, counts);
+      }
+      const want: Record<number, Record<string, number>> = {};
+      for (const [ts, counts] of last) {
+        const bin = want[Math.floor(ts / 300) * 300] ??= {};
+        for (const [name, count] of Object.entries(counts)) {
+          bin[name] = (bin[name] ?? 0) + count;
+        }
+      }
+      const got = Object.fromEntries(
+        rowsOf(store, series, 300).map((
+          row,
+        ) => [row.ts, JSON.parse(row.json!)]),
+      );
+      store.close();
+      assertEquals(got, want);
+    }),
+    { seed: 7, numRuns: 60 },
+  );
+});
+
+Deno.test("numbers of a window add up exactly, beyond 2^53 too", () => {
+  const store = new Store(":memory:");
+  const series = add(store, { "throughput": [["aggregation", 60]] }).series[0]!;
+  const stored = checkValue("integer", "9007199254740993");
+  for (const ts of [0, 1, 59, 60]) {
+    store.transaction(() => store.write(series, ts, stored));
+  }
+  assertEquals(
+    rowsOf(store, series, 60).map(({ number, divisor }) => [number, divisor]),
+    [["27021597764222979", "3"], ["9007199254740993", "1"]],
+  );
+  store.close();
+});
