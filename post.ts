@@ -59,7 +59,7 @@ import type { WireMetadata } from "./client/wire.ts";
 import { ApiFilters, Metadata } from "./query.ts";
 
 export { PostDataError, type PostedPoint, PostError } from "./client/errors.ts";
-export type { PostValue } from "./client/values.ts";
+export { JsonText, type PostValue } from "./client/values.ts";
 
 /**
  * How an archive is written to.
@@ -112,7 +112,13 @@ export interface PostOptions {
   verify?: boolean;
   /** What to fetch with instead of the platform's `fetch`. */
   fetch?: typeof fetch;
-  /** Told, a line each, of warnings and retries. */
+  /**
+   * Report every request to `log`.
+   *
+   * @default {false}
+   */
+  verbose?: boolean;
+  /** Told, a line each, of warnings and retries, and of every request if `verbose`. */
   log?: (line: string) => void;
   /** Ends every request when it fires; its reason is thrown. */
   signal?: AbortSignal;
@@ -234,7 +240,8 @@ export class MetadataPost {
       );
     }
     for (const window of windows) {
-      if (/^\d+$/.test(String(window).trim())) continue;
+      const isWhole = /^\d+$/.test(String(window).trim());
+      if (isWhole && Number.isSafeInteger(Number(window))) continue;
       throw new PostError(
         "windows",
         `Invalid summary window int: ${window}; give whole seconds, such as 3600`,
@@ -303,20 +310,15 @@ export class MetadataPost {
   async postMetadata(): Promise<Metadata> {
     const body = this.jsonPayload();
     const { archive } = this.#access;
-    const text = await this.#access.repeat((signal) =>
-      request(
-        { method: "POST", url: archive.address.root, body },
-        archive.http(signal),
-      )
-    );
-    let entry: WireMetadata;
-    try {
-      entry = JSON.parse(text) as WireMetadata;
-    } catch (cause) {
-      const url = archive.address.root.href;
+    const url = archive.address.root;
+    const text = await this.#access.repeat((signal) => {
+      archive.report(`[url: ${url.href}]`);
+      return request({ method: "POST", url, body }, archive.http(signal));
+    });
+    const entry = describedTest(text);
+    if (entry === undefined) {
       throw new ArchiveResponseError("no description of the test", {
-        url,
-        cause,
+        url: url.href,
       });
     }
     return new Metadata(entry, text, archive);
@@ -363,6 +365,17 @@ export class MetadataPost {
       ["event-types", encode("eventTypes", eventTypes)],
       ...this.#freeform,
     ];
+  }
+}
+
+/** The test that an answer describes: an object with a key. */
+function describedTest(text: string): WireMetadata | undefined {
+  try {
+    const entry = JSON.parse(text) as WireMetadata | null;
+    const key = entry?.["metadata-key"];
+    return typeof key === "string" && /^\S+$/.test(key) ? entry! : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -595,6 +608,7 @@ class Access {
     this.archive = new Archive(
       new ArchiveAddress(apiUrl, scriptAlias),
       new ApiFilters({
+        verbose: options.verbose ?? false,
         timeout: options.timeout ?? 20,
         sslVerify: options.sslVerify ?? true,
         authUsername: options.username ?? "",

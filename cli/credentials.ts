@@ -17,17 +17,19 @@ export async function readApiKey(
   options: ParsedOptions,
   io: Io,
 ): Promise<string> {
-  const path = options.text("key-file");
-  if (path !== undefined) return await readKeyFile(path);
   const typed = options.text("key");
   if (typed !== undefined) {
     io.note(
       "--key: every user of this machine can see the key in the list of processes; --key-file or ESMOND_API_KEY keep it secret",
     );
-    return checked("--key", typed);
   }
-  const key = io.env("ESMOND_API_KEY") || await io.ask("API key: ");
-  if (key) return checked("the API key", key);
+  const path = options.text("key-file");
+  if (path !== undefined) return await readKeyFile(path);
+  if (typed !== undefined) return checked("--key", typed);
+  const variable = io.env("ESMOND_API_KEY");
+  if (variable) return checked("ESMOND_API_KEY", variable);
+  const answer = await io.ask("API key: ");
+  if (answer) return checked("what was typed", answer);
   throw new UsageError(
     "writing needs an API key: give --key-file FILE, or set ESMOND_API_KEY",
   );

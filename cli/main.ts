@@ -134,10 +134,14 @@ async function print(io: Io, text: string): Promise<void> {
 function explain(error: unknown, io: Io): { code: number; message?: string } {
   if (error instanceof PartialError) return { code: error.exitCode };
   if (error instanceof OutputClosedError) return { code: EXIT.done };
-  if (io.signal.aborted) {
-    return { code: EXIT.interrupted, message: "interrupted" };
-  }
   const message = error instanceof Error ? error.message : String(error);
+  if (io.signal.aborted) {
+    const isPartly = error instanceof PostDataError;
+    const told = isPartly
+      ? message.replace(/^.*?;/, "interrupted;")
+      : "interrupted";
+    return { code: EXIT.interrupted, message: told };
+  }
   if (error instanceof UsageError) return { code: EXIT.usage, message };
   const refused = error instanceof PostDataError ? error.cause : error;
   if (

@@ -293,7 +293,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "verbose",
     short: "v",
     isOriginal: true,
-    commands: [...QUERIES, ...POSTS],
+    commands: [...QUERIES, ...POSTS, "serve"],
     help: "Report every request on stderr.",
   },
   {

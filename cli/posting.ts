@@ -33,7 +33,8 @@ export async function readPosting(
       timeout: readInteger(options, "timeout", 20),
       retries: readInteger(options, "retry", 3),
       apiKey: await readApiKey(options, io),
-      log: (line) => isVerbose ? io.note(line) : undefined,
+      verbose: isVerbose,
+      log: (line) => isVerbose && line ? io.note(line) : undefined,
       signal: io.signal,
     },
   };

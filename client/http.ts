@@ -258,7 +258,11 @@ async function attempt(
     }
     if (!response.ok) {
       return {
-        error: new ArchiveHttpError(response.status, detailOf(text), failed),
+        error: new ArchiveHttpError(
+          response.status,
+          detailOf(withoutKey(text, options.apiKey)),
+          failed,
+        ),
         again: {
           status: response.status,
           retryAfter: response.headers.get("retry-after"),
@@ -355,6 +359,11 @@ function decode(
       cause,
     });
   }
+}
+
+/** What an archive echoes of the key stays out of messages. */
+function withoutKey(text: string, key: string | undefined): string {
+  return key ? text.replaceAll(key, "***") : text;
 }
 
 /** The text of an error page, as far as it can be read. */

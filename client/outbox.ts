@@ -10,6 +10,7 @@
 import {
   ArchiveError,
   ArchiveHttpError,
+  ArchiveResponseError,
   ArchiveUnreachableError,
   PostDataError,
   type PostedPoint,
@@ -107,9 +108,9 @@ export class Outbox {
         await this.#send(batch, delivery);
       }
     } catch (error) {
-      if (error instanceof PostError || delivery.signal.aborted) throw error;
-      if (!(error instanceof ArchiveError)) throw error;
-      throw new PostDataError(error.message, {
+      const isAborted = delivery.signal.aborted;
+      if (!isAborted && !(error instanceof ArchiveError)) throw error;
+      throw new PostDataError((error as Error).message, {
         stored: this.#of("stored"),
         missing: this.#of("missing"),
         unknown: this.#of("unknown"),
@@ -131,6 +132,7 @@ export class Outbox {
     for (let tries = 1; batch !== undefined; tries++) {
       const { points } = batch;
       this.#mark(points, "unknown");
+      archive.report(`[url: ${batch.url.href}]`);
       try {
         await request(batch, archive.http(signal));
         return this.#mark(points, "stored");
@@ -259,19 +261,18 @@ async function verify(
   { archive, key, signal }: Delivery,
   points: readonly PostedPoint[],
 ): Promise<KnownTest> {
-  let entry: WireMetadata;
-  try {
-    const url = archive.address.test(key);
-    const { text } = await request({ url }, archive.http(signal));
-    entry = JSON.parse(text) as WireMetadata;
-  } catch (error) {
-    if (error instanceof ArchiveHttpError && error.status === 404) {
-      throw new PostError(
-        "metadataKey",
-        `there is no test with the key ${key} in the archive: post its metadata first`,
-      );
-    }
-    throw error;
+  const url = archive.address.test(key);
+  const entry = await describe(url, archive, signal);
+  if (entry === undefined) {
+    // elmond knows tests by their address without the closing slash, and can only be read.
+    url.pathname = url.pathname.replace(/\/$/, "");
+    const isElmond = await describe(url, archive, signal) !== undefined;
+    throw new PostError(
+      "metadataKey",
+      isElmond
+        ? "this archive (elmond) can only be read: post to the one behind it"
+        : `there is no test with the key ${key} in the archive: post its metadata first`,
+    );
   }
   const known = new Map(
     listOf(entry["event-types"]).map((each) => [
@@ -289,4 +290,26 @@ async function verify(
     );
   }
   return known;
+}
+
+/** What the archive says of a test; `undefined` if there is none. */
+async function describe(
+  url: URL,
+  archive: ReadableArchive,
+  signal: AbortSignal,
+): Promise<WireMetadata | undefined> {
+  archive.report(`[url: ${url.href}]`);
+  try {
+    const { text } = await request({ url }, archive.http(signal));
+    return JSON.parse(text) as WireMetadata;
+  } catch (error) {
+    if (error instanceof ArchiveHttpError && error.status === 404) {
+      return undefined;
+    }
+    if (error instanceof ArchiveError) throw error;
+    throw new ArchiveResponseError("no description of the test", {
+      url: url.href,
+      cause: error,
+    });
+  }
 }

@@ -8,8 +8,36 @@ import { eventTypeInfo, type ValueClass } from "./event_types.ts";
 import { dumps, encodeString } from "./json.ts";
 import type { JsonValue } from "./wire.ts";
 
-/** What can be written: JSON, and besides that big integers, and maps for objects whose keys have an order. */
+/**
+ * A value by its exact JSON text: numbers keep their digits, and objects the order of their keys.
+ *
+ * @example Usage
+ * ```ts
+ * import { JsonText } from "@esmond/client";
+ *
+ * const value = new JsonText('{"rate": 1.0, "id": 12345678901234567890}');
+ * console.log(value.text);
+ * ```
+ */
+export class JsonText {
+  /** The text, in one line. */
+  readonly text: string;
+
+  /**
+   * Takes the text.
+   *
+   * @param text JSON.
+   * @throws {SyntaxError} for what is none.
+   */
+  constructor(text: string) {
+    JSON.parse(text);
+    this.text = dumps(text);
+  }
+}
+
+/** What can be written: JSON, and besides that big integers, exact texts, and maps for objects whose keys have an order. */
 export type PostValue =
+  | JsonText
   | string
   | number
   | bigint
@@ -25,6 +53,7 @@ export type PostValue =
  * @throws {TypeError} for what JSON cannot carry: NaN, infinities, `undefined`, functions.
  */
 export function encodeValue(value: PostValue): string {
+  if (value instanceof JsonText) return value.text;
   if (typeof value === "bigint") return String(value);
   if (typeof value === "string") return encodeString(value);
   if (value === null || typeof value === "boolean") return String(value);
@@ -52,7 +81,11 @@ export function problemWith(
   text: string,
 ): string | undefined {
   const valueClass = eventTypeInfo(eventType)?.valueClass ?? "json";
-  return CHECKS[valueClass](JSON.parse(text) as JsonValue, text);
+  const value = JSON.parse(text) as JsonValue;
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    return "it is too large for any number";
+  }
+  return CHECKS[valueClass](value, text);
 }
 
 type Check = (value: JsonValue, text: string) => string | undefined;

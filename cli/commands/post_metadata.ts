@@ -5,15 +5,17 @@
  */
 
 import type { JsonValue, WireMetadata } from "../../client/wire.ts";
-import { listOf } from "../../client/wire.ts";
 import {
   MetadataPost,
   type MetadataPostOptions,
   PostError,
+  type PostOptions,
 } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
+import { lineOfError } from "../json_errors.ts";
 import type { ParsedOptions } from "../options.ts";
-import { type Posting, readPosting, readText, withUrl } from "../posting.ts";
+import { readPosting, readText, withUrl } from "../posting.ts";
+import { readUrl } from "../settings.ts";
 import type { Command } from "./command.ts";
 
 /** Prints the key of the test. */
@@ -21,9 +23,10 @@ export const run: Command = async (options, io) => {
   const described = isDescribed(options)
     ? fromOptions(options)
     : fromWire(parse(await readText(options, io)));
-  const posting = await readPosting(options, io);
-  const post = checked(() => build(described, posting));
-  const metadata = await post.postMetadata();
+  const { url } = readUrl(options, { note: () => {} });
+  build(described, url, {}); // complains before a key is asked for
+  const { access } = await readPosting(options, io);
+  const metadata = await build(described, url, access).postMetadata();
   await io.stdout.write(`${metadata.metadataKey}\n`);
 };
 
@@ -35,18 +38,45 @@ interface Description {
   parameters: [name: string, value: JsonValue][];
 }
 
-/** Where an option describes the test, the description is theirs alone. */
-const DESCRIBING = ["src", "dest", "agent", "tool", "subject-type"];
+/** The options that describe a test: where one is given, the description is theirs alone. */
+const DESCRIBING = [
+  "src",
+  "dest",
+  "agent",
+  "tool",
+  "subject-type",
+  "input-source",
+  "input-destination",
+];
+const DESCRIBING_LISTS = ["event-type", "summary", "param"];
 
 function isDescribed(options: ParsedOptions): boolean {
-  return DESCRIBING.some((name) => options.text(name) !== undefined);
+  const given = [
+    ...DESCRIBING.filter((name) => options.text(name) !== undefined),
+    ...DESCRIBING_LISTS.filter((name) => options.texts(name).length > 0),
+  ];
+  const empty = given.find((name) => options.text(name) === "");
+  if (empty !== undefined) {
+    throw new UsageError(
+      `--${empty}: it is empty: leave it out, or give a value`,
+    );
+  }
+  const [file] = options.words;
+  if (given.length > 0 && file !== undefined) {
+    throw new UsageError(
+      `--${
+        given[0]
+      } and ${file} both describe the test: give options or JSON, not both`,
+    );
+  }
+  return given.length > 0;
 }
 
 function fromOptions(options: ParsedOptions): Description {
   const source = options.text("src");
   const destination = options.text("dest");
   const subjectType = options.text("subject-type") ??
-    (destination ? "point-to-point" : "network-element");
+    (destination === undefined ? "network-element" : "point-to-point");
   return {
     options: given({
       subjectType,
@@ -58,14 +88,28 @@ function fromOptions(options: ParsedOptions): Description {
       inputDestination: options.text("input-destination") ?? destination,
     }),
     eventTypes: options.texts("event-type"),
-    summaries: options.texts("summary").map(readSummary),
+    summaries: merged(options.texts("summary").map(readSummary)),
     parameters: options.texts("param").map(readParameter),
   };
 }
 
+/** The windows of one event type and kind together. */
+function merged(
+  summaries: Description["summaries"],
+): Description["summaries"] {
+  const windows = new Map<string, Description["summaries"][number]>();
+  for (const [eventType, type, more] of summaries) {
+    const id = `${eventType} ${type}`;
+    const [, , known] = windows.get(id) ?? [eventType, type, []];
+    windows.set(id, [eventType, type, [...new Set([...known, ...more])]]);
+  }
+  return [...windows.values()];
+}
+
 function readSummary(text: string): Description["summaries"][number] {
-  const [eventType = "", type = "", windows = ""] = text.split(":");
-  if (eventType && type && /^\d+(,\d+)*$/.test(windows)) {
+  const [eventType = "", type = "", windows = "", ...rest] = text.split(":");
+  const isWhole = rest.length === 0 && /^\d+(,\d+)*$/.test(windows);
+  if (eventType && type && isWhole) {
     return [eventType, type, windows.split(",").map(Number)];
   }
   throw new UsageError(
@@ -88,10 +132,12 @@ function readParameter(text: string): [string, string] {
 function parse(text: string): WireMetadata {
   let read: unknown;
   try {
-    read = JSON.parse(text);
+    read = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
     throw new UsageError(
-      `the description is no JSON: ${(error as Error).message}`,
+      `line ${lineOfError(text)} of the description is no JSON: ${
+        (error as Error).message
+      }`,
     );
   }
   if (typeof read === "object" && read !== null && !Array.isArray(read)) {
@@ -113,6 +159,9 @@ const ARGUMENTS: Record<string, keyof MetadataPostOptions> = {
   "ip-transport-protocol": "ipTransportProtocol",
 };
 
+/** Arguments that no option of the command line has: `--param` gives them. */
+const OPTIONAL = new Set(["time-duration", "ip-transport-protocol"]);
+
 /** What an archive says of a test that it finds for itself. */
 const ARCHIVES_OWN = new Set([
   "event-types",
@@ -125,30 +174,53 @@ const ARCHIVES_OWN = new Set([
 ]);
 
 function fromWire(entry: WireMetadata): Description {
-  const eventTypes = listOf(entry["event-types"]);
-  const fields = Object.entries(entry);
+  const eventTypes = listIn(entry, "event-types");
+  // What an archive shows as null, it has not.
+  const fields = Object.entries(entry).filter(([, value]) => value !== null);
+  const isArgument = (name: string) => Object.hasOwn(ARGUMENTS, name);
   return {
     options: given(
       Object.fromEntries(
-        fields.filter(([name]) => name in ARGUMENTS)
+        fields.filter(([name]) => isArgument(name))
           .map(([name, value]) => [ARGUMENTS[name], value]),
       ),
     ),
-    eventTypes: eventTypes.map((each) => String(each?.["event-type"])),
-    summaries: eventTypes.flatMap((each) =>
-      [...new Set(listOf(each?.summaries).map((one) => one["summary-type"]))]
-        .map((type): Description["summaries"][number] => [
-          String(each["event-type"]),
-          String(type),
-          listOf(each.summaries)
-            .filter((one) => one["summary-type"] === type)
-            .map((one) => one["summary-window"] ?? ""),
+    eventTypes: eventTypes.map((each) => textIn(each, "event-type")),
+    summaries: merged(
+      eventTypes.flatMap((each) =>
+        listIn(each, "summaries").map((
+          summary,
+        ): Description["summaries"][number] => [
+          textIn(each, "event-type"),
+          textIn(summary, "summary-type"),
+          [textIn(summary, "summary-window")],
         ])
+      ),
     ),
     parameters: fields
-      .filter(([name]) => !(name in ARGUMENTS) && !ARCHIVES_OWN.has(name))
+      .filter(([name]) => !isArgument(name) && !ARCHIVES_OWN.has(name))
       .map(([name, value]) => [name, value as JsonValue]),
   };
+}
+
+function listIn(
+  entry: Record<string, unknown>,
+  name: string,
+): Record<string, unknown>[] {
+  const list = entry[name] ?? [];
+  const isList = Array.isArray(list) &&
+    list.every((each) => typeof each === "object" && each !== null);
+  if (isList) return list;
+  throw new UsageError(
+    `${name} of the description has to be a list of objects, as the archive shows it`,
+  );
+}
+
+function textIn(entry: Record<string, unknown>, name: string): string {
+  const text = entry[name];
+  if (typeof text === "string" || typeof text === "number") return `${text}`;
+  const part = name === "event-type" ? "an event type" : "a summary";
+  throw new UsageError(`${part} of the description has no ${name}`);
 }
 
 function given(options: Record<string, unknown>): MetadataPostOptions {
@@ -157,16 +229,42 @@ function given(options: Record<string, unknown>): MetadataPostOptions {
   );
 }
 
-function build(described: Description, { url, access }: Posting): MetadataPost {
+function build(
+  described: Description,
+  url: string,
+  access: PostOptions,
+): MetadataPost {
   const post = withUrl(() =>
     new MetadataPost(url, { ...described.options, ...access })
   );
-  for (const name of new Set(described.eventTypes)) post.addEventType(name);
-  for (const summary of described.summaries) post.addSummaryType(...summary);
-  for (const parameter of described.parameters) {
-    post.addFreeformKeyValue(...parameter);
+  const { eventTypes, summaries, parameters } = described;
+  for (const name of new Set(eventTypes)) {
+    checked("--event-type", () => post.addEventType(name));
   }
-  post.jsonPayload(); // complains of what is missing
+  for (const summary of summaries) {
+    checked("--summary", () => post.addSummaryType(...summary));
+  }
+  const taken = new Set<string>(
+    Object.entries(ARGUMENTS).filter(([name, argument]) =>
+      !OPTIONAL.has(name) || described.options[argument] !== undefined
+    ).map(([name]) => name),
+  );
+  for (const [name, value] of parameters) {
+    const key = name.replaceAll("_", "-");
+    if (taken.has(key)) {
+      throw new UsageError(
+        `--param: ${name} is given already: a test has each parameter once`,
+      );
+    }
+    taken.add(key);
+    checked("--param", () => post.addFreeformKeyValue(name, value));
+  }
+  checked(undefined, () => post.jsonPayload()); // complains of what is missing
+  if (eventTypes.length + summaries.length === 0) {
+    throw new UsageError(
+      "the test measures nothing: give --event-type or --summary, or event-types in JSON",
+    );
+  }
   return post;
 }
 
@@ -179,19 +277,15 @@ const OPTION_OF: Record<string, string> = {
   subjectType: "--subject-type",
   inputSource: "--input-source",
   inputDestination: "--input-destination",
-  eventType: "--event-type",
-  summaryType: "--summary",
-  windows: "--summary",
-  key: "--param",
-  value: "--param",
 };
 
-function checked<T>(make: () => T): T {
+/** What `make` gives; what the library refuses is wrong usage of the option that it came by. */
+function checked<T>(option: string | undefined, make: () => T): T {
   try {
     return make();
   } catch (error) {
     if (!(error instanceof PostError)) throw error;
-    const option = OPTION_OF[error.argument];
-    throw new UsageError(`${option ? `${option}: ` : ""}${error.message}`);
+    const name = option ?? OPTION_OF[error.argument];
+    throw new UsageError(`${name ? `${name}: ` : ""}${error.message}`);
   }
 }

@@ -147,9 +147,9 @@ Deno.test("dumps() and display() take any text that JSON.parse takes, white spac
   assertEquals(display('\n"x"'), "x");
 });
 
-Deno.test("dumps() and display() print what overflows a double as the original does", () => {
-  assertEquals(dumps("1e400"), "Infinity");
-  assertEquals(dumps("[-1e400]"), "[-Infinity]");
+Deno.test("display() prints what overflows a double as the original does, dumps() leaves it JSON", () => {
+  assertEquals(dumps("1e400"), "1e400");
+  assertEquals(dumps("[-1e400]"), "[-1e400]");
   assertEquals(display("1e400"), "inf");
   assertEquals(display("-1e400"), "-inf");
 });

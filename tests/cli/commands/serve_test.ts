@@ -1,0 +1,462 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { join } from "@std/path";
+import { DatabaseSync } from "node:sqlite";
+import { ApiConnect, ApiFilters } from "../../../mod.ts";
+import { mapFlag } from "../../../scripts/map_flag.ts";
+import { runCli, type RunResult } from "../run.ts";
+
+const KEY = "5d1c0ffee5d1c0ffee5d1c0ffee5d1c0ffee5d1c";
+const TS = 1456790400;
+
+const TEST = [
+  ...["-s", "192.0.2.10", "-d", "192.0.2.20", "-a", "192.0.2.10"],
+  ...["-t", "powstream", "-e", "throughput"],
+];
+
+async function withDirectory(
+  use: (directory: string) => Promise<void>,
+): Promise<void> {
+  const directory = await Deno.makeTempDir();
+  try {
+    await use(directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** The real program, serving. */
+class Server {
+  readonly #child: Deno.ChildProcess;
+  readonly #reader: ReadableStreamDefaultReader<string>;
+  readonly #stderr: Promise<string>;
+  #stdout = "";
+
+  constructor(argv: string[]) {
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--quiet", mapFlag(), "cli/main.ts", "serve"]
+        .concat(["--port", "0"], argv),
+      cwd: new URL("../../../", import.meta.url),
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#reader = this.#child.stdout.pipeThrough(new TextDecoderStream())
+      .getReader();
+    this.#stderr = new Response(this.#child.stderr).text();
+  }
+
+  /** The first line on stdout. */
+  async url(): Promise<string> {
+    while (!this.#stdout.includes("\n")) {
+      const { value, done } = await this.#reader.read();
+      if (done) throw new Error(`no address: ${await this.#stderr}`);
+      this.#stdout += value;
+    }
+    return this.#stdout.split("\n")[0]!;
+  }
+
+  /** Sends a signal and waits for the end; after some seconds, forces it. */
+  async stop(signal: Deno.Signal): Promise<RunResult & { isForced: boolean }> {
+    let isForced = false;
+    const timer = setTimeout(() => {
+      isForced = true;
+      this.#child.kill("SIGKILL");
+    }, 5000);
+    this.#child.kill(signal);
+    for (;;) {
+      const { value, done } = await this.#reader.read();
+      if (done) break;
+      this.#stdout += value;
+    }
+    const { code } = await this.#child.status;
+    clearTimeout(timer);
+    const stderr = await this.#stderr;
+    return { exit: code, stdout: this.#stdout, stderr, isForced };
+  }
+}
+
+/** What came of it if it ends by itself; it is stopped if it serves. */
+async function serve(
+  argv: string[],
+): Promise<RunResult & { isServing: boolean }> {
+  const stop = new AbortController();
+  let isServing = false;
+  const timer = setInterval(() => {
+    isServing = true;
+    stop.abort();
+  }, 300);
+  const result = await runCli(["serve", ...argv], { signal: stop.signal });
+  clearInterval(timer);
+  return { ...result, isServing };
+}
+
+async function assertRefused(
+  argv: string[],
+  exit: number,
+  message: RegExp,
+): Promise<void> {
+  const result = await serve(argv);
+  const hint = `serve ${argv.join(" ")}: ${result.stderr}`;
+  assertEquals(
+    [result.isServing, result.exit, result.stdout],
+    [false, exit, ""],
+    hint,
+  );
+  assertMatch(result.stderr, /^esmond-ps serve: [^\n]+\n$/, hint);
+  assertMatch(result.stderr, message, hint);
+}
+
+async function post(url: string, key = KEY): Promise<RunResult> {
+  const options = { env: { ESMOND_API_KEY: key } };
+  const made = await runCli(["post-metadata", "-u", url, ...TEST], options);
+  if (made.exit !== 0) return made;
+  return await runCli(
+    ["post", "-u", url, "-k", made.stdout.trimEnd(), "-e", "throughput"],
+    { ...options, input: `ts,val\n${TS},5\n${TS + 1},6\n` },
+  );
+}
+
+async function get(url: string): Promise<string> {
+  const { exit, stdout, stderr } = await runCli(
+    ["get", "-u", url, ...TEST.slice(0, 4), "-e", "throughput", "--ip"]
+      .concat("-S", "2016-03-01", "-E", "2016-03-02", "-o", "csv"),
+  );
+  assertEquals(exit, 0, stderr);
+  return stdout;
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test({
+    name:
+      `serve prints its address first, ends on ${signal} with exit 0, and its file opens again with all points`,
+    ignore: Deno.build.os === "windows", // which has no such signals
+    fn: async () => {
+      await withDirectory(async (directory) => {
+        const db = join(directory, "archive.db");
+        const first = new Server(["--db", db, "--token", KEY]);
+        const url = await first.url();
+        assertMatch(url, /^http:\/\/127\.0\.0\.1:\d+$/);
+        const posted = await post(url);
+        assertEquals(posted.exit, 0, posted.stderr);
+        const printed = await get(url);
+        assertMatch(printed, /,5\.0\r\n.*,6\.0\r\n/);
+        const end = await first.stop(signal);
+        assertEquals(
+          [end.exit, end.stdout, end.isForced],
+          [0, `${url}\n`, false],
+          end.stderr,
+        );
+        assert(!end.stderr.includes(KEY), end.stderr);
+        const files = [...Deno.readDirSync(directory)].map(({ name }) => name);
+        assertEquals(files, ["archive.db"]);
+        const second = new Server(["--db", db]);
+        assertEquals(await get(await second.url()), printed);
+        await second.stop("SIGTERM");
+      });
+    },
+  });
+}
+
+Deno.test({
+  name: "serve ends on a signal while a client has sent half a request",
+  ignore: Deno.build.os === "windows", // which has no such signals
+  fn: async () => {
+    const server = new Server(["--token", KEY]);
+    const { hostname, port } = new URL(await server.url());
+    const clients: Deno.Conn[] = [];
+    for (
+      const text of [
+        "",
+        "GET /esmond/perfsonar/archive/ HTTP/1.1\r\nHost: x\r\n",
+        `POST /esmond/perfsonar/archive/ HTTP/1.1\r\nHost: x\r\nAuthorization: Token ${KEY}\r\n` +
+        "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+      ]
+    ) {
+      const client = await Deno.connect({ hostname, port: Number(port) });
+      await client.write(new TextEncoder().encode(text));
+      clients.push(client);
+    }
+    await (await fetch(`http://${hostname}:${port}/`)).body?.cancel();
+    const { exit, isForced } = await server.stop("SIGTERM");
+    for (const client of clients) client.close();
+    assertEquals({ exit, isForced }, { exit: 0, isForced: false });
+  },
+});
+
+Deno.test("serve prints one line, the address, where nobody listens to its notes", async () => {
+  const { exit, stdout, stderr, isServing } = await serve(["--port", "0"]);
+  assertEquals([exit, isServing], [0, true]);
+  assertMatch(stdout, /^http:\/\/127\.0\.0\.1:[1-9]\d*\n$/);
+  assertMatch(stderr, /^nobody may write: --token KEY [^\n]*\n$/);
+});
+
+Deno.test("serve takes writers with one of its keys, and no others", async () => {
+  const stop = new AbortController();
+  const argv = ["--port", "0", "--token", "another", `--token=${KEY}`];
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const running = serveInProcess(argv, stop.signal, resolve);
+  const url = await promise;
+  try {
+    const refused = await post(url, "wrong");
+    assertEquals([refused.exit, refused.stdout], [4, ""]);
+    assertEquals((await post(url)).exit, 0);
+    assertEquals((await post(url, "another")).exit, 0);
+  } finally {
+    stop.abort();
+    const { exit, stderr } = await running;
+    assertEquals(exit, 0);
+    assert(!stderr.includes(KEY) && !/nobody may write/.test(stderr), stderr);
+  }
+});
+
+/** Serves inside the test's process and tells the address once it is printed. */
+async function serveInProcess(
+  argv: string[],
+  signal: AbortSignal,
+  found: (url: string) => void,
+): Promise<{ exit: number; stderr: string }> {
+  const { main } = await import("../../../cli/main.ts");
+  let [stdout, stderr] = ["", ""];
+  const exit = await main(["serve", ...argv], {
+    stdout: {
+      write: (text) => {
+        stdout += text;
+      },
+      flush: () => {
+        found(stdout.trimEnd());
+        return Promise.resolve();
+      },
+    },
+    isTerminal: false,
+    note: (line) => {
+      stderr += `${line}\n`;
+    },
+    env: () => undefined,
+    now: () => new Date(),
+    input: () => Promise.resolve(undefined),
+    ask: () => Promise.resolve(null),
+    signal,
+  });
+  return { exit, stderr };
+}
+
+Deno.test("serve lets nobody write without --token", async () => {
+  const stop = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const running = serveInProcess(["--port", "0"], stop.signal, resolve);
+  assertEquals((await post(await promise)).exit, 4);
+  stop.abort();
+  await running;
+});
+
+Deno.test("serve fills itself with --sample, and again on the same file only with what is newer", async () => {
+  await withDirectory(async (directory) => {
+    const db = join(directory, "sample.db");
+    for (let start = 0; start < 2; start++) {
+      const stop = new AbortController();
+      const { promise, resolve } = Promise.withResolvers<string>();
+      const argv = ["--port", "0", "--sample", "1", "--db", db];
+      const running = serveInProcess(argv, stop.signal, resolve);
+      const url = await promise;
+      const tests = await Array.fromAsync(
+        new ApiConnect(url, new ApiFilters()).getMetadata(),
+      );
+      assert(tests.length > 5, `${tests.length}`);
+      const point = await tests.find((md) => md.getEventType("throughput"))!
+        .getEventType("throughput")!.getData();
+      assert(point.data.length > 0);
+      stop.abort();
+      assertEquals((await running).exit, 0);
+    }
+  });
+});
+
+Deno.test("serve serves the same file as elmond", async () => {
+  const stop = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const argv = ["--port", "0", "--sample", "1", "--dialect", "elmond"];
+  const running = serveInProcess(argv, stop.signal, resolve);
+  const tests = await Array.fromAsync(
+    new ApiConnect(await promise, new ApiFilters()).getMetadata(),
+  );
+  assert(tests.length > 5);
+  assertMatch(tests[0]!.metadataKey!, /^[0-9a-f]{64}$/);
+  stop.abort();
+  const { exit, stderr } = await running;
+  assertEquals(exit, 0);
+  // No key lets anybody write to an elmond archive.
+  assert(!/lets those who have the key/.test(stderr), stderr);
+});
+
+Deno.test("serve says which port is in use, and how to get a free one", async () => {
+  await withDirectory(async (directory) => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    try {
+      await assertRefused(
+        ["--port", String(port)],
+        2,
+        new RegExp(`--port: ${port} is in use.*0 takes a free one`),
+      );
+      const db = join(directory, "archive.db");
+      await serve(["--port", String(port), "--db", db, "--sample", "1"]);
+      const tests = await countTests(db);
+      assertEquals(tests, 0, `${tests} sample tests were written all the same`);
+    } finally {
+      listener.close();
+    }
+  });
+});
+
+async function countTests(db: string): Promise<number> {
+  if (!(await Deno.stat(db).catch(() => undefined))) return 0;
+  const database = new DatabaseSync(db);
+  const row = database.prepare("SELECT count(*) AS number FROM test").get();
+  database.close();
+  return Number(row!["number"]);
+}
+
+Deno.test("serve refuses numbers that are none, or out of range", async () => {
+  for (
+    const [option, value] of [
+      ["--port", "http"],
+      ["--port", "65536"],
+      ["--port", "-1"],
+      ["--port", ""],
+      ["--port", "80.5"],
+      ["--page-size", "many"],
+      ["--page-size", "-1"],
+      ["--sample", "week"],
+      ["--sample", "-1"],
+      ["--sample", "0.5"],
+    ] as const
+  ) {
+    const argv = option === "--port" ? [] : ["--port", "0"];
+    await assertRefused([...argv, option, value], 2, new RegExp(option));
+  }
+});
+
+Deno.test("serve refuses pages without entries, which a reader never comes to the end of", async () => {
+  await assertRefused(["--port", "0", "--page-size", "0"], 2, /--page-size/);
+});
+
+Deno.test("serve refuses a dialect that there is none of", async () => {
+  for (const dialect of ["ESMOND", "opensearch", ""]) {
+    await assertRefused(
+      ["--port", "0", "--dialect", dialect],
+      2,
+      /--dialect is .*esmond or elmond/,
+    );
+  }
+});
+
+Deno.test("serve refuses an address that it cannot listen on, naming --host", async () => {
+  for (const host of ["archive.invalid", ""]) {
+    await assertRefused(["--port", "0", "--host", host], 2, /--host/);
+  }
+});
+
+Deno.test("serve refuses a --token that no writer can send", async () => {
+  for (const token of ["", " ", "two words", "sécret", "a\nb"]) {
+    await assertRefused(["--port", "0", "--token", token], 2, /--token/);
+  }
+});
+
+// `--db "$DB"` with an unset variable would take points and throw them away at the end.
+Deno.test("serve refuses an empty --db", async () => {
+  const server = new Server(["--db", ""]); // Deno itself refuses it, unless it allows everything
+  const told = await server.url().catch((error: Error) => error.message);
+  if (told.startsWith("http")) await server.stop("SIGTERM");
+  assertMatch(told, /^no address: esmond-ps serve: --db[^\n]*\n$/);
+});
+
+Deno.test("serve refuses a file that is no archive, and leaves it as it is", async () => {
+  await withDirectory(async (directory) => {
+    const text = join(directory, "notes.txt");
+    await Deno.writeTextFile(text, "no database\n".repeat(1000));
+    const other = join(directory, "other.db");
+    const database = new DatabaseSync(other);
+    database.exec("CREATE TABLE a (b); INSERT INTO a VALUES (1)");
+    database.close();
+    for (
+      const [file, message] of [[text, /no SQLite/], [other, /else/]] as const
+    ) {
+      const before = await Deno.readFile(file);
+      await assertRefused(["--port", "0", "--db", file], 2, message);
+      const after = await Deno.readFile(file);
+      assert(
+        before.every((byte, at) => byte === after[at]) &&
+          before.length === after.length,
+        `${file} was changed`,
+      );
+    }
+    const files = [...Deno.readDirSync(directory)].map(({ name }) => name);
+    assertEquals(files.toSorted(), ["notes.txt", "other.db"]);
+  });
+});
+
+Deno.test("serve refuses a file of a newer version, and leaves it as it is", async () => {
+  await withDirectory(async (directory) => {
+    const db = join(directory, "newer.db");
+    assertEquals((await serve(["--port", "0", "--db", db])).exit, 0);
+    const database = new DatabaseSync(db);
+    database.exec("PRAGMA user_version = 99");
+    database.close();
+    await assertRefused(["--port", "0", "--db", db], 2, /--db: .*newer.*99/);
+    const reopened = new DatabaseSync(db);
+    assertEquals(
+      Number(reopened.prepare("PRAGMA user_version").get()!["user_version"]),
+      99,
+    );
+    reopened.close();
+  });
+});
+
+Deno.test("serve refuses a directory, and a file in a directory that is not there", async () => {
+  await withDirectory(async (directory) => {
+    await assertRefused(
+      ["--port", "0", "--db", directory],
+      2,
+      /--db: .*directory/,
+    );
+    await assertRefused(
+      ["--port", "0", "--db", join(directory, "missing", "archive.db")],
+      2,
+      /--db: .*there is no directory .*missing/,
+    );
+    assertEquals([...Deno.readDirSync(directory)], []);
+  });
+});
+
+Deno.test("serve makes an archive of an empty file", async () => {
+  const db = await Deno.makeTempFile();
+  const { exit, isServing } = await serve(["--port", "0", "--db", db]);
+  assertEquals([exit, isServing], [0, true]);
+  assertEquals(await countTests(db), 0);
+  await Deno.remove(db);
+});
+
+Deno.test("serve notes surplus words, and takes no options of others", async () => {
+  const { exit, stderr } = await serve(["--port", "0", "archive.db"]);
+  assertEquals(exit, 0);
+  assertMatch(stderr, /^"archive\.db" .* ignored\n/);
+  await assertRefused(["--url", "http://127.0.0.1:1"], 2, /no option --url/);
+  await assertRefused(["--key", KEY], 2, /no option --key/);
+});
+
+Deno.test("serve --verbose reports each request on stderr, without keys", async () => {
+  const stop = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const argv = ["--port", "0", "--token", KEY, "--verbose"];
+  const running = serveInProcess(argv, stop.signal, resolve);
+  await post(await promise);
+  stop.abort();
+  const { stderr } = await running;
+  assertStringIncludes(stderr, "POST /esmond/perfsonar/archive/ 201");
+  assert(!stderr.includes(KEY));
+});
