@@ -90,11 +90,11 @@ export interface Child {
 
 /** Starts an archive in a process of its own. */
 export async function startChild(db: string): Promise<Child> {
-  const script = join(import.meta.dirname!, "serve.ts");
+  const program = join(import.meta.dirname!, "../../cli/main.ts");
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", "--no-check", mapFlag(), script],
-      ...["--db", db, "--token", TOKEN],
+      ...["run", "-A", "--no-check", mapFlag(), program, "serve"],
+      ...["--port", "0", "--db", db, "--token", TOKEN],
     ],
     stdout: "piped",
     stderr: "null",
