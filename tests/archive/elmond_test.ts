@@ -3,15 +3,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ApiConnect, ApiFilters } from "../../mod.ts";
 import { startArchive } from "../../archive/server.ts";
-import {
-  description,
-  makeTest,
-  read,
-  ROOT,
-  send,
-  TOKEN,
-  withDirectory,
-} from "./helpers.ts";
+import { withDirectory } from "../directory.ts";
+import { description, makeTest, read, ROOT, send, TOKEN } from "./helpers.ts";
 
 interface Both {
   esmond: string;

@@ -14,18 +14,6 @@ const HEADERS = {
   "content-type": "application/json",
 };
 
-/** Runs `use` with a directory of its own. */
-export async function withDirectory(
-  use: (directory: string) => void | Promise<void>,
-): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    await use(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
-
 /** A description of a test: event types (with their roll-ups) and whatever else is given. */
 export function description(
   eventTypes: Record<string, [type: string, window: number][]>,

@@ -3,14 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Store } from "../../archive/store.ts";
-import {
-  description,
-  makeTest,
-  ROOT,
-  send,
-  startChild,
-  withDirectory,
-} from "./helpers.ts";
+import { withDirectory } from "../directory.ts";
+import { description, makeTest, ROOT, send, startChild } from "./helpers.ts";
 
 const KILLS = 200;
 const LANES = 2;

@@ -12,6 +12,7 @@ import {
   type RunningArchive,
   startArchive,
 } from "../../archive/server.ts";
+import { withDirectory } from "../directory.ts";
 import {
   description,
   makeTest,
@@ -20,7 +21,6 @@ import {
   send,
   startChild,
   TOKEN,
-  withDirectory,
 } from "./helpers.ts";
 
 type Options = Parameters<typeof startArchive>[0];

@@ -4,6 +4,7 @@ import { readApiKey } from "../../cli/credentials.ts";
 import { UsageError } from "../../cli/errors.ts";
 import type { Io } from "../../cli/io.ts";
 import { parseOptions } from "../../cli/options.ts";
+import { withDirectory } from "../directory.ts";
 
 const KEY = "5d1c0ffee5d1c0ffee5d1c0ffee5d1c0ffee5d1c";
 
@@ -36,17 +37,6 @@ async function readKey(argv: string[], { env = {}, typed }: Given = {}) {
   } catch (error) {
     assert(error instanceof UsageError, `${error}`);
     return { problem: error.message, notes, asked };
-  }
-}
-
-async function withDirectory(
-  use: (directory: string) => Promise<void>,
-): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    await use(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
   }
 }
 

@@ -12,6 +12,7 @@ import type { Io } from "../../cli/io.ts";
 import { parseOptions } from "../../cli/options.ts";
 import { readPosting, readText, withUrl } from "../../cli/posting.ts";
 import { FilterError, PostError } from "../../mod.ts";
+import { withDirectory } from "../directory.ts";
 
 /** The way to the outside, with this on standard input. */
 function makeIo(input?: string) {
@@ -34,17 +35,6 @@ function makeIo(input?: string) {
 }
 
 const options = (...argv: string[]) => parseOptions("post", argv);
-
-async function withDirectory(
-  use: (directory: string) => Promise<void>,
-): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    await use(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
 
 Deno.test("readText() reads the file that is named, and does not touch standard input", async () => {
   await withDirectory(async (directory) => {

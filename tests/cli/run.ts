@@ -1,5 +1,6 @@
 /** Runs a command line inside the test's process, against whatever it is pointed at. */
 
+import { assertEquals, assertMatch } from "@std/assert";
 import type { Resolver } from "../../cli/hostnames.ts";
 import type { Io } from "../../cli/io.ts";
 import { main } from "../../cli/main.ts";
@@ -56,4 +57,20 @@ export async function runCli(
   };
   const exit = await main(argv, io, options.calledAs ?? "esmond-ps");
   return { exit, stdout, stderr };
+}
+
+/** Nothing on stdout, one line on stderr that matches, and this exit code. */
+export function assertTold(
+  { exit, stdout, stderr }: RunResult,
+  expected: number,
+  message: RegExp,
+  hint = "",
+): void {
+  assertEquals(
+    { exit, stdout },
+    { exit: expected, stdout: "" },
+    `${hint} ${stderr}`,
+  );
+  assertMatch(stderr, /^esmond-ps[-a-z ]*: [^\n]+\n$/, hint);
+  assertMatch(stderr, message, hint);
 }

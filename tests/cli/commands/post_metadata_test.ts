@@ -9,7 +9,7 @@ import { startArchive } from "../../../archive/server.ts";
 import { ApiConnect, ApiFilters, type Metadata } from "../../../mod.ts";
 import { mapFlag } from "../../../scripts/map_flag.ts";
 import { json, withServer } from "../../servers/serve.ts";
-import { runCli, type RunOptions, type RunResult } from "../run.ts";
+import { assertTold, runCli, type RunOptions, type RunResult } from "../run.ts";
 
 const KEY = "5d1c0ffee5d1c0ffee5d1c0ffee5d1c0ffee5d1c";
 
@@ -58,21 +58,6 @@ function keyOf({ exit, stdout, stderr }: RunResult, hint = ""): string {
   assertEquals({ exit, stderr }, { exit: 0, stderr: "" }, `${hint} ${stderr}`);
   assertMatch(stdout, /^[0-9a-f]{32}\n$/, hint);
   return stdout.trimEnd();
-}
-
-function assertTold(
-  { exit, stdout, stderr }: RunResult,
-  expected: number,
-  message: RegExp,
-  hint = "",
-): void {
-  assertEquals(
-    { exit, stdout },
-    { exit: expected, stdout: "" },
-    `${hint} ${stderr}`,
-  );
-  assertMatch(stderr, /^esmond-ps post-metadata: [^\n]+\n$/, hint);
-  assertMatch(stderr, message, hint);
 }
 
 /** The roll-ups of a test: event type, type and window. */

@@ -10,7 +10,8 @@ import { ApiConnect, ApiFilters, MetadataPost } from "../../../mod.ts";
 import { mapFlag } from "../../../scripts/map_flag.ts";
 import { type Fault, startFaultyProxy } from "../../servers/faulty_proxy.ts";
 import { json, withServer } from "../../servers/serve.ts";
-import { runCli, type RunOptions, type RunResult } from "../run.ts";
+import { assertTold, runCli, type RunOptions, type RunResult } from "../run.ts";
+import { withDirectory } from "../../directory.ts";
 
 const ROOT = "/esmond/perfsonar/archive/";
 const KEY = "5d1c0ffee5d1c0ffee5d1c0ffee5d1c0ffee5d1c";
@@ -100,33 +101,6 @@ async function withArchive(
   } finally {
     await archive.close();
   }
-}
-
-async function withDirectory(
-  use: (directory: string) => Promise<void>,
-): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    await use(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
-
-/** Nothing on stdout, one line on stderr that matches, and this exit code. */
-function assertTold(
-  { exit, stdout, stderr }: RunResult,
-  expected: number,
-  message: RegExp,
-  hint = "",
-): void {
-  assertEquals(
-    { exit, stdout },
-    { exit: expected, stdout: "" },
-    `${hint} ${stderr}`,
-  );
-  assertMatch(stderr, /^esmond-ps post: [^\n]+\n$/, hint);
-  assertMatch(stderr, message, hint);
 }
 
 const T = ["-e", "throughput"];

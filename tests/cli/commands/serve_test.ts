@@ -9,6 +9,7 @@ import { DatabaseSync } from "node:sqlite";
 import { ApiConnect, ApiFilters } from "../../../mod.ts";
 import { mapFlag } from "../../../scripts/map_flag.ts";
 import { runCli, type RunResult } from "../run.ts";
+import { withDirectory } from "../../directory.ts";
 
 const KEY = "5d1c0ffee5d1c0ffee5d1c0ffee5d1c0ffee5d1c";
 const TS = 1456790400;
@@ -17,17 +18,6 @@ const TEST = [
   ...["-s", "192.0.2.10", "-d", "192.0.2.20", "-a", "192.0.2.10"],
   ...["-t", "powstream", "-e", "throughput"],
 ];
-
-async function withDirectory(
-  use: (directory: string) => Promise<void>,
-): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    await use(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
 
 /** The real program, serving. */
 class Server {
