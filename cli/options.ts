@@ -150,7 +150,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "s",
     value: "SRC",
     isOriginal: true,
-    commands: [...QUERIES, ...POSTS],
+    commands: [...QUERIES, "post-metadata"],
     help: "Host at the near end of the test: an address or a name.",
   },
   {
@@ -158,7 +158,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "d",
     value: "DEST",
     isOriginal: true,
-    commands: [...QUERIES, ...POSTS],
+    commands: [...QUERIES, "post-metadata"],
     help: "Host at the far end of the test.",
   },
   {
@@ -166,7 +166,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "a",
     value: "AGENT",
     isOriginal: true,
-    commands: [...QUERIES, ...POSTS],
+    commands: [...QUERIES, "post-metadata"],
     help: "Host that started the test; useful for central archives.",
   },
   {
@@ -182,7 +182,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "t",
     value: "TOOL",
     isOriginal: true,
-    commands: [...QUERIES, ...POSTS],
+    commands: [...QUERIES, "post-metadata"],
     help:
       'Tool that ran the test, such as bwctl/iperf3, powstream or "bwctl/tracepath,traceroute".',
   },

@@ -271,11 +271,12 @@ async function readHostnames(
   });
 }
 
-function checkEventType(name: string): void {
+/** Complains of a name that is no event type, and says where it comes from. */
+export function checkEventType(name: string, from = "--event-type"): void {
   if (eventTypeInfo(name) !== undefined) return;
   const near = suggestion(name, EVENT_TYPES.map((info) => info.name));
   throw new UsageError(
-    `--event-type: ${name} is no event type${near}; -L lists them`,
+    `${from}: ${name} is no event type${near}; esmond-ps -L lists them`,
   );
 }
 

@@ -363,7 +363,8 @@ function decode(
 
 /** What an archive echoes of the key stays out of messages. */
 function withoutKey(text: string, key: string | undefined): string {
-  return key ? text.replaceAll(key, "***") : text;
+  // Shorter ones guard nothing, and stand in any text.
+  return key && key.length >= 6 ? text.replaceAll(key, "***") : text;
 }
 
 /** The text of an error page, as far as it can be read. */

@@ -8,7 +8,7 @@ import { EventTypeBulkPost, JsonText, PostError } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import { INPUT_FORMATS, type InputPoint, readPoints } from "../points.ts";
 import { readPosting, readText, withUrl } from "../posting.ts";
-import { choose, readUrl } from "../settings.ts";
+import { checkEventType, choose, readUrl } from "../settings.ts";
 import type { Command } from "./command.ts";
 
 /** Reads and checks all points before the first is written, so that bad input stores nothing. */
@@ -52,6 +52,7 @@ function add(
       `${place} names no event type: give --event-type for all, or name it with each point`,
     );
   }
+  checkEventType(eventType, own ? place : "--event-type");
   try {
     post.addDataPoint(eventType, ts, new JsonText(val));
   } catch (error) {

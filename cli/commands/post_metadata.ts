@@ -15,7 +15,7 @@ import { UsageError } from "../errors.ts";
 import { lineOfError } from "../json_errors.ts";
 import type { ParsedOptions } from "../options.ts";
 import { readPosting, readText, withUrl } from "../posting.ts";
-import { readUrl } from "../settings.ts";
+import { checkEventType, readUrl } from "../settings.ts";
 import type { Command } from "./command.ts";
 
 /** Prints the key of the test. */
@@ -239,9 +239,11 @@ function build(
   );
   const { eventTypes, summaries, parameters } = described;
   for (const name of new Set(eventTypes)) {
+    checkEventType(name);
     checked("--event-type", () => post.addEventType(name));
   }
   for (const summary of summaries) {
+    checkEventType(summary[0], "--summary");
     checked("--summary", () => post.addSummaryType(...summary));
   }
   const taken = new Set<string>(
