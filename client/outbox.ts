@@ -11,6 +11,7 @@ import {
   ArchiveError,
   ArchiveHttpError,
   ArchiveResponseError,
+  ArchiveTimeoutError,
   ArchiveUnreachableError,
   PostDataError,
   type PostedPoint,
@@ -63,6 +64,8 @@ type State = "missing" | "stored" | "unknown";
 export class Outbox {
   readonly #points = new Map<string, PostedPoint>();
   readonly #states = new Map<PostedPoint, State>();
+  /** Points whose request failed so that the archive may yet store them by itself. */
+  readonly #doubtful = new Set<PostedPoint>();
   #known: KnownTest | undefined;
 
   /**
@@ -107,6 +110,12 @@ export class Outbox {
       for (const batch of delivery.cut(this.#of("missing"), this.#known)) {
         await this.#send(batch, delivery);
       }
+      if (this.#lacking(this.points).length > 0) {
+        throw new ArchiveResponseError(
+          "points that it acknowledged cannot be read back",
+          { url: delivery.archive.address.test(delivery.key).href },
+        );
+      }
     } catch (error) {
       const isAborted = delivery.signal.aborted;
       if (!isAborted && !(error instanceof ArchiveError)) throw error;
@@ -135,21 +144,36 @@ export class Outbox {
       archive.report(`[url: ${batch.url.href}]`);
       try {
         await request(batch, archive.http(signal));
-        return this.#mark(points, "stored");
+        this.#mark(points, "stored");
+        break;
       } catch (error) {
         if (!(error instanceof ArchiveError)) throw error;
-        if (isRefusal(error)) this.#mark(points, "missing");
+        const isTorn = points.length > 1 && isTornApart(error);
+        const isCertain = isRefusal(error) && !isTorn;
+        if (isCertain) this.#mark(points, "missing");
         else await this.#lookAfter(points, delivery, error);
-        const left = points.filter((each) =>
-          this.#states.get(each) !== "stored"
-        );
+        let left = this.#lacking(points);
         if (left.length === 0) return;
+        if (!isCertain) {
+          for (const point of left) this.#doubtful.add(point);
+        }
+        if (isTorn || isTimeout(error)) this.#mark(left, "unknown");
         const delay = delayAfter(error, tries, retries);
-        if (delay === undefined) throw error;
+        if (delay === undefined || isTorn) throw error;
         await sleep(delay, signal);
+        if (!isCertain) {
+          await this.#lookAfter(left, delivery, error); // the archive may have been at it still
+          left = this.#lacking(left);
+        }
         [batch] = delivery.cut(left, this.#known); // what fitted into one request still does
       }
     }
+    const sentAgain = first.points.filter((each) => this.#doubtful.has(each));
+    if (sentAgain.length > 0) await this.#resolve(sentAgain, delivery);
+  }
+
+  #lacking(points: readonly PostedPoint[]): PostedPoint[] {
+    return points.filter((point) => this.#states.get(point) !== "stored");
   }
 
   /** Asks what became of points whose request failed; if asking fails too, the first error is the one to tell. */
@@ -198,6 +222,21 @@ function isRefusal(error: ArchiveError): boolean {
   if (error instanceof ArchiveUnreachableError) return !error.mayHaveArrived;
   return error instanceof ArchiveHttpError &&
     [400, 401, 403, 404, 405, 413, 415, 429].includes(error.status);
+}
+
+/** Whether the archive may still be at it, so that a point which it has not may come yet. */
+function isTimeout(error: ArchiveError): boolean {
+  return error instanceof ArchiveTimeoutError ||
+    (error instanceof ArchiveHttpError && error.status === 504);
+}
+
+/**
+ * Whether esmond may have broken off in the midst of the points: it holds back those before the one that it failed on, which
+ * nobody can read until its process stores them with its next write. What is sent again may then be added to them.
+ */
+function isTornApart(error: ArchiveError): boolean {
+  return error instanceof ArchiveHttpError &&
+    [400, 409, 500].includes(error.status);
 }
 
 /** Whether an archive keeps the value that was written first; histograms and JSON it replaces. */

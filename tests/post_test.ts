@@ -304,7 +304,10 @@ interface Ledger {
   writes: number;
 }
 
-type Trouble = (write: number, request: Request) => Response | undefined;
+type Trouble = (
+  write: number,
+  request: Request,
+) => Response | undefined | Promise<undefined>;
 
 /** A server with one test that has `throughput`, `path-mtu` and a histogram; `trouble` may answer in its place. */
 async function withLedger(
@@ -346,7 +349,7 @@ async function withLedger(
     }
     const body = await request.json();
     const write = ++ledger.writes;
-    const early = before(write, request);
+    const early = await before(write, request);
     if (early) return early;
     const conflicts = request.method === "POST"
       ? [keep(parts[0]!, body.ts, body.val)]
@@ -358,7 +361,7 @@ async function withLedger(
     const answer = conflicts.every(Boolean)
       ? json('""', { status: 201 })
       : json({ detail: "Time series value already exists" }, { status: 409 });
-    return after(write, request) ?? answer;
+    return (await after(write, request)) ?? answer;
   }, (origin) => use(origin, ledger));
 }
 
@@ -448,6 +451,82 @@ Deno.test("postData() takes a point that the archive has with the same value for
     await single.postData(); // 409, and the same value
     assertEquals(ledger.writes, 2);
   });
+});
+
+Deno.test("postData() calls points unknown that a slow archive may store yet, and finds them when called again", async () => {
+  const finished = Promise.withResolvers<void>();
+  await withLedger(
+    async (origin, ledger) => {
+      const post = bulkOf(origin, { timeout: 0.2 });
+      const error = await assertRejects(() => post.postData(), PostDataError);
+      assertEquals([error.missing.length, error.unknown.length], [0, 5]);
+      finished.resolve();
+      while (ledger.stored.size < 5) await new Promise((r) => setTimeout(r, 5));
+      await post.postData();
+      assertEquals(ledger.writes, 1);
+    },
+    async () => {
+      await finished.promise;
+      return undefined;
+    },
+  );
+});
+
+// esmond takes the points of a request one by one: after an error it holds back those before, until its next write.
+Deno.test("postData() does not send again by itself what an archive may have held back", async () => {
+  for (const status of [400, 409, 500]) {
+    const trouble: Trouble = (write) =>
+      write === 1 ? json({ detail: "broken" }, { status }) : undefined;
+    await withLedger(async (origin, ledger) => {
+      const post = bulkOf(origin, { retries: 3 });
+      const error = await assertRejects(() => post.postData(), PostDataError);
+      assertEquals([error.missing.length, error.unknown.length], [0, 5]);
+      assertEquals(ledger.writes, 1);
+      await post.postData(); // now that somebody wants it
+      assertEquals([...ledger.stored.values()], [10, 20, 30, 40, 50]);
+      assertEquals(ledger.writes, 2);
+    }, trouble);
+  }
+});
+
+Deno.test("postData() says so if what was sent again was added to what had been held back", async () => {
+  let ledger: { stored: Map<string, unknown> };
+  await withLedger(
+    async (origin, theLedger) => {
+      ledger = theLedger;
+      const post = bulkOf(origin);
+      await assertRejects(() => post.postData(), PostDataError);
+      const error = await assertRejects(() => post.postData(), PostError);
+      assertStringIncludes(
+        error.message,
+        "the archive has 20 for throughput at 1, and keeps it: 10",
+      );
+    },
+    (write) => write === 1 ? json({}, { status: 500 }) : undefined,
+    (write) => {
+      if (write === 2) ledger.stored.set("throughput 1", 20);
+      return undefined;
+    },
+  );
+});
+
+Deno.test("postData() says so if points that were sent again cannot be read back", async () => {
+  let ledger: { stored: Map<string, unknown> };
+  await withLedger(
+    async (origin, theLedger) => {
+      ledger = theLedger;
+      const post = bulkOf(origin);
+      await assertRejects(() => post.postData(), PostDataError);
+      const error = await assertRejects(() => post.postData(), PostDataError);
+      assertEquals(error.missing.map((point) => point.ts), [3]);
+      assertEquals(error.stored.length, 4);
+    },
+    (write) => write === 1 ? json({}, { status: 500 }) : undefined,
+    (write) => {
+      if (write === 2) ledger.stored.delete("throughput 3");
+      return undefined;
+    },
+  );
 });
 
 Deno.test("postData() names both values where the archive has another", async () => {
