@@ -50,8 +50,11 @@ async function killAndWrite(
   for (let kill = 0; kill < kills; kill++) {
     const child = await startChild(db);
     const timer = Promise.withResolvers<void>();
-    setTimeout(timer.resolve, random() * 40);
     const killed = timer.promise.then(() => child.kill());
+    // Counted in writes, so that a slow machine gets as far; some die before the first.
+    let writesLeft = Math.floor(random() * 8);
+    const killSoon = () => setTimeout(timer.resolve, random() * 5);
+    if (writesLeft === 0) killSoon();
     try {
       const key = await makeTest(child.url, DESCRIPTION);
       for (;;) {
@@ -61,6 +64,7 @@ async function killAndWrite(
         const stored = await write(child.url + ROOT + key, times);
         assertEquals(stored.status, 201);
         times.forEach((time) => acknowledged.add(time));
+        if (--writesLeft === 0) killSoon();
       }
     } catch (error) {
       if (!(error instanceof TypeError)) throw error; // the connection broke
