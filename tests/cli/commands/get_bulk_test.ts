@@ -8,32 +8,11 @@ import { parse } from "@std/csv/parse";
 import { join, resolve } from "@std/path";
 import { type Handler, json, withServer } from "../../servers/serve.ts";
 import { noNames, runCli, type RunOptions, type RunResult } from "../run.ts";
+import { ROOT, test } from "./tests.ts";
 
-const ROOT = "/esmond/perfsonar/archive/";
 const TS = 1456790400;
 const DAYS = "2016-03-01_2016-03-03";
 const ONE = [{ ts: TS, val: 1 }];
-
-/** A test as esmond lists it. */
-function test(
-  key: string,
-  eventTypes: string[],
-  fields: Record<string, unknown> = {},
-) {
-  return {
-    "metadata-key": key,
-    uri: `${ROOT}${key}/`,
-    source: "192.0.2.11",
-    destination: "192.0.2.21",
-    "tool-name": `tool-${key}`,
-    "event-types": eventTypes.map((name) => ({
-      "event-type": name,
-      "base-uri": `${ROOT}${key}/${encodeURIComponent(name)}/base`,
-      summaries: [],
-    })),
-    ...fields,
-  };
-}
 
 type Answer = unknown | ((request: Request) => Response | Promise<Response>);
 

@@ -2,31 +2,10 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parse } from "@std/csv/parse";
 import { type Handler, json, withServer } from "../../servers/serve.ts";
 import { noNames, runCli, type RunOptions, type RunResult } from "../run.ts";
+import { ROOT, test } from "./tests.ts";
 
-const ROOT = "/esmond/perfsonar/archive/";
 const TS = 1456790400;
 const WINDOW = ["-S", "2016-03-01", "-E", "2016-03-03"];
-
-/** A test as esmond lists it. */
-function test(
-  key: string,
-  eventTypes: string[],
-  fields: Record<string, unknown> = {},
-) {
-  return {
-    "metadata-key": key,
-    uri: `${ROOT}${key}/`,
-    source: "192.0.2.11",
-    destination: "192.0.2.21",
-    "tool-name": `tool-${key}`,
-    "event-types": eventTypes.map((name) => ({
-      "event-type": name,
-      "base-uri": `${ROOT}${key}/${name}/base`,
-      summaries: [],
-    })),
-    ...fields,
-  };
-}
 
 /** An archive of these tests, with data by path below the root; a number is the status of an error. */
 function archive(
