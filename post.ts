@@ -53,9 +53,14 @@ import {
 import { ArchiveAddress, request, sleep } from "./client/http.ts";
 import { indent } from "./client/json.ts";
 import { type Batch, type KnownTest, Outbox } from "./client/outbox.ts";
-import { DEFAULT_POLICY, retryDelay } from "./client/retry.ts";
+import {
+  LAST_SECOND,
+  OPTIONAL_ARGUMENTS,
+  TEST_ARGUMENTS,
+} from "./client/parameters.ts";
+import { DEFAULT_POLICY, delayAfter } from "./client/retry.ts";
 import { encodeValue, type PostValue, problemWith } from "./client/values.ts";
-import type { WireMetadata } from "./client/wire.ts";
+import { ARCHIVE_FIELDS, type WireMetadata } from "./client/wire.ts";
 import { ApiFilters, Metadata } from "./query.ts";
 
 export { PostDataError, type PostedPoint, PostError } from "./client/errors.ts";
@@ -273,7 +278,7 @@ export class MetadataPost {
    */
   addFreeformKeyValue(key: string, value: PostValue): void {
     const name = key.replaceAll("_", "-");
-    if (["", "metadata-key", "event-types", "uri", "url"].includes(name)) {
+    if (name === "" || ARCHIVE_FIELDS.includes(name)) {
       throw new PostError("key", `"${key}" cannot be the name of a parameter`);
     }
     if (value === null || value === undefined) {
@@ -326,10 +331,13 @@ export class MetadataPost {
 
   #requireArguments(): void {
     const isElement = this.#given.subjectType === "network-element";
-    for (const [argument] of ARGUMENTS) {
+    for (const [argument] of TEST_ARGUMENTS) {
       const ofFarEnd = FAR_END.includes(argument);
       const isSet = Boolean(this.#given[argument]);
-      if (!isSet && !OPTIONAL.includes(argument) && !(isElement && ofFarEnd)) {
+      if (
+        !isSet && !OPTIONAL_ARGUMENTS.includes(argument) &&
+        !(isElement && ofFarEnd)
+      ) {
         throw new PostError(argument, `Required arg ${argument} not set`);
       }
       if (isSet && isElement && ofFarEnd) {
@@ -347,7 +355,7 @@ export class MetadataPost {
 
   /** Names and values, in JSON, in the order in which they are sent. */
   #members(): [name: string, value: string][] {
-    const given = ARGUMENTS
+    const given = TEST_ARGUMENTS
       .map(([argument, name]) => [name, this.#given[argument]] as const)
       .filter(([, value]) => value !== undefined && value !== "")
       .map(([name, value]): [string, string] => [name, encode(name, value!)]);
@@ -381,21 +389,7 @@ function describedTest(text: string): WireMetadata | undefined {
 
 type Window = number | string;
 
-/** The arguments that describe a test, and their names on the wire. */
-const ARGUMENTS = [
-  ["subjectType", "subject-type"],
-  ["source", "source"],
-  ["destination", "destination"],
-  ["toolName", "tool-name"],
-  ["measurementAgent", "measurement-agent"],
-  ["inputSource", "input-source"],
-  ["inputDestination", "input-destination"],
-  ["timeDuration", "time-duration"],
-  ["ipTransportProtocol", "ip-transport-protocol"],
-] as const;
-
 const FAR_END: readonly string[] = ["destination", "inputDestination"];
-const OPTIONAL: readonly string[] = ["timeDuration", "ipTransportProtocol"];
 
 /**
  * What data is posted to; see {@linkcode EventTypePost}.
@@ -665,15 +659,11 @@ class Access {
       try {
         return (await send(this.#signal)).text;
       } catch (error) {
-        const status = error instanceof ArchiveHttpError ? error.status : 503;
-        const delay = error instanceof ArchiveError && status !== 500
-          ? retryDelay(
-            { tries, status },
-            { ...DEFAULT_POLICY, retries: this.#retries },
-            Date.now(),
-            Math.random(),
-          )
-          : undefined;
+        const isFinal = !(error instanceof ArchiveError) ||
+          (error instanceof ArchiveHttpError && error.status === 500);
+        const delay = isFinal
+          ? undefined
+          : delayAfter(error, tries, this.#retries);
         if (delay === undefined) throw error;
         await sleep(delay, this.#signal);
       }
@@ -700,9 +690,6 @@ function requireEventType(name: string): EventTypeInfo {
   );
 }
 
-/** The first second beyond the year 9999, which archives fail on; milliseconds of our days lie far beyond it. */
-const END_OF_TIME = 253_402_300_800;
-
 function makePoint(
   eventType: string,
   ts: number,
@@ -716,7 +703,8 @@ function makePoint(
       }: whole seconds since 1970 UTC`,
     );
   }
-  if (Math.abs(ts) >= END_OF_TIME) {
+  // Milliseconds of our days lie far beyond it.
+  if (Math.abs(ts) > LAST_SECOND) {
     throw new PostError(
       "ts",
       `${ts} is no time in seconds since 1970 UTC; as milliseconds it is ${

@@ -33,6 +33,7 @@ import { ArchiveAddress } from "./client/http.ts";
 import { display, isObject, member } from "./client/json.ts";
 import { listTests, sameWindow } from "./client/list.ts";
 import {
+  FIRST_SECOND,
   METADATA_FILTERS,
   secondsOf,
   TIME_FILTERS,
@@ -878,9 +879,6 @@ export class DataPayload {
 
 /** What the original client can hold as a time at most; later times are shown as the end of that second. */
 const LAST_SECOND = 253402127999;
-
-/** The first second of the year 1; what is earlier is no time that can be shown. */
-const FIRST_SECOND = -62135596800;
 
 /**
  * One measured value.

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { mediaTypeOf } from "../client/http.ts";
 import { Refusal } from "./answers.ts";
 
 /** The largest body that is taken, in bytes. */
@@ -15,7 +16,7 @@ export const BODY_LIMIT = 16 * 1024 * 1024;
  * @throws {Refusal} if it is not JSON, not said to be, or too long.
  */
 export async function readBody(request: Request): Promise<string> {
-  if (mediaType(request) !== "application/json") {
+  if (mediaTypeOf(request) !== "application/json") {
     throw new Refusal(
       "Must post content-type: application/json header and json-formatted " +
         "payload.",
@@ -42,7 +43,7 @@ export async function readBody(request: Request): Promise<string> {
 export async function readJson(request: Request): Promise<string> {
   const bytes = await readBytes(request);
   if (bytes.length === 0) return "{}";
-  if (mediaType(request) !== "application/json") {
+  if (mediaTypeOf(request) !== "application/json") {
     throw new Refusal(
       `Unsupported media type "${
         request.headers.get("content-type") ?? ""
@@ -57,11 +58,6 @@ export async function readJson(request: Request): Promise<string> {
       `JSON parse error - ${error instanceof Error ? error.message : error}`,
     );
   }
-}
-
-function mediaType(request: Request): string {
-  const type = request.headers.get("content-type") ?? "";
-  return type.split(";")[0]!.trim().toLowerCase();
 }
 
 function jsonText(bytes: Uint8Array): string {

@@ -10,6 +10,8 @@ import {
   eventTypeInfo,
   type SummaryType,
 } from "../client/event_types.ts";
+import { encodeString, indent, type Layout } from "../client/json.ts";
+import { FIRST_SECOND, LAST_SECOND } from "../client/parameters.ts";
 import {
   type Answer,
   Fault,
@@ -20,15 +22,20 @@ import {
 } from "./answers.ts";
 import type { Archive } from "./archive.ts";
 import { readableStatistics, summaryTexts } from "./elmond_summaries.ts";
-import { indented } from "./indent.ts";
 import { type Page, quotePlus } from "./paging.ts";
 import { parseInteger } from "./python.ts";
 import { every, fieldConditions, lastOf, timeRangeOf } from "./query.ts";
 import type { Condition, Row, Series, Test } from "./store.ts";
 import { statisticsText } from "./summaries.ts";
-import { FIRST_SECOND, LAST_SECOND } from "./validate.ts";
-import { BASE } from "./values.ts";
-import { SUMMARY_PATHS } from "./writing.ts";
+import { BASE, pointText, subjectFields } from "./values.ts";
+import { pathOf, SUMMARY_PATHS } from "./writing.ts";
+
+/** Names in order, everything beyond ASCII escaped, numbers digit for digit. */
+const LAYOUT: Layout = {
+  sorts: true,
+  scalar: (text) =>
+    text.startsWith('"') ? encodeString(JSON.parse(text)) : text,
+};
 
 const ROOT = "/esmond/perfsonar/archive";
 const LARGEST_LIMIT = 10_000;
@@ -102,7 +109,7 @@ async function route(archive: Archive, request: Request): Promise<Answer> {
       allow: ALLOW,
     });
   }
-  return jsonAnswer(`${indented(await handler(archive, url, parts))}\n`);
+  return jsonAnswer(`${indent(await handler(archive, url, parts), LAYOUT)}\n`);
 }
 
 /** What follows the root of the archive; `undefined` for addresses that are none. */
@@ -223,18 +230,12 @@ function entryOf(
   paging: Record<string, unknown>,
 ): string {
   const uri = `${ROOT}/${test.checksum}`;
-  const isElement = test.subjectType === "network-element";
   const parts = test.parameters.map(({ name, json }) =>
     `${JSON.stringify(name.replaceAll("_", "-"))}:${json}`
   );
   const fields = JSON.stringify({
     "event-types": eventTypesOf(test, uri),
-    "source": test.source,
-    ...(!isElement && { "destination": test.destination }),
-    "measurement-agent": test.measurementAgent,
-    "tool-name": test.toolName,
-    "input-source": test.inputSource,
-    ...(!isElement && { "input-destination": test.inputDestination }),
+    ...subjectFields(test),
     "subject-type": test.subjectType,
     "metadata-key": test.checksum,
     uri,
@@ -262,10 +263,6 @@ function eventTypesOf({ series, created }: Test, uri: string) {
       "uri": `${uri}/${name}/${pathOf(SUMMARIES[name]!.type)}/${window}`,
     })),
   }));
-}
-
-function pathOf(type: SummaryType): string {
-  return type === "statistics" ? type : `${type}s`;
 }
 
 // ---- pages
@@ -367,8 +364,4 @@ function show({ info }: Series, type: string, row: Row): string {
   return info.valueClass === "integer"
     ? row.number!
     : BASE[info.valueClass](row);
-}
-
-function pointText(ts: number, value: string): string {
-  return `{"ts":${ts},"val":${value}}`;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { eventTypeInfo, type SummaryType } from "../client/event_types.ts";
+import { eventTypeInfo } from "../client/event_types.ts";
 import {
   type Answer,
   detailAnswer,
@@ -21,8 +21,14 @@ import { linkHeader, neighboursOf, pageOf, readPage } from "./paging.ts";
 import { parseInteger } from "./python.ts";
 import { every, fieldConditions, lastOf, timeRangeOf } from "./query.ts";
 import type { Condition, Row, RowSource, Series, Test } from "./store.ts";
-import { BASE, type Show, showSummary } from "./values.ts";
-import { postPoint, putPoints, SUMMARY_PATHS } from "./writing.ts";
+import {
+  BASE,
+  pointText,
+  type Show,
+  showSummary,
+  subjectFields,
+} from "./values.ts";
+import { pathOf, postPoint, putPoints, SUMMARY_PATHS } from "./writing.ts";
 
 /** One request, taken apart. */
 interface Call {
@@ -295,19 +301,13 @@ function entryOf(
   const parameters = test.parameters.map(({ name, value }) =>
     [name.replaceAll("_", "-"), value] as const
   );
-  const isElement = test.subjectType === "network-element";
   return {
     ...Object.fromEntries(parameters),
     "url": `${url.origin}${self}${suffix}`,
     "metadata-key": test.key,
     "subject-type": test.subjectType,
     "event-types": test.series.map((series) => eventTypeOf(series, self)),
-    "source": test.source,
-    ...(!isElement && { "destination": test.destination }),
-    "measurement-agent": test.measurementAgent,
-    "tool-name": test.toolName,
-    "input-source": test.inputSource,
-    ...(!isElement && { "input-destination": test.inputDestination }),
+    ...subjectFields(test),
     "uri": self,
   };
 }
@@ -334,11 +334,6 @@ function summariesOf(
       "time-updated": timeUpdated,
     }))
   );
-}
-
-function pathOf(type: SummaryType): string {
-  for (const [path, name] of SUMMARY_PATHS) if (name === type) return path;
-  throw new Error(`no path for ${type}`);
 }
 
 // ---- event types and data
@@ -419,9 +414,7 @@ function getData({ archive, url, now }: Call, view: View | undefined): Answer {
   const { rows, count } = view
     ? readPage(archive.store, view.source, range, query, page)
     : { rows: [], count: 0 };
-  const points = rows.map((row: Row) =>
-    `{"ts":${row.ts},"val":${view!.show(row)}}`
-  );
+  const points = rows.map((row: Row) => pointText(row.ts, view!.show(row)));
   const neighbours = neighboursOf(url, page, count);
   return jsonAnswer(`[${points.join(",")}]`, 200, linkHeader(neighbours));
 }

@@ -8,6 +8,7 @@
 
 import {
   decodeString,
+  display,
   elements,
   formatNumber,
   isArray,
@@ -156,18 +157,9 @@ function repr(text: string): string {
       return `[${elements(text).map(repr).join(", ")}]`;
     case "string":
       return quote(decodeString(text));
-    case "null":
-      return "None";
-    case "boolean":
-      return text === "true" ? "True" : "False";
     default:
-      return pythonNumber(text);
+      return display(text);
   }
-}
-
-function pythonNumber(text: string): string {
-  const printed = formatNumber(text);
-  return printed.replace("Infinity", "inf");
 }
 
 /** A text in quotes: single ones, unless only single ones occur in it. */

@@ -5,10 +5,10 @@
  */
 
 import { addressesOf, type Resolve } from "./addresses.ts";
-import { Fault, Refusal } from "./answers.ts";
+import { Refusal } from "./answers.ts";
 import { parseInteger } from "./python.ts";
 import type { Condition } from "./store.ts";
-import { FIRST_SECOND, LAST_SECOND } from "./validate.ts";
+import { checkTime } from "./validate.ts";
 
 /** The value of a parameter: of a repeated one the last. */
 export function lastOf(
@@ -53,10 +53,7 @@ export function timeRangeOf(query: URLSearchParams, now: number): TimeRange {
     throw new Refusal("Requested start time must be less than end time");
   }
   for (const moment of [start, end]) {
-    if (moment === undefined) continue;
-    if (moment < FIRST_SECOND || moment > LAST_SECOND) {
-      throw new Fault(`the time ${moment} is not between the years 1 and 9999`);
-    }
+    if (moment !== undefined) checkTime(moment);
   }
   return { start, end };
 }

@@ -7,6 +7,7 @@
 
 import type { ValueClass } from "../client/event_types.ts";
 import { members } from "../client/json.ts";
+import { FIRST_SECOND, LAST_SECOND } from "../client/parameters.ts";
 import { Fault, Refusal } from "./answers.ts";
 import {
   compact,
@@ -29,11 +30,6 @@ export interface StoredValue {
 
 /** Floats are kept as whole ten-thousandths. */
 export const FLOAT_SCALE = 10_000;
-
-/** The first second of the year 1 and the last of the year 9999: other times cannot be stored. */
-export const FIRST_SECOND: number = -62_135_596_800;
-/** See {@linkcode FIRST_SECOND}. */
-export const LAST_SECOND = 253_402_300_799;
 
 const LARGEST = 2n ** 63n - 1n;
 
@@ -158,6 +154,13 @@ function isEmpty(text: string): boolean {
 
 function json(text: string): StoredValue {
   return { number: null, divisor: null, json: text };
+}
+
+/** Refuses a time that cannot be stored. */
+export function checkTime(ts: number | bigint): void {
+  if (ts < FIRST_SECOND || ts > LAST_SECOND) {
+    throw new Fault(`the time ${ts} is not between the years 1 and 9999`);
+  }
 }
 
 /** The original lets an integer beyond 64 bits poison its writer; here it is refused like every other bad value. */

@@ -1,12 +1,12 @@
 /**
- * Stored rows as values on the wire.
+ * Stored rows as they are on the wire.
  *
  * @module
  */
 
 import type { SummaryType, ValueClass } from "../client/event_types.ts";
 import { floatText } from "./python.ts";
-import type { Row, Series } from "./store.ts";
+import type { Row, Series, Subject } from "./store.ts";
 import {
   addBuckets,
   bucketsOf,
@@ -18,6 +18,24 @@ import { FLOAT_SCALE } from "./validate.ts";
 
 /** The JSON text of a row's value. */
 export type Show = (row: Row) => string;
+
+/** The JSON text of a point. */
+export function pointText(ts: number, value: string): string {
+  return `{"ts":${ts},"val":${value}}`;
+}
+
+/** Who measures what to whom, by wire name, in the order of both dialects. */
+export function subjectFields(test: Subject): Record<string, string | null> {
+  const isElement = test.subjectType === "network-element";
+  return {
+    "source": test.source,
+    ...(!isElement && { "destination": test.destination }),
+    "measurement-agent": test.measurementAgent,
+    "tool-name": test.toolName,
+    "input-source": test.inputSource,
+    ...(!isElement && { "input-destination": test.inputDestination }),
+  };
+}
 
 const fraction: Show = ({ number, divisor }) =>
   floatText(Number(number) / Number(divisor));

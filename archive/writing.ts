@@ -5,12 +5,12 @@
  * @module
  */
 
-import { eventTypeInfo } from "../client/event_types.ts";
+import { eventTypeInfo, type SummaryType } from "../client/event_types.ts";
 import { elements, members } from "../client/json.ts";
 import { Fault, Refusal } from "./answers.ts";
 import { contains, kindOf, str, toFloat, toInteger } from "./python.ts";
 import type { Series, Store } from "./store.ts";
-import { checkValue, FIRST_SECOND, LAST_SECOND } from "./validate.ts";
+import { checkTime, checkValue } from "./validate.ts";
 
 /** The names of kinds in addresses, and the kinds. */
 export const SUMMARY_PATHS: ReadonlyMap<string, string> = new Map([
@@ -19,6 +19,12 @@ export const SUMMARY_PATHS: ReadonlyMap<string, string> = new Map([
   ["averages", "average"],
   ["statistics", "statistics"],
 ]);
+
+/** The name of a kind of roll-up in addresses. */
+export function pathOf(type: SummaryType): string {
+  for (const [path, name] of SUMMARY_PATHS) if (name === type) return path;
+  throw new Error(`no path for ${type}`);
+}
 
 /** Where a point is posted to. */
 export interface PointAddress {
@@ -192,8 +198,6 @@ function cut(value: number | undefined): number | undefined {
 }
 
 function storedTime(ts: number | bigint): number {
-  if (ts < FIRST_SECOND || ts > LAST_SECOND) {
-    throw new Fault(`the time ${ts} is not between the years 1 and 9999`);
-  }
+  checkTime(ts);
   return Number(ts);
 }

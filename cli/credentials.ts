@@ -47,9 +47,14 @@ async function readKeyFile(path: string): Promise<string> {
   return checked("--key-file", text);
 }
 
+/** Whether a text can be sent as a key. */
+export function isKey(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
+
 function checked(source: string, text: string): string {
   const key = text.trim();
-  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  if (isKey(key)) return key;
   throw new UsageError(
     `${source} holds no API key: one word of printable characters`,
   );

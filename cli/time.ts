@@ -8,10 +8,10 @@
  * @module
  */
 
+import { FIRST_SECOND, LAST_SECOND } from "../client/parameters.ts";
+
 const MAX_LENGTH = 200;
 const DAY = 86_400;
-const FIRST = -62_135_596_800; // 0001-01-01T00:00:00Z
-const LAST = 253_402_300_799; // 9999-12-31T23:59:59Z
 
 /**
  * The one error of this module. Its message is a single line fit for a
@@ -180,7 +180,7 @@ function quote(text: string): string {
 
 // Put so that NaN is outside.
 function inRange(seconds: number): boolean {
-  return seconds >= FIRST && seconds <= LAST;
+  return seconds >= FIRST_SECOND && seconds <= LAST_SECOND;
 }
 
 /** `@SECONDS`, and digits that can only be epoch seconds or milliseconds. */

@@ -461,8 +461,9 @@ function redirectTarget(from: URL, location: string): URL | string {
   return to;
 }
 
-function mediaTypeOf(response: Response): string {
-  const header = response.headers.get("content-type") ?? "";
+/** The media type of a message, in lower case, without parameters; empty if none was sent. */
+export function mediaTypeOf({ headers }: Request | Response): string {
+  const header = headers.get("content-type") ?? "";
   return header.split(";")[0]!.trim().toLowerCase();
 }
 

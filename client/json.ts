@@ -122,23 +122,30 @@ export function dumps(text: string): string {
   return out;
 }
 
-/** JSON text over several lines, indented by 4; numbers and strings stay as they are. */
-export function indent(text: string, depth = 0): string {
+/** How {@linkcode indent} lays JSON out. */
+export interface Layout {
+  /** Whether members are sorted by their names. */
+  sorts?: boolean;
+  /** Prints what is neither a list nor an object; as it is if absent. */
+  scalar?(text: string): string;
+}
+
+/** JSON text over several lines, indented by 4. */
+export function indent(text: string, layout: Layout = {}, margin = ""): string {
   const isList = isArray(text);
-  if (!isList && !isObject(text)) return text;
+  if (!isList && !isObject(text)) return layout.scalar?.(text) ?? text;
+  const inner = `${margin}    `;
+  const fields = [...members(text)];
+  if (layout.sorts) fields.sort(([one], [other]) => one < other ? -1 : 1);
   const parts = isList
-    ? elements(text).map((each) => indent(each, depth + 1))
-    : [...members(text)].map(([key, each]) =>
-      `${encodeString(key)}: ${indent(each, depth + 1)}`
+    ? elements(text).map((each) => indent(each, layout, inner))
+    : fields.map(([key, each]) =>
+      `${encodeString(key)}: ${indent(each, layout, inner)}`
     );
   const [open, close] = [text.at(0)!, text.at(-1)!];
   if (parts.length === 0) return open + close;
-  const [inner, outer] = [depth + 1, depth].map((level) =>
-    " ".repeat(4 * level)
-  );
-  return `${open}\n${
-    parts.map((part) => inner + part).join(",\n")
-  }\n${outer}${close}`;
+  const lines = parts.map((part) => inner + part).join(",\n");
+  return `${open}\n${lines}\n${margin}${close}`;
 }
 
 /**

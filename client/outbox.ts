@@ -22,7 +22,7 @@ import { request, sleep } from "./http.ts";
 import { members } from "./json.ts";
 import { TIME_FILTERS } from "./parameters.ts";
 import type { ReadableArchive } from "./read_ahead.ts";
-import { DEFAULT_POLICY, retryDelay } from "./retry.ts";
+import { delayAfter } from "./retry.ts";
 import { readSeries } from "./series.ts";
 import { isSameValue } from "./values.ts";
 import { listOf, type WireMetadata } from "./wire.ts";
@@ -243,22 +243,6 @@ function isTornApart(error: ArchiveError): boolean {
 function isKept(eventType: string): boolean {
   const valueClass = eventTypeInfo(eventType)?.valueClass ?? "json";
   return ["integer", "float", "percentage"].includes(valueClass);
-}
-
-function delayAfter(
-  error: ArchiveError,
-  tries: number,
-  retries: number,
-): number | undefined {
-  const status = error instanceof ArchiveHttpError
-    ? { status: error.status }
-    : {};
-  return retryDelay(
-    { tries, ...status },
-    { ...DEFAULT_POLICY, retries },
-    Date.now(),
-    Math.random(),
-  );
 }
 
 /** What the archive has of an event type at the seconds of these points: value texts by second. */

@@ -1,5 +1,5 @@
 /**
- * The names by which a list of tests can be searched.
+ * The names by which tests are described and searched for, and the times that archives know.
  *
  * @module
  */
@@ -51,6 +51,31 @@ const FILTER_NAMES = new Set<string>([
   ...Object.values(METADATA_FILTERS),
   ...Object.values(TIME_FILTERS),
 ]);
+
+/** The arguments that describe a test, in the order in which they are sent, and their names on the wire. */
+export const TEST_ARGUMENTS = [
+  ["subjectType", "subject-type"],
+  ["source", "source"],
+  ["destination", "destination"],
+  ["toolName", "tool-name"],
+  ["measurementAgent", "measurement-agent"],
+  ["inputSource", "input-source"],
+  ["inputDestination", "input-destination"],
+  ["timeDuration", "time-duration"],
+  ["ipTransportProtocol", "ip-transport-protocol"],
+] as const;
+
+/** Those of {@linkcode TEST_ARGUMENTS} that a test can do without. */
+export const OPTIONAL_ARGUMENTS: readonly string[] = [
+  "timeDuration",
+  "ipTransportProtocol",
+];
+
+/** The first second of the year 1: archives keep no earlier time. */
+export const FIRST_SECOND: number = -62_135_596_800;
+
+/** The last second of the year 9999: archives keep no later time. */
+export const LAST_SECOND = 253_402_300_799;
 
 /** Name and value of each parameter of a request. */
 export type Parameters = [name: string, value: string][];

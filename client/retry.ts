@@ -4,6 +4,8 @@
  * @module
  */
 
+import { type ArchiveError, ArchiveHttpError } from "./errors.ts";
+
 /** What came of one try. */
 export interface Attempt {
   /** How many tries there have been, this one included. */
@@ -55,6 +57,23 @@ export function retryDelay(
     (0.5 + random / 2);
   const asked = retryAfterDelay(attempt.retryAfter, now);
   return Math.min(Math.max(backoff, asked), policy.maxDelay);
+}
+
+/** The delay before a write that failed is tried again, in ms, or `undefined` when it is not. */
+export function delayAfter(
+  error: ArchiveError,
+  tries: number,
+  retries: number,
+): number | undefined {
+  const status = error instanceof ArchiveHttpError
+    ? { status: error.status }
+    : {};
+  return retryDelay(
+    { tries, ...status },
+    { ...DEFAULT_POLICY, retries },
+    Date.now(),
+    Math.random(),
+  );
 }
 
 /** What a `Retry-After` header asks for, in ms: seconds or a date; 0 for none or nonsense. */

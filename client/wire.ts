@@ -72,6 +72,14 @@ export const PAGING_FIELDS: readonly string[] = [
   "metadata-previous-page",
 ];
 
+/** The fields in which an archive says where a test is and what data it has; they are no parameters of the test. */
+export const ARCHIVE_FIELDS: readonly string[] = [
+  "metadata-key",
+  "event-types",
+  "uri",
+  "url",
+];
+
 /** The two servers that speak this protocol. */
 export type Dialect = "esmond" | "elmond";
 

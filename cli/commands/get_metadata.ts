@@ -72,12 +72,8 @@ function parametersOf(md: Metadata): Map<string, string> {
 
 /** All columns, sorted; for people, those that every test has come first. */
 function allColumns(fields: Map<string, string>, format: Format): string[] {
-  const names = [...fields.keys()].sort(byCodePoint);
+  const names = [...fields.keys()].sort();
   return format === "human"
     ? [...COLUMNS, ...names.filter((name) => !COLUMNS.includes(name))]
     : names;
-}
-
-function byCodePoint(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

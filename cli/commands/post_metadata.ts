@@ -4,7 +4,13 @@
  * @module
  */
 
-import type { JsonValue, WireMetadata } from "../../client/wire.ts";
+import { OPTIONAL_ARGUMENTS, TEST_ARGUMENTS } from "../../client/parameters.ts";
+import {
+  ARCHIVE_FIELDS,
+  type JsonValue,
+  PAGING_FIELDS,
+  type WireMetadata,
+} from "../../client/wire.ts";
 import {
   MetadataPost,
   type MetadataPostOptions,
@@ -146,43 +152,23 @@ function parse(text: string): WireMetadata {
   throw new UsageError("the description has to be one JSON object");
 }
 
-/** The names of the arguments on the wire. */
-const ARGUMENTS: Record<string, keyof MetadataPostOptions> = {
-  "subject-type": "subjectType",
-  source: "source",
-  destination: "destination",
-  "tool-name": "toolName",
-  "measurement-agent": "measurementAgent",
-  "input-source": "inputSource",
-  "input-destination": "inputDestination",
-  "time-duration": "timeDuration",
-  "ip-transport-protocol": "ipTransportProtocol",
-};
-
-/** Arguments that no option of the command line has: `--param` gives them. */
-const OPTIONAL = new Set(["time-duration", "ip-transport-protocol"]);
+/** Wire name → argument. */
+const ARGUMENTS = new Map<string, keyof MetadataPostOptions>(
+  TEST_ARGUMENTS.map(([argument, name]) => [name, argument]),
+);
 
 /** What an archive says of a test that it finds for itself. */
-const ARCHIVES_OWN = new Set([
-  "event-types",
-  "metadata-key",
-  "uri",
-  "url",
-  "metadata-count-total",
-  "metadata-next-page",
-  "metadata-previous-page",
-]);
+const ARCHIVES_OWN = new Set([...ARCHIVE_FIELDS, ...PAGING_FIELDS]);
 
 function fromWire(entry: WireMetadata): Description {
   const eventTypes = listIn(entry, "event-types");
   // What an archive shows as null, it has not.
   const fields = Object.entries(entry).filter(([, value]) => value !== null);
-  const isArgument = (name: string) => Object.hasOwn(ARGUMENTS, name);
   return {
     options: given(
       Object.fromEntries(
-        fields.filter(([name]) => isArgument(name))
-          .map(([name, value]) => [ARGUMENTS[name], value]),
+        fields.filter(([name]) => ARGUMENTS.has(name))
+          .map(([name, value]) => [ARGUMENTS.get(name), value]),
       ),
     ),
     eventTypes: eventTypes.map((each) => textIn(each, "event-type")),
@@ -198,7 +184,7 @@ function fromWire(entry: WireMetadata): Description {
       ),
     ),
     parameters: fields
-      .filter(([name]) => !isArgument(name) && !ARCHIVES_OWN.has(name))
+      .filter(([name]) => !ARGUMENTS.has(name) && !ARCHIVES_OWN.has(name))
       .map(([name, value]) => [name, value as JsonValue]),
   };
 }
@@ -246,10 +232,12 @@ function build(
     checkEventType(summary[0], "--summary");
     checked("--summary", () => post.addSummaryType(...summary));
   }
+  // No option but --param has the arguments that a test can do without.
   const taken = new Set<string>(
-    Object.entries(ARGUMENTS).filter(([name, argument]) =>
-      !OPTIONAL.has(name) || described.options[argument] !== undefined
-    ).map(([name]) => name),
+    TEST_ARGUMENTS.filter(([argument]) =>
+      !OPTIONAL_ARGUMENTS.includes(argument) ||
+      described.options[argument] !== undefined
+    ).map(([, name]) => name),
   );
   for (const [name, value] of parameters) {
     const key = name.replaceAll("_", "-");

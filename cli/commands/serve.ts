@@ -9,6 +9,7 @@ import {
   type Dialect,
   startArchive,
 } from "../../archive/server.ts";
+import { isKey } from "../credentials.ts";
 import { UsageError } from "../errors.ts";
 import { choose, readInteger } from "../settings.ts";
 import type { Command } from "./command.ts";
@@ -25,7 +26,7 @@ export const run: Command = async (options, io) => {
   }
   const tokens = options.texts("token");
   for (const token of tokens) {
-    if (/^[\x21-\x7e]+$/.test(token)) continue;
+    if (isKey(token)) continue;
     throw new UsageError(
       "--token has to be one word of printable characters, or nobody can send it",
     );
