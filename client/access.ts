@@ -5,8 +5,11 @@
  */
 
 import { FilterError } from "./errors.ts";
+import { Gate, type Turn } from "./gate.ts";
 import type { ArchiveAddress, HttpOptions } from "./http.ts";
+import { PageSizes } from "./page_sizes.ts";
 import type { ReadableArchive } from "./read_ahead.ts";
+import { DEFAULT_POLICY } from "./retry.ts";
 
 /** What may change while the connection is in use. */
 export interface AccessSettings {
@@ -26,8 +29,12 @@ export interface AccessOptions {
   apiKey?: string;
   /** Further tries of a request that failed in a way that may pass. */
   retries?: number;
-  /** Data points asked for in one request. */
+  /** Data points asked for in one request; grows with what the archive can do if absent. */
   pageSize?: number;
+  /** How many requests may be under way at a time. */
+  concurrency?: number;
+  /** Lets no new request begin when it fires; those under way are finished. */
+  drain?: AbortSignal;
   /** What to fetch with instead of the platform's `fetch`. */
   fetch?: typeof fetch;
   /** Told, a line each, of retries, and of every request if the settings are `verbose`. */
@@ -36,9 +43,17 @@ export interface AccessOptions {
   signal?: AbortSignal;
 }
 
+/** How many requests are under way at a time where the caller does not say. */
+const DEFAULT_CONCURRENCY = 6;
+
 /** An archive, and how it is spoken to. */
 export class Archive<S extends AccessSettings = AccessSettings>
   implements ReadableArchive {
+  /** How many data points to ask for in one request. */
+  readonly pageSizes: PageSizes;
+  /** What lets requests through. */
+  readonly gate: Gate;
+
   /**
    * Checks the options; nothing is sent.
    *
@@ -51,16 +66,28 @@ export class Archive<S extends AccessSettings = AccessSettings>
   ) {
     requireWhole("pageSize", options.pageSize, 1);
     requireWhole("retries", options.retries, 0);
+    requireWhole("concurrency", options.concurrency, 1);
+    this.pageSizes = new PageSizes(options.pageSize);
+    const gate = new Gate(this.concurrency);
+    this.gate = gate;
+    const { drain } = options;
+    if (drain?.aborted) gate.close(drain.reason);
+    else drain?.addEventListener("abort", () => gate.close(drain.reason));
   }
 
-  /** Data points asked for in one request. */
-  get pageSize(): number {
-    return this.options.pageSize ?? 1000;
+  /** How many requests may be under way at a time. */
+  get concurrency(): number {
+    return this.options.concurrency ?? DEFAULT_CONCURRENCY;
+  }
+
+  /** Further tries of a request that failed in a way that may pass. */
+  get retries(): number {
+    return this.options.retries ?? DEFAULT_POLICY.retries;
   }
 
   /** How to ask; requests end when `stop` fires. */
-  http(stop: AbortSignal): HttpOptions {
-    const { fetch, log, retries, signal, apiKey } = this.options;
+  http(stop: AbortSignal, turn?: Turn): HttpOptions {
+    const { fetch, log, signal, apiKey } = this.options;
     const { authApikey, sslVerify, timeout } = this.settings;
     if (!sslVerify && fetch === undefined) {
       throw new FilterError(
@@ -71,10 +98,12 @@ export class Archive<S extends AccessSettings = AccessSettings>
     return {
       apiKey: apiKey || authApikey,
       timeout,
+      retries: this.retries,
+      gate: this.gate,
       signal: signal ? AbortSignal.any([signal, stop]) : stop,
+      ...(turn ? { turn } : {}),
       ...(fetch ? { fetch } : {}),
       ...(log ? { log } : {}),
-      ...(retries === undefined ? {} : { retries }),
     };
   }
 

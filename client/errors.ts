@@ -222,6 +222,40 @@ export class ArchiveResponseError extends ArchiveError {
 }
 
 /**
+ * The answer is larger than any that can be held in memory; it was not read to its end.
+ *
+ * @example Usage
+ * ```ts
+ * import { ArchiveSizeError } from "@esmond/client";
+ *
+ * const error = new ArchiveSizeError(1 << 20, { url: "http://ma.example.net/" });
+ * console.log(error.limit); // bytes
+ * ```
+ */
+export class ArchiveSizeError extends ArchiveResponseError {
+  /** The name of the class. */
+  override name = "ArchiveSizeError";
+  /** How large an answer may be, in bytes. */
+  readonly limit: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param limit How large an answer may be, in bytes.
+   * @param request The request that failed.
+   */
+  constructor(limit: number, request: FailedRequest) {
+    super(
+      `it is larger than ${
+        limit >> 20
+      } MiB; ask for a shorter window of time, or smaller pages`,
+      request,
+    );
+    this.limit = limit;
+  }
+}
+
+/**
  * A filter, or an argument of {@linkcode ApiConnect}, cannot be used. Nothing was sent.
  *
  * @example Usage

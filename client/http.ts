@@ -8,10 +8,12 @@ import {
   ArchiveError,
   ArchiveHttpError,
   ArchiveResponseError,
+  ArchiveSizeError,
   ArchiveTimeoutError,
   ArchiveUnreachableError,
   FilterError,
 } from "./errors.ts";
+import { type Gate, Turn } from "./gate.ts";
 import {
   type Attempt,
   DEFAULT_POLICY,
@@ -29,10 +31,14 @@ export interface HttpOptions {
   retries?: number;
   /** What to fetch with instead of the platform's `fetch`. */
   fetch?: typeof fetch;
-  /** Do not try again after a 5xx: the caller has another way. */
-  serverErrorsAreFinal?: boolean;
+  /** Whether not to try again after such a status: the caller has another way. */
+  isFinal?: (status: number) => boolean;
   /** Ends the request when it fires. */
   signal?: AbortSignal;
+  /** What lets requests through. */
+  gate?: Gate;
+  /** How urgent the request is. */
+  turn?: Turn;
   /** Told of retries. */
   log?: (message: string) => void;
 }
@@ -59,6 +65,8 @@ export interface HttpAnswer {
   mediaType: string;
   /** The body. */
   text: string;
+  /** How long it took from the request to the end of the body, in ms. */
+  ms: number;
 }
 
 /** A list that an archive sent. */
@@ -69,7 +77,17 @@ export interface ArchiveList {
   text: string;
 }
 
+/** What was read from an answer. */
+export interface Reading<T> {
+  /** What it says. */
+  value: T;
+  /** What is doubtful about it, in words: it is asked for again, and believed if it stays the same. */
+  doubt?: string;
+}
+
 const MAX_REDIRECTS = 5;
+/** No answer may be larger, in bytes. */
+const MAX_ANSWER = 128 << 20;
 /** The longest timer in ms; what is longer is no limit. */
 const MAX_TIMER = 2 ** 31 - 1;
 const ARCHIVE_PATH = "/perfsonar/archive/";
@@ -163,20 +181,60 @@ export async function request(
       : 0,
   };
   for (let tries = 1;; tries++) {
-    const outcome = await attempt(what, options);
+    const outcome = await letThrough(what, options);
     if (outcome.answer !== undefined) return outcome.answer;
     const { error, again } = outcome;
-    const isFinal = options.serverErrorsAreFinal && again?.status === 500;
+    const isFinal = again?.status !== undefined &&
+      options.isFinal?.(again.status);
     const delay = again && !isFinal
       ? retryDelay({ tries, ...again }, policy, Date.now(), Math.random())
       : undefined;
     if (delay === undefined) throw error;
-    options.log?.(
-      `trying again in ${
-        (delay / 1000).toFixed(1)
-      } s (${tries} of ${policy.retries}): ${error.message}`,
-    );
-    await sleep(delay, options.signal);
+    await pauseBefore(`${tries} of ${policy.retries}`, delay, error, options);
+  }
+}
+
+/**
+ * Asks an archive, and reads what it answers. What cannot be read, or is doubtful, is asked for again: two answers that are
+ * alike are what the archive has to say.
+ *
+ * @param what The request.
+ * @param options How to ask.
+ * @param read Reads an answer.
+ * @throws {ArchiveResponseError} when `read` throws it for two answers that are alike, or for too many.
+ */
+export async function requestReading<T>(
+  what: HttpRequest,
+  options: HttpOptions,
+  read: (answer: HttpAnswer) => Reading<T>,
+): Promise<T> {
+  const retries = options.retries ?? DEFAULT_POLICY.retries;
+  const policy = { ...DEFAULT_POLICY, retries };
+  let before: string | undefined;
+  for (let tries = 1;; tries++) {
+    const answer = await request(what, options);
+    let error: ArchiveResponseError;
+    let reading: Reading<T> | undefined;
+    try {
+      reading = read(answer);
+      if (reading.doubt === undefined) return reading.value;
+      const failed = { url: answer.url, received: what.received ?? 0 };
+      error = new ArchiveResponseError(reading.doubt, failed);
+    } catch (problem) {
+      if (!(problem instanceof ArchiveResponseError)) throw problem;
+      error = problem;
+    }
+    const isAlike = answer.text === before;
+    const delay = isAlike
+      ? undefined
+      : retryDelay({ tries }, policy, Date.now(), Math.random());
+    if (delay === undefined) {
+      const isBelieved = isAlike || retries === 0;
+      if (reading === undefined || !isBelieved) throw error;
+      return reading.value;
+    }
+    before = answer.text;
+    await pauseBefore(`${tries} of ${retries}`, delay, error, options);
   }
 }
 
@@ -189,8 +247,18 @@ export async function requestList(
   what: HttpRequest,
   options: HttpOptions,
 ): Promise<ArchiveList> {
-  const answer = await request(what, options);
-  const failed = { url: answer.url, received: what.received ?? 0 };
+  return await requestReading(what, options, (answer) => ({
+    value: { values: readList(answer, what.received), text: answer.text },
+  }));
+}
+
+/**
+ * The elements of a list, as `JSON.parse` reads them.
+ *
+ * @throws {ArchiveResponseError} when the answer is no JSON array.
+ */
+export function readList(answer: HttpAnswer, received = 0): unknown[] {
+  const failed = { url: answer.url, received };
   let values: unknown;
   try {
     values = JSON.parse(answer.text);
@@ -203,14 +271,64 @@ export async function requestList(
       { ...failed, cause },
     );
   }
-  if (!Array.isArray(values)) {
-    throw new ArchiveResponseError("JSON, but not a list", failed);
-  }
-  return { values, text: answer.text };
+  if (Array.isArray(values)) return values;
+  throw new ArchiveResponseError("JSON, but not a list", failed);
 }
 
+/** Waits before a request is sent again. */
+async function pauseBefore(
+  which: string,
+  delay: number,
+  error: ArchiveError,
+  { gate, log, signal }: HttpOptions,
+): Promise<void> {
+  log?.(
+    `trying again in ${
+      (delay / 1000).toFixed(1)
+    } s (${which}): ${error.message}`,
+  );
+  if (gate === undefined) return await sleep(delay, signal);
+  gate.retries++;
+  await sleep(
+    delay,
+    signal ? AbortSignal.any([signal, gate.closed]) : gate.closed,
+  );
+}
+
+/** One try, when its turn has come; what came of it decides how soon others follow. */
+async function letThrough(
+  what: HttpRequest,
+  options: HttpOptions,
+): Promise<Outcome> {
+  const { gate, turn = new Turn(), signal } = options;
+  if (gate === undefined) return await attempt(what, options);
+  await gate.enter(turn, signal ?? NEVER);
+  try {
+    const outcome = await attempt(what, options);
+    const { answer, again } = outcome;
+    if (answer !== undefined) gate.answered(answer.waited);
+    else if (again?.status === 429 || again?.status === 503) {
+      const policy = { ...DEFAULT_POLICY, retries: 1 };
+      const pause = retryDelay({ tries: 1, ...again }, policy, Date.now(), 1);
+      gate.throttled(pause!);
+    }
+    return outcome;
+  } finally {
+    gate.leave();
+  }
+}
+
+const NEVER = new AbortController().signal;
+
 type Outcome =
-  | { answer: HttpAnswer; error?: undefined }
+  | {
+    answer: HttpAnswer & {
+      /** How long it took until the answer began, in ms. */
+      waited: number;
+    };
+    error?: undefined;
+    again?: undefined;
+  }
   | {
     answer?: undefined;
     error: ArchiveError;
@@ -224,6 +342,7 @@ async function attempt(
   options: HttpOptions,
 ): Promise<Outcome> {
   let url = what.url;
+  const begun = performance.now();
   for (let redirects = 0;; redirects++) {
     const failed = { url: url.href, received: what.received ?? 0 };
     let received: Received;
@@ -243,7 +362,7 @@ async function attempt(
         ...(transient ? { again: {} } : {}),
       };
     }
-    const { response, text } = received;
+    const { response, text, headersAt } = received;
     const location = response.headers.get("location");
     if (isRedirect(response.status) && location !== null) {
       const next = redirectTarget(url, location);
@@ -275,6 +394,8 @@ async function attempt(
         url: url.href,
         mediaType: mediaTypeOf(response),
         text,
+        ms: performance.now() - begun,
+        waited: headersAt - begun,
       },
     };
   }
@@ -283,6 +404,8 @@ async function attempt(
 interface Received {
   response: Response;
   text: string;
+  /** When the answer began, on the clock of `performance.now()`. */
+  headersAt: number;
 }
 
 /** Sends one request and reads the whole answer; every byte sets the clock of the timeout back. */
@@ -326,14 +449,18 @@ async function receive(
         : abort.signal,
     });
     rearm();
+    const headersAt = performance.now();
     const chunks: Uint8Array[] = [];
+    let size = 0;
     if (response.body !== null) {
       for await (const chunk of response.body) {
         rearm();
         chunks.push(chunk);
+        size += chunk.length;
+        if (size > MAX_ANSWER) throw new ArchiveSizeError(MAX_ANSWER, failed);
       }
     }
-    return { response, text: decode(chunks, response, failed) };
+    return { response, text: decode(chunks, response, failed), headersAt };
   } catch (error) {
     throw abort.signal.aborted ? abort.signal.reason : error;
   } finally {

@@ -107,7 +107,10 @@ function listPages(
     const relaxed = withoutEventType(parameters);
     if (relaxed === undefined) return await fetchPage(0, http);
     try {
-      return await fetchPage(0, { ...http, serverErrorsAreFinal: true });
+      return await fetchPage(0, {
+        ...http,
+        isFinal: (status) => status === 500,
+      });
     } catch (error) {
       if (!(error instanceof ArchiveHttpError) || error.status !== 500) {
         throw error;

@@ -19,7 +19,7 @@ import {
 } from "./errors.ts";
 import { eventTypeInfo } from "./event_types.ts";
 import { request, sleep } from "./http.ts";
-import { members } from "./json.ts";
+import { isObject, member, NULL } from "./json.ts";
 import { TIME_FILTERS } from "./parameters.ts";
 import type { ReadableArchive } from "./read_ahead.ts";
 import { delayAfter } from "./retry.ts";
@@ -267,7 +267,7 @@ async function readBack(
     for (const { point, text } of page) {
       const second = Number(point.ts);
       if (wanted.has(second)) {
-        found.set(second, members(text).get("val") ?? "null");
+        found.set(second, isObject(text) ? member(text, "val") ?? NULL : text);
       }
     }
   }

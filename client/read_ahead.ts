@@ -4,16 +4,22 @@
  * @module
  */
 
+import type { Gate, Turn } from "./gate.ts";
 import type { ArchiveAddress, HttpOptions } from "./http.ts";
+import type { PageSizes } from "./page_sizes.ts";
 
 /** What reading needs to know of an archive. */
 export interface ReadableArchive {
   /** Where it is. */
   readonly address: ArchiveAddress;
-  /** Data points asked for in one request. */
-  readonly pageSize: number;
+  /** How many data points to ask for in one request. */
+  readonly pageSizes: PageSizes;
+  /** What lets requests through. */
+  readonly gate: Gate;
+  /** Further tries of a request that failed in a way that may pass. */
+  readonly retries: number;
   /** How to ask; requests end when `stop` fires. */
-  http(stop: AbortSignal): HttpOptions;
+  http(stop: AbortSignal, turn?: Turn): HttpOptions;
   /** Tells, a line each, what is done. */
   report(...lines: string[]): void;
 }
@@ -27,14 +33,21 @@ export type PageFetcher<P> = (http: HttpOptions) => Promise<P>;
  * @param archive Where to ask.
  * @param first Fetches the first page.
  * @param nextOf What fetches the page behind this one, or `undefined` at the end.
+ * @param turn How urgent the requests are.
+ * @param signal Ends the request that is under way when it fires.
  */
 export async function* readAhead<P>(
   archive: ReadableArchive,
   first: PageFetcher<P>,
   nextOf: (page: P) => PageFetcher<P> | undefined,
+  turn?: Turn,
+  signal?: AbortSignal,
 ): AsyncGenerator<P, void, void> {
   const stop = new AbortController();
-  const http = archive.http(stop.signal);
+  const http = archive.http(
+    signal ? AbortSignal.any([stop.signal, signal]) : stop.signal,
+    turn,
+  );
   try {
     let pending = first(http);
     for (;;) {

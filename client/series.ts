@@ -1,21 +1,34 @@
 /**
  * The data of one event type or roll-up: every point, once, in order of time, whatever the archive makes of its pages.
  *
+ * Short series are read page by page. What turns out to be long is cut into slices of time that are read side by side, and
+ * what an archive cannot answer in time is asked for in halves.
+ *
  * @module
  */
 
-import { ArchiveHttpError, ArchiveResponseError } from "./errors.ts";
-import { type HttpOptions, requestList } from "./http.ts";
-import { elements } from "./json.ts";
+import {
+  ArchiveHttpError,
+  ArchiveResponseError,
+  ArchiveSizeError,
+  ArchiveTimeoutError,
+} from "./errors.ts";
+import { Turn } from "./gate.ts";
+import {
+  type HttpAnswer,
+  type HttpOptions,
+  type Reading,
+  requestReading,
+} from "./http.ts";
 import {
   type Parameters,
   parametersOf,
-  secondsOf,
   TIME_FILTERS,
   windowOf,
 } from "./parameters.ts";
+import { readPoints, type SeriesPoint } from "./points.ts";
 import { type ReadableArchive, readAhead } from "./read_ahead.ts";
-import type { Dialect, JsonValue, WirePoint } from "./wire.ts";
+import type { Dialect } from "./wire.ts";
 
 /** Where data is, and how it is paged. */
 export interface Series {
@@ -25,14 +38,8 @@ export interface Series {
   dialect: Dialect;
   /** Whether it is a roll-up. */
   isRollUp: boolean;
-}
-
-/** One point of a series. */
-export interface SeriesPoint {
-  /** Time and value; the time is NaN if the archive sent none that can be read. */
-  point: WirePoint;
-  /** The exact JSON text of the point. */
-  text: string;
+  /** The window of a roll-up, in seconds: it is not cut elsewhere. */
+  window?: number;
 }
 
 /** How far OpenSearch pages by offset: elmond answers what goes beyond with an error. */
@@ -40,6 +47,49 @@ const OPENSEARCH_WINDOW = 10_000;
 
 /** Going on from the last second, a page leaves room for more behind it. */
 const ANCHORED_PAGE = 1000;
+
+/** So many points have to have come before a series is taken for a long one. */
+const LONG = 5000;
+
+/** A slice is to have this part of the points that fit a page: then one page is all of it. */
+const FILLING = 0.7;
+
+/** From slice to slice the width changes by no more than this factor. */
+const MAX_CHANGE = 4;
+
+/** What reading one series has to remember. */
+interface Context {
+  archive: ReadableArchive;
+  series: Series & { uri: string };
+  /** What its pages have in common in size with those of other series. */
+  kind: string;
+  /** How many points have arrived. */
+  got: number;
+  /** Fired when nobody wants the rest. */
+  stop: AbortController;
+}
+
+/** A window of time, in seconds since 1970 UTC, both ends included. */
+interface Window {
+  start: number;
+  end: number;
+}
+
+/** A part of a series that is read on its own. */
+interface Part {
+  /** What it is asked for by. */
+  times: Record<string, number>;
+  /** The same as a window, where both ends are known. */
+  window: Window | undefined;
+  /** What had come before of its first second. */
+  border: Border;
+  /** How often the window was halved to get here. */
+  halvings: number;
+  /** Whether it is less than what the caller asked for: then an archive that sends more would send it several times. */
+  isCut: boolean;
+  /** How urgent it is. */
+  turn: Turn;
+}
 
 /** Where a page begins. */
 interface Cursor {
@@ -54,6 +104,8 @@ interface DataPage {
   /** Those that had not come before. */
   points: SeriesPoint[];
   cursor: Cursor;
+  /** How many seconds are to be asked for at a time from here on, if the series is long. */
+  width?: number;
 }
 
 /**
@@ -75,24 +127,181 @@ export async function* readSeries(
     });
   }
   archive.report(` * looping query for: ${uri}`);
+  const context: Context = {
+    archive,
+    series: { ...series, uri },
+    kind: uri.replace(/^.*\/archive\/[^/]*/, ""),
+    got: 0,
+    stop: new AbortController(),
+  };
   let count = 0;
-  for await (const page of dataPages(archive, { ...series, uri }, times)) {
-    count += page.points.length;
-    yield page.points;
+  const { start, end } = windowOf(times);
+  const whole: Part = {
+    times,
+    window: start === undefined || end === undefined
+      ? undefined
+      : { start, end },
+    border: new Border(),
+    halvings: 0,
+    isCut: false,
+    turn: new Turn(),
+  };
+  for await (const points of readPart(context, whole)) {
+    count += points.length;
+    yield points;
   }
   archive.report(`  *** finished with ${count} results`);
 }
 
+/** The points of a part: page by page, then in slices if it is long; in halves if that is too much for the archive. */
+async function* readPart(
+  context: Context,
+  part: Part,
+): AsyncGenerator<SeriesPoint[], void, void> {
+  let width: number | undefined;
+  try {
+    for await (const page of dataPages(context, part)) {
+      width = page.width;
+      yield page.points;
+    }
+  } catch (error) {
+    const halves = isTooMuch(error) ? halvesOf(context, part) : [];
+    if (halves.length === 0) throw error;
+    context.archive.pageSizes.shrink(context.kind);
+    context.archive.report(
+      `asking for half as much: ${(error as Error).message}`,
+    );
+    for (const half of halves) yield* readPart(context, half);
+    return;
+  }
+  if (width !== undefined) yield* readSlices(context, part, width);
+}
+
+/** What is left of a part, in two windows; none if it cannot be cut any further. */
+function halvesOf({ archive, series }: Context, part: Part): Part[] {
+  const { window, border } = part;
+  if (!canHalve(archive, part) || window === undefined) return [];
+  const start = border.hasPassed ? border.rewind() : window.start;
+  if (start === undefined) return [];
+  const middle = endOf(start, (window.end - start + 1) / 2, series);
+  if (middle >= window.end) return [];
+  const cut = { ...part, halvings: part.halvings + 1, isCut: true };
+  return [
+    within({ start, end: middle }, { ...cut, border }),
+    within({ start: middle + 1, end: window.end }, {
+      ...cut,
+      border: new Border(),
+    }),
+  ];
+}
+
+function canHalve(archive: ReadableArchive, { window, halvings }: Part) {
+  return window !== undefined && window.end > window.start &&
+    halvings < 2 * archive.retries;
+}
+
+/** The part that is within a window. */
+function within(window: Window, part: Omit<Part, "times" | "window">): Part {
+  return {
+    ...part,
+    window,
+    times: {
+      [TIME_FILTERS.timeStart]: window.start,
+      [TIME_FILTERS.timeEnd]: window.end,
+    },
+  };
+}
+
+/** The last second of a window about so wide; that of a roll-up ends with one of its own windows. */
+function endOf(start: number, width: number, { window = 1 }: Series): number {
+  const step = Math.max(1, window);
+  const end = start + Math.max(1, Math.round(width));
+  return Math.ceil(end / step) * step - 1;
+}
+
+/** A slice that is being read. */
+interface Slice {
+  window: Window;
+  turn: Turn;
+  pages: AsyncGenerator<SeriesPoint[], void, void>;
+  /** The first page, on its way. */
+  first: Promise<IteratorResult<SeriesPoint[], void>>;
+}
+
+/** The rest of a part, in slices of about so many seconds, the next ones on their way while the first is read. */
+async function* readSlices(
+  context: Context,
+  part: Part,
+  width: number,
+): AsyncGenerator<SeriesPoint[], void, void> {
+  const { archive, series, kind } = context;
+  const { gate, pageSizes } = archive;
+  const { border, halvings } = part;
+  const { end } = part.window!;
+  let at: number | undefined = border.rewind();
+  const ahead: Slice[] = [];
+  const open = (isAhead: boolean) => {
+    const window = {
+      start: at!,
+      end: Math.min(end, endOf(at!, width, series)),
+    };
+    const turn = new Turn(part.turn, isAhead);
+    const pages = readPart(
+      context,
+      within(window, {
+        border: window.start === border.second ? border : new Border(),
+        halvings,
+        isCut: true,
+        turn,
+      }),
+    );
+    const first = pages.next();
+    first.catch(() => {}); // thrown when its turn comes
+    ahead.push({ window, turn, pages, first });
+    at = window.end < end ? window.end + 1 : undefined;
+  };
+  const openMore = () => {
+    while (at !== undefined && gate.takeAhead()) open(true);
+  };
+  try {
+    while (at !== undefined || ahead.length > 0) {
+      let slice = ahead.shift();
+      if (slice === undefined) {
+        open(false);
+        slice = ahead.shift()!;
+      } else {
+        slice.turn.come();
+        gate.giveAhead();
+      }
+      let count = 0;
+      let page = await slice.first;
+      while (!page.done) {
+        openMore();
+        count += page.value.length;
+        yield page.value;
+        page = await slice.pages.next();
+      }
+      const wanted = FILLING * pageSizes.next(kind, series.dialect);
+      const { window } = slice;
+      width = (window.end - window.start + 1) *
+        Math.min(MAX_CHANGE, Math.max(1 / MAX_CHANGE, wanted / count));
+      openMore();
+    }
+  } finally {
+    if (ahead.length > 0) context.stop.abort();
+    for (const _ of ahead) gate.giveAhead();
+  }
+}
+
 function dataPages(
-  archive: ReadableArchive,
-  series: Series & { uri: string },
-  times: Record<string, number>,
+  context: Context,
+  part: Part,
 ): AsyncGenerator<DataPage, void, void> {
-  const limit = series.dialect === "elmond"
-    ? Math.min(archive.pageSize, OPENSEARCH_WINDOW)
-    : archive.pageSize;
-  const border = new Border();
-  let got = 0;
+  const { archive, series, kind } = context;
+  const { times, border } = part;
+  const isFinal = canHalve(archive, part)
+    ? (status: number) => TOO_MUCH.has(status)
+    : () => false;
   let previous = "";
   let repeats = 0;
   const fetchPage = async (cursor: Cursor, http: HttpOptions) => {
@@ -103,27 +312,38 @@ function dataPages(
       ...(offset > 0 ? [["offset", String(offset)]] as Parameters : []),
     ]);
     archive.report(`[url: ${url.href}]`);
-    const { values, text } = await requestList({ url, received: got }, http);
-    archive.report(`  ** got ${values.length} results`);
-    repeats = values.length > 0 && text === previous ? repeats + 1 : 0;
-    if (repeats > 0 && !isOneSecond(values) || repeats > MAX_REPEATS) {
-      throw new ArchiveResponseError("the same page twice", {
-        url: url.href,
-        received: got,
-      });
-    }
-    previous = text;
-    const texts = elements(text);
-    const points = border.pass(
-      values.map((value, index) => readPoint(value, texts[index]!)),
+    const what = { url, received: context.got };
+    const { read, answer } = await requestReading(
+      what,
+      { isFinal, ...http },
+      (answer) => {
+        const read = readPoints(answer, context.got);
+        const isRepeated = read.length > 0 && answer.text === previous;
+        if (isRepeated && (!isOneSecond(read) || repeats === MAX_REPEATS)) {
+          throw new ArchiveResponseError("the same page twice", {
+            url: url.href,
+            received: context.got,
+          });
+        }
+        return checked(read, answer, context, part);
+      },
     );
-    got += points.length;
-    return { size: values.length, points, cursor };
+    archive.report(`  ** got ${read.length} results`);
+    repeats = read.length > 0 && answer.text === previous ? repeats + 1 : 0;
+    previous = answer.text;
+    const report = { limit, points: read.length, bytes: answer.text.length };
+    archive.pageSizes.learn(kind, { ...report, ms: answer.ms });
+    const points = border.pass(read);
+    context.got += points.length;
+    return { size: read.length, points, cursor };
   };
   /** Asks beyond what OpenSearch pages by offset: if that is refused, goes on from the last second by time. */
   const fetchBeyond = async (cursor: Cursor, http: HttpOptions) => {
     try {
-      return await fetchPage(cursor, { ...http, serverErrorsAreFinal: true });
+      return await fetchPage(cursor, {
+        ...http,
+        isFinal: (status) => status === 500,
+      });
     } catch (error) {
       const isRefused = error instanceof ArchiveHttpError &&
         (error.status === 400 || error.status >= 500);
@@ -144,36 +364,130 @@ function dataPages(
         ...(end === undefined ? {} : { [TIME_FILTERS.timeEnd]: end }),
       }),
       offset: 0,
-      limit: Math.min(limit, ANCHORED_PAGE),
+      limit: Math.min(
+        archive.pageSizes.next(kind, series.dialect),
+        ANCHORED_PAGE,
+      ),
     };
   };
   // Such a window moves on with the clock, and an offset into it would move too.
   const isMoving = Object.keys(times).join() === TIME_FILTERS.timeRange;
-  const start: Cursor = { times: parametersOf(times), offset: 0, limit };
-  return readAhead(archive, (http) => fetchPage(start, http), (page) => {
-    if (isLastPage(series, page.size, page.cursor.limit)) return undefined;
-    const cursor = {
-      times: page.cursor.times,
-      offset: page.cursor.offset + page.cursor.limit,
-      limit: page.cursor.limit,
+  const start: Cursor = {
+    times: parametersOf(times),
+    offset: 0,
+    limit: archive.pageSizes.next(kind, series.dialect),
+  };
+  const nextOf = (page: DataPage) => {
+    const { times, offset, limit } = page.cursor;
+    if (isLastPage(series, page.size, limit)) return undefined;
+    const width = sliceWidth(context, part, page);
+    if (width !== undefined) {
+      page.width = width;
+      return undefined;
+    }
+    const cursor: Cursor = {
+      times,
+      // An archive may send more than it was asked for.
+      offset: offset + Math.max(limit, page.size),
+      limit: Math.min(
+        archive.pageSizes.next(kind, series.dialect),
+        // Where an archive may refuse what is far behind, small steps lead further.
+        series.dialect === "elmond" ? limit : Infinity,
+      ),
     };
     if (isMoving && page.cursor === start) {
-      return (http) => fetchPage(anchor() ?? cursor, http);
+      return (http: HttpOptions) => fetchPage(anchor() ?? cursor, http);
     }
     const isBeyond = series.dialect === "elmond" &&
       cursor.offset + cursor.limit > OPENSEARCH_WINDOW;
-    return (http) => (isBeyond ? fetchBeyond : fetchPage)(cursor, http);
-  });
+    return (http: HttpOptions) =>
+      (isBeyond ? fetchBeyond : fetchPage)(cursor, http);
+  };
+  return readAhead<DataPage>(
+    archive,
+    (http) => fetchPage(start, http),
+    nextOf,
+    part.turn,
+    context.stop.signal,
+  );
+}
+
+/** The statuses by which an archive, or what stands before it, says that it was asked for too much. */
+const TOO_MUCH = new Set([408, 413, 504]);
+
+function isTooMuch(error: unknown): boolean {
+  return error instanceof ArchiveTimeoutError ||
+    error instanceof ArchiveSizeError ||
+    (error instanceof ArchiveHttpError && TOO_MUCH.has(error.status));
+}
+
+/** How many seconds make a good slice, if so much is left that slices are better than pages. */
+function sliceWidth(
+  { archive, series, kind, got }: Context,
+  { window, border }: Part,
+  { points }: DataPage,
+): number | undefined {
+  const [first, last] = [points[0], points.at(-1)]
+    .map((each) => Number(each?.point.ts));
+  const span = last! - first! + 1;
+  const isKnown = window !== undefined && span > 1 && border.second === last;
+  const isWhole = series.dialect === "elmond" && series.isRollUp;
+  if (!isKnown || isWhole || got < LONG) return undefined;
+  const limit = archive.pageSizes.next(kind, series.dialect);
+  const width = FILLING * limit * span / points.length;
+  return window.end - last! > 2 * width ? width : undefined;
+}
+
+/**
+ * Looks at the points of a page.
+ *
+ * @returns The points, with what is doubtful about them.
+ * @throws {ArchiveResponseError} for a page that cannot be what was asked for.
+ */
+function checked(
+  read: SeriesPoint[],
+  answer: HttpAnswer,
+  { series, got }: Context,
+  { window, border, isCut }: Part,
+): Reading<{ read: SeriesPoint[]; answer: HttpAnswer }> {
+  const wrong = (problem: string) =>
+    new ArchiveResponseError(problem, { url: answer.url, received: got });
+  // A window of a roll-up may begin before what was asked for.
+  const step = series.isRollUp ? series.window ?? 0 : 0;
+  const start = (window?.start ?? -Infinity) - step;
+  const end = window?.end ?? Infinity;
+  let last = border.second;
+  let text: string | undefined;
+  let isOutside = false;
+  let isTwice = false;
+  for (const each of read) {
+    const ts = each.point.ts as number;
+    if (ts < last) throw wrong("its points are not in order of time");
+    if (ts < start || ts > end) isOutside = true;
+    if (ts === last && each.text === text) isTwice = true;
+    if (!Number.isNaN(ts)) last = ts;
+    text = each.text;
+  }
+  const value = { read, answer };
+  if (isOutside) {
+    if (isCut) throw wrong("points from outside of the time asked for");
+    return { value, doubt: "points from outside of the time asked for" };
+  }
+  if (border.misses(read)) {
+    return { value, doubt: "points that it had sent before are missing" };
+  }
+  // esmond keeps one point a second; elmond may have several that are alike.
+  return isTwice && series.dialect === "esmond"
+    ? { value, doubt: "a point twice" }
+    : { value };
 }
 
 /** How many pages of equal points of one second may follow each other. */
 const MAX_REPEATS = 100;
 
 /** Whether a page can rightly come again: equal points of one second fill pages that are alike. */
-function isOneSecond(values: unknown[]): boolean {
-  const [first, last] = [values[0], values.at(-1)]
-    .map((value) => (value as WirePoint | null)?.ts);
-  return first !== undefined && first === last;
+function isOneSecond(points: SeriesPoint[]): boolean {
+  return points[0]?.point.ts === points.at(-1)?.point.ts;
 }
 
 /** elmond does not page roll-ups, and drops points after it has cut a page: a short one need not be the last. */
@@ -188,6 +502,25 @@ class Border {
   #points = 0;
   #toSkip = 0;
   #rewound = NaN;
+
+  /** The last second; NaN if there was none. */
+  get second(): number {
+    return this.#second;
+  }
+
+  /** Whether any points were read. */
+  get hasPassed(): boolean {
+    return !Number.isNaN(this.#second);
+  }
+
+  /** Whether points lack those that are expected once more. */
+  misses(points: SeriesPoint[]): boolean {
+    if (this.#toSkip === 0) return false;
+    const later = points.findIndex(({ point }) =>
+      Number(point.ts) > this.#second
+    );
+    return points.length === 0 || later >= 0 && later < this.#toSkip;
+  }
 
   /** The points that had not come before. */
   pass(points: SeriesPoint[]): SeriesPoint[] {
@@ -216,15 +549,4 @@ class Border {
     this.#toSkip = this.#points;
     return this.#second;
   }
-}
-
-/** A point, whatever the archive made of it: what is no object is a value without a time. */
-function readPoint(value: unknown, text: string): SeriesPoint {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return { point: { ts: NaN, val: value as JsonValue }, text };
-  }
-  const point = value as WirePoint;
-  return typeof point.ts === "number"
-    ? { point, text }
-    : { point: { ...point, ts: secondsOf(point.ts) }, text };
 }

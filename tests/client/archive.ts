@@ -1,11 +1,15 @@
 /** An archive as the readers of `client/` want it, for tests. */
 
+import { Gate } from "../../client/gate.ts";
 import { ArchiveAddress } from "../../client/http.ts";
+import { PageSizes } from "../../client/page_sizes.ts";
 import type { ReadableArchive } from "../../client/read_ahead.ts";
 
 /** What a test may want otherwise. */
 export interface TestArchiveOptions {
   pageSize?: number;
+  isGrowing?: boolean;
+  concurrency?: number;
   retries?: number;
   timeout?: number;
   signal?: AbortSignal;
@@ -22,19 +26,25 @@ export function archiveAt(
   origin: string,
   options: TestArchiveOptions = {},
 ): TestArchive {
-  const { pageSize = 1000, retries = 0, timeout = 5, signal } = options;
+  const { retries = 0, timeout = 5, signal } = options;
+  const pageSize = options.isGrowing ? undefined : options.pageSize ?? 1000;
+  const gate = new Gate(options.concurrency ?? 6);
   const lines: string[] = [];
   const stops: AbortSignal[] = [];
   return {
     lines,
     stops,
     address: new ArchiveAddress(origin, "esmond"),
-    pageSize,
-    http(stop) {
+    pageSizes: new PageSizes(pageSize),
+    gate,
+    retries,
+    http(stop, turn) {
       stops.push(stop);
       return {
         timeout,
         retries,
+        gate,
+        ...(turn ? { turn } : {}),
         signal: signal ? AbortSignal.any([signal, stop]) : stop,
       };
     },

@@ -892,7 +892,7 @@ Deno.test("request() leaves a 5xx to a caller who has another way, but not a 429
     () => new Response("", { status: [429, 500][asked++] ?? 200 }),
     async (origin) => {
       const error = await assertRejects(
-        () => get(origin, { retries: 3, serverErrorsAreFinal: true }),
+        () => get(origin, { retries: 3, isFinal: (status) => status === 500 }),
         ArchiveHttpError,
       );
       assertEquals(error.status, 500);

@@ -1,0 +1,191 @@
+/**
+ * How many requests an archive is sent at a time: never more than agreed, fewer when it says that it has too much to do or
+ * answers ever slower, and none while it asks for a pause.
+ *
+ * @module
+ */
+
+/** How urgent a request is; may change while it waits. */
+export class Turn {
+  readonly #whole: Turn | undefined;
+  #isAhead: boolean;
+
+  /**
+   * Begins as something that is waited for, or as something ahead of that.
+   *
+   * @param whole That which this is a part of: as long as nobody waits for the whole, nobody waits for the part.
+   * @param isAhead Whether nobody waits for it yet.
+   */
+  constructor(whole?: Turn, isAhead = false) {
+    this.#whole = whole;
+    this.#isAhead = isAhead;
+  }
+
+  /** Whether nobody waits for the answer yet: what is waited for goes first. */
+  get isAhead(): boolean {
+    return this.#isAhead || (this.#whole?.isAhead ?? false);
+  }
+
+  /** Now it is waited for. */
+  come(): void {
+    this.#isAhead = false;
+  }
+}
+
+interface Waiter {
+  turn: Turn;
+  enter(): void;
+}
+
+/** An answer that takes longer than this, in ms, is a slow one, whatever the others take. */
+const SLOW = 1000;
+
+/** Lets requests to one archive through. */
+export class Gate {
+  /** Requests sent so far, repeated ones included. */
+  requests = 0;
+  /** Those of them that repeated one that had failed. */
+  retries = 0;
+  readonly #most: number;
+  readonly #closing = new AbortController();
+  readonly #waiting: Waiter[] = [];
+  #limit: number;
+  #underWay = 0;
+  #aheadTaken = 0;
+  #pausedUntil = 0;
+  #pause: ReturnType<typeof setTimeout> | undefined;
+  /** Answers that are still to come from before the last time it slowed down, and say nothing new. */
+  #stale = 0;
+  /** What an answer took, in ms: of late, and in the long run. */
+  #recent = 0;
+  #usual = 0;
+
+  /**
+   * Opens it.
+   *
+   * @param most How many requests may be under way at a time.
+   */
+  constructor(most: number) {
+    this.#most = this.#limit = most;
+  }
+
+  /** Fires when the gate is closed. */
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** Lets no request begin any more; those under way are finished. */
+  close(reason: unknown): void {
+    this.#closing.abort(reason);
+    clearTimeout(this.#pause);
+  }
+
+  /**
+   * Waits until a request may be sent. Each that was let in has to {@linkcode leave}.
+   *
+   * @throws The reason of the signal, or that which the gate was closed for.
+   */
+  async enter(turn: Turn, signal: AbortSignal): Promise<void> {
+    this.#closing.signal.throwIfAborted();
+    signal.throwIfAborted();
+    if (this.#waiting.length > 0 || !this.#isOpen()) {
+      await this.#wait(turn, signal);
+    } else {
+      this.#underWay++;
+    }
+    this.requests++;
+  }
+
+  /** A request is over. */
+  leave(): void {
+    this.#underWay--;
+    this.#letIn();
+  }
+
+  /** An answer came, after so many ms: little by little more requests are let in again, unless it takes ever longer. */
+  answered(ms: number): void {
+    this.#recent += (ms - this.#recent) / (this.#recent ? 4 : 1);
+    this.#usual += (ms - this.#usual) / (this.#usual ? 50 : 1);
+    if (this.#stale > 0) {
+      this.#stale--;
+    } else if (this.#recent > SLOW && this.#recent > 2 * this.#usual) {
+      this.#usual = this.#recent;
+      this.#slowDown(0.75);
+    } else {
+      this.#limit = Math.min(this.#most, this.#limit + 1 / this.#limit);
+    }
+    this.#letIn();
+  }
+
+  /** The archive has too much to do: half as many requests, and none for so many ms. */
+  throttled(pause: number): void {
+    if (this.#stale > 0) this.#stale--;
+    else this.#slowDown(0.5);
+    this.#pausedUntil = Math.max(this.#pausedUntil, Date.now() + pause);
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
+    this.#letIn();
+  }
+
+  /** Whether one more answer may be fetched before anybody waits for it. Whoever takes this has to {@linkcode giveAhead}. */
+  takeAhead(): boolean {
+    if (this.#aheadTaken >= this.#most) return false;
+    this.#aheadTaken++;
+    return true;
+  }
+
+  /** An answer that was fetched ahead is waited for now. */
+  giveAhead(): void {
+    this.#aheadTaken--;
+  }
+
+  #slowDown(factor: number): void {
+    this.#stale = Math.max(0, this.#underWay - 1);
+    this.#limit = Math.max(1, this.#limit * factor);
+  }
+
+  #isOpen(): boolean {
+    return this.#underWay < Math.floor(this.#limit) &&
+      Date.now() >= this.#pausedUntil;
+  }
+
+  #wait(turn: Turn, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const forget = () => {
+        signal.removeEventListener("abort", stop);
+        this.#closing.signal.removeEventListener("abort", stop);
+      };
+      const waiter = {
+        turn,
+        enter: () => {
+          forget();
+          resolve();
+        },
+      };
+      const stop = () => {
+        forget();
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        reject(signal.aborted ? signal.reason : this.#closing.signal.reason);
+      };
+      signal.addEventListener("abort", stop);
+      this.#closing.signal.addEventListener("abort", stop);
+      this.#waiting.push(waiter);
+      this.#letIn();
+    });
+  }
+
+  #letIn(): void {
+    while (this.#waiting.length > 0 && this.#isOpen()) {
+      const urgent = this.#waiting.findIndex(({ turn }) => !turn.isAhead);
+      const [next] = this.#waiting.splice(Math.max(urgent, 0), 1);
+      this.#underWay++;
+      next!.enter();
+    }
+    const pause = this.#pausedUntil - Date.now();
+    if (this.#waiting.length === 0 || pause <= 0) return;
+    this.#pause ??= setTimeout(() => {
+      this.#pause = undefined;
+      this.#letIn();
+    }, pause);
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * How many points to ask for in one request: few at first, more where the archive is quick and points are small.
+ *
+ * @module
+ */
+
+import type { Dialect } from "./wire.ts";
+
+/** The first page of a kind of data. */
+const FIRST = 1000;
+
+/** However slow the archive is, pages become no smaller. */
+const LEAST = 100;
+
+/**
+ * The most points of a page. elmond refuses what lies beyond 10,000, and only an empty page is its last: two of 5,000 fit.
+ * esmond has no limit, but makes each answer in memory before it sends any of it.
+ */
+const MOST: Record<Dialect, number> = { esmond: 10_000, elmond: 5_000 };
+
+/** About how many bytes a page may have: a few of them are held in memory at a time. */
+const MAX_BYTES = 4 << 20;
+
+/** A page that came faster than this, in ms, may be followed by a larger one. */
+const QUICK = 2000;
+
+/** A page that took longer than this, in ms, is followed by a smaller one. */
+const SLOW = 10_000;
+
+/** What came of asking for a page. */
+export interface PageReport {
+  /** How many points were asked for. */
+  limit: number;
+  /** How many came. */
+  points: number;
+  /** How large the answer was, in bytes or nearly so. */
+  bytes: number;
+  /** How long it took, in ms. */
+  ms: number;
+}
+
+/** The sizes of pages, by the kind of data: histograms are larger than numbers. */
+export class PageSizes {
+  /** The size that was asked for, if pages are not to grow. */
+  readonly fixed: number | undefined;
+  readonly #sizes = new Map<string, number>();
+
+  /**
+   * Begins small.
+   *
+   * @param fixed The one size of all pages, if they are not to grow.
+   */
+  constructor(fixed?: number) {
+    this.fixed = fixed;
+  }
+
+  /** The size of the next page. */
+  next(kind: string, dialect: Dialect): number {
+    if (this.fixed === undefined) {
+      return Math.min(this.#sizes.get(kind) ?? FIRST, MOST[dialect]);
+    }
+    return dialect === "elmond"
+      ? Math.min(this.fixed, 2 * MOST.elmond)
+      : this.fixed;
+  }
+
+  /** Learns from a page; only one that was full shows that more would have come. */
+  learn(kind: string, { limit, points, bytes, ms }: PageReport): void {
+    if (points === 0) return;
+    const room = Math.max(1, Math.floor(MAX_BYTES / (bytes / points)));
+    const size = this.#sizes.get(kind) ?? FIRST;
+    const isFull = points >= limit * 0.9;
+    const wanted = ms > SLOW
+      ? Math.min(size, Math.max(LEAST, limit / 2))
+      : isFull && ms < QUICK
+      ? Math.max(size, limit * 4)
+      : size;
+    this.#sizes.set(kind, Math.floor(Math.min(wanted, room, MOST.esmond)));
+  }
+
+  /** A page could not be had: the next ones are half as large. */
+  shrink(kind: string): void {
+    const size = this.#sizes.get(kind) ?? FIRST;
+    this.#sizes.set(kind, Math.max(LEAST, Math.floor(size / 2)));
+  }
+}
