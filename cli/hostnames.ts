@@ -38,8 +38,9 @@ export interface HostnamesOptions {
 
 /** Names and addresses, as they are shown and checked. */
 export class Hostnames {
+  /** Whether addresses are shown as they are. */
+  readonly keepsAddresses: boolean;
   readonly #hosts: HostsFile;
-  readonly #keepAddresses: boolean;
   readonly #resolver: Resolver;
   readonly #note: (line: string) => void;
   readonly #names = new Map<string, string | Promise<string>>();
@@ -50,14 +51,14 @@ export class Hostnames {
   /** Reads the hosts file; nothing is asked yet. */
   constructor(options: HostnamesOptions = {}) {
     this.#hosts = new HostsFile(options.hosts ?? "");
-    this.#keepAddresses = options.keepAddresses ?? false;
+    this.keepsAddresses = options.keepAddresses ?? false;
     this.#resolver = options.resolver ?? systemResolver;
     this.#note = options.note ?? (() => {});
   }
 
   /** The name that an address is shown by: the address itself where it has none, or where it is no address. */
   show(address: string): string | Promise<string> {
-    if (this.#keepAddresses || isIP(address) === 0) return address;
+    if (this.keepsAddresses || isIP(address) === 0) return address;
     const known = this.#names.get(address) ?? this.#hosts.name(address);
     if (known !== undefined) return known;
     const name = this.#ask(address).then((found) => {

@@ -7,6 +7,7 @@
 
 import { OutputClosedError } from "./errors.ts";
 import type { Resolver } from "./hostnames.ts";
+import type { ProgressOptions } from "./progress.ts";
 
 /** Where text goes. */
 export interface TextSink {
@@ -20,10 +21,14 @@ export interface TextSink {
 export interface Io {
   /** For results. */
   stdout: TextSink;
+  /** For results that are no text; not to be used beside `stdout`. */
+  stdoutBytes: ByteWriter;
   /** Whether results are read by a person. */
   isTerminal: boolean;
   /** For everything else: one line, whatever its text holds. */
   note(line: string): void;
+  /** How progress is shown; as the standard error of this process allows if absent. */
+  progress?: Omit<ProgressOptions, "isQuiet">;
   /** A variable of the environment. */
   env(name: string): string | undefined;
   /** The clock. */
@@ -68,27 +73,37 @@ export class BufferedSink implements TextSink {
 
   /** Writes out everything taken so far. */
   async flush(): Promise<void> {
-    let bytes = new TextEncoder().encode(this.#pending.join(""));
+    const bytes = new TextEncoder().encode(this.#pending.join(""));
     this.#pending = [];
     this.#length = 0;
-    while (bytes.length > 0) {
-      bytes = bytes.subarray(await this.#writer.write(bytes));
-    }
+    await writeAll(this.#writer, bytes);
+  }
+}
+
+/** Writes all of the bytes. */
+export async function writeAll(
+  writer: ByteWriter,
+  bytes: Uint8Array,
+): Promise<void> {
+  for (let left = bytes; left.length > 0;) {
+    left = left.subarray(await writer.write(left));
   }
 }
 
 /** The streams and the environment of this process. */
 export function processIo(signal: AbortSignal): Io {
+  const stdoutBytes: ByteWriter = {
+    write: (bytes) =>
+      Deno.stdout.write(bytes).catch((cause) => {
+        if (cause instanceof Deno.errors.BrokenPipe) {
+          throw new OutputClosedError("", { cause });
+        }
+        throw cause;
+      }),
+  };
   return {
-    stdout: new BufferedSink({
-      write: (bytes) =>
-        Deno.stdout.write(bytes).catch((cause) => {
-          if (cause instanceof Deno.errors.BrokenPipe) {
-            throw new OutputClosedError("", { cause });
-          }
-          throw cause;
-        }),
-    }),
+    stdout: new BufferedSink(stdoutBytes),
+    stdoutBytes,
     isTerminal: Deno.stdout.isTerminal(),
     note: (line) => {
       const bytes = new TextEncoder().encode(`${oneLine(line)}\n`);

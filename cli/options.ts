@@ -62,9 +62,9 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "write all matching data to files",
     description:
       "Writes a file for each test and event type that has data, named " +
-      "<source>_<destination>_<event type>_<start>_<end>.csv or .json, and prints the path of each. " +
+      "<source>_<destination>_<event type>_<start>_<end> with the format behind a dot, and prints the path of each. " +
       "Tests that would share a name get the beginning of their key appended. " +
-      "--output-format json or csv is required.",
+      "--output-format json, csv, ndjson or parquet is required.",
     example:
       "esmond-ps get-bulk --url http://ma.example.net --tool powstream -o csv -D out",
   },
@@ -215,7 +215,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     value: "ZONE",
     commands: ["get", "get-bulk"],
     help:
-      "Zone that timestamps are printed in, with their offset. Default: UTC, without one.",
+      "Zone that timestamps are printed in, with their offset. Default: UTC, without one. Parquet has instants, and no zone.",
   },
   {
     long: "filter",
@@ -265,7 +265,14 @@ export const OPTIONS: readonly OptionSpec[] = [
     value: "FORMAT",
     isOriginal: true,
     commands: QUERIES,
-    help: "human, json or csv. Default: human.",
+    help:
+      "human, json (a list), csv, or ndjson (a JSON object a line); get and get-bulk know parquet too. Default: human.",
+  },
+  {
+    long: "gzip",
+    commands: ["get", "get-bulk"],
+    help:
+      "Compress json, csv or ndjson; the files of get-bulk end in .gz then.",
   },
   {
     long: "output-directory",
@@ -274,6 +281,51 @@ export const OPTIONS: readonly OptionSpec[] = [
     isOriginal: true,
     commands: ["get-bulk"],
     help: "Directory to write to. Default: the current one.",
+  },
+  {
+    long: "resume",
+    commands: ["get-bulk"],
+    help:
+      "Go on with an export that broke off: what is complete stays, what is not is finished. The same options have to be given again.",
+  },
+  {
+    long: "sync",
+    commands: ["get-bulk"],
+    help:
+      "Add what is new since the last run with --sync to the files, which are named without days then.",
+  },
+  {
+    long: "overlap",
+    value: "SECONDS",
+    commands: ["get-bulk"],
+    help:
+      "With --sync, read so much before the end of the last run again, for what reached the archive late. Default: 3600.",
+  },
+  {
+    long: "partition",
+    value: "PART",
+    commands: ["get-bulk"],
+    help:
+      "With -o parquet, a file for each day or month, in folders as query engines expect them.",
+  },
+  {
+    long: "concurrency",
+    value: "N",
+    commands: ["get", "get-bulk"],
+    help: "Requests under way at a time. Default: 6.",
+  },
+  {
+    long: "page-size",
+    value: "N",
+    commands: ["get", "get-bulk"],
+    help:
+      "Data points asked for in one request. Default: $ESMOND_PAGE_SIZE, else 1000 and more as far as the archive is quick.",
+  },
+  {
+    long: "quiet",
+    short: "q",
+    commands: ["get-bulk"],
+    help: "Say nothing of progress, nor of an export that went well.",
   },
   {
     long: "ip",

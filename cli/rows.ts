@@ -8,6 +8,7 @@
 
 import { eventTypeInfo, type FormatClass } from "../client/event_types.ts";
 import {
+  decodeString,
   elements,
   encodeString,
   isArray,
@@ -22,24 +23,58 @@ import { formatTime } from "./time.ts";
 
 /** One line of a table: a cell for each column, in JSON. */
 export interface Row {
-  /** The names of the columns. */
+  /** What it begins with: one object for all rows of a series, so that an output need print it but once. */
+  lead?: Lead;
+  /** The names of the columns behind the lead. */
   columns: readonly string[];
-  /** The cells, in the order of the columns. */
+  /** The cells behind the lead, in the order of the columns. */
   cells: readonly string[];
+  /** When: seconds since 1970 UTC; `NaN` or absent for a row without a time. */
+  tsEpoch?: number;
   /** Whether a list is printed as JSON in text formats too, and not joined with commas. */
   keepsLists?: boolean;
 }
 
+/** What the rows of a series have in common. */
+export interface Lead {
+  /** The names of its columns. */
+  columns: readonly string[];
+  /** Its cells, in the order of the columns. */
+  cells: readonly string[];
+}
+
+/** What is in a column, for formats whose columns have a type. */
+export type CellType =
+  | "text"
+  | "time"
+  | "integer"
+  | "number"
+  | "boolean"
+  | "json";
+
+/** The names of columns, in their order, and what is in each. */
+export type ColumnTypes = Readonly<Record<string, CellType>>;
+
+const LEAD = {
+  source: "text",
+  destination: "text",
+  event_type: "text",
+  tool: "text",
+  summary_type: "text",
+  summary_window: "integer",
+} as const satisfies ColumnTypes;
+
+const LEAD_COLUMNS = Object.keys(LEAD);
+
+const TIMESTAMP = { timestamp: "time" } as const satisfies ColumnTypes;
+
+const TIME_COLUMNS = Object.keys(TIMESTAMP);
+
 /** The columns that every row of data begins with. */
-export const LEADING_COLUMNS = [
-  "source",
-  "destination",
-  "event_type",
-  "tool",
-  "summary_type",
-  "summary_window",
-  "timestamp",
-] as const;
+export const LEADING_COLUMNS: readonly string[] = [
+  ...LEAD_COLUMNS,
+  ...TIME_COLUMNS,
+];
 
 /** What rows are to be made of. */
 export interface RowRequest {
@@ -56,11 +91,25 @@ export interface RowRequest {
 /** How the values of an event type become cells. */
 interface Layout {
   /** The columns behind the leading ones. */
+  types: ColumnTypes;
+  /** Their names. */
+  names: readonly string[];
+  /** Their names behind that of the time. */
   columns: readonly string[];
   /** The cells behind the leading ones, for each row that a value makes; `bucket` is the width of histogram buckets. */
   cells(value: string, bucket: string): string[][];
   /** Whether a list stays one. */
-  keepsLists?: boolean;
+  keepsLists: boolean;
+}
+
+function layout(
+  types: ColumnTypes,
+  cells: Layout["cells"],
+  keepsLists = false,
+): Layout {
+  const names = Object.keys(types);
+  const columns = [...TIME_COLUMNS, ...names];
+  return { types, names, columns, cells, keepsLists };
 }
 
 /** Column and wire name of each statistic. */
@@ -77,53 +126,71 @@ const STATISTICS = [
   ["percentile_95", "percentile-95"],
 ] as const;
 
-const INTERVAL = ["start", "duration", "value"];
+const INTERVAL = {
+  start: "number",
+  duration: "number",
+  value: "number",
+} as const;
 
 const LAYOUTS: Record<FormatClass | "statistics", Layout> = {
-  numeric: { columns: ["value"], cells: (value) => [[value]] },
-  generic: {
-    columns: ["value"],
-    cells: (value) => [[value]],
-    keepsLists: true,
-  },
-  failures: {
-    columns: ["msg"],
-    cells: (value) => [[isObject(value) ? part(value, "error") : value]],
-  },
-  histogram: {
-    columns: ["bucket", "value"],
-    cells: (value, bucket) => [[bucket, value]],
-  },
-  statistics: {
-    columns: STATISTICS.map(([column]) => column),
-    cells: (value) => [STATISTICS.map(([, name]) => part(value, name))],
-  },
-  packet_trace: {
-    columns: ["ttl", "query", "success", "ip", "rtt", "mtu", "error_message"],
-    cells: (value) => items(value).map(hopCells),
-  },
-  subintervals: {
-    columns: INTERVAL,
-    cells: (value) => items(value).map(intervalCells),
-  },
-  number_list: {
-    columns: ["stream_num", "value"],
-    cells: (value) => items(value).map((item, at) => [String(at), item]),
-  },
-  subinterval_list: {
-    columns: ["stream_num", ...INTERVAL],
-    cells: (value) =>
+  numeric: layout({ value: "number" }, (value) => [[value]]),
+  generic: layout({ value: "json" }, (value) => [[value]], true),
+  failures: layout(
+    { msg: "text" },
+    (value) => [[isObject(value) ? part(value, "error") : value]],
+  ),
+  histogram: layout(
+    { bucket: "number", value: "json" },
+    (value, bucket) => [[bucket, value]],
+  ),
+  statistics: layout(
+    {
+      ...Object.fromEntries(
+        STATISTICS.map(([column]) => [column, "number"] as const),
+      ),
+      mode: "json", // there can be several
+    },
+    (value) => {
+      const fields = isObject(value) ? members(value) : NO_FIELDS;
+      return [STATISTICS.map(([, name]) => fields.get(name) ?? NULL)];
+    },
+  ),
+  packet_trace: layout(
+    {
+      ttl: "integer",
+      query: "integer",
+      success: "boolean",
+      ip: "text",
+      rtt: "number",
+      mtu: "integer",
+      error_message: "text",
+    },
+    (value) => items(value).map(hopCells),
+  ),
+  subintervals: layout(INTERVAL, (value) => items(value).map(intervalCells)),
+  number_list: layout(
+    { stream_num: "integer", value: "number" },
+    (value) => items(value).map((item, at) => [String(at), item]),
+  ),
+  subinterval_list: layout(
+    { stream_num: "integer", ...INTERVAL },
+    (value) =>
       items(value).flatMap((stream, at) =>
         items(stream).map((
           interval,
         ) => [String(at), ...intervalCells(interval)])
       ),
-  },
+  ),
 };
 
 /** The columns of the rows of an event type. */
 export function columnsOf(request: RowRequest): readonly string[] {
-  return [...LEADING_COLUMNS, ...layoutOf(request).columns];
+  return Object.keys(typesOf(request));
+}
+
+/** What is in each column of the rows of an event type: that is settled by the catalogue, whatever the values are. */
+export function typesOf(request: RowRequest): ColumnTypes {
+  return { ...LEAD, ...TIMESTAMP, ...layoutOf(request).types };
 }
 
 /** What a test has of what is asked for, if anything. */
@@ -139,50 +206,160 @@ export function seriesOf(
     : found;
 }
 
-/**
- * The rows of a series.
- *
- * @param metadata The test that it belongs to.
- * @param series Its data.
- * @param request What was asked for.
- * @param hostnames Names for addresses.
- * @param splitsTraces Whether a trace is a row of its own in front of its hops, as people read it.
- */
-export async function* rowsOf(
-  metadata: Metadata,
-  series: EventType | Summary,
-  request: RowRequest,
-  hostnames: Hostnames,
-  splitsTraces = false,
-): AsyncGenerator<Row, void, void> {
-  const layout = layoutOf(request);
-  const isTrace = layout === LAYOUTS.packet_trace;
-  const columns = columnsOf(request);
-  const leading = await leadingCells(metadata, request, hostnames);
-  const bucket = part(metadata.text, "sample-bucket-width");
-  for await (const point of series.streamData()) {
-    const lead = [...leading, timeCell(point, request.outputZone)];
-    const rows = layout.cells(point.text, bucket);
-    if (isTrace) await nameHops(rows, hostnames);
-    const isSplit = isTrace && splitsTraces;
-    if (isSplit) yield { columns: LEADING_COLUMNS, cells: lead };
-    for (const cells of rows) {
-      yield isSplit
-        ? { columns: layout.columns, cells }
-        : layout.keepsLists
-        ? { columns, cells: [...lead, ...cells], keepsLists: true }
-        : { columns, cells: [...lead, ...cells] };
+/** What rows say of the test that they belong to. Holds on to nothing else, and can be written down as JSON. */
+export interface Subject {
+  /** Address of the near end. */
+  source?: string;
+  /** Address of the far end. */
+  destination?: string;
+  /** The tool, as JSON. */
+  tool: string;
+  /** The width of histogram buckets, as JSON. */
+  bucket: string;
+}
+
+/** What rows say of a test. */
+export function subjectOf(metadata: Metadata): Subject {
+  const { source, destination } = metadata;
+  const fields = members(metadata.text);
+  return detached({
+    ...(source === undefined ? {} : { source }),
+    ...(destination === undefined ? {} : { destination }),
+    tool: fields.get("tool-name") ?? NULL,
+    bucket: fields.get("sample-bucket-width") ?? NULL,
+  });
+}
+
+/** A copy. A part of a text keeps all of it in memory, and of some archives hundreds of thousands of tests are read. */
+function detached(subject: Subject): Subject {
+  return JSON.parse(JSON.stringify(subject));
+}
+
+/** Makes the rows of one series. */
+export class SeriesRows {
+  /** What all rows begin with. */
+  readonly lead: Lead;
+  readonly #layout: Layout;
+  readonly #bucket: string;
+  readonly #zone: string;
+  readonly #hostnames: Hostnames;
+  readonly #splitsTraces: boolean;
+  /** The hops of the points that were prepared for. */
+  readonly #hops = new Map<DataPoint, string[][]>();
+
+  private constructor(
+    lead: Lead,
+    bucket: string,
+    request: RowRequest,
+    hostnames: Hostnames,
+    splitsTraces: boolean,
+  ) {
+    this.lead = lead;
+    this.#layout = layoutOf(request);
+    this.#bucket = bucket;
+    this.#zone = request.outputZone ?? "UTC";
+    this.#hostnames = hostnames;
+    this.#splitsTraces = splitsTraces && this.#hasHops;
+  }
+
+  /**
+   * Begins a series.
+   *
+   * @param subject The test that it belongs to.
+   * @param request What was asked for.
+   * @param hostnames Names for addresses.
+   * @param splitsTraces Whether a trace is a row of its own in front of its hops, as people read it.
+   */
+  static async create(
+    subject: Subject,
+    request: RowRequest,
+    hostnames: Hostnames,
+    splitsTraces = false,
+  ): Promise<SeriesRows> {
+    const cells = await leadingCells(subject, request, hostnames);
+    return new SeriesRows(
+      { columns: LEAD_COLUMNS, cells },
+      subject.bucket,
+      request,
+      hostnames,
+      splitsTraces,
+    );
+  }
+
+  /** The names of the columns behind the lead. */
+  get columns(): readonly string[] {
+    return this.#layout.columns;
+  }
+
+  /**
+   * Finds the names that the rows of these points need, all at once. To be called before {@linkcode SeriesRows.rowsOf}: hops
+   * whose names are not known by then are shown by their addresses.
+   */
+  prepare(points: readonly DataPoint[]): Promise<void> | void {
+    if (!this.#hasHops) return;
+    this.#hops.clear();
+    const unknown = new Set<Promise<string>>();
+    for (const point of points) {
+      const hops = this.#layout.cells(point.text, this.#bucket);
+      this.#hops.set(point, hops);
+      for (const cells of hops) {
+        const address = addressOf(cells);
+        const name = address && this.#hostnames.show(address);
+        if (name instanceof Promise) unknown.add(name);
+      }
+    }
+    if (unknown.size > 0) return Promise.all(unknown).then(() => {});
+  }
+
+  /** The rows that a point makes. */
+  rowsOf(point: DataPoint): readonly Row[] {
+    const { lead } = this;
+    const { names, columns, keepsLists } = this.#layout;
+    const { tsEpoch } = point;
+    const time = timeCell(point, this.#zone);
+    const values = this.#valuesOf(point);
+    return this.#splitsTraces
+      ? [
+        { lead, columns: TIME_COLUMNS, cells: [time], tsEpoch, keepsLists },
+        ...values.map((cells) => ({ columns: names, cells })),
+      ]
+      : values.map((cells) => ({
+        lead,
+        columns,
+        cells: [time, ...cells],
+        tsEpoch,
+        keepsLists,
+      }));
+  }
+
+  get #hasHops(): boolean {
+    return this.#layout === LAYOUTS.packet_trace;
+  }
+
+  #valuesOf(point: DataPoint): string[][] {
+    const values = this.#hops.get(point) ??
+      this.#layout.cells(point.text, this.#bucket);
+    if (this.#hasHops) { for (const cells of values) this.#nameHop(cells); }
+    return values;
+  }
+
+  #nameHop(cells: string[]): void {
+    const address = addressOf(cells);
+    const name = address && this.#hostnames.show(address);
+    if (typeof name === "string" && name !== address) {
+      cells[HOP_IP] = encodeString(name);
     }
   }
 }
 
-function timeCell({ tsText, tsEpoch }: DataPoint, zone = "UTC"): string {
-  if (tsText === "") return NULL;
-  if (zone === "UTC") return encodeString(tsText);
+function timeCell(point: DataPoint, zone: string): string {
+  const text = point.tsText;
+  if (text === "") return NULL;
+  if (zone === "UTC") return `"${text}"`;
   try {
-    return encodeString(formatTime(tsEpoch, zone));
+    return encodeString(formatTime(point.tsEpoch, zone));
   } catch {
-    return encodeString(tsText); // close to the ends of the calendar there is none in that zone
+    return encodeString(text); // close to the ends of the calendar there is none in that zone
   }
 }
 
@@ -204,19 +381,19 @@ function layoutOf({ eventType, summaryType }: RowRequest): Layout {
 }
 
 async function leadingCells(
-  metadata: Metadata,
+  { source, destination, tool }: Subject,
   { eventType, summaryType, summaryWindow }: RowRequest,
   hostnames: Hostnames,
 ): Promise<string[]> {
-  const [source, destination] = await Promise.all([
-    nameCell(metadata.source, hostnames),
-    nameCell(metadata.destination, hostnames),
+  const [from, to] = await Promise.all([
+    nameCell(source, hostnames),
+    nameCell(destination, hostnames),
   ]);
   return [
-    source!,
-    destination!,
+    from,
+    to,
     encodeString(eventType),
-    part(metadata.text, "tool-name"),
+    tool,
     encodeString(summaryType ?? "base"),
     String(summaryWindow),
   ];
@@ -237,10 +414,13 @@ function intervalCells(interval: string): string[] {
   return ["start", "duration", "val"].map((key) => part(interval, key));
 }
 
+const NO_FIELDS: ReadonlyMap<string, string> = new Map();
+
+/** Where the address is among the cells of a hop. */
 const HOP_IP = 3;
 
 function hopCells(hop: string): string[] {
-  const fields = isObject(hop) ? members(hop) : new Map<string, string>();
+  const fields = isObject(hop) ? members(hop) : NO_FIELDS;
   return [
     ...["ttl", "query", "success", "ip", "rtt", "mtu"]
       .map((key) => fields.get(key) ?? NULL),
@@ -249,12 +429,7 @@ function hopCells(hop: string): string[] {
   ];
 }
 
-async function nameHops(rows: string[][], hostnames: Hostnames): Promise<void> {
-  await Promise.all(rows.map(async (cells) => {
-    const ip = cells[HOP_IP]!;
-    if (!ip.startsWith('"')) return;
-    const address = JSON.parse(ip) as string;
-    const name = await hostnames.show(address);
-    if (name !== address) cells[HOP_IP] = encodeString(name);
-  }));
+function addressOf(hop: string[]): string | undefined {
+  const ip = hop[HOP_IP]!;
+  return ip.startsWith('"') ? decodeString(ip) : undefined;
 }

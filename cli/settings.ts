@@ -21,12 +21,22 @@ import { Hostnames, readHostsFile } from "./hostnames.ts";
 import type { Io } from "./io.ts";
 import { suggestion } from "./nearest.ts";
 import type { ParsedOptions, QueryName } from "./options.ts";
+import type { ExportQuery } from "./export/manifest.ts";
+import { type Partition, PARTITIONS } from "./export/partition.ts";
 import { checkZone, formatTime, parseTime, TimeError } from "./time.ts";
 
 /** The formats of the output. */
-export type Format = "human" | "json" | "csv";
+export type Format = "human" | "json" | "csv" | "ndjson" | "parquet";
 
-const FORMATS: readonly Format[] = ["human", "json", "csv"];
+/** The formats that list whatever there is; Parquet needs columns whose types are known. */
+const LISTS: readonly Format[] = ["human", "json", "csv", "ndjson"];
+
+const FORMATS: Record<QueryName, readonly Format[]> = {
+  "get-endpoints": LISTS,
+  "get-metadata": LISTS,
+  "get": [...LISTS, "parquet"],
+  "get-bulk": ["json", "csv", "ndjson", "parquet"],
+};
 
 const DAY = 86_400; // seconds
 
@@ -42,10 +52,24 @@ export interface Settings {
   summaryWindow: number;
   /** The format of the output. */
   format: Format;
+  /** Whether it is compressed. */
+  isGzipped: boolean;
   /** Whether all parameters of a test are shown. */
   isExtended: boolean;
   /** Where get-bulk writes to. */
   directory: string;
+  /** Whether an export that broke off is gone on with. */
+  isResumed: boolean;
+  /** Whether what is new is added to an earlier export. */
+  isSynced: boolean;
+  /** How many seconds before the end of that are read again, for what came late. */
+  overlap: number;
+  /** What a Parquet file has of a series; all if absent. */
+  partition: Partition | undefined;
+  /** Whether nothing is said of progress. */
+  isQuiet: boolean;
+  /** The times as they were typed. */
+  typed: ExportQuery["times"];
   /** The window of time, in seconds since 1970 UTC, both ends included. */
   window: { start: number; end: number };
   /** The zone that timestamps are printed in. */
@@ -95,7 +119,9 @@ async function check(
     (options.text("output-format") ?? "human") === "human"
   ) {
     throw new UsageError(
-      "--output-format: bulk output goes to files, choose json or csv",
+      `--output-format: bulk output goes to files, choose ${
+        list(FORMATS[command])
+      }`,
     );
   }
   const directory = options.text("output-directory") ?? ".";
@@ -120,12 +146,14 @@ async function check(
   const format = choose(
     "--output-format",
     options.text("output-format") ?? "human",
-    FORMATS,
+    FORMATS[command],
   );
+  const isGzipped = options.flag("gzip");
+  checkBytes(format, isGzipped, command === "get" && held.isTerminal);
   const isExtended = options.flag("metadata-extended");
   if (isExtended && format === "csv") {
     throw new UsageError(
-      "--output-format csv has one set of columns: with --metadata-extended choose human or json",
+      "--output-format csv has one set of columns: with --metadata-extended choose human, json or ndjson",
     );
   }
   const summaryWindow = readInteger(options, "summary-window", 0);
@@ -149,20 +177,70 @@ async function check(
     held.note(`"${word}" belongs to no option and is ignored`);
   }
   if (filters.verbose) noteWindow(window, held);
-  return {
-    connection: connect(url, filters, {
+  const isBulk = command === "get-bulk";
+  const connection = connect(
+    url,
+    filters,
+    {
       scriptAlias,
       retries: readInteger(options, "retry", 3),
-    }, io),
+      // An export finishes what is under way; everything else just ends.
+      ...(isBulk ? { drain: io.signal } : { signal: io.signal }),
+    },
+    options,
+    io,
+  );
+  return {
+    connection,
     ...given("eventType", eventType || undefined),
     ...given("summaryType", summaryType),
     summaryWindow,
     format,
+    isGzipped,
     isExtended,
     directory,
+    ...exportSettings(options, format),
     window,
     outputZone,
     hostnames,
+  };
+}
+
+/** What only get-bulk takes. */
+function exportSettings(
+  options: ParsedOptions,
+  format: Format,
+): Pick<
+  Settings,
+  "isResumed" | "isSynced" | "overlap" | "partition" | "isQuiet" | "typed"
+> {
+  const isSynced = options.flag("sync");
+  const chosen = options.text("partition");
+  const partition = chosen === undefined
+    ? undefined
+    : choose("--partition", chosen, PARTITIONS);
+  if (partition !== undefined && format !== "parquet") {
+    throw new UsageError(
+      "--partition divides Parquet files: choose --output-format parquet, or leave it out",
+    );
+  }
+  if (isSynced && format === "parquet" && partition === undefined) {
+    throw new UsageError(
+      "--sync: nothing can be added to a Parquet file; divide them with --partition day or month, or choose another --output-format",
+    );
+  }
+  return {
+    isResumed: options.flag("resume"),
+    isSynced,
+    overlap: isSynced ? readInteger(options, "overlap", 3600) : 0,
+    partition,
+    isQuiet: options.flag("quiet"),
+    typed: {
+      start: options.text("start-time") ?? null,
+      end: options.text("end-time") ?? null,
+      zone: options.text("tz") ?? "UTC",
+      filters: options.texts("filter").filter((each) => /^time/.test(each)),
+    },
   };
 }
 
@@ -184,21 +262,29 @@ function given<K extends string>(
 function connect(
   url: string,
   filters: ApiFilters,
-  options: ApiConnectOptions,
+  access: ApiConnectOptions,
+  options: ParsedOptions,
   io: Io,
 ): ApiConnect {
-  const pageSize = io.env("ESMOND_PAGE_SIZE");
+  const variable = io.env("ESMOND_PAGE_SIZE");
+  const isTyped = options.text("page-size") !== undefined;
+  const pageSize = isTyped
+    ? readInteger(options, "page-size", 0)
+    : variable && Number(variable);
+  const named: Record<string, string> = {
+    pageSize: isTyped ? "--page-size" : "ESMOND_PAGE_SIZE",
+    concurrency: "--concurrency",
+  };
   try {
     return new ApiConnect(url, filters, {
-      ...options,
+      ...access,
+      concurrency: readInteger(options, "concurrency", 6),
       log: (line) => line && filters.verbose ? io.note(line) : undefined,
-      signal: io.signal,
-      ...(pageSize ? { pageSize: Number(pageSize) } : {}),
+      ...(pageSize || isTyped ? { pageSize: Number(pageSize) } : {}),
     });
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
-    const option = error.field === "pageSize" ? "ESMOND_PAGE_SIZE" : "--url";
-    throw new UsageError(`${option}: ${error.message}`);
+    throw new UsageError(`${named[error.field] ?? "--url"}: ${error.message}`);
   }
 }
 
@@ -230,6 +316,28 @@ export function readUrl(
   const alias = /\/+esmond$/.exec(base)?.[0] ?? "";
   url.pathname = base.slice(0, base.length - alias.length);
   return { url: url.href, scriptAlias: alias && "esmond" };
+}
+
+/** Complains of bytes that nobody could read. */
+function checkBytes(
+  format: Format,
+  isGzipped: boolean,
+  isShown: boolean,
+): void {
+  if (isGzipped && format === "human") {
+    throw new UsageError(
+      "--gzip: the format human is to be read at once; choose json, csv or ndjson, or leave out --gzip",
+    );
+  }
+  if (isGzipped && format === "parquet") {
+    throw new UsageError("--gzip: Parquet is compressed already; leave it out");
+  }
+  if (isShown && (isGzipped || format === "parquet")) {
+    const option = isGzipped ? "--gzip" : "--output-format parquet";
+    throw new UsageError(
+      `${option} is nothing for a terminal: send it to a file, with > FILE`,
+    );
+  }
 }
 
 async function checkDirectory(directory: string): Promise<void> {
@@ -266,7 +374,7 @@ async function readHostnames(
   return new Hostnames({
     ...given("hosts", path ? await readHostsFile(path, namedBy) : undefined),
     keepAddresses: options.flag("ip"),
-    note: io.note,
+    note: (line) => io.note(line),
     ...(io.resolver ? { resolver: io.resolver } : {}),
   });
 }

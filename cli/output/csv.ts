@@ -8,26 +8,31 @@
 
 import { NULL } from "../../client/json.ts";
 import { printable } from "../io.ts";
-import type { Row } from "../rows.ts";
-import { cellText } from "./cell.ts";
+import type { Lead, Row } from "../rows.ts";
+import { cellText, isPlainNumber } from "./cell.ts";
+import { keepLast } from "./last.ts";
 import type { Output, OutputOptions } from "./output.ts";
 
 /** Writes comma-separated values; a null is an empty field. */
 export class CsvOutput implements Output {
   readonly #options: OutputOptions;
-  #hasHeader = false;
+  #hasHeader: boolean;
 
   /** Begins with nothing written. */
   constructor(options: OutputOptions) {
     this.#options = options;
+    this.#hasHeader = options.isContinued ?? false;
   }
 
   /** Writes a row. */
   write(row: Row): Promise<void> | void {
-    const fields = row.cells.map((cell) =>
-      cell === NULL ? "" : this.#quote(cellText(cell, row))
-    );
-    return this.#options.sink.write(this.#header() + line(fields));
+    let text = this.#header() + this.#begin(row.lead, row);
+    const { cells } = row;
+    for (let at = 0; at < cells.length; at++) {
+      if (at > 0) text += ",";
+      text += this.#field(cells[at]!, row);
+    }
+    return this.#options.sink.write(text + LINE_END);
   }
 
   /** Writes the end. */
@@ -35,14 +40,26 @@ export class CsvOutput implements Output {
     const { columns, closing, sink } = this.#options;
     const text = this.#hasHeader
       ? ""
-      : this.#header() + line(columns.map(() => "No data"));
+      : this.#header() + columns.map(() => "No data").join() + LINE_END;
     return sink.write(text + closing);
   }
 
   #header(): string {
     if (this.#hasHeader) return "";
     this.#hasHeader = true;
-    return line(this.#options.columns.map((column) => this.#quote(column)));
+    const { columns } = this.#options;
+    return columns.map((column) => this.#quote(column)).join() + LINE_END;
+  }
+
+  /** The fields that all rows of a series begin with. */
+  readonly #begin = keepLast((lead: Lead | undefined, row: Row): string =>
+    lead?.cells.map((cell) => `${this.#field(cell, row)},`).join("") ?? ""
+  );
+
+  #field(cell: string, row: Row): string {
+    if (isPlainNumber(cell)) return cell;
+    if (PLAIN_TEXT.test(cell)) return cell.slice(1, -1);
+    return cell === NULL ? "" : this.#quote(cellText(cell, row));
   }
 
   #quote(text: string): string {
@@ -51,6 +68,7 @@ export class CsvOutput implements Output {
   }
 }
 
-function line(fields: readonly string[]): string {
-  return `${fields.join(",")}\r\n`;
-}
+const LINE_END = "\r\n";
+
+/** JSON text of printable ASCII that needs no quotes in CSV, such as a timestamp. */
+const PLAIN_TEXT = /^"[ !#-+\--[\]-~]*"$/;

@@ -5,8 +5,9 @@
  */
 
 import { printable } from "../io.ts";
-import type { Row } from "../rows.ts";
+import type { Lead, Row } from "../rows.ts";
 import { cellText } from "./cell.ts";
+import { keepLast } from "./last.ts";
 import type { Output, OutputOptions } from "./output.ts";
 
 const RULE = "= + = + = + = + = + =\n";
@@ -14,22 +15,32 @@ const RULE = "= + = + = + = + = + =\n";
 /** Writes `column: value` lines. */
 export class HumanOutput implements Output {
   readonly #options: OutputOptions;
-  #isEmpty = true;
+  #isEmpty: boolean;
 
   /** Begins with nothing written. */
   constructor(options: OutputOptions) {
     this.#options = options;
+    this.#isEmpty = !options.isContinued;
   }
 
   /** Writes a row. */
   write(row: Row): Promise<void> | void {
-    let text = this.#isEmpty ? "" : RULE;
+    const rule = this.#isEmpty ? "" : RULE;
     this.#isEmpty = false;
-    for (const [index, column] of row.columns.entries()) {
-      const cell = cellText(row.cells[index]!, row);
-      text += `${this.#shown(column)}: ${this.#shown(cell)}\n`;
-    }
+    const text = rule + this.#begin(row.lead, row) + this.#lines(row, row);
     return this.#options.sink.write(text);
+  }
+
+  /** The lines that all rows of a series begin with. */
+  readonly #begin = keepLast((lead: Lead | undefined, row: Row): string =>
+    lead ? this.#lines(lead, row) : ""
+  );
+
+  #lines({ columns, cells }: Lead, row: Row): string {
+    return columns.map((column, index) => {
+      const cell = cellText(cells[index]!, row);
+      return `${this.#shown(column)}: ${this.#shown(cell)}\n`;
+    }).join("");
   }
 
   /** On a terminal nothing moves the cursor, and no value looks like several lines. */

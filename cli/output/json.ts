@@ -4,28 +4,27 @@
  * @module
  */
 
-import { dumps, encodeString } from "../../client/json.ts";
 import type { Row } from "../rows.ts";
+import { objectPrinter } from "./object.ts";
 import type { Output, OutputOptions } from "./output.ts";
 
 /** Writes objects; the list is closed only at the end, so that part of an answer never parses as the whole. */
 export class JsonOutput implements Output {
   readonly #options: OutputOptions;
-  #isEmpty = true;
+  readonly #print = objectPrinter();
+  #isEmpty: boolean;
 
   /** Begins with nothing written. */
   constructor(options: OutputOptions) {
     this.#options = options;
+    this.#isEmpty = !options.isContinued;
   }
 
   /** Writes a row. */
   write(row: Row): Promise<void> | void {
-    const members = row.columns.map((column, index) =>
-      `${encodeString(column)}: ${dumps(row.cells[index]!)}`
-    );
     const before = this.#isEmpty ? "[" : ", ";
     this.#isEmpty = false;
-    return this.#options.sink.write(`${before}{${members.join(", ")}}`);
+    return this.#options.sink.write(before + this.#print(row));
   }
 
   /** Writes the end. */

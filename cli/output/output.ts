@@ -4,16 +4,18 @@
  * @module
  */
 
-import type { TextSink } from "../io.ts";
-import type { Row } from "../rows.ts";
+import type { ByteWriter, TextSink } from "../io.ts";
+import type { ColumnTypes, Row } from "../rows.ts";
 import type { Format } from "../settings.ts";
 import { CsvOutput } from "./csv.ts";
 import { HumanOutput } from "./human.ts";
 import { JsonOutput } from "./json.ts";
+import { NdjsonOutput } from "./ndjson.ts";
+import { ParquetOutput } from "./parquet.ts";
 
-/** Takes rows and writes text. */
+/** Takes rows and writes them out. */
 export interface Output {
-  /** Writes a row; what is returned resolves when there is room for more. */
+  /** Writes a row; if something is returned, it resolves when there is room for more. Text goes to the sink in one piece. */
   write(row: Row): Promise<void> | void;
   /** Writes what belongs behind the last row, and says so if there was none. Not to be called for an incomplete answer. */
   end(): Promise<void> | void;
@@ -21,14 +23,24 @@ export interface Output {
 
 /** Where and how rows are written. */
 export interface OutputOptions {
-  /** Where the text goes. */
+  /** Where text goes. */
   sink: TextSink;
+  /** Where bytes go, which only Parquet needs. */
+  writer?: ByteWriter;
   /** The columns, where a format names them once. */
   columns: readonly string[];
+  /** What is in the columns, which only Parquet needs. */
+  types?: ColumnTypes;
   /** What follows the end: the original prints one more line end on standard output than to a file. */
   closing: string;
   /** Whether a person reads the text on a terminal: control characters are spelled out then. */
   isTerminal: boolean;
+  /**
+   * Whether rows stand in front already, since the text goes on where it once stopped.
+   *
+   * @default {false}
+   */
+  isContinued?: boolean;
 }
 
 /** The output in a format. */
@@ -40,5 +52,14 @@ export function createOutput(format: Format, options: OutputOptions): Output {
       return new JsonOutput(options);
     case "csv":
       return new CsvOutput(options);
+    case "ndjson":
+      return new NdjsonOutput(options);
+    case "parquet": {
+      const { writer, types } = options;
+      if (writer && types) return new ParquetOutput(writer, types);
+      throw new TypeError(
+        "Parquet needs a writer, and the types of its columns",
+      );
+    }
   }
 }

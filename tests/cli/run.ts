@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Resolver } from "../../cli/hostnames.ts";
-import type { Io } from "../../cli/io.ts";
+import type { ByteWriter, Io } from "../../cli/io.ts";
 import { main } from "../../cli/main.ts";
 
 /** What a run is given. */
@@ -15,6 +15,8 @@ export interface RunOptions {
   calledAs?: string;
   /** What comes on standard input; a terminal if absent. */
   input?: string;
+  /** Takes what is written that is no text. */
+  stdoutBytes?: ByteWriter;
 }
 
 /** What came of a run. */
@@ -44,9 +46,21 @@ export async function runCli(
       },
       flush: () => Promise.resolve(),
     },
+    stdoutBytes: options.stdoutBytes ?? {
+      write: () => Promise.reject(new Error("nobody takes bytes here")),
+    },
     isTerminal: options.isTerminal ?? false,
     note: (line) => {
       stderr += `${line}\n`;
+    },
+    progress: {
+      isTerminal: false,
+      width: () => 80,
+      colors: false,
+      write: (text) => {
+        stderr += text;
+      },
+      now: () => performance.now(),
     },
     env: (name) => options.env?.[name],
     now: () => options.now ?? new Date(),

@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import { parse } from "@std/csv/parse";
 import { join, resolve } from "@std/path";
+import { MANIFEST } from "../../../cli/export/manifest.ts";
 import { type Handler, json, withServer } from "../../servers/serve.ts";
 import { noNames, runCli, type RunOptions, type RunResult } from "../run.ts";
 import { ROOT, test } from "./tests.ts";
@@ -56,11 +57,12 @@ async function bulk(
       (origin) =>
         runCli([
           ...["get-bulk", "-u", origin, "-S", "2016-03-01", "-E", "2016-03-03"],
-          ...["-o", "csv", "-D", directory, "--retry", "0", ...argv],
+          ...["-o", "csv", "-D", directory, "--retry", "0", "--quiet", ...argv],
         ], options),
     );
     const files: Record<string, string> = {};
     for (const { name, isFile } of Deno.readDirSync(directory)) {
+      if (name === MANIFEST) continue;
       files[name] = isFile
         ? Deno.readTextFileSync(join(directory, name))
         : "(a directory)";
@@ -394,9 +396,14 @@ Deno.test("D03: get-bulk writes the rest and exits 3 when one series fails", asy
       `192.0.2.11_192.0.2.21_failures_${DAYS}.csv`,
       `192.0.2.11_192.0.2.21_path-mtu_${DAYS}.csv`,
     ]);
-    const [line, sum] = result.stderr.trimEnd().split("\n");
+    const [line, sum, ...why] = result.stderr.trimEnd().split("\n");
     assertMatch(line!, new RegExp(`throughput of <Metadata/k1: .*${status}`));
-    assertMatch(sum!, /1 series could not be read whole; 2 files written/);
+    assertMatch(sum!, /^3 series, 2 points, .* in 2 files/);
+    assertMatch(why[0]!, /^1 of 3 series failed/);
+    assertMatch(
+      why.join(),
+      new RegExp(`${status}.*throughput of <Metadata/k1`),
+    );
   }
 });
 
@@ -510,7 +517,7 @@ Deno.test("D03: get-bulk writes the rest and exits 3 when the archive falls sile
 
 Deno.test("get-bulk exits 4 when the archive refuses the credentials", async () => {
   const tests = [test("k1", ["path-mtu", "failures"])];
-  const result = await bulk(archive(tests, { "k1/path-mtu": 401 }));
+  const result = await bulk(archive(tests, {}, 401));
   assertEquals([result.exit, result.stdout, result.files], [4, "", {}]);
   assertMatch(result.stderr, /^esmond-ps get-bulk: [^\n]*401[^\n]*\n$/);
 });
@@ -527,30 +534,31 @@ Deno.test("get-bulk leaves no temporary file when it ends between tests that sha
   assertEquals(names(result).filter((name) => name.startsWith(".")), []);
 });
 
-Deno.test("get-bulk leaves nothing behind when it is interrupted before the first page", async () => {
-  const tests = ["aaaaaaaa1", "bbbbbbbb2"].map((key) =>
-    test(key, ["failures"])
-  );
-  for (const whole of [{}, { "aaaaaaaa1/failures": ONE }]) {
+Deno.test("get-bulk finishes the request under way when it is interrupted, begins no other, and keeps what has arrived", async () => {
+  const tests = ["aaaaaaaa1", "bbbbbbbb2", "cccccccc3"]
+    .map((key) => test(key, ["failures"]));
+  const part = `192.0.2.11_192.0.2.21_failures_${DAYS}_aaaaaaaa1.csv.partial`;
+  for (const first of [[], ONE]) {
     const stop = new AbortController();
-    const hanging = () => {
-      queueMicrotask(() => stop.abort());
-      return new Promise<Response>((resolve) =>
-        stop.signal.addEventListener("abort", () => resolve(new Response()))
-      );
-    };
+    const asked: string[] = [];
+    const good = archive(tests, { "aaaaaaaa1/failures": first });
     const { exit, stdout, stderr, files } = await bulk(
-      archive(tests, whole, hanging),
-      [],
+      (request, url) => {
+        asked.push(url.pathname.slice(ROOT.length));
+        if (url.pathname !== ROOT) stop.abort();
+        return good(request, url);
+      },
+      ["--concurrency", "1"],
       { signal: stop.signal },
     );
     assertEquals(
-      { exit, stdout, stderr, files },
+      { exit, stdout, stderr, files: Object.keys(files), asked },
       {
         exit: 130,
         stdout: "",
         stderr: "esmond-ps get-bulk: interrupted\n",
-        files: {},
+        files: first.length > 0 ? [part] : [],
+        asked: ["", "aaaaaaaa1/failures/base"],
       },
     );
   }
@@ -589,7 +597,7 @@ Deno.test("get-bulk replaces a file at once: whoever has it open keeps the old o
   await Deno.remove(directory, { recursive: true });
 });
 
-Deno.test("get-bulk leaves no temporary file and says which file it cannot put in its place", async () => {
+Deno.test("get-bulk keeps what it has, and says which file it cannot put in its place", async () => {
   const directory = await Deno.makeTempDir();
   const name = `192.0.2.11_192.0.2.21_path-mtu_${DAYS}.csv`;
   await Deno.mkdir(join(directory, name, "in the way"), { recursive: true });
@@ -603,10 +611,15 @@ Deno.test("get-bulk leaves no temporary file and says which file it cannot put i
       ]),
   );
   assertEquals([exit, stdout], [1, ""]);
-  assertMatch(stderr, /^[^\n]*path-mtu[^\n]*\n$/);
-  assertEquals([...Deno.readDirSync(directory)].map((each) => each.name), [
-    name,
-  ]);
+  assertMatch(stderr, /^cannot write [^\n]*path-mtu[^\n]*: Is a directory/);
+  assertEquals(
+    [...Deno.readDirSync(directory)].map((each) => each.name).sort(),
+    [
+      name,
+      name.replace(".csv", "_k1.csv.partial"),
+      MANIFEST,
+    ],
+  );
   await Deno.remove(directory, { recursive: true });
 });
 

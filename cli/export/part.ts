@@ -1,0 +1,201 @@
+/**
+ * A file that is not complete yet: it can be left, and gone on with where it was left.
+ *
+ * @module
+ */
+
+import { createHash, type Hash } from "node:crypto";
+import type { ByteWriter } from "../io.ts";
+
+/** How much is read at a time, in bytes. */
+const BLOCK = 1 << 18;
+
+/** How far a file was written, and what it held up to there. */
+export interface Extent {
+  /** How many bytes. */
+  bytes: number;
+  /** Their SHA-256, in hex. */
+  sha256: string;
+}
+
+/** The file system did not do what it was asked to. */
+export class StorageError extends Error {
+  /** The name of the class. */
+  override name = "StorageError";
+
+  /**
+   * Makes the error, in words for the operator.
+   *
+   * @param what What could not be done.
+   * @param cause What the file system said.
+   */
+  constructor(what: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    // Behind the number of the error Deno repeats what it was asked to do.
+    super(`${what}: ${why.replace(/(\(os error \d+\)).*/s, "$1")}`, { cause });
+  }
+}
+
+/** Writes a file that is not complete yet. */
+export class PartFile implements ByteWriter {
+  /** How many bytes it has. */
+  bytes = 0;
+  readonly #path: string;
+  readonly #file: Deno.FsFile;
+  readonly #hash: Hash;
+  #isClosed = false;
+
+  private constructor(path: string, file: Deno.FsFile, hash: Hash) {
+    this.#path = path;
+    this.#file = file;
+    this.#hash = hash;
+  }
+
+  /**
+   * Begins a file anew.
+   *
+   * @throws {StorageError} when that is not possible.
+   */
+  static async create(path: string): Promise<PartFile> {
+    return await storing(`cannot write ${path}`, async () => {
+      const options = { write: true, create: true, truncate: true };
+      const file = await Deno.open(path, options);
+      return new PartFile(path, file, createHash("sha256"));
+    });
+  }
+
+  /**
+   * Goes on with a file, behind what is known to be right; what stands behind that is cut off.
+   *
+   * @returns The file, or `undefined` if it is gone, or not what it was.
+   */
+  static async resume(
+    path: string,
+    extent: Extent,
+  ): Promise<PartFile | undefined> {
+    let file: Deno.FsFile;
+    try {
+      file = await Deno.open(path, { read: true, write: true });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw new StorageError(`cannot go on with ${path}`, error);
+    }
+    const hash = createHash("sha256");
+    if (
+      await hashUpTo(file, extent.bytes, hash) < extent.bytes ||
+      hash.copy().digest("hex") !== extent.sha256
+    ) {
+      file.close();
+      return undefined;
+    }
+    const part = new PartFile(path, file, hash);
+    part.bytes = extent.bytes;
+    await file.truncate(extent.bytes);
+    await file.seek(extent.bytes, Deno.SeekMode.Start);
+    return part;
+  }
+
+  /**
+   * Goes on with a copy of the beginning of another file.
+   *
+   * @returns The copy, or `undefined` if the other file is gone, or not what it was.
+   */
+  static async copy(
+    from: string,
+    extent: Extent,
+    path: string,
+  ): Promise<PartFile | undefined> {
+    try {
+      await Deno.copyFile(from, path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw new StorageError(`cannot copy ${from} to ${path}`, error);
+    }
+    return await PartFile.resume(path, extent);
+  }
+
+  /** How far it is written. */
+  get extent(): Extent {
+    const sha256 = this.#hash.copy().digest("hex");
+    return { bytes: this.bytes, sha256 };
+  }
+
+  /**
+   * Writes behind what is there.
+   *
+   * @throws {StorageError} when the disk does not take it.
+   */
+  async write(bytes: Uint8Array): Promise<number> {
+    return await storing(`cannot write ${this.#path}`, async () => {
+      const written = await this.#file.write(bytes);
+      this.#hash.update(bytes.subarray(0, written));
+      this.bytes += written;
+      return written;
+    });
+  }
+
+  /**
+   * Makes sure that it is on the disk, and closes it.
+   *
+   * @throws {StorageError} when the disk does not take it.
+   */
+  async finish(): Promise<void> {
+    await storing(`cannot write ${this.#path}`, () => this.#file.sync());
+    this.close();
+  }
+
+  /** Closes it as it is. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#file.close();
+  }
+}
+
+/** Whether a file is what it was. */
+export async function isIntact(path: string, extent: Extent): Promise<boolean> {
+  try {
+    using file = await Deno.open(path);
+    if ((await file.stat()).size !== extent.bytes) return false;
+    const hash = createHash("sha256");
+    await hashUpTo(file, extent.bytes, hash);
+    return hash.digest("hex") === extent.sha256;
+  } catch {
+    return false; // it cannot be read: it has to be written again
+  }
+}
+
+/**
+ * Does something with the file system.
+ *
+ * @throws {StorageError} for whatever it fails with.
+ */
+export async function storing<T>(
+  what: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new StorageError(what, error);
+  }
+}
+
+/** Hashes the beginning of a file; tells how much of it there was. */
+async function hashUpTo(
+  file: Deno.FsFile,
+  bytes: number,
+  hash: Hash,
+): Promise<number> {
+  const block = new Uint8Array(BLOCK);
+  let at = 0;
+  while (at < bytes) {
+    const read = await file.read(
+      block.subarray(0, Math.min(BLOCK, bytes - at)),
+    );
+    if (read === null) break;
+    hash.update(block.subarray(0, read));
+    at += read;
+  }
+  return at;
+}

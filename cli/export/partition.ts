@@ -1,0 +1,48 @@
+/**
+ * Days and months that a series is divided into.
+ *
+ * @module
+ */
+
+/** What a file has of a series. */
+export type Partition = "day" | "month";
+
+/** The ways to divide a series. */
+export const PARTITIONS: readonly Partition[] = ["day", "month"];
+
+/** Where points without a time go, as query engines call it. */
+const NO_TIME = "__HIVE_DEFAULT_PARTITION__";
+
+/** The folder of a second, such as `day=2016-03-01`; empty if all is in one file. */
+export function nameOfPartition(
+  second: number,
+  partition: Partition | undefined,
+): string {
+  if (partition === undefined) return "";
+  const date = new Date(second * 1000);
+  return `${partition}=${
+    Number.isNaN(date.getTime())
+      ? NO_TIME
+      : date.toISOString().replace(/T.*/, "").slice(0, LENGTHS[partition])
+  }`;
+}
+
+const LENGTHS: Record<Partition, number | undefined> = {
+  day: undefined,
+  month: -3,
+};
+
+/** The first second of the partition that a second is in, or of the window of a roll-up if there are no partitions. */
+export function beginOf(
+  second: number,
+  partition: Partition | undefined,
+  window: number,
+): number {
+  if (partition === undefined) {
+    return window > 0 ? Math.floor(second / window) * window : second;
+  }
+  const date = new Date(second * 1000);
+  date.setUTCHours(0, 0, 0, 0);
+  if (partition === "month") date.setUTCDate(1);
+  return date.getTime() / 1000;
+}

@@ -1,0 +1,92 @@
+/**
+ * What an export is made of: every series that matches, and what its files are called.
+ *
+ * @module
+ */
+
+import { format as formatDate } from "@std/datetime/format";
+import type { EventType, Metadata, Summary } from "../../mod.ts";
+import { mapAhead } from "../concurrent.ts";
+import { safePart } from "../files.ts";
+import type { Hostnames } from "../hostnames.ts";
+import { type RowRequest, seriesOf, type Subject, subjectOf } from "../rows.ts";
+import type { Settings } from "../settings.ts";
+import type { Window } from "./manifest.ts";
+
+/** One series of one test. */
+export interface Job {
+  /** The key of the test, or where it is if it has none. */
+  key: string;
+  /** What rows say of the test. */
+  subject: Subject;
+  /** Its data. */
+  series: EventType | Summary;
+  /** What was asked for. */
+  request: RowRequest;
+  /** The name of its file, without what tells it from others of that name. */
+  stem: string;
+  /** What the test is called in messages. */
+  test: string;
+}
+
+/**
+ * What is to be read, in the archive's order, together what would share a file name.
+ *
+ * @param settings What was asked for.
+ * @param window The window of time, whose days are part of the names; absent if names are to stay the same as it grows.
+ */
+export async function plan(
+  settings: Settings,
+  window: Window | undefined,
+): Promise<Job[][]> {
+  const { connection, eventType, hostnames } = settings;
+  const days = window === undefined
+    ? []
+    : [window.start, window.end].map((seconds) =>
+      formatDate(new Date(seconds * 1000), "yyyy-MM-dd", { timeZone: "UTC" })
+    );
+  const groups = new Map<string, Job[]>();
+  const tests = mapAhead(
+    connection.getMetadata({ stillRunning: true }),
+    async (metadata) => ({
+      metadata,
+      hosts: await hostsOf(metadata, hostnames),
+    }),
+  );
+  for await (const { metadata, hosts } of tests) {
+    const names = eventType ? [eventType] : new Set(metadata.eventTypes);
+    const key = metadata.metadataKey ?? metadata.uri ?? "";
+    const subject = subjectOf(metadata);
+    for (const name of names) {
+      const request = rowRequest(settings, name);
+      const series = seriesOf(metadata, request);
+      if (series === undefined) continue;
+      const stem = [...hosts, name, ...days].map(safePart).join("_");
+      const job = { key, subject, series, request, stem, test: `${metadata}` };
+      const shared = stem.toLowerCase(); // as some file systems see it
+      groups.set(shared, [...groups.get(shared) ?? [], job]);
+    }
+  }
+  return [...groups.values()];
+}
+
+function rowRequest(settings: Settings, eventType: string): RowRequest {
+  const { summaryType, summaryWindow, outputZone } = settings;
+  return {
+    eventType,
+    summaryWindow,
+    outputZone,
+    ...(summaryType === undefined ? {} : { summaryType }),
+  };
+}
+
+/** The ends of a test as they are shown; a network element has but one. */
+async function hostsOf(
+  { source, destination }: Metadata,
+  hostnames: Hostnames,
+): Promise<string[]> {
+  return await Promise.all(
+    [source, destination].filter((address) => address !== undefined)
+      .map((address) => hostnames.show(address)),
+  );
+}

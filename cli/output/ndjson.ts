@@ -1,0 +1,29 @@
+/**
+ * NDJSON: a JSON object a line.
+ *
+ * @module
+ */
+
+import type { TextSink } from "../io.ts";
+import type { Row } from "../rows.ts";
+import { objectPrinter } from "./object.ts";
+import type { Output, OutputOptions } from "./output.ts";
+
+/** Writes the items of the json format, a line each; nothing if there are none, and nothing behind the last. */
+export class NdjsonOutput implements Output {
+  readonly #sink: TextSink;
+  readonly #print = objectPrinter();
+
+  /** Begins with nothing written. */
+  constructor({ sink }: OutputOptions) {
+    this.#sink = sink;
+  }
+
+  /** Writes a row. */
+  write(row: Row): Promise<void> | void {
+    return this.#sink.write(`${this.#print(row)}\n`);
+  }
+
+  /** Writes nothing: every line is whole by itself. */
+  end(): void {}
+}

@@ -1,0 +1,34 @@
+/**
+ * A row as a JSON object, for the formats that are made of such.
+ *
+ * @module
+ */
+
+import { dumps, encodeString } from "../../client/json.ts";
+import type { Lead, Row } from "../rows.ts";
+import { isPlainNumber } from "./cell.ts";
+import { keepLast } from "./last.ts";
+
+/** What prints rows as objects, in one line each. */
+export function objectPrinter(): (row: Row) => string {
+  const keysOf = keepLast((columns: readonly string[]) =>
+    columns.map((column) => `${encodeString(column)}: `)
+  );
+  const begin = keepLast((lead: Lead | undefined) =>
+    lead
+      ? lead.columns.map((column, index) =>
+        `${encodeString(column)}: ${dumps(lead.cells[index]!)}, `
+      ).join("")
+      : ""
+  );
+  return ({ lead, columns, cells }) => {
+    const keys = keysOf(columns);
+    let text = `{${begin(lead)}`;
+    for (let index = 0; index < keys.length; index++) {
+      const cell = cells[index]!;
+      const value = isPlainNumber(cell) ? cell : dumps(cell);
+      text += (index > 0 ? ", " : "") + keys[index]! + value;
+    }
+    return `${text}}`;
+  };
+}

@@ -1,0 +1,288 @@
+/**
+ * Parquet: columns that have types, for those who reckon with them.
+ *
+ * @module
+ */
+
+import type {
+  ByteWriter as Bytes,
+  ParquetWriter,
+  SchemaElement,
+} from "hyparquet-writer";
+import { decodeString, dumps, encodeString, NULL } from "../../client/json.ts";
+import { FIRST_SECOND, LAST_SECOND } from "../../client/parameters.ts";
+import { type ByteWriter, writeAll } from "../io.ts";
+import type { CellType, ColumnTypes, Row } from "../rows.ts";
+import type { Output } from "./output.ts";
+
+/** How many rows are gathered at most before they are written. */
+const GROUP_ROWS = 100_000;
+
+/** How many characters of text are gathered, but for the last row. */
+const GROUP_TEXT = 16 << 20;
+
+/**
+ * Writes a Parquet file, a group of rows at a time; without its end, nobody can read it.
+ *
+ * The types of the columns are settled beforehand, so that all files of an event type can be put together. A value that its
+ * column cannot hold as it is leaves it empty, and its JSON text stands, by the name of the column, in one more column. JSON is
+ * written as in the other formats.
+ */
+export class ParquetOutput implements Output {
+  readonly #file: ParquetFile;
+  readonly #columns: Column[];
+  /** What does not fit: a JSON object of texts, since not all that archives send is JSON to every reader. */
+  readonly #unparsed = new Column("unparsed", "json");
+  #rows = 0;
+  #written: Promise<void> = Promise.resolve();
+
+  /**
+   * Begins with nothing written.
+   *
+   * @param writer Where the bytes go.
+   * @param types The names of the columns, in the order in which every row has them, and what is in each.
+   */
+  constructor(writer: ByteWriter, types: ColumnTypes) {
+    this.#columns = Object.entries(types)
+      .map(([name, type]) => new Column(name, type));
+    this.#file = new ParquetFile(writer, [...this.#columns, this.#unparsed]);
+  }
+
+  /** Takes a row; writes a group once there is enough for one. */
+  write({ lead, cells, tsEpoch = NaN }: Row): Promise<void> | void {
+    const all = lead === undefined ? cells : [...lead.cells, ...cells];
+    let left = "";
+    let size = this.#unparsed.size;
+    for (let at = 0; at < this.#columns.length; at++) {
+      const column = this.#columns[at]!;
+      const cell = column.type === "time" ? secondsCell(tsEpoch) : all[at]!;
+      if (!column.take(cell)) {
+        const member = [column.name, dumps(cell)].map(encodeString).join(": ");
+        left += left === "" ? member : `, ${member}`;
+      }
+      size += column.size;
+    }
+    this.#unparsed.take(left === "" ? NULL : `{${left}}`);
+    if (++this.#rows >= GROUP_ROWS || size >= GROUP_TEXT) return this.#cut();
+  }
+
+  /** Writes what is left, and the end, without which the file cannot be read. */
+  async end(): Promise<void> {
+    await (this.#rows > 0 ? this.#cut() : this.#written);
+    await this.#file.end();
+  }
+
+  #cut(): Promise<void> {
+    const rows = this.#rows;
+    this.#rows = 0;
+    const group = [...this.#columns, this.#unparsed]
+      .map((column) => column.drain());
+    this.#written = this.#written.then(() => this.#file.write(group, rows));
+    return this.#written;
+  }
+}
+
+/** The time is no text here: the zone that text is printed in says nothing of the instant. */
+function secondsCell(tsEpoch: number): string {
+  return Number.isFinite(tsEpoch) ? String(tsEpoch) : NULL;
+}
+
+/** One column of the rows that are being gathered. */
+class Column {
+  readonly name: string;
+  readonly type: CellType;
+  /** How many characters of text there are, but for repetitions. */
+  size = 0;
+  #values: unknown[] = [];
+  /** The last cell and what it became: what rows begin with is the same in most of them. */
+  #cell = NULL;
+  #value: unknown = null;
+
+  constructor(name: string, type: CellType) {
+    this.name = name;
+    this.type = type;
+  }
+
+  /** Takes a cell, and says whether the column can hold it. */
+  take(cell: string): boolean {
+    if (cell !== this.#cell) {
+      const value = cell === NULL ? null : KINDS[this.type].read(cell);
+      if (typeof value === "string" && value !== this.#value) {
+        this.size += value.length;
+      }
+      this.#cell = cell;
+      this.#value = value;
+    }
+    this.#values.push(this.#value ?? null);
+    return this.#value !== undefined;
+  }
+
+  /** The values taken; there are none then. */
+  drain(): unknown[] {
+    const values = this.#values;
+    this.#values = [];
+    this.size = 0;
+    return values;
+  }
+}
+
+/** What the cells of a type become. */
+interface Kind {
+  /** How the file says it. */
+  element: Omit<SchemaElement, "name">;
+  /** The value of a cell, or `undefined` if it would not come out as it goes in. */
+  read(cell: string): unknown;
+}
+
+const KINDS: Record<CellType, Kind> = {
+  text: {
+    element: {
+      type: "BYTE_ARRAY",
+      converted_type: "UTF8",
+      logical_type: { type: "STRING" },
+    },
+    read: (cell) => {
+      const text = cell.startsWith('"') ? decodeString(cell) : undefined;
+      return text?.isWellFormed() ? text : undefined;
+    },
+  },
+  json: {
+    element: {
+      type: "BYTE_ARRAY",
+      converted_type: "JSON",
+      logical_type: { type: "JSON" },
+    },
+    read: (cell) => {
+      const text = dumps(cell);
+      return hasLoneSurrogate(text) ? undefined : text;
+    },
+  },
+  time: {
+    element: {
+      type: "INT64",
+      converted_type: "TIMESTAMP_MILLIS",
+      logical_type: {
+        type: "TIMESTAMP",
+        isAdjustedToUTC: true,
+        unit: "MILLIS",
+      },
+    },
+    read: (cell) => {
+      const seconds = Number(cell);
+      return seconds >= FIRST_SECOND && seconds <= LAST_SECOND
+        ? BigInt(seconds) * 1000n
+        : undefined;
+    },
+  },
+  number: { element: { type: "DOUBLE" }, read: readNumber },
+  integer: {
+    element: { type: "INT32" },
+    read: (cell) => {
+      const number = readNumber(cell);
+      return number === undefined || (number | 0) !== number
+        ? undefined
+        : number;
+    },
+  },
+  boolean: {
+    element: { type: "BOOLEAN" },
+    // esmond has 1 and 0
+    read: (cell) =>
+      BOOLEANS.get(cell) ?? BOOLEANS.get(String(readNumber(cell))),
+  },
+};
+
+/** Whether JSON of ASCII holds half a character: there are readers that take none of a file with such. */
+function hasLoneSurrogate(json: string): boolean {
+  if (!json.includes("\\ud")) return false;
+  const escapes = json.replaceAll("\\\\", "")
+    .replace(/\\ud[89ab]..\\ud[c-f]../g, "");
+  return /\\ud[89a-f]/.test(escapes);
+}
+
+const BOOLEANS = new Map([
+  ["true", true],
+  ["false", false],
+  ["1", true],
+  ["0", false],
+]);
+
+/** A number, which archives at times send as text; of whole ones, those that a double tells from their neighbours. */
+function readNumber(cell: string): number | undefined {
+  const text = cell.startsWith('"') ? decodeString(cell) : cell;
+  if (!NUMBER.test(text)) return undefined;
+  const number = Number(text);
+  if (/[.eE]/.test(text)) return Number.isFinite(number) ? number : undefined;
+  return Number.isSafeInteger(number) ? number + 0 : undefined; // + 0: no -0
+}
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
+
+/** A file that grows by groups of rows; the package that writes it is loaded with the first. */
+class ParquetFile {
+  readonly #writer: ByteWriter;
+  readonly #columns: readonly Column[];
+  #open: { parquet: ParquetWriter; bytes: Bytes } | undefined;
+
+  constructor(writer: ByteWriter, columns: readonly Column[]) {
+    this.#writer = writer;
+    this.#columns = columns;
+  }
+
+  /** Writes rows: the values of each column. */
+  async write(group: unknown[][], rows: number): Promise<void> {
+    const { parquet } = await this.#opened();
+    parquet.write({
+      columnData: this.#columns.map(({ name, type }, at) => ({
+        name,
+        data: group[at]!,
+        statistics: type !== "json", // least and greatest say nothing there, and can be long
+      })),
+      rowGroupSize: rows,
+    });
+    await this.#drain();
+  }
+
+  /** Writes the end. */
+  async end(): Promise<void> {
+    const { parquet } = await this.#opened();
+    parquet.schema = this.#schema();
+    parquet.finish();
+    await this.#drain();
+  }
+
+  async #opened(): Promise<{ parquet: ParquetWriter; bytes: Bytes }> {
+    if (this.#open === undefined) {
+      const { ByteWriter, ParquetWriter } = await import("hyparquet-writer");
+      const bytes = new ByteWriter();
+      // Of a JSON column the package would make JSON once more: while it writes, it has to take ours for plain text.
+      const schema = this.#schema({ json: KINDS.text.element });
+      const parquet = new ParquetWriter({
+        writer: bytes,
+        schema,
+        createdBy: "esmond-ps",
+      });
+      this.#open = { parquet, bytes };
+    }
+    return this.#open;
+  }
+
+  #schema(
+    elements: { [type in CellType]?: Kind["element"] } = {},
+  ): SchemaElement[] {
+    return [
+      { name: "rows", num_children: this.#columns.length },
+      ...this.#columns.map(({ name, type }): SchemaElement => ({
+        name,
+        repetition_type: "OPTIONAL",
+        ...elements[type] ?? KINDS[type].element,
+      })),
+    ];
+  }
+
+  async #drain(): Promise<void> {
+    const { bytes } = await this.#opened();
+    await writeAll(this.#writer, bytes.getBytes());
+    bytes.index = 0;
+  }
+}
