@@ -49,10 +49,14 @@ export interface ByteWriter {
   write(bytes: Uint8Array): Promise<number>;
 }
 
+/** How much text is gathered, in characters. */
+const GATHERED = 1 << 16;
+
 /** Text to bytes, gathered into large writes. */
 export class BufferedSink implements TextSink {
-  #pending: string[] = [];
-  #length = 0;
+  #text = "";
+  /** For bytes on their way; absent while it is in use. */
+  #buffer: Uint8Array<ArrayBuffer> | undefined = new Uint8Array(4 * GATHERED);
   readonly #writer: ByteWriter;
 
   /**
@@ -66,17 +70,29 @@ export class BufferedSink implements TextSink {
 
   /** Takes text; writes it out once there is enough. */
   write(text: string): Promise<void> | void {
-    this.#pending.push(text);
-    this.#length += text.length;
-    if (this.#length > 1 << 16) return this.flush();
+    this.#text += text;
+    if (this.#text.length > GATHERED) return this.flush();
   }
 
   /** Writes out everything taken so far. */
   async flush(): Promise<void> {
-    const bytes = new TextEncoder().encode(this.#pending.join(""));
-    this.#pending = [];
-    this.#length = 0;
-    await writeAll(this.#writer, bytes);
+    const text = this.#text;
+    this.#text = "";
+    const buffer = this.#buffer;
+    this.#buffer = undefined;
+    try {
+      const encoder = new TextEncoder();
+      const { read, written } = buffer && text.length < buffer.length
+        ? encoder.encodeInto(text, buffer)
+        : { read: 0, written: 0 };
+      const isAll = buffer !== undefined && read === text.length;
+      await writeAll(
+        this.#writer,
+        isAll ? buffer.subarray(0, written) : encoder.encode(text),
+      );
+    } finally {
+      this.#buffer = buffer;
+    }
   }
 }
 

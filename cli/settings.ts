@@ -270,7 +270,9 @@ function connect(
   const isTyped = options.text("page-size") !== undefined;
   const pageSize = isTyped
     ? readInteger(options, "page-size", 0)
-    : variable && Number(variable);
+    : variable
+    ? Number(variable)
+    : undefined;
   const named: Record<string, string> = {
     pageSize: isTyped ? "--page-size" : "ESMOND_PAGE_SIZE",
     concurrency: "--concurrency",
@@ -280,7 +282,7 @@ function connect(
       ...access,
       concurrency: readInteger(options, "concurrency", 6),
       log: (line) => line && filters.verbose ? io.note(line) : undefined,
-      ...(pageSize || isTyped ? { pageSize: Number(pageSize) } : {}),
+      ...(pageSize === undefined ? {} : { pageSize }),
     });
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;

@@ -1,5 +1,6 @@
 /** Judges the command line by a recording: exit code, standard output and files as recorded, or better where told. */
 
+import { MANIFEST } from "../cli/export/manifest.ts";
 import { parse as parseCsv } from "@std/csv/parse";
 import { join, resolve } from "@std/path";
 import { withOffsets, withOpenLists } from "./adapt.ts";
@@ -90,6 +91,7 @@ async function play(
         [
           recorded.program.replace("esmond-ps-", ""),
           ...(fails(recorded) ? ["--retry", "0"] : []), // patience would only cost time
+          ...(recorded.program.endsWith("bulk") ? ["--quiet"] : []), // it has more to say
           ...recorded.argv.map((word) => fill(word, origin, cwd)),
         ],
         {
@@ -118,6 +120,7 @@ async function filesBelow(
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for await (const entry of Deno.readDir(join(directory, prefix))) {
+    if (entry.name === MANIFEST) continue; // the original has none
     const name = prefix ? `${prefix}/${entry.name}` : entry.name;
     if (entry.isDirectory) {
       for (const each of await filesBelow(directory, name)) found.set(...each);

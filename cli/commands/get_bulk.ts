@@ -58,6 +58,10 @@ async function runAlone(settings: Settings, io: Io): Promise<void> {
   const warn = (line: string) => progress.warn(printable(line));
   const note = io.note;
   io.note = warn; // so that nothing lands in the line that shows the progress
+  io.signal.addEventListener("abort", () =>
+    progress.note(
+      "finishing the requests under way; once more stops at once",
+    ));
   try {
     const groups = await plan(settings, isSynced ? undefined : window);
     const all = new Export(groups, {

@@ -1,3 +1,5 @@
+import { MANIFEST } from "../../cli/export/manifest.ts";
+import { withDirectory } from "../directory.ts";
 import {
   assert,
   assertEquals,
@@ -328,7 +330,7 @@ Deno.test("the program ends quietly when whoever reads its output closes it", as
   const endless = archive(["throughput"], () => {
     offset += 1000;
     return json(
-      Array.from({ length: 1000 }, (_, n) => ({ ts: TS + n, val: offset + n })),
+      Array.from({ length: 1000 }, (_, n) => ({ ts: TS, val: offset + n })),
     );
   });
   await withServer(endless, async (origin) => {
@@ -357,7 +359,8 @@ Deno.test("the program writes all the files of a bulk run, or says that it did n
     closed.resolve();
     await child.stderr.cancel();
     const { code } = await child.status;
-    const files = [...Deno.readDirSync(directory)].map(({ name }) => name);
+    const files = [...Deno.readDirSync(directory)].map(({ name }) => name)
+      .filter((name) => name !== MANIFEST);
     assertEquals(files.filter((name) => name.startsWith(".")), []);
     assert(
       code !== 0 || files.length === types.length,
@@ -400,38 +403,67 @@ function silentArchive(isSilent: () => void, end: Promise<void>): Handler {
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  const onlyHere = Deno.build.os === "windows"; // which has no such signals
   Deno.test({
     name:
-      `the program stops on ${signal} with exit 130 and leaves no half file under a final name`,
-    ignore: Deno.build.os === "windows", // which has no such signals
+      `the program finishes what is under way on ${signal}, begins nothing more, and exits 130`,
+    ignore: onlyHere,
     fn: async () => {
-      const directory = await Deno.makeTempDir();
-      const silent = Promise.withResolvers<void>();
-      const end = Promise.withResolvers<void>();
-      const handler = silentArchive(silent.resolve, end.promise);
-      await withServer(handler, async (origin) => {
-        const child = program(BULK(origin, directory)).spawn();
-        await Promise.race([silent.promise, child.status]);
-        child.kill(signal);
-        const [stdout, stderr, { code }] = await Promise.all([
-          new Response(child.stdout).text(),
-          new Response(child.stderr).text(),
-          child.status,
-        ]);
-        end.resolve();
-        assertEquals({ code, stdout }, { code: 130, stdout: "" });
-        assertMatch(
-          stderr,
-          /^incomplete, what had arrived is in [^\n]*\.partial: [^\n]*\nesmond-ps get-bulk: interrupted\n$/,
-        );
-        const left = [...Deno.readDirSync(directory)].map(({ name }) => name);
-        assertEquals(left.filter((name) => !name.endsWith(".partial")), []);
-        for (const name of left) {
-          const text = await Deno.readTextFile(join(directory, name));
+      await withDirectory(async (directory) => {
+        const silent = Promise.withResolvers<void>();
+        const end = Promise.withResolvers<void>();
+        const handler = silentArchive(silent.resolve, end.promise);
+        await withServer(handler, async (origin) => {
+          const child = program([
+            ...BULK(origin, directory),
+            ...["--concurrency", "1"],
+          ]).spawn();
+          await Promise.race([silent.promise, child.status]);
+          child.kill(signal);
+          const told = child.stderr.pipeThrough(new TextDecoderStream());
+          let stderr = "";
+          for await (const text of told) {
+            stderr += text;
+            end.resolve(); // now it knows that it is to stop
+          }
+          const stdout = await new Response(child.stdout).text();
+          const { code } = await child.status;
+          assertEquals(code, 130);
+          assertMatch(stdout, /^[^\n]*throughput[^\n]*\n$/);
+          assertMatch(
+            stderr,
+            /^finishing the requests [^]*\n1 of 2 series, 1,000 points,[^]*--resume[^]*\nesmond-ps get-bulk: interrupted\n$/,
+          );
+          const text = await Deno.readTextFile(stdout.trim());
           assertEquals(text.split("\r\n").length, 1002);
-        }
+        });
       });
-      await Deno.remove(directory, { recursive: true });
+    },
+  });
+
+  Deno.test({
+    name:
+      `the program stops at once on a second ${signal}, and leaves no half file under a final name`,
+    ignore: onlyHere,
+    fn: async () => {
+      await withDirectory(async (directory) => {
+        const silent = Promise.withResolvers<void>();
+        const end = Promise.withResolvers<void>();
+        const handler = silentArchive(silent.resolve, end.promise);
+        await withServer(handler, async (origin) => {
+          const child = program(BULK(origin, directory)).spawn();
+          await Promise.race([silent.promise, child.status]);
+          child.kill(signal);
+          await head(child.stderr);
+          child.kill(signal);
+          const stdout = await new Response(child.stdout).text();
+          const { code } = await child.status;
+          end.resolve();
+          assertEquals({ code, stdout }, { code: 130, stdout: "" });
+          const left = [...Deno.readDirSync(directory)].map(({ name }) => name);
+          assertEquals(left.filter((name) => /\.csv$/.test(name)), []);
+        });
+      });
     },
   });
 }

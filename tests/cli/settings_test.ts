@@ -1,3 +1,4 @@
+import { MANIFEST } from "../../cli/export/manifest.ts";
 import {
   assert,
   assertEquals,
@@ -5,6 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { eventTypeList } from "../../cli/settings.ts";
+import { withDirectory } from "../directory.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { noNames, runCli, type RunOptions, type RunResult } from "./run.ts";
 
@@ -154,12 +156,47 @@ const REFUSED: [what: string, argv: string[], line: RegExp][] = [
   [
     "an unknown format",
     [...LIST, "-o", "xml"],
-    /--output-format is xml: choose human, json or csv/,
+    /--output-format is xml: choose human, json, csv or ndjson/,
   ],
   [
     "a format in capitals",
     [...LIST, "-o", "JSON"],
-    /--output-format is JSON: choose human, json or csv/,
+    /--output-format is JSON: choose human, json, csv or ndjson/,
+  ],
+  [
+    "an unknown format of get",
+    [...THROUGHPUT, "-o", "xml"],
+    /--output-format is xml: choose human, json, csv, ndjson or parquet/,
+  ],
+  [
+    "parquet for a list of tests",
+    ["get-metadata", "-u", "{URL}", "-o", "parquet"],
+    /--output-format is parquet: choose human, json, csv or ndjson/,
+  ],
+  [
+    "--gzip without a format",
+    [...THROUGHPUT, "--gzip"],
+    /--gzip: .*choose json, csv or ndjson/,
+  ],
+  [
+    "--gzip with the format human",
+    [...THROUGHPUT, "-o", "human", "--gzip"],
+    /--gzip: .*human.*choose json, csv or ndjson/,
+  ],
+  [
+    "--gzip with parquet",
+    [...THROUGHPUT, "-o", "parquet", "--gzip"],
+    /--gzip: Parquet is compressed already/,
+  ],
+  [
+    "get-bulk --gzip with parquet",
+    [...BULK, "-o", "parquet", "--gzip"],
+    /--gzip: Parquet is compressed already/,
+  ],
+  [
+    "--gzip for a list of tests",
+    [...LIST, "-o", "csv", "--gzip"],
+    /no option --gzip/,
   ],
   [
     "an unknown summary type",
@@ -190,12 +227,12 @@ const REFUSED: [what: string, argv: string[], line: RegExp][] = [
   [
     "get-bulk without a format",
     ["get-bulk", "-u", "{URL}"],
-    /--output-format.*json or csv/,
+    /--output-format.*json, csv, ndjson or parquet/,
   ],
   [
     "get-bulk with the format human",
     ["get-bulk", "-u", "{URL}", "-o", "human"],
-    /--output-format.*json or csv/,
+    /--output-format.*json, csv, ndjson or parquet/,
   ],
   [
     "get-bulk with an unknown format",
@@ -300,8 +337,10 @@ Deno.test({
 Deno.test("settle() leaves nothing behind in the output directory that it tried", async () => {
   const directory = await Deno.makeTempDir();
   await carriedOut([...BULK, "-D", directory]);
-  assertEquals([...Deno.readDirSync(directory)], []);
-  await Deno.remove(directory);
+  assertEquals([...Deno.readDirSync(directory)].map(({ name }) => name), [
+    MANIFEST,
+  ]);
+  await Deno.remove(directory, { recursive: true });
 });
 
 Deno.test("settle() names the variable when ESMOND_HOSTS cannot be read", async () => {
@@ -726,6 +765,36 @@ Deno.test("D08: settle() reports with --verbose on stderr alone", async () => {
   assertMatch(stderr, /from 2016-03-01 00:00:00 UTC \(1456790400\) to 2016-/);
   assertStringIncludes(stderr, `[url: ${requests[0]!.href}]`);
   assertEquals(stderr.split("\n").filter((line) => line === "").length, 1);
+});
+
+Deno.test("settle() sends no bytes to a terminal that cannot show them", async () => {
+  for (
+    const [argv, line] of [
+      [["-o", "parquet"], /--output-format parquet.* > FILE/],
+      [["-o", "csv", "--gzip"], /--gzip.* > FILE/],
+    ] as [string[], RegExp][]
+  ) {
+    const all = [...THROUGHPUT, ...argv];
+    assertMatch(await refusal(all, { isTerminal: true }), line);
+  }
+  // Files are no terminal, whatever standard output is.
+  for (const argv of [["-o", "parquet"], ["--gzip"]]) {
+    await withDirectory(async (directory) => {
+      const all = [...BULK, "-D", directory, ...argv];
+      await carriedOut(all, { isTerminal: true });
+    });
+  }
+});
+
+Deno.test("settle() takes ndjson wherever it takes json", async () => {
+  const metadata = ["get-metadata", "-u", "{URL}", "-M"];
+  for (const command of [LIST, THROUGHPUT, metadata]) {
+    const { stdout } = await carriedOut([...command, "-o", "ndjson"]);
+    assertEquals(stdout, "");
+  }
+  await withDirectory(async (directory) => {
+    await carriedOut([...BULK, "-D", directory, "-o", "ndjson"]);
+  });
 });
 
 Deno.test("settle() checks in the order of the original client", async () => {
