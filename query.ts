@@ -817,7 +817,7 @@ export class EventType {
   }
 
   /**
-   * The base data in order of time, as {@linkcode EventType.streamData} gives it, but a page at a time: much the faster way
+   * The base data in order of time, as {@linkcode EventType.streamData} gives it, but many at a time: much the faster way
    * through many points. Long series are read in slices of time side by side.
    *
    * @param window Which points; those within the time filters if absent.
@@ -915,7 +915,7 @@ export class Summary {
   }
 
   /**
-   * Its data in order of time, as {@linkcode Summary.streamData} gives it, but a page at a time: much the faster way through
+   * Its data in order of time, as {@linkcode Summary.streamData} gives it, but many at a time: much the faster way through
    * many points. Long series are read in slices of time side by side.
    *
    * @param window Which points; those within the time filters if absent.
@@ -1181,9 +1181,20 @@ async function* readPages(
     [TIME_FILTERS.timeEnd]: window.timeEnd,
   };
   for await (const page of readSeries(archive, series, times)) {
-    yield page.map(({ point, text }) => new Point(point, text));
+    for (let from = 0; from < page.length; from += READY) {
+      const ready: DataPoint[] = [];
+      const end = Math.min(page.length, from + READY);
+      for (let index = from; index < end; index++) {
+        const { point, text } = page.at(index);
+        ready.push(new Point(point, text));
+      }
+      yield ready;
+    }
   }
 }
+
+/** How many points are made ready at a time: they are much larger than their texts. */
+const READY = 1000;
 
 async function collect(
   pages: AsyncIterable<DataPoint[]>,

@@ -52,25 +52,34 @@ export interface ByteWriter {
 /** How much text is gathered, in characters. */
 const GATHERED = 1 << 16;
 
+/** Memory for bytes on their way that is not in use: new memory each time would be given back much later. */
+const spare: Uint8Array<ArrayBuffer>[] = [];
+
 /** Text to bytes, gathered into large writes. */
 export class BufferedSink implements TextSink {
   #text = "";
-  /** For bytes on their way; absent while it is in use. */
-  #buffer: Uint8Array<ArrayBuffer> | undefined = new Uint8Array(4 * GATHERED);
   readonly #writer: ByteWriter;
+  readonly #isPatient: boolean;
 
   /**
    * Begins with nothing written.
    *
    * @param writer Where the bytes go.
+   * @param isPatient Whether text is written out only when {@linkcode settle} or {@linkcode flush} is called.
    */
-  constructor(writer: ByteWriter) {
+  constructor(writer: ByteWriter, isPatient = false) {
     this.#writer = writer;
+    this.#isPatient = isPatient;
   }
 
   /** Takes text; writes it out once there is enough. */
   write(text: string): Promise<void> | void {
     this.#text += text;
+    if (!this.#isPatient) return this.settle();
+  }
+
+  /** Writes out what was taken if it is enough to be worth it. */
+  settle(): Promise<void> | void {
     if (this.#text.length > GATHERED) return this.flush();
   }
 
@@ -78,20 +87,18 @@ export class BufferedSink implements TextSink {
   async flush(): Promise<void> {
     const text = this.#text;
     this.#text = "";
-    const buffer = this.#buffer;
-    this.#buffer = undefined;
+    if (text === "") return;
+    const buffer = spare.pop() ?? new Uint8Array(4 * GATHERED);
     try {
       const encoder = new TextEncoder();
-      const { read, written } = buffer && text.length < buffer.length
-        ? encoder.encodeInto(text, buffer)
-        : { read: 0, written: 0 };
-      const isAll = buffer !== undefined && read === text.length;
+      const { read, written } = encoder.encodeInto(text, buffer);
+      const isAll = read === text.length;
       await writeAll(
         this.#writer,
         isAll ? buffer.subarray(0, written) : encoder.encode(text),
       );
     } finally {
-      this.#buffer = buffer;
+      spare.push(buffer);
     }
   }
 }

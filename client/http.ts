@@ -450,17 +450,16 @@ async function receive(
     });
     rearm();
     const headersAt = performance.now();
-    const chunks: Uint8Array[] = [];
+    const decoder = decoderOf(response, failed);
+    let text = "";
     let size = 0;
-    if (response.body !== null) {
-      for await (const chunk of response.body) {
-        rearm();
-        chunks.push(chunk);
-        size += chunk.length;
-        if (size > MAX_ANSWER) throw new ArchiveSizeError(MAX_ANSWER, failed);
-      }
+    for await (const chunk of chunksOf(response.body)) {
+      rearm();
+      size += chunk.length;
+      if (size > MAX_ANSWER) throw new ArchiveSizeError(MAX_ANSWER, failed);
+      text += decoder(chunk);
     }
-    return { response, text: decode(chunks, response, failed), headersAt };
+    return { response, text: text + decoder(), headersAt };
   } catch (error) {
     throw abort.signal.aborted ? abort.signal.reason : error;
   } finally {
@@ -468,42 +467,72 @@ async function receive(
   }
 }
 
-function decode(
-  chunks: Uint8Array[],
-  response: Response,
-  failed: { url: string; received: number },
-): string {
-  const charset = /charset="?([^";\s]+)/i
-    .exec(response.headers.get("content-type") ?? "")?.[1] ?? "utf-8";
-  if (!response.ok) return decodeRoughly(chunks, charset);
+/** How much is read at a time, in bytes. */
+const CHUNK = 1 << 16;
+
+/** Memory to read into that is not in use: new memory for each answer would be given back much later. */
+const spare: ArrayBuffer[] = [];
+
+/** What comes of a body. Each chunk is to be used before the next is asked for: they may lie in the same memory. */
+async function* chunksOf(
+  body: ReadableStream<Uint8Array> | null,
+): AsyncGenerator<Uint8Array, void, void> {
+  if (body === null) return;
+  let reader: ReadableStreamBYOBReader;
   try {
-    const decoder = new TextDecoder(charset, { fatal: true });
-    return chunks.map((chunk) => decoder.decode(chunk, { stream: true }))
-      .join("") + decoder.decode();
-  } catch (cause) {
-    throw new ArchiveResponseError(`its text is not ${oneLine(charset)}`, {
-      ...failed,
-      cause,
-    });
+    reader = body.getReader({ mode: "byob" });
+  } catch {
+    return yield* body; // a stream that cannot be told where to put its bytes
+  }
+  let memory = spare.pop() ?? new ArrayBuffer(CHUNK);
+  try {
+    for (;;) {
+      const { value, done } = await reader.read(new Uint8Array(memory));
+      if (value !== undefined) memory = value.buffer;
+      if (done) {
+        if (value !== undefined) spare.push(memory);
+        return;
+      }
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {}); // it may have broken off
   }
 }
 
-/** What an archive echoes of the key stays out of messages. */
-function withoutKey(text: string, key: string | undefined): string {
-  // Shorter ones guard nothing, and stand in any text.
-  return key && key.length >= 6 ? text.replaceAll(key, "***") : text;
-}
-
-/** The text of an error page, as far as it can be read. */
-function decodeRoughly(chunks: Uint8Array[], charset: string): string {
+/** Makes text of an answer, chunk by chunk; without one, of what is left over. An error page is read as far as that can be. */
+function decoderOf(
+  response: Response,
+  failed: { url: string; received: number },
+): (chunk?: Uint8Array) => string {
+  const charset = /charset="?([^";\s]+)/i
+    .exec(response.headers.get("content-type") ?? "")?.[1] ?? "utf-8";
+  const strictly = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (cause) {
+      const what = `its text is not ${oneLine(charset)}`;
+      throw new ArchiveResponseError(what, { ...failed, cause });
+    }
+  };
+  if (response.ok) {
+    const decoder = strictly(() => new TextDecoder(charset, { fatal: true }));
+    return (chunk) =>
+      strictly(() => decoder.decode(chunk, { stream: chunk !== undefined }));
+  }
   let decoder: TextDecoder;
   try {
     decoder = new TextDecoder(charset);
   } catch {
     decoder = new TextDecoder();
   }
-  return chunks.map((chunk) => decoder.decode(chunk, { stream: true }))
-    .join("") + decoder.decode();
+  return (chunk) => decoder.decode(chunk, { stream: chunk !== undefined });
+}
+
+/** What an archive echoes of the key stays out of messages. */
+function withoutKey(text: string, key: string | undefined): string {
+  // Shorter ones guard nothing, and stand in any text.
+  return key && key.length >= 6 ? text.replaceAll(key, "***") : text;
 }
 
 /** One segment of a path. */

@@ -26,7 +26,7 @@ import {
   TIME_FILTERS,
   windowOf,
 } from "./parameters.ts";
-import { readPoints, type SeriesPoint } from "./points.ts";
+import { behind, type Points, readPoints } from "./points.ts";
 import { type ReadableArchive, readAhead } from "./read_ahead.ts";
 import type { Dialect } from "./wire.ts";
 
@@ -102,7 +102,7 @@ interface DataPage {
   /** How many points the archive sent. */
   size: number;
   /** Those that had not come before. */
-  points: SeriesPoint[];
+  points: Points;
   cursor: Cursor;
   /** How many seconds are to be asked for at a time from here on, if the series is long. */
   width?: number;
@@ -119,7 +119,7 @@ export async function* readSeries(
   archive: ReadableArchive,
   series: Series,
   times: Record<string, number>,
-): AsyncGenerator<SeriesPoint[], void, void> {
+): AsyncGenerator<Points, void, void> {
   const uri = series.uri;
   if (typeof uri !== "string") {
     throw new ArchiveResponseError("a test without the address of its data", {
@@ -157,7 +157,7 @@ export async function* readSeries(
 async function* readPart(
   context: Context,
   part: Part,
-): AsyncGenerator<SeriesPoint[], void, void> {
+): AsyncGenerator<Points, void, void> {
   let width: number | undefined;
   try {
     for await (const page of dataPages(context, part)) {
@@ -223,9 +223,9 @@ function endOf(start: number, width: number, { window = 1 }: Series): number {
 interface Slice {
   window: Window;
   turn: Turn;
-  pages: AsyncGenerator<SeriesPoint[], void, void>;
+  pages: AsyncGenerator<Points, void, void>;
   /** The first page, on its way. */
-  first: Promise<IteratorResult<SeriesPoint[], void>>;
+  first: Promise<IteratorResult<Points, void>>;
 }
 
 /** The rest of a part, in slices of about so many seconds, the next ones on their way while the first is read. */
@@ -233,7 +233,7 @@ async function* readSlices(
   context: Context,
   part: Part,
   width: number,
-): AsyncGenerator<SeriesPoint[], void, void> {
+): AsyncGenerator<Points, void, void> {
   const { archive, series, kind } = context;
   const { gate, pageSizes } = archive;
   const { border, halvings } = part;
@@ -333,7 +333,7 @@ function dataPages(
     previous = answer.text;
     const report = { limit, points: read.length, bytes: answer.text.length };
     archive.pageSizes.learn(kind, { ...report, ms: answer.ms });
-    const points = border.pass(read);
+    const points = behind(read, border.pass(read));
     context.got += points.length;
     return { size: read.length, points, cursor };
   };
@@ -427,15 +427,15 @@ function sliceWidth(
   { window, border }: Part,
   { points }: DataPage,
 ): number | undefined {
-  const [first, last] = [points[0], points.at(-1)]
-    .map((each) => Number(each?.point.ts));
-  const span = last! - first! + 1;
+  if (points.length === 0) return undefined;
+  const [first, last] = [points.second(0), points.second(points.length - 1)];
+  const span = last - first + 1;
   const isKnown = window !== undefined && span > 1 && border.second === last;
   const isWhole = series.dialect === "elmond" && series.isRollUp;
   if (!isKnown || isWhole || got < LONG) return undefined;
   const limit = archive.pageSizes.next(kind, series.dialect);
   const width = FILLING * limit * span / points.length;
-  return window.end - last! > 2 * width ? width : undefined;
+  return window.end - last > 2 * width ? width : undefined;
 }
 
 /**
@@ -445,11 +445,11 @@ function sliceWidth(
  * @throws {ArchiveResponseError} for a page that cannot be what was asked for.
  */
 function checked(
-  read: SeriesPoint[],
+  read: Points,
   answer: HttpAnswer,
   { series, got }: Context,
   { window, border, isCut }: Part,
-): Reading<{ read: SeriesPoint[]; answer: HttpAnswer }> {
+): Reading<{ read: Points; answer: HttpAnswer }> {
   const wrong = (problem: string) =>
     new ArchiveResponseError(problem, { url: answer.url, received: got });
   // A window of a roll-up may begin before what was asked for.
@@ -457,16 +457,16 @@ function checked(
   const start = (window?.start ?? -Infinity) - step;
   const end = window?.end ?? Infinity;
   let last = border.second;
-  let text: string | undefined;
   let isOutside = false;
   let isTwice = false;
-  for (const each of read) {
-    const ts = each.point.ts as number;
+  for (let index = 0; index < read.length; index++) {
+    const ts = read.second(index);
     if (ts < last) throw wrong("its points are not in order of time");
     if (ts < start || ts > end) isOutside = true;
-    if (ts === last && each.text === text) isTwice = true;
+    if (ts === last && index > 0 && read.text(index) === read.text(index - 1)) {
+      isTwice = true;
+    }
     if (!Number.isNaN(ts)) last = ts;
-    text = each.text;
   }
   const value = { read, answer };
   if (isOutside) {
@@ -486,8 +486,8 @@ function checked(
 const MAX_REPEATS = 100;
 
 /** Whether a page can rightly come again: equal points of one second fill pages that are alike. */
-function isOneSecond(points: SeriesPoint[]): boolean {
-  return points[0]?.point.ts === points.at(-1)?.point.ts;
+function isOneSecond(points: Points): boolean {
+  return points.second(0) === points.second(points.length - 1);
 }
 
 /** elmond does not page roll-ups, and drops points after it has cut a page: a short one need not be the last. */
@@ -514,30 +514,34 @@ class Border {
   }
 
   /** Whether points lack those that are expected once more. */
-  misses(points: SeriesPoint[]): boolean {
+  misses(points: Points): boolean {
     if (this.#toSkip === 0) return false;
-    const later = points.findIndex(({ point }) =>
-      Number(point.ts) > this.#second
-    );
-    return points.length === 0 || later >= 0 && later < this.#toSkip;
+    for (
+      let index = 0;
+      index < Math.min(points.length, this.#toSkip);
+      index++
+    ) {
+      if (points.second(index) > this.#second) return true;
+    }
+    return points.length === 0;
   }
 
-  /** The points that had not come before. */
-  pass(points: SeriesPoint[]): SeriesPoint[] {
-    const fresh: SeriesPoint[] = [];
-    for (const point of points) {
-      const second = Number(point.point.ts);
+  /** Takes points; says how many of the first ones had come before. */
+  pass(points: Points): number {
+    let known = 0;
+    for (let index = 0; index < points.length; index++) {
+      const second = points.second(index);
       if (!Number.isNaN(second) && second !== this.#second) {
         this.#second = second;
         this.#points = this.#toSkip = 0;
       } else if (this.#toSkip > 0) {
         this.#toSkip--;
+        known++;
         continue;
       }
       this.#points++;
-      fresh.push(point);
     }
-    return fresh;
+    return known;
   }
 
   /** The last second; its points are expected once more. */

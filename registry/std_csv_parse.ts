@@ -4,7 +4,10 @@
  * @module
  */
 
-import { parse as parseCsv } from "npm:csv-parse@^7.0.0/sync";
+/** Not named where it is imported: Deno downloads what is named there at every start, whether it is asked for or not. */
+const PACKAGE = "npm:csv-parse@^7.0.0/sync";
+
+const { parse: parseCsv } = await import(PACKAGE);
 
 /** Reads RFC 4180 text; quoted fields may hold separators, quotes and line ends. */
 export function parse(input: string): string[][] {

@@ -257,7 +257,7 @@ class Script {
         return new ApiConnect(
           given[0] as string,
           (filters ? this.#resolve(filters.$var) : given[1]) as ApiFilters,
-          rest,
+          { pageSize: 1000, ...rest }, // what was recorded
         );
       }
       case "DataPoint":

@@ -63,7 +63,8 @@ export class Draft {
     this.#part = part;
     this.#options = options;
     this.#gzip = gzip;
-    this.#sink = new BufferedSink(part);
+    // Nothing waits for the disk between the points that are ready: they are gone before others are made.
+    this.#sink = new BufferedSink(part, true);
     const sink = gzip ?? this.#sink;
     this.#output = options.format === "parquet"
       ? new SpoolOutput(sink)
@@ -152,6 +153,7 @@ export class Draft {
       now.points++;
       now.rowsOfNext = 0;
     }
+    await this.#sink.settle();
   }
 
   /**

@@ -188,7 +188,7 @@ export class Manifest {
    * @throws {StorageError} when the disk does not take it.
    */
   async save(): Promise<void> {
-    await this.#saving?.catch(() => {});
+    while (this.#saving) await this.#saving.catch(() => {});
     this.#saving = this.#write().finally(() => this.#saving = undefined);
     await this.#saving;
   }

@@ -21,7 +21,9 @@ export class SpoolOutput implements Output {
   /** Writes a row; what it begins with is known when it is read. */
   write({ tsEpoch = NaN, cells }: Row): Promise<void> | void {
     const time = Number.isNaN(tsEpoch) ? NULL : String(tsEpoch);
-    return this.#sink.write(`[${time},${cells.join(",")}]\n`);
+    const line = `[${time},${cells.join(",")}]`;
+    // Between the parts of a value an archive may have line ends; inside of text JSON has none.
+    return this.#sink.write(`${line.replace(/[\r\n]+/g, " ")}\n`);
   }
 
   /** A spool has no end of its own. */

@@ -72,7 +72,7 @@ export class GzipSink implements TextSink {
     return this.#cut(true);
   }
 
-  /** Writes what is left, but no end: it can be read, and nobody takes it for all there is. */
+  /** Writes what is left, but no end: it can be read, nobody takes it for all there is, and more may follow. */
   async breakOff(): Promise<void> {
     await (this.#length > 0 ? this.#cut() : this.#written);
   }

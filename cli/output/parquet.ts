@@ -15,6 +15,9 @@ import { type ByteWriter, writeAll } from "../io.ts";
 import type { CellType, ColumnTypes, Row } from "../rows.ts";
 import type { Output } from "./output.ts";
 
+/** Not named where it is imported: Deno downloads what is named there with everything else, whether it is asked for or not. */
+const PACKAGE = "npm:hyparquet-writer@^0.17.0";
+
 /** How many rows are gathered at most before they are written. */
 const GROUP_ROWS = 100_000;
 
@@ -253,7 +256,9 @@ class ParquetFile {
 
   async #opened(): Promise<{ parquet: ParquetWriter; bytes: Bytes }> {
     if (this.#open === undefined) {
-      const { ByteWriter, ParquetWriter } = await import("hyparquet-writer");
+      const { ByteWriter, ParquetWriter } = await import(
+        PACKAGE
+      ) as typeof import("hyparquet-writer");
       const bytes = new ByteWriter();
       // Of a JSON column the package would make JSON once more: while it writes, it has to take ours for plain text.
       const schema = this.#schema({ json: KINDS.text.element });
