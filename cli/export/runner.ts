@@ -178,7 +178,10 @@ export class Export {
       columns: columnsOf(request),
       rows: await SeriesRows.create(subject, request, hostnames),
       settlesAt: settings.isSynced
-        ? beginOf(window.end + 1 - overlap, partition, request.summaryWindow)
+        ? Math.max(
+          window.start,
+          beginOf(window.end + 1 - overlap, partition, request.summaryWindow),
+        )
         : Infinity,
     };
     const { state, part, settled, files = [] } = record;

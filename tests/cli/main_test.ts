@@ -6,7 +6,6 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { join } from "@std/path";
 import denoJson from "../../deno.json" with { type: "json" };
 import { commandHelp, COMMANDS, programHelp } from "../../cli/options.ts";
 import { eventTypeList } from "../../cli/settings.ts";
