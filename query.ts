@@ -369,6 +369,8 @@ export interface ApiConnectOptions {
   fetch?: typeof fetch;
   /** Told, a line each, of retries, and of every request if the filters are `verbose`. */
   log?: (line: string) => void;
+  /** Told, a line each, what is doubtful about data that is given all the same; `log` is if this is absent. */
+  warn?: (line: string) => void;
   /** Ends every request when it fires; its reason is thrown. */
   signal?: AbortSignal;
 }

@@ -15,7 +15,9 @@ export function safePart(text: string): string {
   const safe = text
     // deno-lint-ignore no-control-regex -- control characters are among what is forbidden
     .replace(/[\x00-\x1f\x7f-\x9f<>:"/\\|?*\ud800-\udfff]/gu, "-")
-    .replace(/^\.+|[. ]+$/g, (found) => "-".repeat(found.length));
+    .replace(/^\.+|[. ]+$/g, (found) => "-".repeat(found.length))
+    // Windows takes these for devices, whatever is behind the dot.
+    .replace(/^(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])(?=\.)/i, "$&-");
   const bytes = new TextEncoder().encode(safe);
   if (bytes.length <= MAX_PART) return safe;
   const begun = new TextDecoder().decode(bytes.subarray(0, MAX_PART - 9))

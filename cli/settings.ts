@@ -282,6 +282,7 @@ function connect(
       ...access,
       concurrency: readInteger(options, "concurrency", 6),
       log: (line) => line && filters.verbose ? io.note(line) : undefined,
+      warn: (line) => io.note(line),
       ...(pageSize === undefined ? {} : { pageSize }),
     });
   } catch (error) {

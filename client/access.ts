@@ -39,6 +39,8 @@ export interface AccessOptions {
   fetch?: typeof fetch;
   /** Told, a line each, of retries, and of every request if the settings are `verbose`. */
   log?: (line: string) => void;
+  /** Told what is doubtful about data that is given all the same. */
+  warn?: (line: string) => void;
   /** Ends every request when it fires. */
   signal?: AbortSignal;
 }
@@ -105,6 +107,11 @@ export class Archive<S extends AccessSettings = AccessSettings>
       ...(fetch ? { fetch } : {}),
       ...(log ? { log } : {}),
     };
+  }
+
+  /** Tells what is doubtful about data that is given all the same. */
+  warn(line: string): void {
+    (this.options.warn ?? this.options.log)?.(line);
   }
 
   /** Tells what is done, if the settings are `verbose`. */

@@ -201,13 +201,14 @@ export async function request(
  * @param what The request.
  * @param options How to ask.
  * @param read Reads an answer.
+ * @returns What was read, with what is doubtful about it if that has stayed.
  * @throws {ArchiveResponseError} when `read` throws it for two answers that are alike, or for too many.
  */
 export async function requestReading<T>(
   what: HttpRequest,
   options: HttpOptions,
   read: (answer: HttpAnswer) => Reading<T>,
-): Promise<T> {
+): Promise<Reading<T>> {
   const retries = options.retries ?? DEFAULT_POLICY.retries;
   const policy = { ...DEFAULT_POLICY, retries };
   let before: string | undefined;
@@ -217,7 +218,7 @@ export async function requestReading<T>(
     let reading: Reading<T> | undefined;
     try {
       reading = read(answer);
-      if (reading.doubt === undefined) return reading.value;
+      if (reading.doubt === undefined) return reading;
       const failed = { url: answer.url, received: what.received ?? 0 };
       error = new ArchiveResponseError(reading.doubt, failed);
     } catch (problem) {
@@ -231,7 +232,7 @@ export async function requestReading<T>(
     if (delay === undefined) {
       const isBelieved = isAlike || retries === 0;
       if (reading === undefined || !isBelieved) throw error;
-      return reading.value;
+      return reading;
     }
     before = answer.text;
     await pauseBefore(`${tries} of ${retries}`, delay, error, options);
@@ -247,9 +248,10 @@ export async function requestList(
   what: HttpRequest,
   options: HttpOptions,
 ): Promise<ArchiveList> {
-  return await requestReading(what, options, (answer) => ({
+  const { value } = await requestReading(what, options, (answer) => ({
     value: { values: readList(answer, what.received), text: answer.text },
   }));
+  return value;
 }
 
 /**

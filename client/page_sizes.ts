@@ -44,6 +44,7 @@ export class PageSizes {
   /** The size that was asked for, if pages are not to grow. */
   readonly fixed: number | undefined;
   readonly #sizes = new Map<string, number>();
+  readonly #ceilings = new Map<string, number>();
 
   /**
    * Begins small.
@@ -75,12 +76,18 @@ export class PageSizes {
       : isFull && ms < QUICK
       ? Math.max(size, limit * 4)
       : size;
-    this.#sizes.set(kind, Math.floor(Math.min(wanted, room, MOST.esmond)));
+    const ceiling = this.#ceilings.get(kind) ?? MOST.esmond;
+    this.#sizes.set(kind, Math.floor(Math.min(wanted, room, ceiling)));
   }
 
-  /** A page could not be had: the next ones are half as large. */
-  shrink(kind: string): void {
-    const size = this.#sizes.get(kind) ?? FIRST;
-    this.#sizes.set(kind, Math.max(LEAST, Math.floor(size / 2)));
+  /** A page of so many points could not be had: half as many are asked for from now on. */
+  shrink(kind: string, limit: number): void {
+    const half = Math.max(LEAST, Math.floor(limit / 2));
+    this.#sizes.set(kind, Math.min(this.#sizes.get(kind) ?? FIRST, half));
+    // Smaller than the first page it need not stay: then more than the size is to blame.
+    this.#ceilings.set(
+      kind,
+      Math.min(this.#ceilings.get(kind) ?? Infinity, Math.max(FIRST, half)),
+    );
   }
 }

@@ -22,6 +22,8 @@ export interface ReadableArchive {
   http(stop: AbortSignal, turn?: Turn): HttpOptions;
   /** Tells, a line each, what is done. */
   report(...lines: string[]): void;
+  /** Tells what is doubtful about data that is given all the same. */
+  warn(line: string): void;
 }
 
 /** Fetches one page. */

@@ -21,6 +21,8 @@ import {
   requestReading,
 } from "./http.ts";
 import {
+  FIRST_SECOND,
+  LAST_SECOND,
   type Parameters,
   parametersOf,
   TIME_FILTERS,
@@ -65,6 +67,8 @@ interface Context {
   kind: string;
   /** How many points have arrived. */
   got: number;
+  /** What was told already. */
+  doubts: Set<string>;
   /** Fired when nobody wants the rest. */
   stop: AbortController;
 }
@@ -85,10 +89,10 @@ interface Part {
   border: Border;
   /** How often the window was halved to get here. */
   halvings: number;
-  /** Whether it is less than what the caller asked for: then an archive that sends more would send it several times. */
-  isCut: boolean;
   /** How urgent it is. */
   turn: Turn;
+  /** How many points were asked for last. */
+  limit?: number;
 }
 
 /** Where a page begins. */
@@ -132,6 +136,7 @@ export async function* readSeries(
     series: { ...series, uri },
     kind: uri.replace(/^.*\/archive\/[^/]*/, ""),
     got: 0,
+    doubts: new Set(),
     stop: new AbortController(),
   };
   let count = 0;
@@ -143,7 +148,6 @@ export async function* readSeries(
       : { start, end },
     border: new Border(),
     halvings: 0,
-    isCut: false,
     turn: new Turn(),
   };
   for await (const points of readPart(context, whole)) {
@@ -167,7 +171,7 @@ async function* readPart(
   } catch (error) {
     const halves = isTooMuch(error) ? halvesOf(context, part) : [];
     if (halves.length === 0) throw error;
-    context.archive.pageSizes.shrink(context.kind);
+    context.archive.pageSizes.shrink(context.kind, part.limit ?? 0);
     context.archive.report(
       `asking for half as much: ${(error as Error).message}`,
     );
@@ -177,19 +181,22 @@ async function* readPart(
   if (width !== undefined) yield* readSlices(context, part, width);
 }
 
-/** What is left of a part, in two windows; none if it cannot be cut any further. */
+/** What is left of a part, in two windows; in one, if it cannot be cut any further; none if it was cut often enough. */
 function halvesOf({ archive, series }: Context, part: Part): Part[] {
   const { window, border } = part;
   if (!canHalve(archive, part) || window === undefined) return [];
-  const start = border.hasPassed ? border.rewind() : window.start;
-  if (start === undefined) return [];
+  const start = border.hasPassed ? border.again() : window.start;
   const middle = endOf(start, (window.end - start + 1) / 2, series);
-  if (middle >= window.end) return [];
-  const cut = { ...part, halvings: part.halvings + 1, isCut: true };
+  if (middle >= window.end) {
+    const rest = { start, end: window.end };
+    return [within(rest, { ...part, halvings: Infinity })];
+  }
+  const halvings = part.halvings + 1;
   return [
-    within({ start, end: middle }, { ...cut, border }),
+    within({ start, end: middle }, { ...part, halvings }),
     within({ start: middle + 1, end: window.end }, {
-      ...cut,
+      ...part,
+      halvings,
       border: new Border(),
     }),
   ];
@@ -251,7 +258,6 @@ async function* readSlices(
       within(window, {
         border: window.start === border.second ? border : new Border(),
         halvings,
-        isCut: true,
         turn,
       }),
     );
@@ -313,7 +319,8 @@ function dataPages(
     ]);
     archive.report(`[url: ${url.href}]`);
     const what = { url, received: context.got };
-    const { read, answer } = await requestReading(
+    part.limit = limit;
+    const { value: { read, answer }, doubt } = await requestReading(
       what,
       { isFinal, ...http },
       (answer) => {
@@ -328,6 +335,10 @@ function dataPages(
         return checked(read, answer, context, part);
       },
     );
+    if (doubt !== undefined && !context.doubts.has(doubt)) {
+      context.doubts.add(doubt);
+      archive.warn(`the archive sends ${doubt}, which is kept: ${series.uri}`);
+    }
     archive.report(`  ** got ${read.length} results`);
     repeats = read.length > 0 && answer.text === previous ? repeats + 1 : 0;
     previous = answer.text;
@@ -448,7 +459,7 @@ function checked(
   read: Points,
   answer: HttpAnswer,
   { series, got }: Context,
-  { window, border, isCut }: Part,
+  { window, border }: Part,
 ): Reading<{ read: Points; answer: HttpAnswer }> {
   const wrong = (problem: string) =>
     new ArchiveResponseError(problem, { url: answer.url, received: got });
@@ -462,24 +473,26 @@ function checked(
   for (let index = 0; index < read.length; index++) {
     const ts = read.second(index);
     if (ts < last) throw wrong("its points are not in order of time");
-    if (ts < start || ts > end) isOutside = true;
+    if ((ts < start || ts > end) && isTime(ts)) isOutside = true;
     if (ts === last && index > 0 && read.text(index) === read.text(index - 1)) {
       isTwice = true;
     }
     if (!Number.isNaN(ts)) last = ts;
   }
   const value = { read, answer };
-  if (isOutside) {
-    if (isCut) throw wrong("points from outside of the time asked for");
-    return { value, doubt: "points from outside of the time asked for" };
-  }
+  if (isOutside) throw wrong("points from outside of the time asked for");
   if (border.misses(read)) {
-    return { value, doubt: "points that it had sent before are missing" };
+    return { value, doubt: "less than it had sent before" };
   }
   // esmond keeps one point a second; elmond may have several that are alike.
   return isTwice && series.dialect === "esmond"
     ? { value, doubt: "a point twice" }
     : { value };
+}
+
+/** Whether a calendar knows it: an archive may keep a time that none does. */
+function isTime(second: number): boolean {
+  return second >= FIRST_SECOND && second <= LAST_SECOND;
 }
 
 /** How many pages of equal points of one second may follow each other. */
@@ -550,6 +563,11 @@ class Border {
       return undefined;
     }
     this.#rewound = this.#second;
+    return this.again();
+  }
+
+  /** The last second; its points are expected once more, even if it is for the second time. */
+  again(): number {
     this.#toSkip = this.#points;
     return this.#second;
   }

@@ -44,6 +44,8 @@ export class PartFile implements ByteWriter {
   readonly #file: Deno.FsFile;
   readonly #hash: Hash;
   #isClosed = false;
+  /** Whether something may be missing behind what was written last. */
+  #isTorn = false;
 
   private constructor(path: string, file: Deno.FsFile, hash: Hash) {
     this.#path = path;
@@ -114,8 +116,15 @@ export class PartFile implements ByteWriter {
     return await PartFile.resume(path, extent);
   }
 
-  /** How far it is written. */
+  /**
+   * How far it is written.
+   *
+   * @throws {StorageError} when something could not be written: what its writer has done is not what is in the file.
+   */
   get extent(): Extent {
+    if (this.#isTorn) {
+      throw new StorageError(`cannot write ${this.#path}`, "it broke off");
+    }
     const sha256 = this.#hash.copy().digest("hex");
     return { bytes: this.bytes, sha256 };
   }
@@ -127,7 +136,9 @@ export class PartFile implements ByteWriter {
    */
   async write(bytes: Uint8Array): Promise<number> {
     return await storing(`cannot write ${this.#path}`, async () => {
+      this.#isTorn = true;
       const written = await this.#file.write(bytes);
+      this.#isTorn = false;
       this.#hash.update(bytes.subarray(0, written));
       this.bytes += written;
       return written;

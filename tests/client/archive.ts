@@ -48,6 +48,9 @@ export function archiveAt(
         signal: signal ? AbortSignal.any([signal, stop]) : stop,
       };
     },
+    warn(line) {
+      lines.push(line);
+    },
     report(...more) {
       lines.push(...more);
     },
@@ -55,7 +58,9 @@ export function archiveAt(
 }
 
 /** Everything of all pages, in order. */
-export async function allOf<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
+export async function allOf<T>(
+  pages: AsyncIterable<Iterable<T>>,
+): Promise<T[]> {
   const all: T[] = [];
   for await (const page of pages) all.push(...page);
   return all;
@@ -63,7 +68,7 @@ export async function allOf<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
 
 /** What came of the pages until they failed, and the error; fails the test if they do not fail. */
 export async function untilError<T>(
-  pages: AsyncIterable<T[]>,
+  pages: AsyncIterable<Iterable<T>>,
 ): Promise<{ came: T[]; error: unknown }> {
   const came: T[] = [];
   try {

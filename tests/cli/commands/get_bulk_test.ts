@@ -164,7 +164,9 @@ Deno.test("get-bulk names files by host names, or by addresses with --ip", async
 });
 
 Deno.test("get-bulk names files by the days of the window in UTC", async () => {
-  const handler = archive([test("k1", ["path-mtu"])], { "k1/path-mtu": ONE });
+  const handler = archive([test("k1", ["path-mtu"])], {
+    "k1/path-mtu": [{ ts: TS + 86_400, val: 1 }],
+  });
   const window = ["-S", "2016-02-29T23:59:59-05:00", "-E", "@1456963199"];
   assertEquals((await bulk(handler, window)).named, [
     "192.0.2.11_192.0.2.21_path-mtu_2016-03-01_2016-03-02.csv",
@@ -180,7 +182,9 @@ Deno.test("get-bulk prints times in the zone of --output-tz, and names files by 
 });
 
 Deno.test("get-bulk names files by the window that it asks for, where filters set it", async () => {
-  const handler = archive([test("k1", ["path-mtu"])], { "k1/path-mtu": ONE });
+  const handler = archive([test("k1", ["path-mtu"])], {
+    "k1/path-mtu": [{ ts: 1397001600, val: 1 }],
+  });
   const window = ["-F", "time-start:1397001600", "-F", "time-end:1397088000"];
   assertEquals((await bulk(handler, window)).named, [
     "192.0.2.11_192.0.2.21_path-mtu_2014-04-09_2014-04-10.csv",

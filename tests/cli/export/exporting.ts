@@ -1,0 +1,82 @@
+/** Exports in this process, for tests that need not kill it. */
+
+import { assert, assertEquals } from "@std/assert";
+import { archiveOf, type Series, WINDOW } from "../../servers/generated.ts";
+import { type RawHandler, withRawServer } from "../../servers/raw.ts";
+import { withDirectory } from "../../directory.ts";
+import { runCli, type RunResult } from "../run.ts";
+import { complete, type Files, readFiles } from "./files.ts";
+
+/** What came of an export. */
+export interface Exported extends RunResult {
+  /** All that is in the directory. */
+  files: Files;
+  /** What was asked for. */
+  requests: { url: URL; at: number }[];
+  /** The most requests that were under way at one time. */
+  most: number;
+  /** How long it took, in ms. */
+  took: number;
+}
+
+/** The arguments of an export to CSV. */
+export function exportArguments(origin: string, directory: string): string[] {
+  return [
+    ...["get-bulk", "-u", origin, ...WINDOW, "--ip", "-D", directory],
+    ...["-o", "csv", "--timeout", "1"],
+  ];
+}
+
+/** Exports all that an archive has. */
+export async function exportFrom(
+  handler: RawHandler,
+  argv: string[] = [],
+): Promise<Exported> {
+  let exported: Exported | undefined;
+  await withDirectory((directory) =>
+    withRawServer(handler, async (server) => {
+      const begin = performance.now();
+      const result = await runCli(
+        [...exportArguments(server.origin, directory), ...argv],
+      );
+      exported = {
+        ...result,
+        files: readFiles(directory),
+        requests: server.requests,
+        most: server.most,
+        took: performance.now() - begin,
+      };
+    })
+  );
+  return exported!;
+}
+
+/** The files of an export that nothing disturbs. */
+export async function wholeOf(
+  series: readonly Series[],
+  argv: string[] = [],
+): Promise<Files> {
+  const { exit, stderr, files } = await exportFrom(archiveOf(series), argv);
+  assertEquals(exit, 0, stderr);
+  return complete(files);
+}
+
+/** The lines of stderr; fails if there is a stack trace among them. */
+export function linesOf({ stderr }: { stderr: string }): string[] {
+  assert(!/^\s+at |Uncaught/m.test(stderr), stderr);
+  return stderr.split("\n").filter((line) => line !== "");
+}
+
+/** Does the same for several things at once, and fails with what went wrong with each. */
+export async function forEach<T>(
+  items: readonly T[],
+  use: (item: T) => Promise<void>,
+): Promise<void> {
+  const failures: string[] = [];
+  await Promise.all(items.map((item) =>
+    use(item).catch((error) => {
+      failures.push(String(error?.message ?? error));
+    })
+  ));
+  assertEquals(failures, []);
+}
