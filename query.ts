@@ -824,6 +824,7 @@ export class EventType {
    *
    * @param window Which points; those within the time filters if absent.
    * @returns An iterator; leaving its loop ends the requests that are under way.
+   * @throws {FilterError} for a time that is none.
    * @throws {ArchiveError} (one of its kinds) when the data cannot be read to its end.
    */
   streamPages(window?: StreamOptions): AsyncGenerator<DataPoint[], void, void> {
@@ -922,6 +923,7 @@ export class Summary {
    *
    * @param window Which points; those within the time filters if absent.
    * @returns An iterator; leaving its loop ends the requests that are under way.
+   * @throws {FilterError} for a time that is none.
    * @throws {ArchiveError} (one of its kinds) when the data cannot be read to its end.
    */
   streamPages(window?: StreamOptions): AsyncGenerator<DataPoint[], void, void> {
@@ -1178,10 +1180,9 @@ async function* readPages(
   window: StreamOptions | undefined,
 ): AsyncGenerator<DataPoint[], void, void> {
   const Point = dataType === "histogram" ? DataHistogram : DataPoint;
-  const times = window === undefined ? archive.settings.timeFilters : {
-    [TIME_FILTERS.timeStart]: window.timeStart,
-    [TIME_FILTERS.timeEnd]: window.timeEnd,
-  };
+  const times = window === undefined
+    ? archive.settings.timeFilters
+    : new ApiFilters({ ...window }).timeFilters;
   for await (const page of readSeries(archive, series, times)) {
     for (let from = 0; from < page.length; from += READY) {
       const ready: DataPoint[] = [];

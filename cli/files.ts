@@ -67,10 +67,18 @@ function areTold(names: string[]): boolean {
   return seen.size === names.length && !seen.has("");
 }
 
-/** The name of a file that is not complete; nothing takes it for one that is. */
-export function partialName(
+/** The name of a file of a test whose own is taken. */
+export function keyedName(
   { stem, key }: WantedName,
   extension: string,
 ): string {
-  return `${stem}_${safePart(key)}.${extension}.partial`;
+  return `${stem}_${safePart(key)}.${extension}`;
+}
+
+/** The name of a file that is not complete; nothing takes it for one that is. */
+export function partialName(
+  wanted: WantedName,
+  extension: string,
+): string {
+  return `${keyedName(wanted, extension)}.partial`;
 }

@@ -224,6 +224,7 @@ function exportSettings(
       "--partition divides Parquet files: choose --output-format parquet, or leave it out",
     );
   }
+  const overlap = readInteger(options, "overlap", 3600);
   if (isSynced && format === "parquet" && partition === undefined) {
     throw new UsageError(
       "--sync: nothing can be added to a Parquet file; divide them with --partition day or month, or choose another --output-format",
@@ -232,7 +233,7 @@ function exportSettings(
   return {
     isResumed: options.flag("resume"),
     isSynced,
-    overlap: isSynced ? readInteger(options, "overlap", 3600) : 0,
+    overlap: isSynced ? overlap : 0,
     partition,
     isQuiet: options.flag("quiet"),
     typed: {

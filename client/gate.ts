@@ -77,7 +77,7 @@ export class Gate {
   /** Lets no request begin any more; those under way are finished. */
   close(reason: unknown): void {
     this.#closing.abort(reason);
-    clearTimeout(this.#pause);
+    this.#endPause();
   }
 
   /**
@@ -99,6 +99,7 @@ export class Gate {
   /** A request is over. */
   leave(): void {
     this.#underWay--;
+    this.#stale = Math.min(this.#stale, this.#underWay); // some end without an answer
     this.#letIn();
   }
 
@@ -122,8 +123,7 @@ export class Gate {
     if (this.#stale > 0) this.#stale--;
     else this.#slowDown(0.5);
     this.#pausedUntil = Math.max(this.#pausedUntil, Date.now() + pause);
-    clearTimeout(this.#pause);
-    this.#pause = undefined;
+    this.#endPause();
     this.#letIn();
   }
 
@@ -137,6 +137,12 @@ export class Gate {
   /** An answer that was fetched ahead is waited for now. */
   giveAhead(): void {
     this.#aheadTaken--;
+  }
+
+  /** Nobody has to be let in at the end of the pause as it was. */
+  #endPause(): void {
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
   }
 
   #slowDown(factor: number): void {
@@ -165,6 +171,7 @@ export class Gate {
       const stop = () => {
         forget();
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        if (this.#waiting.length === 0) this.#endPause();
         reject(signal.aborted ? signal.reason : this.#closing.signal.reason);
       };
       signal.addEventListener("abort", stop);

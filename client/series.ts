@@ -269,9 +269,11 @@ async function* readSlices(
   const openMore = () => {
     while (at !== undefined && gate.takeAhead()) open(true);
   };
+  let slice: Slice | undefined;
+  let isAll = false;
   try {
     while (at !== undefined || ahead.length > 0) {
-      let slice = ahead.shift();
+      slice = ahead.shift();
       if (slice === undefined) {
         open(false);
         slice = ahead.shift()!;
@@ -293,9 +295,13 @@ async function* readSlices(
         Math.min(MAX_CHANGE, Math.max(1 / MAX_CHANGE, wanted / count));
       openMore();
     }
+    isAll = true;
   } finally {
-    if (ahead.length > 0) context.stop.abort();
     for (const _ of ahead) gate.giveAhead();
+    if (!isAll) {
+      context.stop.abort();
+      await slice?.pages.return();
+    }
   }
 }
 

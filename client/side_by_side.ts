@@ -21,11 +21,11 @@ export async function sideBySide<T>(
   };
   try {
     for await (const item of items) {
+      if (failure !== undefined) break;
       const doing = work(item).catch(fail)
         .finally(() => underWay.delete(doing));
       underWay.add(doing);
       if (underWay.size >= width) await Promise.race(underWay);
-      if (failure !== undefined) break;
     }
   } catch (error) {
     fail(error);

@@ -15,10 +15,12 @@ import {
   DataHistogram,
   DataPayload,
   DataPoint,
+  type EventType,
   FilterError,
   type Metadata,
   type WireMetadata,
 } from "../mod.ts";
+import { pause } from "./client/archive.ts";
 import { json, withServer } from "./servers/serve.ts";
 
 const LIST = "/esmond/perfsonar/archive/";
@@ -218,6 +220,13 @@ Deno.test("ApiConnect refuses page sizes and retries that are none", () => {
     FilterError,
     "retries",
   );
+  for (const concurrency of [0, -1, 1.5, NaN]) {
+    assertThrows(
+      () => new ApiConnect("http://127.0.0.1", undefined, { concurrency }),
+      FilterError,
+      "concurrency",
+    );
+  }
 });
 
 Deno.test("getMetadata() sends nothing before the first test is asked for", async () => {
@@ -520,6 +529,272 @@ Deno.test("leaving the loop over the data ends the request that is under way", a
   });
 });
 
+// ---- Many series, long series
+
+/** An archive whose tests have so many points each, one a second from 1000 on. */
+function archiveOf(
+  counts: Record<string, number>,
+  before: (
+    key: string,
+    url: URL,
+  ) => Promise<Response | void> | Response | void = () => {},
+) {
+  return async (_: Request, url: URL): Promise<Response> => {
+    if (url.pathname === LIST) {
+      return json(Object.keys(counts).map((key) => esmondTest(key)));
+    }
+    const key = url.pathname.slice(LIST.length).split("/")[0]!;
+    const response = await before(key, url);
+    if (response) return response;
+    const of = (name: string) => Number(url.searchParams.get(name) ?? NaN);
+    const begin = 1000;
+    const first = Math.max(begin, of("time-start") || of("time") || begin);
+    const last = Math.min(
+      begin + counts[key]! - 1,
+      of("time-end") || of("time") || Infinity,
+    );
+    const offset = of("offset") || 0;
+    const count = Math.min(of("limit"), last - first + 1 - offset);
+    return json(
+      Array.from({ length: Math.max(0, count) }, (_, i) => {
+        const ts = first + offset + i;
+        return { ts, val: ts * 2 };
+      }),
+    );
+  };
+}
+
+async function seriesOf(connection: ApiConnect): Promise<EventType[]> {
+  const tests = await all(connection.getMetadata());
+  return tests.flatMap((md) => [...md.getAllEventTypes()]);
+}
+
+Deno.test("streamPages(), streamData() and getData() give the same points of a long series, with any concurrency", async () => {
+  await withServer(archiveOf({ a: 20_000 }), async (origin) => {
+    const times = { timeStart: 1000, timeEnd: 20_999 };
+    for (const options of [{}, { concurrency: 1, pageSize: 700 }]) {
+      const filters = new ApiFilters(times);
+      const connection = new ApiConnect(origin, filters, options);
+      const [et] = await seriesOf(connection);
+      for (const one of [et!, et!.getSummary("average", 3600)!]) {
+        const paged = (await all(one.streamPages())).flat();
+        const streamed = await all(one.streamData());
+        const { data } = await one.getData();
+        for (const points of [paged, streamed, data]) {
+          assertEquals(points.length, 20_000);
+          const at = points.findIndex(({ tsEpoch, val }, i) =>
+            tsEpoch !== 1000 + i || val !== 2000 + 2 * i
+          );
+          assertEquals(at, -1);
+        }
+      }
+    }
+  });
+});
+
+Deno.test("streamPages() takes the window that it is given for that of the filters, for this once", async () => {
+  const asked: string[] = [];
+  await withServer(
+    archiveOf({ a: 50 }, (_, url) => {
+      const query = new URLSearchParams(url.search);
+      query.delete("limit");
+      asked.push(query.toString());
+    }),
+    async (origin) => {
+      for (
+        const filters of [
+          new ApiFilters({ timeStart: 1, timeEnd: 2 }),
+          new ApiFilters({ timeRange: 60 }),
+          new ApiFilters({ time: 1040 }),
+        ]
+      ) {
+        const [et] = await seriesOf(new ApiConnect(origin, filters));
+        const window = { timeStart: 1010, timeEnd: 1019 };
+        for (const one of [et!, et!.getSummary("average", 3600)!]) {
+          const points = (await all(one.streamPages(window))).flat();
+          assertEquals(
+            points.map(({ tsEpoch }) => tsEpoch),
+            Array.from({ length: 10 }, (_, i) => 1010 + i),
+          );
+        }
+        assertEquals(
+          new Set(asked),
+          new Set(["time-start=1010&time-end=1019"]),
+        );
+        asked.length = 0;
+        await et!.getData();
+        const usual = new URLSearchParams(
+          Object.entries(filters.timeFilters).map(([name, value]) => {
+            return [name, `${value}`];
+          }),
+        );
+        assertEquals(asked.splice(0), [usual.toString()]);
+      }
+    },
+  );
+});
+
+Deno.test("statistics counts requests, and those that repeated one that had failed", async () => {
+  let failures = 0;
+  await withServer(
+    archiveOf({ a: 5 }, (_, url) => {
+      const isSick = url.searchParams.get("offset") === "2" && failures < 2;
+      if (!isSick) return undefined;
+      return failures++ === 0 ? new Response("", { status: 502 }) : json("[{");
+    }),
+    async (origin) => {
+      const connection = new ApiConnect(origin, undefined, { pageSize: 2 });
+      assertEquals(connection.statistics, { requests: 0, retries: 0 });
+      const [et] = await seriesOf(connection);
+      assertEquals(connection.statistics, { requests: 1, retries: 0 });
+      const before = connection.statistics;
+      assertEquals((await et!.getData()).data.length, 5);
+      assertEquals(connection.statistics, { requests: 6, retries: 2 });
+      assertEquals(before, { requests: 1, retries: 0 });
+    },
+  );
+});
+
+Deno.test("no more requests are under way than agreed, whatever is read side by side over one connection", async () => {
+  let underWay = 0;
+  let most = 0;
+  const counts = { a: 9000, b: 9000, c: 10, d: 2500 };
+  const archive = archiveOf(counts, () => pause(1));
+  await withServer(async (request, url) => {
+    most = Math.max(most, ++underWay);
+    try {
+      return await archive(request, url);
+    } finally {
+      underWay--;
+    }
+  }, async (origin) => {
+    const filters = new ApiFilters({ timeStart: 1000, timeEnd: 10_000 });
+    const options = { concurrency: 3, pageSize: 500 };
+    const connection = new ApiConnect(origin, filters, options);
+    const series = await seriesOf(connection);
+    const loaded = await Promise.all(series.map((each) => each.getData()));
+    assertEquals(loaded.map(({ data }) => data.length), Object.values(counts));
+  });
+  assertEquals(most, 3);
+});
+
+Deno.test("forEachSeries() works on as many series as requests may be under way, and takes the next when there is room", async () => {
+  const counts = Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`t${n}`, n]));
+  await withServer(archiveOf(counts), async (origin) => {
+    const connection = new ApiConnect(origin, undefined, { concurrency: 2 });
+    let underWay = 0;
+    let taken = 0;
+    const got: number[] = [];
+    async function* found() {
+      for await (const md of connection.getMetadata()) {
+        taken++;
+        yield* md.getAllEventTypes();
+      }
+    }
+    await connection.forEachSeries(found(), async (each) => {
+      underWay++;
+      assert(underWay <= 2 && taken <= got.length + 2);
+      got.push((await each.getData()).data.length);
+      underWay--;
+    });
+    assertEquals(got.sort(), [1, 2, 3, 4, 5]);
+  });
+});
+
+Deno.test("forEachSeries() throws the first error when what had been begun is done", async () => {
+  const counts = { good: 3, bad: 1, later: 1, never: 1 };
+  const bad = Promise.withResolvers<void>();
+  const asked: string[] = [];
+  await withServer(
+    archiveOf(counts, async (key) => {
+      asked.push(key);
+      if (key !== "bad") return await bad.promise;
+      return json({ detail: "no" }, { status: 404 });
+    }),
+    async (origin) => {
+      const connection = new ApiConnect(origin, undefined, { concurrency: 2 });
+      const read: number[] = [];
+      const series = await seriesOf(connection);
+      const reading = connection.forEachSeries(series, async (each) => {
+        try {
+          read.push((await each.getData()).data.length);
+        } catch (error) {
+          setTimeout(bad.resolve, 20);
+          throw error;
+        }
+      });
+      const error = await assertRejects(() => reading, ArchiveHttpError);
+      assertEquals([error.status, read], [404, [3]]);
+    },
+  );
+  assertEquals(asked.sort(), ["bad", "good"]);
+});
+
+Deno.test("one long series does not keep many short ones waiting, and then has all requests for itself", async () => {
+  let underWay = 0;
+  let most = 0;
+  const short = Array.from({ length: 12 }, (_, i) => `s${i}`);
+  const counts = {
+    long: 30_000,
+    ...Object.fromEntries(short.map((key) => [key, 3])),
+  };
+  const done: string[] = [];
+  await withServer(
+    archiveOf(counts, async () => {
+      underWay++;
+      if (done.length === short.length) most = Math.max(most, underWay);
+      await pause(2);
+      underWay--;
+    }),
+    async (origin) => {
+      const filters = new ApiFilters({ timeStart: 1000, timeEnd: 30_999 });
+      const options = { concurrency: 3, pageSize: 300 };
+      const connection = new ApiConnect(origin, filters, options);
+      const series = await seriesOf(connection);
+      await connection.forEachSeries(series, async (each) => {
+        const { data } = await each.getData();
+        done.push(`${data.length}`);
+      });
+    },
+  );
+  assertEquals(done, [...short.map(() => "3"), "30000"]);
+  assertEquals(most, 3);
+});
+
+Deno.test("drain lets what is under way finish, gives its points, and then throws its reason", async () => {
+  const drain = new AbortController();
+  const reason = new RangeError("drained");
+  let asked = 0;
+  await withServer(
+    archiveOf({ a: 9000 }, async () => {
+      if (++asked !== 3) return;
+      drain.abort(reason);
+      await pause(20);
+    }),
+    async (origin) => {
+      const connection = new ApiConnect(origin, undefined, {
+        pageSize: 500,
+        drain: drain.signal,
+      });
+      const [et] = await seriesOf(connection);
+      const seen: number[] = [];
+      const error = await assertRejects(async () => {
+        for await (const dp of et!.streamData()) seen.push(dp.tsEpoch);
+      }, RangeError);
+      assertStrictEquals(error, reason);
+      assertEquals([seen.length, seen.at(-1)], [1500, 2499]);
+      await assertRejects(() => et!.getData(), RangeError, "drained");
+      await assertRejects(
+        () => connection.getMetadata().next(),
+        RangeError,
+        "drained",
+      );
+      assertEquals(connection.statistics.requests, 1 + asked);
+    },
+  );
+  assertEquals(asked, 3);
+});
+
 // ---- DataPoint, DataHistogram, DataPayload
 
 Deno.test("DataPoint.text is the exact JSON text of the value", async () => {
@@ -609,4 +884,28 @@ Deno.test("DataPayload makes histograms of histogram data", () => {
     { ts: 2, val: {} },
   ]);
   assertEquals(`${new DataPayload()}`, "<DataPayload: len:0 type:None>");
+});
+
+Deno.test("streamPages() cuts fractions off a window, as the filters do", async () => {
+  const asked: string[] = [];
+  const root = "/esmond/perfsonar/archive/";
+  await withServer((_, url) => {
+    if (url.pathname === root) {
+      return json([{
+        "event-types": [{ "event-type": "x", "base-uri": `${root}a/x/base` }],
+      }]);
+    }
+    asked.push(url.search);
+    return json([]);
+  }, async (origin) => {
+    for await (const md of new ApiConnect(origin).getMetadata()) {
+      for await (
+        const _ of md.getEventType("x")!.streamPages({
+          timeStart: 1000.5,
+          timeEnd: 2000.7,
+        })
+      );
+    }
+  });
+  assertEquals(asked, ["?time-start=1000&time-end=2000&limit=1000"]);
 });

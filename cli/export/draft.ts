@@ -26,6 +26,8 @@ export interface DraftOptions {
   rows: SeriesRows;
   /** From this second on the archive may still get points that belong in front of what is there; `Infinity` if that does not matter. */
   settlesAt: number;
+  /** Points of the series that are in other files. */
+  pointsBefore?: number;
 }
 
 /** How far the rows go. */
@@ -75,7 +77,9 @@ export class Draft {
         isTerminal: false,
         isContinued: (from?.rows ?? 0) > 0,
       });
-    this.#now = from ? progressOf(from) : { ...BEGIN };
+    this.#now = from
+      ? progressOf(from)
+      : { ...BEGIN, points: options.pointsBefore ?? 0 };
     this.#checkpoint = from;
     this.#settled = settled;
     this.#pointsToSkip = from?.ofSecond ?? 0;
@@ -191,7 +195,12 @@ export class Draft {
 
   async #settle(): Promise<void> {
     await (this.#gzip ? this.#gzip.breakOff() : this.#sink.flush());
-    this.#settled = { ...this.#mark(), before: this.#options.settlesAt };
+    const { settlesAt: before } = this.#options;
+    const mark = this.#mark();
+    this.#checkpoint = mark; // one from before would cut off what is settled
+    // Without points that have a time, nothing in front of it is expected once more.
+    const second = Number.isNaN(mark.second) ? before - 1 : mark.second;
+    this.#settled = { ...mark, second, before };
   }
 
   #mark(): Checkpoint {

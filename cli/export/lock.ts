@@ -26,7 +26,10 @@ export interface DirectoryLock {
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const path = join(directory, NAME);
   for (;;) {
-    const file = await Deno.open(path, { write: true, create: true });
+    const file = await Deno.open(path, { write: true, create: true })
+      .catch((error) => {
+        throw new UsageError(`cannot lock ${directory}: ${error.message}`);
+      });
     if (!await tryLock(file)) {
       file.close();
       throw new UsageError(

@@ -150,6 +150,7 @@ export class Manifest {
   readonly #directory: string;
   readonly #content: ManifestContent;
   readonly #records = new Map<string, SeriesRecord>();
+  readonly #names = new Set<string>();
   #dueAt = 0;
   #saving: Promise<void> | undefined;
 
@@ -159,6 +160,7 @@ export class Manifest {
     this.#content = content;
     for (const record of content.series) {
       this.#records.set(idOf(record.key, record.eventType), record);
+      if (record.name !== undefined) this.takeName(record.name);
     }
   }
 
@@ -170,6 +172,14 @@ export class Manifest {
     const record: SeriesRecord = { key, eventType, state: "pending" };
     this.#records.set(id, record);
     return record;
+  }
+
+  /** Takes a name for a file; says whether no other series has it. */
+  takeName(name: string): boolean {
+    const shared = name.toLowerCase(); // as some file systems see it
+    if (this.#names.has(shared)) return false;
+    this.#names.add(shared);
+    return true;
   }
 
   /** Whether it is time to write it. */
@@ -291,33 +301,68 @@ function isManifest(content: unknown): content is ManifestContent {
     Array.isArray(series) && series.every(isRecord);
 }
 
+const STATES: readonly unknown[] = [
+  "pending",
+  "complete",
+  "empty",
+  "failed",
+  "unserved",
+];
+
 function isRecord(record: unknown): record is SeriesRecord {
-  if (typeof record !== "object" || record === null) return false;
-  const { key, eventType, state, name, files = [], part, settled } =
-    record as Partial<SeriesRecord>;
+  const { key, eventType, state, end, points, name, files, part, settled } =
+    fieldsOf(record);
   return typeof key === "string" && typeof eventType === "string" &&
-    typeof state === "string" && Array.isArray(files) &&
-    files.every((file) => isExtent(file) && isInside(file.name)) &&
-    (name === undefined || isInside(name)) &&
-    (part === undefined ||
-      isInside(part.name) && Number.isSafeInteger(part.begin) &&
-        (part.whole === undefined || isExtent(part.whole)) &&
-        [part.checkpoint, part.settled].every((each) =>
-          each === undefined || isCheckpoint(each)
-        )) &&
-    (settled === undefined || isCheckpoint(settled));
+    STATES.includes(state) &&
+    isAbsentOr(end, Number.isSafeInteger) && isAbsentOr(points, isCount) &&
+    isAbsentOr(name, isInside) &&
+    isAbsentOr(files, (all) => Array.isArray(all) && all.every(isFile)) &&
+    isAbsentOr(part, isPart) && isAbsentOr(settled, isSettled);
 }
 
-function isExtent(extent: unknown): extent is Extent {
-  const { bytes, sha256 } = (extent ?? {}) as Record<string, unknown>;
+function isAbsentOr(value: unknown, is: (value: unknown) => boolean): boolean {
+  return value === undefined || is(value);
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function isPart(part: unknown): boolean {
+  const { name, begin, checkpoint, whole, settled } = fieldsOf(part);
+  return isInside(name) && Number.isSafeInteger(begin) &&
+    isAbsentOr(checkpoint, isCheckpoint) && isAbsentOr(whole, isWhole) &&
+    isAbsentOr(settled, isSettled);
+}
+
+function isFile(file: unknown): boolean {
+  return isWhole(file) && isInside(fieldsOf(file)["name"]);
+}
+
+function isWhole(whole: unknown): boolean {
+  return isExtent(whole) && isCount(fieldsOf(whole)["rows"]);
+}
+
+function isSettled(settled: unknown): boolean {
+  return isCheckpoint(settled) &&
+    Number.isSafeInteger(fieldsOf(settled)["before"]);
+}
+
+function isExtent(extent: unknown): boolean {
+  const { bytes, sha256 } = fieldsOf(extent);
   return isCount(bytes) && typeof sha256 === "string";
 }
 
 function isCheckpoint(checkpoint: unknown): boolean {
-  const { rows, points, second, ofSecond, rowsOfNext } = (checkpoint ??
-    {}) as Record<string, unknown>;
+  const { rows, points, second, ofSecond, rowsOfNext, gzip } = fieldsOf(
+    checkpoint,
+  );
   return isExtent(checkpoint) && Number.isSafeInteger(second) &&
-    [rows, points, ofSecond, rowsOfNext].every(isCount);
+    [rows, points, ofSecond, rowsOfNext].every(isCount) &&
+    isAbsentOr(gzip, (state) => {
+      const { crc, size } = fieldsOf(state);
+      return isCount(crc) && isCount(size);
+    });
 }
 
 function isCount(value: unknown): boolean {

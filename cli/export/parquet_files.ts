@@ -47,28 +47,39 @@ export async function writeParquet(
 ): Promise<ExportedFile[]> {
   const { rows } = options;
   const files: ExportedFile[] = [];
-  let open: OpenFile | undefined;
+  /** That of the time that is reached, and that of rows without a time, which may stand anywhere. */
+  const open = new Map<string, OpenFile>();
+  const noTime = nameOfPartition(NaN, options.partition);
+  const finishAll = async (isDone: (partition: string) => boolean) => {
+    for (const [partition, file] of open) {
+      if (!isDone(partition)) continue;
+      files.push(await finish(file, options.directory));
+      open.delete(partition);
+    }
+  };
   try {
     for await (const lines of readSpool(spool, rows.lead, rows.columns)) {
       for (const row of lines) {
         const partition = nameOfPartition(row.tsEpoch!, options.partition);
-        if (open !== undefined && open.partition !== partition) {
-          files.push(await finish(open, options.directory));
-          open = undefined;
+        let file = open.get(partition);
+        if (file === undefined) {
+          if (partition !== noTime) {
+            await finishAll((partition) => partition !== noTime);
+          }
+          file = await begin(partition, options);
+          open.set(partition, file);
         }
-        open ??= await begin(partition, options);
-        open.rows++;
-        const wait = open.output.write(row);
+        file.rows++;
+        const wait = file.output.write(row);
         if (wait) await wait;
       }
     }
-    if (open !== undefined) files.push(await finish(open, options.directory));
-    open = undefined;
+    await finishAll(() => true);
     return files;
   } finally {
-    if (open !== undefined) {
-      open.part.close();
-      await Deno.remove(open.draft).catch(() => {});
+    for (const { part, draft } of open.values()) {
+      part.close();
+      await Deno.remove(draft).catch(() => {});
     }
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import { createHash, type Hash } from "node:crypto";
-import type { ByteWriter } from "../io.ts";
+import { type ByteWriter, writeAll } from "../io.ts";
 
 /** How much is read at a time, in bytes. */
 const BLOCK = 1 << 18;
@@ -82,19 +82,24 @@ export class PartFile implements ByteWriter {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw new StorageError(`cannot go on with ${path}`, error);
     }
-    const hash = createHash("sha256");
-    if (
-      await hashUpTo(file, extent.bytes, hash) < extent.bytes ||
-      hash.copy().digest("hex") !== extent.sha256
-    ) {
-      file.close();
-      return undefined;
-    }
-    const part = new PartFile(path, file, hash);
-    part.bytes = extent.bytes;
-    await file.truncate(extent.bytes);
-    await file.seek(extent.bytes, Deno.SeekMode.Start);
-    return part;
+    return await storing(`cannot go on with ${path}`, async () => {
+      const hash = createHash("sha256");
+      let part: PartFile | undefined;
+      try {
+        const { bytes, sha256 } = extent;
+        const read = await readUpTo(file, bytes, (block) => {
+          hash.update(block);
+        });
+        if (read < bytes || hash.copy().digest("hex") !== sha256) return;
+        await file.truncate(bytes);
+        await file.seek(bytes, Deno.SeekMode.Start);
+        part = new PartFile(path, file, hash);
+        part.bytes = bytes;
+        return part;
+      } finally {
+        if (part === undefined) file.close();
+      }
+    });
   }
 
   /**
@@ -107,13 +112,24 @@ export class PartFile implements ByteWriter {
     extent: Extent,
     path: string,
   ): Promise<PartFile | undefined> {
+    let source: Deno.FsFile;
     try {
-      await Deno.copyFile(from, path);
+      source = await Deno.open(from);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
-      throw new StorageError(`cannot copy ${from} to ${path}`, error);
+      throw new StorageError(`cannot read ${from}`, error);
     }
-    return await PartFile.resume(path, extent);
+    using _ = source;
+    const part = await PartFile.create(path);
+    try {
+      await readUpTo(source, extent.bytes, (block) => writeAll(part, block));
+    } catch (error) {
+      part.close();
+      throw error;
+    }
+    if (part.extent.sha256 === extent.sha256) return part;
+    part.close();
+    return undefined;
   }
 
   /**
@@ -169,7 +185,9 @@ export async function isIntact(path: string, extent: Extent): Promise<boolean> {
     using file = await Deno.open(path);
     if ((await file.stat()).size !== extent.bytes) return false;
     const hash = createHash("sha256");
-    await hashUpTo(file, extent.bytes, hash);
+    await readUpTo(file, extent.bytes, (block) => {
+      hash.update(block);
+    });
     return hash.digest("hex") === extent.sha256;
   } catch {
     return false; // it cannot be read: it has to be written again
@@ -192,20 +210,19 @@ export async function storing<T>(
   }
 }
 
-/** Hashes the beginning of a file; tells how much of it there was. */
-async function hashUpTo(
+/** Reads the beginning of a file, block by block; tells how much of it there was. */
+async function readUpTo(
   file: Deno.FsFile,
   bytes: number,
-  hash: Hash,
+  take: (block: Uint8Array) => Promise<void> | void,
 ): Promise<number> {
   const block = new Uint8Array(BLOCK);
   let at = 0;
   while (at < bytes) {
-    const read = await file.read(
-      block.subarray(0, Math.min(BLOCK, bytes - at)),
-    );
+    const room = block.subarray(0, Math.min(BLOCK, bytes - at));
+    const read = await file.read(room);
     if (read === null) break;
-    hash.update(block.subarray(0, read));
+    await take(block.subarray(0, read));
     at += read;
   }
   return at;

@@ -38,10 +38,9 @@ export function beginOf(
   partition: Partition | undefined,
   window: number,
 ): number {
-  if (partition === undefined) {
-    return window > 0 ? Math.floor(second / window) * window : second;
-  }
-  const date = new Date(second * 1000);
+  const begin = window > 0 ? Math.floor(second / window) * window : second;
+  if (partition === undefined) return begin;
+  const date = new Date(begin * 1000);
   date.setUTCHours(0, 0, 0, 0);
   if (partition === "month") date.setUTCDate(1);
   return date.getTime() / 1000;

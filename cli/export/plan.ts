@@ -55,12 +55,12 @@ export async function plan(
   );
   for await (const { metadata, hosts } of tests) {
     const names = eventType ? [eventType] : new Set(metadata.eventTypes);
-    const key = metadata.metadataKey ?? metadata.uri ?? "";
     const subject = subjectOf(metadata);
     for (const name of names) {
       const request = rowRequest(settings, name);
       const series = seriesOf(metadata, request);
       if (series === undefined) continue;
+      const key = metadata.metadataKey ?? metadata.uri ?? addressOf(series);
       const stem = [...hosts, name, ...days].map(safePart).join("_");
       const job = { key, subject, series, request, stem, test: `${metadata}` };
       const shared = stem.toLowerCase(); // as some file systems see it
@@ -89,4 +89,9 @@ async function hostsOf(
     [source, destination].filter((address) => address !== undefined)
       .map((address) => hostnames.show(address)),
   );
+}
+
+/** Where a series is. */
+function addressOf(series: EventType | Summary): string {
+  return ("baseUri" in series ? series.baseUri : series.uri) ?? "";
 }

@@ -7,7 +7,13 @@
 import { join } from "@std/path";
 import { ArchiveHttpError } from "../../mod.ts";
 import { Failures } from "../failures.ts";
-import { fileNames, partialName, safePart, type WantedName } from "../files.ts";
+import {
+  fileNames,
+  keyedName,
+  partialName,
+  safePart,
+  type WantedName,
+} from "../files.ts";
 import type { FailedSeries, ProgressState } from "../progress.ts";
 import { columnsOf, SeriesRows, typesOf } from "../rows.ts";
 import type { Settings } from "../settings.ts";
@@ -173,16 +179,16 @@ export class Export {
     const { settings, window } = this.#options;
     const { hostnames, overlap, partition } = settings;
     const { request, stem, key, subject } = job;
+    const read = (end: number) =>
+      Math.max(
+        window.start,
+        beginOf(end + 1 - overlap, partition, request.summaryWindow),
+      );
     const options: DraftOptions = {
       ...settings,
       columns: columnsOf(request),
       rows: await SeriesRows.create(subject, request, hostnames),
-      settlesAt: settings.isSynced
-        ? Math.max(
-          window.start,
-          beginOf(window.end + 1 - overlap, partition, request.summaryWindow),
-        )
-        : Infinity,
+      settlesAt: settings.isSynced ? read(window.end) : Infinity,
     };
     const { state, part, settled, files = [] } = record;
     const name = part?.name ??
@@ -200,10 +206,19 @@ export class Export {
       if (resumed !== undefined) return { ...from(part.begin), ...resumed };
     }
     if (state === "empty" && record.end !== undefined) {
-      return from(Math.max(window.start, record.end + 1 - overlap));
+      return from(read(record.end));
     }
     if (settled === undefined || files.length === 0) return from(window.start);
-    if (settings.format === "parquet") return from(settled.before);
+    for (const file of files) {
+      if (await isIntact(this.#path(file.name), file)) continue;
+      this.#options.warn(`${file.name} is not what it was: it is read anew`);
+      delete record.settled;
+      return from(window.start);
+    }
+    if (settings.format === "parquet") {
+      options.pointsBefore = settled.points;
+      return from(settled.before);
+    }
     return {
       ...from(
         window.start,
@@ -378,17 +393,18 @@ export class Export {
 
   /** Gives a file its name, or makes those of it that it is the spool of. */
   async #name({ job, record }: Member, free: string): Promise<ExportedFile[]> {
+    const { manifest, settings } = this.#options;
     const { name: draft, whole, settled } = record.part!;
-    const name = record.name ??= free;
-    const files = this.#options.settings.format === "parquet"
-      ? await this.#makeParquet(job, draft, name)
-      : [{ name, ...whole! }];
-    if (this.#options.settings.format !== "parquet") {
-      const path = this.#path(name);
-      await storing(
-        `cannot write ${path}`,
-        () => Deno.rename(this.#path(draft), path),
-      );
+    const name = record.name ??= manifest.takeName(free)
+      ? free
+      : keyedName(job, extensionOf(settings));
+    const isSame = settings.isSynced && await this.#isSame(record);
+    let files: ExportedFile[];
+    if (settings.format === "parquet") {
+      files = await this.#makeParquet(job, draft, name);
+    } else {
+      files = [{ name, ...whole! }];
+      if (!isSame) await this.#rename(draft, name);
     }
     const made = new Set(files.map((file) => file.name));
     const before = record.files?.filter((file) => !made.has(file.name)) ?? [];
@@ -397,7 +413,22 @@ export class Export {
     record.state = "complete";
     if (settled) record.settled = settled;
     await this.#drop(record);
-    return files;
+    return isSame ? [] : files;
+  }
+
+  async #rename(draft: string, name: string): Promise<void> {
+    const path = this.#path(name);
+    await storing(
+      `cannot write ${path}`,
+      () => Deno.rename(this.#path(draft), path),
+    );
+  }
+
+  /** Whether a file has come out as the one before, which can stay then. */
+  async #isSame({ files, part }: SeriesRecord): Promise<boolean> {
+    const [before] = files ?? [];
+    return before !== undefined && before.sha256 === part!.whole!.sha256 &&
+      await isIntact(this.#path(before.name), before);
   }
 
   async #makeParquet(

@@ -20,6 +20,7 @@ async function readKey(argv: string[], { env = {}, typed }: Given = {}) {
   let asked = 0;
   const io: Io = {
     stdout: { write: () => {}, flush: () => Promise.resolve() },
+    stdoutBytes: { write: (bytes) => Promise.resolve(bytes.length) },
     isTerminal: false,
     note: (line) => notes.push(line),
     env: (name) => env[name],

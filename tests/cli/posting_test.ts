@@ -20,6 +20,7 @@ function makeIo(input?: string) {
   let asked = 0;
   const io: Io = {
     stdout: { write: () => {}, flush: () => Promise.resolve() },
+    stdoutBytes: { write: (bytes) => Promise.resolve(bytes.length) },
     isTerminal: false,
     note: (line) => notes.push(line),
     env: () => undefined,

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { EVENT_TYPES } from "../../client/event_types.ts";
 import { Hostnames } from "../../cli/hostnames.ts";
@@ -8,10 +8,13 @@ import {
   nameCell,
   type Row,
   type RowRequest,
-  rowsOf,
   seriesOf,
+  SeriesRows,
+  type Subject,
+  subjectOf,
+  typesOf,
 } from "../../cli/rows.ts";
-import { ApiConnect, type Metadata } from "../../mod.ts";
+import { ApiConnect, DataPoint, type Metadata } from "../../mod.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { noNames } from "./run.ts";
 
@@ -52,6 +55,15 @@ async function withTest<T>(
   );
 }
 
+/** A row that has the columns and cells of its lead too. */
+function whole({ lead, ...row }: Row): Row {
+  return {
+    ...row,
+    columns: [...lead?.columns ?? [], ...row.columns],
+    cells: [...lead?.cells ?? [], ...row.cells],
+  };
+}
+
 async function rows(eventType: string, asked: Asked): Promise<Row[]> {
   const { points, metadata, summaries, splitsTraces, hosts, ...rest } = asked;
   const request = { summaryWindow: 0, ...rest, eventType };
@@ -66,9 +78,18 @@ async function rows(eventType: string, asked: Asked): Promise<Row[]> {
       });
       const series = seriesOf(md, request);
       assert(series !== undefined);
-      return await Array.fromAsync(
-        rowsOf(md, series, request, hostnames, splitsTraces),
+      const rows = await SeriesRows.create(
+        subjectOf(md),
+        request,
+        hostnames,
+        splitsTraces,
       );
+      const all: Row[] = [];
+      for await (const page of series.streamPages()) {
+        await rows.prepare(page);
+        all.push(...page.flatMap((point) => rows.rowsOf(point)));
+      }
+      return all.map(whole);
     },
   );
 }
@@ -433,12 +454,20 @@ Deno.test("D11: rowsOf() prints points without a time, without a value, or that 
   ]);
 });
 
+/** A point at this time and an ordinary one, in order, and their values. */
+function besideAnother(ts: string): { points: string; values: string[] } {
+  const pair = [`{"ts":${ts},"val":1}`, `{"ts":${TS},"val":2}`];
+  return Number(ts) < TS
+    ? { points: `[${pair}]`, values: ["1", "2"] }
+    : { points: `[${pair.reverse()}]`, values: ["2", "1"] };
+}
+
 Deno.test("D11: rowsOf() prints points at any time, however far off", async () => {
   for (const ts of ["-1", "0", "253402127999", "253402128000", "1e300"]) {
-    const points = `[{"ts":${ts},"val":1},{"ts":${TS},"val":2}]`;
+    const { points, values } = besideAnother(ts);
     const all = await rows("throughput", { points });
-    assertEquals(all.map((row) => row.cells.at(-1)), ["1", "2"], ts);
-    assert(/^"[\d-]+ [\d:.]+"$/.test(all[0]!.cells[6]!), all[0]!.cells[6]);
+    assertEquals(all.map((row) => row.cells.at(-1)), values, ts);
+    for (const { cells } of all) assertMatch(cells[6]!, /^"[\d-]+ [\d:.]+"$/);
   }
 });
 
@@ -465,10 +494,10 @@ Deno.test("rowsOf() prints times in the zone asked for, with its offset", async 
 
 Deno.test("D11: rowsOf() prints points at any time in any zone", async () => {
   for (const ts of ["-1", "253402127999", "1e300", "-62135596800", "-1e300"]) {
-    const points = `[{"ts":${ts},"val":1},{"ts":${TS},"val":2}]`;
+    const { points, values } = besideAnother(ts);
     for (const outputZone of ["America/Lima", "Pacific/Kiritimati"]) {
       const all = await rows("throughput", { points, outputZone });
-      assertEquals(all.map((row) => row.cells.at(-1)), ["1", "2"], ts);
+      assertEquals(all.map((row) => row.cells.at(-1)), values, ts);
     }
   }
 });
@@ -499,7 +528,9 @@ Deno.test("rowsOf() makes rows of JSON in as many cells as columns, whatever com
     fc.array(value, { minLength: 150, maxLength: 150 }),
     { numRuns: 1, seed: 2016 },
   );
-  const points = JSON.stringify(values.map((val) => ({ ts: TS, val })));
+  const points = JSON.stringify(
+    values.map((val, index) => ({ ts: TS + index, val })),
+  );
   for (const eventType of NAMES) {
     for (const splitsTraces of [false, true]) {
       for (const row of await rows(eventType, { points, splitsTraces })) {
@@ -565,6 +596,150 @@ Deno.test("seriesOf() gives raw data where a window is named but no type", async
     assert(series !== undefined && "baseUri" in series);
     return Promise.resolve();
   });
+});
+
+const SUBJECT: Subject = { source: "192.0.2.10", tool: "null", bucket: "null" };
+
+/** A point as the archive sends it. */
+function point(ts: number, val: string): DataPoint {
+  const text = `{"ts":${ts},"val":${val}}`;
+  return new DataPoint(JSON.parse(text), text);
+}
+
+/** A name service that keeps its answers back until it is told to give them. */
+function slowNames() {
+  const asked: string[] = [];
+  let answer = () => {};
+  const told = new Promise<void>((resolve) => answer = resolve);
+  const reverse = async (address: string) => {
+    asked.push(address);
+    await told;
+    return `${address}.example`;
+  };
+  const hostnames = new Hostnames({ resolver: { ...noNames, reverse } });
+  return { hostnames, asked, answer: () => answer() };
+}
+
+Deno.test("SeriesRows gives all rows of a series the same lead, and the time as a number", async () => {
+  const request = { eventType: "streams-throughput", summaryWindow: 0 };
+  const series = await SeriesRows.create(SUBJECT, request, new Hostnames());
+  const all = [point(TS, "[1,2]"), point(TS + 60, "[3]"), point(-1e15, "[4]")]
+    .flatMap((each) => series.rowsOf(each));
+  for (const row of all) assert(row.lead === all[0]!.lead);
+  for (const row of all) assert(row.columns === all[0]!.columns);
+  assertEquals(all.map((row) => row.tsEpoch), [TS, TS, TS + 60, -1e15]);
+  assertEquals(all[2]!.cells, ['"2016-03-01 00:01:00"', "0", "3"]);
+  assertEquals(all[2]!.columns, ["timestamp", "stream_num", "value"]);
+});
+
+Deno.test("prepare() asks for the names of all hops at once, and each name once", async () => {
+  const { hostnames, asked, answer } = slowNames();
+  const request = { eventType: "packet-trace", summaryWindow: 0 };
+  const subject = { tool: "null", bucket: "null" };
+  const series = await SeriesRows.create(subject, request, hostnames);
+  const points = ["1", "2", "1"].map((last) =>
+    point(TS, `[{"ip":"192.0.2.${last}"},{"ip":"router"},{"ip":null},{}]`)
+  );
+  const ready = series.prepare(points);
+  await Promise.resolve();
+  assertEquals(asked, ["192.0.2.1", "192.0.2.2"]);
+  answer();
+  await ready;
+  const ips = points.flatMap((each) => series.rowsOf(each))
+    .map((row) => row.cells[4]);
+  const rest = ['"router"', "null", "null"];
+  assertEquals(ips.slice(0, 4), ['"192.0.2.1.example"', ...rest]);
+  assertEquals(ips.slice(4, 8), ['"192.0.2.2.example"', ...rest]);
+  assertEquals(ips.slice(8), ips.slice(0, 4));
+  assertEquals(series.prepare(points), undefined); // nothing is left to wait for
+  assertEquals(asked.length, 2);
+});
+
+Deno.test("rowsOf() shows hops that were not prepared for by the names that are known", async () => {
+  const { hostnames, answer } = slowNames();
+  const request = { eventType: "packet-trace", summaryWindow: 0 };
+  const subject = { tool: "null", bucket: "null" };
+  const series = await SeriesRows.create(subject, request, hostnames);
+  const [row] = series.rowsOf(point(TS, '[{"ip":"192.0.2.1"}]'));
+  assertEquals(row!.cells[4], '"192.0.2.1"');
+  answer();
+  await hostnames.show("192.0.2.1");
+});
+
+Deno.test("prepare() does nothing for rows without hops", async () => {
+  const { hostnames, asked } = slowNames();
+  const subject = { tool: "null", bucket: "null" };
+  for (const eventType of NAMES.filter((name) => name !== "packet-trace")) {
+    const request = { eventType, summaryWindow: 0 };
+    const series = await SeriesRows.create(subject, request, hostnames);
+    const points = [point(TS, '[{"ip":"192.0.2.1"}]')];
+    assertEquals(series.prepare(points), undefined, eventType);
+  }
+  assertEquals(asked, []);
+});
+
+Deno.test("subjectOf() has what rows say of a test, and survives being written down", async () => {
+  const fields = {
+    "tool-name": "bwctl/iperf3",
+    "sample-bucket-width": 0.0001,
+    "event-types": [],
+  };
+  await withTest(fields, "[]", (md) => {
+    const subject = subjectOf(md);
+    assertEquals(subject, {
+      source: "192.0.2.10",
+      destination: "192.0.2.20",
+      tool: '"bwctl/iperf3"',
+      bucket: "0.0001",
+    });
+    assertEquals(JSON.parse(JSON.stringify(subject)), subject);
+    return Promise.resolve();
+  });
+  const bare = { source: null, destination: null, "tool-name": undefined };
+  await withTest(bare, "[]", (md) => {
+    assertEquals(subjectOf(md), { tool: "null", bucket: "null" });
+    return Promise.resolve();
+  });
+});
+
+Deno.test("typesOf() says of each column what is in it", () => {
+  const own = (eventType: string, summaryType?: string) =>
+    Object.entries(typesOf({
+      eventType,
+      summaryWindow: 0,
+      ...(summaryType ? { summaryType } : {}),
+    })).slice(LEADING_COLUMNS.length).map((each) => each.join(" ")).join(", ");
+  const all = typesOf({ eventType: "throughput", summaryWindow: 0 });
+  assertEquals(all, {
+    source: "text",
+    destination: "text",
+    event_type: "text",
+    tool: "text",
+    summary_type: "text",
+    summary_window: "integer",
+    timestamp: "time",
+    value: "number",
+  });
+  assertEquals(own("histogram-rtt"), "bucket number, value json");
+  assertEquals(
+    own("histogram-rtt", "statistics"),
+    "min number, median number, max number, mean number, mode json, " +
+      "standard_deviation number, variance number, percentile_25 number, " +
+      "percentile_75 number, percentile_95 number",
+  );
+  assertEquals(
+    own("packet-trace"),
+    "ttl integer, query integer, success boolean, ip text, rtt number, " +
+      "mtu integer, error_message text",
+  );
+  assertEquals(own("failures"), "msg text");
+  assertEquals(own("streams-throughput"), "stream_num integer, value number");
+  assertEquals(
+    own("streams-throughput-subintervals"),
+    "stream_num integer, start number, duration number, value number",
+  );
+  assertEquals(own("pscheduler-raw"), "value json");
+  assertEquals(own("heard-of-by-nobody"), "value json");
 });
 
 Deno.test("nameCell() is JSON whatever a name holds, and null without an address", async () => {

@@ -13,17 +13,21 @@ import {
   ArchiveError,
   ArchiveHttpError,
   ArchiveResponseError,
+  ArchiveSizeError,
   ArchiveTimeoutError,
   ArchiveUnreachableError,
   EsmondError,
   FilterError,
 } from "../../client/errors.ts";
+import { Gate } from "../../client/gate.ts";
 import {
   ArchiveAddress,
   type HttpAnswer,
   type HttpOptions,
+  readList,
   request,
   requestList,
+  requestReading,
 } from "../../client/http.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { Event, pause } from "./archive.ts";
@@ -1528,3 +1532,276 @@ Deno.test("request() writes nothing to stdout or stderr", async () => {
 function withTypeInit(type: string): ResponseInit {
   return { headers: { "content-type": type } };
 }
+
+// Through a gate
+
+/** How long after the first request each other one arrived, in ms, where the first is told to come back later. */
+async function arrivals(
+  status: number,
+  headers: Record<string, string>,
+  retries: number,
+): Promise<number[]> {
+  const came: number[] = [];
+  const begun = new Event();
+  const refused = new Event();
+  await withServer(() => {
+    came.push(performance.now());
+    if (came.length > 1) return json([1]);
+    begun.happen();
+    return new Response("", { status, headers });
+  }, async (origin) => {
+    const gate = new Gate(4);
+    const options = { gate, retries };
+    const first = get(`${origin}/first`, {
+      ...options,
+      log: () => refused.happen(), // it will be tried again
+    }).catch(() => refused.happen());
+    await begun.within(5000, "the first request");
+    await refused.within(5000, "the refusal");
+    await Promise.all([1, 2, 3].map((n) => get(`${origin}/${n}`, options)));
+    await first;
+  });
+  return came.slice(1).map((at) => at - came[0]!);
+}
+
+Deno.test("request() holds back all requests of a connection while the archive asks for a pause", async () => {
+  const cases = [429, 503].flatMap((status) =>
+    [0, 1].map(async (retries) => {
+      const waited = await arrivals(status, { "retry-after": "1" }, retries);
+      assertEquals(waited.length, 3 + retries);
+      assert(Math.min(...waited) >= 950, `${waited}`);
+    })
+  );
+  await Promise.all(cases);
+});
+
+Deno.test("request() holds back all requests for a moment when the archive does not say how long", async () => {
+  const waited = await arrivals(503, {}, 0);
+  assert(Math.min(...waited) >= 450, `${waited}`);
+});
+
+Deno.test("request() holds back nothing for an error that is no refusal", async () => {
+  for (const status of [500, 502, 504, 404]) {
+    const waited = await arrivals(status, { "retry-after": "60" }, 0);
+    assertEquals(waited.length, 3);
+    assert(Math.max(...waited) < 30_000, `${waited}`);
+  }
+});
+
+Deno.test("request() leaves the gate whatever comes of it", async () => {
+  const gate = new Gate(1);
+  const stop = new AbortController();
+  let asked = 0;
+  await withServer(async (_, url) => {
+    asked++;
+    if (url.pathname === "/never") {
+      stop.abort(new RangeError("enough"));
+      await pause(50);
+    }
+    return url.pathname === "/good"
+      ? json([])
+      : new Response("", { status: 404 });
+  }, async (origin) => {
+    const options = { gate, apiKey: "" };
+    await assertRejects(() => get(`${origin}/bad`, options), ArchiveHttpError);
+    await assertRejects(
+      () => get(`${origin}/never`, { ...options, signal: stop.signal }),
+      RangeError,
+    );
+    await assertRejects(
+      () => get(nobody(), options),
+      ArchiveUnreachableError,
+    );
+    await assertRejects(
+      () => get(`${origin}/good`, { ...options, apiKey: "\u2713" }),
+      FilterError,
+    );
+    assertEquals((await get(`${origin}/good`, options)).text, "[]");
+  });
+  assertEquals(asked, 3);
+});
+
+Deno.test("request() gives up its place while it waits for another try", async () => {
+  const gate = new Gate(1);
+  const asked: string[] = [];
+  await withServer((_, url) => {
+    asked.push(url.pathname);
+    return asked.length === 1 ? new Response("", { status: 502 }) : json([]);
+  }, async (origin) => {
+    const again = new Event();
+    const first = get(`${origin}/first`, {
+      gate,
+      retries: 1,
+      log: () => again.happen(),
+    });
+    await again.within(5000, "the second try");
+    await get(`${origin}/second`, { gate });
+    await first;
+  });
+  assertEquals(asked, ["/first", "/second", "/first"]);
+  assertEquals([gate.requests, gate.retries], [3, 1]);
+});
+
+Deno.test("request() does not wait for another try when the gate is closed", async () => {
+  const gate = new Gate(1);
+  const reason = new RangeError("drained");
+  const begun = performance.now();
+  let asked = 0;
+  await withServer(() => {
+    asked++;
+    return new Response("", { status: 503, headers: { "retry-after": "50" } });
+  }, async (origin) => {
+    const error = await assertRejects(
+      () =>
+        get(origin, {
+          gate,
+          retries: 3,
+          log: () => setTimeout(() => gate.close(reason), 10),
+        }),
+      RangeError,
+    );
+    assertStrictEquals(error, reason);
+  });
+  assertEquals(asked, 1);
+  assert(performance.now() - begun < 30_000, "it waited");
+});
+
+// Answers that are no good
+
+/** Asks for what is answered in turn by these texts, the last of them for ever; a doubtful one begins with "?". */
+async function reading(texts: string[], retries: number) {
+  let asked = 0;
+  const told: string[] = [];
+  return await withServer(
+    () => json(texts[Math.min(asked++, texts.length - 1)]),
+    async (origin) => {
+      let value: unknown;
+      let doubt: string | undefined;
+      let error: unknown;
+      try {
+        ({ value, doubt } = await requestReading<unknown>(
+          { url: new URL(origin), received: 7 },
+          { timeout: 5, retries, log: (line) => told.push(line) },
+          (answer) =>
+            answer.text.startsWith("?")
+              ? { value: answer.text, doubt: "odd points" }
+              : { value: readList(answer, 7) },
+        ));
+      } catch (problem) {
+        error = problem;
+      }
+      return { value, doubt, error, asked, told };
+    },
+  );
+}
+
+Deno.test("requestReading() asks again for what is damaged, until it is not", async () => {
+  const run = await reading(['[{"ts":1', "<html>", "[1]"], 2);
+  assertEquals([run.value, run.asked], [[1], 3]);
+  assertEquals(run.told.length, 2);
+  assertMatch(
+    run.told[0]!,
+    /^trying again in 0\.[2-5] s \(1 of 2\): .*damaged/,
+  );
+});
+
+Deno.test("requestReading() takes two damaged answers that are alike for the archive's last word", async () => {
+  const run = await reading(["[1", "[1"], 3);
+  assertInstanceOf(run.error, ArchiveResponseError);
+  assertEquals([run.asked, run.error.received], [2, 7]);
+  assertStringIncludes(run.error.message, "damaged");
+});
+
+Deno.test("requestReading() gives up on answers that are damaged in ever other ways when the tries are used up", async () => {
+  const run = await reading(["[1", "[2", "[3", "[4]"], 2);
+  assertInstanceOf(run.error, ArchiveResponseError);
+  assertEquals(run.asked, 3);
+});
+
+Deno.test("requestReading() asks again for what is doubtful, and believes it when it comes again", async () => {
+  const runs = await Promise.all([
+    again(["?a", "[2]"]),
+    again(["?a", "?a"]),
+    again(["?a", "?b", "?b"]),
+    again(["?a", "[1", "?a", "?a"]),
+  ]);
+  assertEquals(runs, [
+    [[2], undefined, 2],
+    ["?a", "odd points", 2],
+    ["?b", "odd points", 3],
+    ["?a", "odd points", 4],
+  ]);
+
+  async function again(texts: string[]) {
+    const { value, doubt, asked } = await reading(texts, 3);
+    return [value, doubt, asked];
+  }
+});
+
+Deno.test("requestReading() does not believe what is doubtful in ever other ways", async () => {
+  const run = await reading(["?a", "?b", "?c"], 2);
+  assertInstanceOf(run.error, ArchiveResponseError);
+  assertStringIncludes(run.error.message, "odd points, after 7 had arrived");
+  assertEquals(run.asked, 3);
+});
+
+Deno.test("requestReading() asks once without retries: what is damaged is an error, what is doubtful is believed", async () => {
+  const damaged = await reading(["[1", "[1]"], 0);
+  assertInstanceOf(damaged.error, ArchiveResponseError);
+  const doubtful = await reading(["?a", "[1]"], 0);
+  assertEquals([damaged.asked, doubtful.asked], [1, 1]);
+  assertEquals([doubtful.value, doubtful.doubt], ["?a", "odd points"]);
+});
+
+Deno.test("requestReading() passes on at once what its reader throws for other reasons", async () => {
+  let asked = 0;
+  const mine = new RangeError("mine");
+  await withServer(() => {
+    asked++;
+    return json([]);
+  }, async (origin) => {
+    const error = await assertRejects(
+      () =>
+        requestReading(
+          { url: new URL(origin) },
+          { timeout: 5, retries: 3 },
+          () => {
+            throw mine;
+          },
+        ),
+      RangeError,
+    );
+    assertStrictEquals(error, mine);
+  });
+  assertEquals(asked, 1);
+});
+
+Deno.test("request() reads no more than 128 MiB of an answer, and does not ask again", async () => {
+  const room = new Uint8Array(1 << 20).fill(32);
+  for (const [mebibytes, isTooMuch] of [[128, false], [129, true]] as const) {
+    let asked = 0;
+    let sent = 0;
+    await withServer(() => {
+      asked++;
+      return new Response(
+        new ReadableStream({
+          pull(controller) {
+            if (sent++ < mebibytes) controller.enqueue(room);
+            else controller.close();
+          },
+        }),
+      );
+    }, async (origin) => {
+      const what = { url: new URL(origin), received: 3 };
+      const asking = request(what, { timeout: 5, retries: 3 });
+      if (!isTooMuch) {
+        assertEquals((await asking).text.length, 128 << 20);
+        return;
+      }
+      const error = await assertRejects(() => asking, ArchiveSizeError);
+      assertEquals([error.limit, error.received], [128 << 20, 3]);
+      assertStringIncludes(error.message, "larger than 128 MiB");
+    });
+    assertEquals(asked, 1);
+  }
+});

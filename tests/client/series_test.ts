@@ -22,78 +22,14 @@ import {
   untilError,
 } from "./archive.ts";
 import { withSockets } from "./sockets.ts";
-
-const ESMOND: Series = {
-  uri: "/esmond/perfsonar/archive/K/throughput/base",
-  dialect: "esmond",
-  isRollUp: false,
-};
-const ELMOND: Series = { ...ESMOND, uri: `${ESMOND.uri}/0`, dialect: "elmond" };
-
-/** What a fake archive keeps; a value of null is cut with its page and then dropped, as elmond does. */
-interface Stored {
-  ts: number;
-  val: number | null;
-}
-
-/** `count` points, so many a second, whose values tell them apart. */
-function points(count: number, perSecond = 1, from = 1000): Stored[] {
-  return Array.from({ length: count }, (_, i) => ({
-    ts: from + Math.floor(i / perSecond),
-    val: i,
-  }));
-}
-
-/** Fails unless these are the values of all points, in order, each once. */
-function assertAll(vals: unknown[], stored: Stored[], what = ""): void {
-  const wanted = stored.map((point) => point.val).filter((val) => val !== null);
-  // Only where they part: a difference between thousands takes minutes to print.
-  const at = wanted.findIndex((val, i) => val !== vals[i]);
-  const from = Math.max(0, at < 0 ? wanted.length : at);
-  assertEquals(
-    { at: from, ...around(vals, from) },
-    { at: from, ...around(wanted, from) },
-    what && `${what}: ${JSON.stringify(around(vals, from))} at ${from}`,
-  );
-}
-
-function around(vals: unknown[], at: number) {
-  return { length: vals.length, vals: vals.slice(at, at + 3) };
-}
-
-/** The points within the time filters of a request, as both archives read them. */
-function within(stored: Stored[], query: URLSearchParams): Stored[] {
-  const of = (name: string) =>
-    query.has(name) ? Number(query.get(name)) : undefined;
-  const time = of("time"), range = of("time-range");
-  let start = of("time-start"), end = of("time-end");
-  if (time !== undefined) start = end = time;
-  else if (range !== undefined) {
-    if (start !== undefined) end ??= start + range;
-    else if (end !== undefined) start = end - range;
-  }
-  return stored.filter(({ ts }) =>
-    ts >= (start ?? -Infinity) && ts <= (end ?? Infinity)
-  );
-}
-
-/** The answer of an archive that refuses to page beyond `reach` points. */
-function answer(
-  stored: Stored[],
-  url: URL,
-  reach = Infinity,
-  refusal = 500,
-): Response {
-  const offset = Number(url.searchParams.get("offset") ?? 0);
-  const limit = Number(url.searchParams.get("limit") ?? 1000);
-  if (offset + limit > reach) {
-    return new Response("<p>Result window is too large</p>", {
-      status: refusal,
-    });
-  }
-  const page = within(stored, url.searchParams).slice(offset, offset + limit);
-  return json(page.filter((point) => point.val !== null));
-}
+import {
+  answer,
+  assertAll,
+  ELMOND,
+  ESMOND,
+  points,
+  type Stored,
+} from "./stored.ts";
 
 /** The query of a request without its limit. */
 function shown(url: URL): string {

@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parse } from "@std/csv/parse";
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
+import { constants, gunzipSync, inflateRawSync } from "node:zlib";
 import { type Handler, json, withServer } from "../../servers/serve.ts";
 import { noNames, runCli, type RunOptions, type RunResult } from "../run.ts";
+import { Bytes } from "../output/sinks.ts";
 import { ROOT, test } from "./tests.ts";
 
 const TS = 1456790400;
@@ -109,6 +112,175 @@ Deno.test("get prints the tests in the order of the archive, and the points of e
   ]);
 });
 
+Deno.test("get prints the items of its JSON a line each as NDJSON", async () => {
+  const inJson = await get(THROUGHPUT, "throughput", ["-o", "json"]);
+  const { stdout } = await get(THROUGHPUT, "throughput", ["-o", "ndjson"]);
+  const lines = stdout.split("\n");
+  assertEquals(lines.pop(), "");
+  assertEquals(lines.length, 2);
+  assertEquals(`[${lines.join(", ")}]\n`, inJson.stdout);
+});
+
+/** What comes of a command line that writes bytes. */
+async function getBytes(
+  handler: Handler,
+  eventType: string,
+  argv: string[],
+): Promise<RunResult & { bytes: Uint8Array<ArrayBuffer> }> {
+  const stdoutBytes = new Bytes();
+  const result = await get(handler, eventType, argv, { stdoutBytes });
+  return { ...result, bytes: stdoutBytes.bytes };
+}
+
+Deno.test("get --gzip is what get prints, compressed", async () => {
+  for (const format of ["json", "csv", "ndjson"]) {
+    for (const handler of [THROUGHPUT, archive([], {})]) {
+      const plain = await get(handler, "throughput", ["-o", format]);
+      const { exit, stdout, stderr, bytes } = await getBytes(
+        handler,
+        "throughput",
+        ["-o", format, "--gzip"],
+      );
+      assertEquals({ exit, stdout, stderr }, {
+        exit: 0,
+        stdout: "",
+        stderr: "",
+      });
+      assertEquals(gunzipSync(bytes).toString(), plain.stdout);
+    }
+  }
+});
+
+Deno.test("get -o parquet has the rows of all tests in one file, times as instants", async () => {
+  const handler = archive(
+    [test("b", ["packet-trace"]), test("a", ["packet-trace"])],
+    {
+      "b/packet-trace/base": [{
+        ts: TS,
+        val: [{
+          ttl: "1",
+          query: 1,
+          success: 1,
+          ip: "192.0.2.1",
+          rtt: "0.345",
+        }],
+      }],
+      "a/packet-trace/base": [{
+        ts: TS + 1,
+        val: [{ ttl: 2, success: false, mtu: 1.5, error_message: "lost" }],
+      }],
+    },
+  );
+  const argv = ["-o", "parquet", "--output-tz", "Europe/Berlin"];
+  const { exit, stdout, stderr, bytes } = await getBytes(
+    handler,
+    "packet-trace",
+    argv,
+  );
+  assertEquals({ exit, stdout, stderr }, { exit: 0, stdout: "", stderr: "" });
+  const lead = {
+    source: "192.0.2.11",
+    destination: "192.0.2.21",
+    event_type: "packet-trace",
+    summary_type: "base",
+    summary_window: 0,
+  };
+  assertEquals(await parquetReadObjects({ file: bytes.buffer }), [{
+    ...lead,
+    tool: "tool-b",
+    timestamp: new Date(TS * 1000),
+    ttl: 1,
+    query: 1,
+    success: true,
+    ip: "192.0.2.1",
+    rtt: 0.345,
+    mtu: null,
+    error_message: null,
+    unparsed: null,
+  }, {
+    ...lead,
+    tool: "tool-a",
+    timestamp: new Date((TS + 1) * 1000),
+    ttl: 2,
+    query: null,
+    success: false,
+    ip: null,
+    rtt: null,
+    mtu: null,
+    error_message: "lost",
+    unparsed: { mtu: "1.5" },
+  }]);
+});
+
+Deno.test("get -o parquet without data is a file with columns", async () => {
+  for (
+    const handler of [
+      archive([], {}),
+      archive([test("k", ["throughput"])], { "k/throughput/base": [] }),
+    ]
+  ) {
+    const argv = ["-o", "parquet"];
+    const { exit, bytes } = await getBytes(handler, "throughput", argv);
+    assertEquals(exit, 0);
+    const { num_rows, schema } = parquetMetadata(bytes.buffer);
+    assertEquals(num_rows, 0n);
+    const names = schema.slice(1).map(({ name }) => name);
+    assertEquals(names.slice(6), ["timestamp", "value", "unparsed"]);
+  }
+});
+
+Deno.test("D03: get leaves its bytes without an end when data cannot be had, and what came is not lost", async () => {
+  const handler = archive(
+    ["k1", "k2", "k3"].map((key) => test(key, ["failures"])),
+    {
+      "k1/failures/base": [{ ts: TS, val: { error: "one" } }],
+      "k2/failures/base": 404,
+      "k3/failures/base": [{ ts: TS, val: { error: "three" } }],
+    },
+  );
+  const plain = await get(handler, "failures", ["-o", "csv"]);
+  assertEquals(plain.exit, 1);
+  const zipped = await getBytes(handler, "failures", ["-o", "csv", "--gzip"]);
+  assertEquals(zipped.exit, 1);
+  assertMatch(zipped.stderr, /^incomplete: [^\n]*404[^\n]*\n$/);
+  assertThrows(() => gunzipSync(zipped.bytes), Error, "unexpected end");
+  const found = inflateRawSync(zipped.bytes.subarray(10), {
+    finishFlush: constants.Z_SYNC_FLUSH,
+  });
+  assertMatch(found.toString(), /,one\r\n.*,three\r\n$/);
+  assertEquals(found.toString(), plain.stdout);
+  const parquet = await getBytes(handler, "failures", ["-o", "parquet"]);
+  assertEquals(parquet.exit, 1);
+  assertMatch(parquet.stderr, /^incomplete: [^\n]*404[^\n]*\n$/);
+  assert(!new TextDecoder().decode(parquet.bytes).endsWith("PAR1"));
+});
+
+Deno.test("get leaves its bytes without an end when it is interrupted", async () => {
+  for (const argv of [["-o", "csv", "--gzip"], ["-o", "parquet"]]) {
+    const stop = new AbortController();
+    const good = archive(
+      [test("k1", ["path-mtu"]), test("k2", ["path-mtu"])],
+      { "k1/path-mtu/base": [{ ts: TS, val: 1 }] },
+    );
+    const handler: Handler = (request, url) => {
+      if (!url.pathname.includes("/k2/")) return good(request, url);
+      queueMicrotask(() => stop.abort());
+      return new Promise((resolve) =>
+        stop.signal.addEventListener("abort", () => resolve(new Response()))
+      );
+    };
+    const stdoutBytes = new Bytes();
+    const options = { signal: stop.signal, stdoutBytes };
+    const { exit, stderr } = await get(handler, "path-mtu", argv, options);
+    assertEquals(exit, 130);
+    assertEquals(stderr, "esmond-ps get: interrupted\n");
+    const { bytes } = stdoutBytes;
+    if (argv.includes("--gzip")) {
+      assertThrows(() => gunzipSync(bytes), Error, "unexpected end");
+    } else assertEquals(bytes.length, 0);
+  }
+});
+
 Deno.test("get says in every format when there is nothing, and that is no failure", async () => {
   for (
     const handler of [
@@ -122,6 +294,8 @@ Deno.test("get says in every format when there is nothing, and that is no failur
     assertEquals(inJson.stdout, '[{"msg": "No data found."}]\n');
     const { stdout } = await get(handler, "path-mtu", ["-o", "csv"]);
     assertEquals(parse(stdout.trimEnd())[1], Array(8).fill("No data"));
+    const ndjson = await get(handler, "path-mtu", ["-o", "ndjson"]);
+    assertEquals(ndjson, { exit: 0, stdout: "", stderr: "" });
   }
 });
 
@@ -309,7 +483,7 @@ Deno.test("get exits 4 when the archive refuses the credentials, for tests or fo
 Deno.test("D11: get prints points that have no time or one that no calendar knows, and goes on", async () => {
   const handler = archive([test("k1", ["path-mtu"])], {
     "k1/path-mtu/base":
-      `[{"val":1},{"ts":-99999999999999,"val":2},{"ts":1e300,"val":3},{"ts":${TS},"val":4}]`,
+      `[{"val":1},{"ts":-99999999999999,"val":2},{"ts":${TS},"val":3},{"ts":1e300,"val":4}]`,
   });
   for (const format of ["human", "json", "csv"]) {
     const { exit, stderr } = await get(handler, "path-mtu", ["-o", format]);

@@ -222,6 +222,7 @@ async function serveInProcess(
         return Promise.resolve();
       },
     },
+    stdoutBytes: { write: (bytes) => Promise.resolve(bytes.length) },
     isTerminal: false,
     note: (line) => {
       stderr += `${line}\n`;

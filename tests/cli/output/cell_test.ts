@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { cellText } from "../../../cli/output/cell.ts";
+import { display, dumps } from "../../../client/json.ts";
+import { cellText, isPlainNumber } from "../../../cli/output/cell.ts";
 
 const JOINED = { columns: [], cells: [] };
 const KEPT = { ...JOINED, keepsLists: true };
@@ -103,4 +104,35 @@ Deno.test("cellText() prints what is nested deeper than a stack is high", () => 
   const json = "[".repeat(1e5) + "]".repeat(1e5);
   assertEquals(cellText(json, KEPT), json);
   assertEquals(cellText(json, JOINED), json.slice(1, -1));
+});
+
+Deno.test("isPlainNumber() finds the numbers that are printed as they are, and no others", () => {
+  for (
+    const cell of ["0", "7", "-7", "1.5", "0.0", "-0.0", "0.0001", "100.25"]
+  ) {
+    assertEquals(isPlainNumber(cell), true, cell);
+  }
+  const others = ["-0", "1.10", "1.", "01", "0.00001", "1e5", "1E-7", "null"];
+  const texts = ['""', '"1"', "[1]", "{}", "true", "123456789012345678"];
+  for (const cell of [...others, ...texts]) {
+    assertEquals(isPlainNumber(cell), false, cell);
+  }
+});
+
+Deno.test("isPlainNumber() is right of any number", () => {
+  const digits = fc.string({ unit: fc.constantFrom(..."0123456789") });
+  const number = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map(JSON.stringify),
+    fc.bigInt().map(String),
+    fc.tuple(fc.constantFrom("", "-"), fc.nat(), digits)
+      .map(([sign, whole, rest]) => `${sign}${whole}.${rest}0`),
+    fc.tuple(fc.integer(), digits).map(([whole, rest]) => `${whole}.${rest}1`),
+  );
+  fc.assert(
+    fc.property(number, (cell) => {
+      if (!isPlainNumber(cell)) return;
+      assertEquals([display(cell), dumps(cell)], [cell, cell]);
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -1,0 +1,241 @@
+/**
+ * What the benchmarks of `get-bulk` have in common: an archive in a process of its own, programs that are timed, directories that
+ * are gone afterwards, and figures.
+ *
+ * @module
+ */
+
+import { MANIFEST } from "../../../cli/export/manifest.ts";
+import { join } from "@std/path";
+import { mapFlag } from "../../map_flag.ts";
+import { FIRST_SECOND } from "../made_up_points.ts";
+import type { ArchiveStats } from "../memory_archive.ts";
+
+/** What an archive holds, and how it answers. */
+export interface ArchiveOptions {
+  /** How many tests. */
+  tests: number;
+  /** How many event types each test has, 4 at most. */
+  eventTypes: number;
+  /** How many points each series has. */
+  points: number;
+  /** Seconds from one point to the next. */
+  spacing: number;
+  /** How long every answer is held back, in ms. */
+  delay: number;
+}
+
+/** An archive that answers from memory. */
+export interface BenchArchive {
+  /** Where it is. */
+  url: string;
+  /** The options with which a program reads all that is in it. */
+  all: string[];
+  /** What it has been asked since the last reset. */
+  stats(): Promise<ArchiveStats>;
+  /** The addresses that it has been asked for since the last reset. */
+  requests(): Promise<string[]>;
+  /** Forgets what it has been asked. */
+  reset(): Promise<void>;
+}
+
+/** How a run went. */
+export interface Run {
+  /** Seconds from start to end of the process. */
+  seconds: number;
+  /** What it printed. */
+  stdout: string;
+}
+
+/** What the command line of a benchmark says. */
+export interface BenchOptions {
+  /** How often everything is measured. */
+  runs: number;
+  /** How many tests the archive has. */
+  tests: number;
+  /** How many points each series has. */
+  points: number;
+  /** The format of the files. */
+  format: string;
+  /** Where directories for output are made; the system's place for such if absent. */
+  directory?: string;
+  /** How many requests may be under way at once; the program's default if absent. */
+  concurrency?: number;
+  /** The part that is read, for a quick look at what takes long. */
+  share: number;
+  /** The source of the Python client. */
+  pythonClient?: string;
+  /** How often the Python client is measured. */
+  pythonRuns: number;
+  /** Further options of the program. */
+  further: string[];
+}
+
+/** Loopback is reached without a proxy, whatever the environment says. */
+const NO_PROXY = { NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" };
+
+const HERE = import.meta.dirname!;
+
+/** Runs `use` next to an archive in a process of its own. */
+export async function withArchive<T>(
+  options: Partial<ArchiveOptions>,
+  use: (archive: BenchArchive) => Promise<T>,
+): Promise<T> {
+  const contents = {
+    tests: 200,
+    eventTypes: 4,
+    points: 5000,
+    spacing: 60,
+    delay: 0,
+    ...options,
+  };
+  const process = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--quiet", "--no-prompt", "--allow-net=127.0.0.1", mapFlag()],
+      join(HERE, "../memory_archive.ts"),
+      `--tests=${contents.tests}`,
+      `--event-types=${contents.eventTypes}`,
+      `--points=${contents.points}`,
+      `--spacing=${contents.spacing}`,
+      `--delay=${contents.delay}`,
+    ],
+    stdout: "piped",
+  }).spawn();
+  try {
+    const url = await firstLine(process.stdout);
+    const ask = async (path: string) =>
+      await (await fetch(`${url}/${path}`)).text();
+    return await use({
+      url,
+      all: windowOf(contents),
+      stats: async () => JSON.parse(await ask("stats")),
+      requests: async () =>
+        (await ask("requests")).trimEnd().split("\n")
+          .map((path) => url + path),
+      reset: async () => void await ask("reset"),
+    });
+  } finally {
+    process.kill();
+    await process.status;
+  }
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+  let text = "";
+  const parts = stream.pipeThrough(new TextDecoderStream());
+  for await (const part of parts) {
+    text += part;
+    if (text.includes("\n")) break;
+  }
+  return text.trim();
+}
+
+/** Dates that all points lie between, as every client understands them. */
+function windowOf({ points, spacing }: ArchiveOptions): string[] {
+  const day = (seconds: number) =>
+    new Date(seconds * 1000).toISOString().slice(0, 10);
+  const end = FIRST_SECOND + points * spacing + 86_400;
+  return ["-S", day(FIRST_SECOND), "-E", day(end)];
+}
+
+/** The command line that runs the program under Deno. */
+export function program(args: string[]): [string, string[]] {
+  const main = join(HERE, "../../../cli/main.ts");
+  const flags = ["run", "-q", "--no-prompt", "-A", mapFlag()];
+  return [Deno.execPath(), [...flags, main, ...args]];
+}
+
+/** The options of a `get-bulk` that writes all that an archive has to a directory. */
+export function bulkOptions(
+  archive: BenchArchive,
+  directory: string,
+  format: string,
+): string[] {
+  const where = ["--url", archive.url, "-D", directory, "-o", format, "--ip"];
+  return [...where, ...archive.all];
+}
+
+/**
+ * Runs a program to its end.
+ *
+ * @param watch Is given the number of the process, and may wait for as long as it runs.
+ * @throws {Error} if it fails.
+ */
+export async function time(
+  [command, args]: [string, string[]],
+  watch?: (pid: number, end: Promise<unknown>) => Promise<void>,
+): Promise<Run> {
+  const begin = performance.now();
+  const child = new Deno.Command(command, {
+    args,
+    env: NO_PROXY,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const output = child.output();
+  await watch?.(child.pid, output);
+  const { success, code, stdout, stderr } = await output;
+  const seconds = (performance.now() - begin) / 1000;
+  const [printed, told] = [stdout, stderr].map((bytes) =>
+    new TextDecoder().decode(bytes)
+  ) as [string, string];
+  if (success) return { seconds, stdout: printed };
+  throw new Error(`${command} ended with ${code}: ${told.slice(-2000)}`);
+}
+
+/** What is in a directory. */
+export interface Size {
+  /** How many files. */
+  files: number;
+  /** How many bytes they have in all. */
+  bytes: number;
+}
+
+/** Runs `use` with a directory, which is gone afterwards, and says what was in it. */
+export async function intoDirectory<T>(
+  { directory }: BenchOptions,
+  use: (path: string) => Promise<T>,
+): Promise<T & Size> {
+  const path = await Deno.makeTempDir({
+    prefix: "esmond-bench-",
+    ...(directory === undefined ? {} : { dir: directory }),
+  });
+  try {
+    const result = await use(path);
+    const size = { files: 0, bytes: 0 };
+    for await (const { name } of Deno.readDir(path)) {
+      if (name === MANIFEST) continue; // which the others have not
+      size.files++;
+      size.bytes += (await Deno.stat(join(path, name))).size;
+    }
+    return { ...result, ...size };
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+}
+
+/** Complains if a run did not write what is to be written. */
+export function checkSame(what: string, found: number, expected: number): void {
+  if (found !== expected) {
+    throw new Error(`${what}: ${found}, but it should be ${expected}`);
+  }
+}
+
+/** The value in the middle. */
+export function median(values: number[]): number {
+  return values.toSorted((one, other) => one - other)[values.length >> 1]!;
+}
+
+/** Seconds for a table: the median, and between what they lie. */
+export function seconds(values: number[]): string {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const range = `${least.toFixed(2)} to ${most.toFixed(2)}, ${values.length} x`;
+  return `${median(values).toFixed(2)} s  (${range})`;
+}
+
+/** Prints lines in two columns. */
+export function table(rows: [string, string][]): void {
+  const width = Math.max(...rows.map(([title]) => title.length)) + 2;
+  for (const [title, text] of rows) console.log(title.padEnd(width) + text);
+}

@@ -1,0 +1,144 @@
+import { assertEquals } from "@std/assert";
+import { ApiConnect, ApiFilters } from "../../../mod.ts";
+import { plan } from "../../../cli/export/plan.ts";
+import { Hostnames, type Resolver } from "../../../cli/hostnames.ts";
+import type { Settings } from "../../../cli/settings.ts";
+import { json, withServer } from "../../servers/serve.ts";
+import { test } from "../commands/tests.ts";
+import { noNames } from "../run.ts";
+
+const WINDOW = { start: 1456790400, end: 1456963199 };
+
+/** What is planned for an archive of these tests: keys and stems, in their groups. */
+async function planned(
+  tests: unknown[],
+  more: Partial<Settings> = {},
+  { window, resolver = noNames }: {
+    window?: typeof WINDOW;
+    resolver?: Resolver;
+  } = { window: WINDOW },
+): Promise<[key: string, stem: string][][]> {
+  return await withServer(() => json(tests), async (origin) => {
+    const settings = {
+      connection: new ApiConnect(origin, new ApiFilters()),
+      summaryWindow: 0,
+      outputZone: "UTC",
+      hostnames: new Hostnames({ resolver }),
+      ...more,
+    } as Settings;
+    const groups = await plan(settings, window);
+    return groups.map((jobs) => jobs.map(({ key, stem }) => [key, stem]));
+  });
+}
+
+Deno.test("plan has a job for each event type of each test, in the archive's order, and the days of the window in their names", async () => {
+  const tests = [
+    test("k2", ["throughput", "failures"]),
+    test("k1", ["throughput"], { destination: "192.0.2.22" }),
+  ];
+  const days = "2016-03-01_2016-03-02";
+  assertEquals(await planned(tests), [
+    [["k2", `192.0.2.11_192.0.2.21_throughput_${days}`]],
+    [["k2", `192.0.2.11_192.0.2.21_failures_${days}`]],
+    [["k1", `192.0.2.11_192.0.2.22_throughput_${days}`]],
+  ]);
+});
+
+Deno.test("plan leaves the days out of names that are to stay the same", async () => {
+  assertEquals(await planned([test("k1", ["throughput"])], {}, {}), [
+    [["k1", "192.0.2.11_192.0.2.21_throughput"]],
+  ]);
+});
+
+Deno.test("plan puts together what would share a file name, as file systems see it", async () => {
+  const tests = [
+    test("k1", ["path-mtu"], { source: "a.example" }),
+    test("k2", ["path-mtu"], { source: "b.example" }),
+    test("k3", ["path-mtu"], { source: "A.Example" }),
+    test("k4", ["path-mtu"], { source: "b:example" }),
+    test("k5", ["path-mtu"], { source: "b-example" }),
+  ];
+  const groups = await planned(tests);
+  assertEquals(groups.map((jobs) => jobs.map(([key]) => key)), [
+    ["k1", "k3"],
+    ["k2"],
+    ["k4", "k5"],
+  ]);
+});
+
+Deno.test("plan has only the event type that is asked for, and only tests that have it", async () => {
+  const tests = [
+    test("k1", ["throughput", "failures"]),
+    test("k2", ["throughput"], { destination: "192.0.2.22" }),
+  ];
+  const groups = await planned(tests, { eventType: "failures" });
+  assertEquals(groups.map((jobs) => jobs.map(([key]) => key)), [["k1"]]);
+});
+
+Deno.test("plan has only roll-ups that there are, and raw what has none", async () => {
+  const uri = "/esmond/perfsonar/archive/k1/throughput/averages/300";
+  const summaries = [
+    { "summary-type": "average", "summary-window": "300", uri },
+  ];
+  const tests = [{
+    ...test("k1", []),
+    "event-types": [
+      { "event-type": "throughput", "base-uri": "/x", summaries },
+      { "event-type": "packet-loss-rate", "base-uri": "/y", summaries: [] },
+      { "event-type": "failures", "base-uri": "/z", summaries: [] },
+    ],
+  }];
+  const asked = { summaryType: "average", summaryWindow: 300 };
+  assertEquals(await planned(tests, asked, {}), [
+    [["k1", "192.0.2.11_192.0.2.21_throughput"]],
+    [["k1", "192.0.2.11_192.0.2.21_failures"]],
+  ]);
+  assertEquals(await planned(tests, { ...asked, summaryWindow: 86400 }, {}), [
+    [["k1", "192.0.2.11_192.0.2.21_failures"]],
+  ]);
+});
+
+Deno.test("plan knows a test without a key by where it is, and a network element by its one end", async () => {
+  const tests = [
+    test("k1", ["ntp-delay"], {
+      "metadata-key": undefined,
+      destination: undefined,
+    }),
+  ];
+  assertEquals(await planned(tests), [[[
+    "/esmond/perfsonar/archive/k1/",
+    "192.0.2.11_ntp-delay_2016-03-01_2016-03-02",
+  ]]]);
+});
+
+Deno.test("plan shows names in the place of addresses, and keeps the archive's order however long they take", async () => {
+  const { promise: last, resolve } = Promise.withResolvers<void>();
+  const resolver = {
+    ...noNames,
+    reverse: async (address: string) => {
+      if (address === "192.0.2.22") resolve();
+      else await last;
+      return `n${address.split(".").at(-1)}.example`;
+    },
+  };
+  const tests = [
+    test("k1", ["path-mtu"]),
+    test("k2", ["path-mtu"], { source: "192.0.2.22" }),
+  ];
+  const groups = await planned(tests, {}, {
+    window: WINDOW,
+    resolver,
+  });
+  assertEquals(groups.map((jobs) => jobs.map(([, stem]) => stem)), [
+    ["n11.example_n21.example_path-mtu_2016-03-01_2016-03-02"],
+    ["n22.example_n21.example_path-mtu_2016-03-01_2016-03-02"],
+  ]);
+});
+
+Deno.test("plan keeps tests apart that have neither key nor address", async () => {
+  const tests = ["k1", "k2"].map((key) =>
+    test(key, ["path-mtu"], { "metadata-key": undefined, uri: undefined })
+  );
+  const [jobs = []] = await planned(tests);
+  assertEquals(new Set(jobs.map(([key]) => key)).size, 2);
+});

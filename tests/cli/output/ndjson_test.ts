@@ -1,0 +1,45 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { JsonOutput } from "../../../cli/output/json.ts";
+import { NdjsonOutput } from "../../../cli/output/ndjson.ts";
+import type { Row } from "../../../cli/rows.ts";
+import { Pieces } from "./sinks.ts";
+
+function printed(Output: typeof NdjsonOutput | typeof JsonOutput, rows: Row[]) {
+  const sink = new Pieces();
+  const options = { sink, columns: [], closing: "\n", isTerminal: false };
+  const output = new Output(options);
+  for (const row of rows) output.write(row);
+  output.end();
+  return sink.text;
+}
+
+Deno.test("NdjsonOutput prints an object a line, numbers digit for digit", () => {
+  const columns = ["a", "é"];
+  assertEquals(
+    printed(NdjsonOutput, [
+      { columns, cells: ["7016320000.0", '"x\\ny"'] },
+      { columns, cells: ["9007199254740993", "[1,null]"] },
+    ]),
+    '{"a": 7016320000.0, "\\u00e9": "x\\ny"}\n' +
+      '{"a": 9007199254740993, "\\u00e9": [1, null]}\n',
+  );
+});
+
+Deno.test("NdjsonOutput prints nothing when there is nothing", () => {
+  assertEquals(printed(NdjsonOutput, []), "");
+});
+
+Deno.test("NdjsonOutput prints the items of the format json", () => {
+  const object = fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 });
+  fc.assert(fc.property(fc.array(object, { minLength: 1 }), (objects) => {
+    const rows = objects.map((each) => ({
+      columns: Object.keys(each),
+      cells: Object.values(each).map((cell) => JSON.stringify(cell)),
+    }));
+    const lines = printed(NdjsonOutput, rows).split("\n");
+    assertEquals(lines.pop(), "");
+    assertEquals(lines.length, rows.length);
+    assertEquals(printed(JsonOutput, rows), `[${lines.join(", ")}]\n`);
+  }));
+});

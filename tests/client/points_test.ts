@@ -1,0 +1,255 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import * as fc from "fast-check";
+import { ArchiveResponseError } from "../../client/errors.ts";
+import type { HttpAnswer } from "../../client/http.ts";
+import { elements, isObject, member } from "../../client/json.ts";
+import { secondsOf } from "../../client/parameters.ts";
+import { readPoints, type SeriesPoint } from "../../client/points.ts";
+
+function answerOf(text: string): HttpAnswer {
+  return {
+    status: 200,
+    url: "http://127.0.0.1/",
+    mediaType: "application/json",
+    text,
+    ms: 1,
+  };
+}
+
+/** What `JSON.parse` makes of a point, and the exact text of its value. */
+interface Expected {
+  ts: unknown;
+  val: unknown;
+  text: string | undefined;
+}
+
+/** The points of a page by way of `JSON.parse`. */
+function slowly(page: string): Expected[] {
+  const values = JSON.parse(page) as unknown[];
+  return elements(page).map((text, index) => {
+    if (!isObject(text)) return { ts: NaN, val: values[index], text };
+    const { ts, val } = values[index] as Record<string, unknown>;
+    const seconds = typeof ts === "number" ? ts : secondsOf(ts);
+    return { ts: seconds, val, text: member(text, "val") };
+  });
+}
+
+/** The same of a point that was read: its text is that of the value if the value is a number, else that of the point. */
+function shown({ point, text }: SeriesPoint): Expected {
+  return {
+    ts: point.ts,
+    val: point.val,
+    text: isObject(text) ? member(text, "val") : text,
+  };
+}
+
+/** Fails unless every way to look at the points of a page shows what `JSON.parse` makes of it. */
+function assertSame(page: string): void {
+  const wanted = slowly(page);
+  const points = readPoints(answerOf(page));
+  const indexes = wanted.keys().toArray();
+  assertEquals(points.length, wanted.length, page);
+  assertEquals([...points].map(shown), wanted, page);
+  assertEquals(indexes.map((i) => shown(points.at(i))), wanted, page);
+  assertEquals(indexes.map((i) => points.second(i)), wanted.map((p) => p.ts));
+  assertEquals(
+    indexes.map((i) => points.text(i)),
+    [...points].map(({ text }) => text),
+  );
+  for (const [index, { ts, val }] of [...points].map(shown).entries()) {
+    assert(Object.is(ts, wanted[index]!.ts), `-0: ${page}`);
+    if (typeof val !== "number") continue;
+    assert(Object.is(val, wanted[index]!.val), `-0: ${page}`);
+  }
+}
+
+/** Whether a page was read the short way, as nothing but numbers. */
+function isQuick(page: string): boolean {
+  const points = readPoints(answerOf(page));
+  return points.length > 0 && !isObject(points.text(0));
+}
+
+const space = fc.array(fc.constantFrom(" ", "\n", "\t", "\r"), {
+  maxLength: 2,
+}).map((some) => some.join(""));
+
+const digits = (maxLength: number) =>
+  fc.array(fc.constantFrom(..."0123456789"), { minLength: 1, maxLength })
+    .map((some) => some.join(""));
+
+const whole = fc.oneof(
+  fc.integer({ min: 0, max: 2_000_000_000 }).map(String),
+  digits(20).map((text) => text.replace(/^0+(?=\d)/, "")),
+  fc.constantFrom("0", "999999999999999", "9007199254740993"),
+);
+
+/** Every spelling of a number that JSON knows. */
+const number = fc.tuple(
+  fc.constantFrom("", "", "-"),
+  whole,
+  fc.option(digits(6), { nil: undefined }),
+  fc.option(
+    fc.tuple(
+      fc.constantFrom("e", "E"),
+      fc.constantFrom("", "+", "-"),
+      digits(3),
+    ),
+    { nil: undefined, freq: 3 },
+  ),
+).map(([sign, int, fraction, exponent]) =>
+  sign + int + (fraction === undefined ? "" : `.${fraction}`) +
+  (exponent?.join("") ?? "")
+);
+
+/** What does not belong into a page of numbers, but comes. */
+const odd = fc.constantFrom(
+  "null",
+  "true",
+  '""',
+  '"5"',
+  '" 1456790400.9 "',
+  '"\\u0035"',
+  '"a,\\"]}"',
+  "[]",
+  "[1,[2]]",
+  "{}",
+  '{"val":1,"ts":2}',
+  '{"10":1,"9":2}',
+);
+
+const joined = (parts: fc.Arbitrary<string>[]) =>
+  fc.tuple(
+    ...parts.flatMap((part) => [space, part]),
+  ).map((texts) => texts.join(""));
+
+const c = (text: string) => fc.constant(text);
+
+/** A point as archives send it, with room between its parts. */
+const plain = joined(
+  [
+    c("{"),
+    c('"ts"'),
+    c(":"),
+    number,
+    c(","),
+    c('"val"'),
+    c(":"),
+    number,
+    c("}"),
+  ],
+);
+
+const key = fc.constantFrom('"ts"', '"val"', '"va\\u006c"', '"x"', '"ts "');
+
+/** A point whose members are any, in any order, also several times. */
+const strange = fc.array(fc.tuple(key, fc.oneof(number, odd)), { maxLength: 4 })
+  .map((members) => `{${members.map((pair) => pair.join(":")).join()}}`);
+
+const pageOf = (point: fc.Arbitrary<string>) =>
+  fc.tuple(fc.array(joined([point]), { maxLength: 8 }), space, space).map((
+    [points, before, behind],
+  ) => `${before}[${points.join()}${behind}]${before}`);
+
+Deno.test("readPoints() reads pages of numbers as JSON.parse does, however they are spelled", () => {
+  fc.assert(fc.property(pageOf(plain), assertSame), { seed: 1, numRuns: 400 });
+});
+
+Deno.test("readPoints() reads pages of anything as JSON.parse does", () => {
+  const any = fc.oneof({ weight: 4, arbitrary: plain }, strange, odd, number);
+  fc.assert(fc.property(pageOf(any), assertSame), { seed: 2, numRuns: 400 });
+});
+
+Deno.test("readPoints() reads pages that differ from numbers in one place as JSON.parse does", () => {
+  const usual = '{"ts":1456790400,"val":7016320000.0}';
+  for (
+    const other of [
+      '{"ts":1456790401,"val":"5"}',
+      '{"ts":"1456790401","val":5}',
+      '{"ts":1456790401.5,"val":5}',
+      '{"ts":1e9,"val":5}',
+      '{"ts":1456790401,"val":5,"x":1}',
+      '{"ts":1456790401,"val":5,"val":6}',
+      '{"ts":1,"ts":1456790401,"val":5}',
+      '{"val":5,"ts":1456790401}',
+      '{"ts":1456790401}',
+      '{"ts":1456790401,"val":null}',
+      '{"ts":1456790401,"val":[1]}',
+      '{"ts":1456790401,"val":{"val":1}}',
+      '{"t\\u0073":1456790401,"val":1}',
+      "5",
+      "{}",
+    ]
+  ) {
+    for (const points of [[usual, other], [other, usual], [other]]) {
+      assertSame(`[${points.join()}]`);
+      assertSame(` [ ${points.join(" , ")} ]\n`);
+    }
+  }
+  assertSame("[]");
+  assertSame(" [ ] ");
+});
+
+Deno.test("readPoints() reads what archives send the short way, and what is no list of numbers the long one", () => {
+  const values = ["7016320000.0", "0", "-0.0", "1e-07", "9007199254740993"];
+  const texts = values.map((val, ts) => `{"ts": ${ts}, "val": ${val}}`);
+  assert(isQuick(`[${texts.join(", ")}]`));
+  assert(isQuick(`[\n    ${texts.join(",\n    ")}\n]\n`));
+  for (const odd of ['{"ts":1,"val":null}', '{"ts":1,"val":1,"x":1}', "5"]) {
+    assert(!isQuick(`[${texts.join()},${odd}]`));
+  }
+});
+
+Deno.test("readPoints() takes for damaged what JSON.parse does", () => {
+  const good = '[{"ts":1456790400,"val":70.5e1},{"ts":-14,"val":0}]';
+  const characters = fc.constantFrom(
+    ..."[]{},:\"'+-.eE0159 \n\u00a0\ufefftsvalx\\",
+  );
+  const change = fc.record({
+    at: fc.nat(good.length),
+    cut: fc.nat(2),
+    insert: fc.oneof(fc.constant(""), characters),
+  });
+  let damaged = 0;
+  fc.assert(
+    fc.property(change, ({ at, cut, insert }) => {
+      const page = good.slice(0, at) + insert + good.slice(at + cut);
+      let isList = false;
+      try {
+        isList = Array.isArray(JSON.parse(page));
+      } catch {
+        damaged++;
+      }
+      if (isList) assertSame(page);
+      else {
+        const text = answerOf(page);
+        assertThrows(() => readPoints(text), ArchiveResponseError);
+      }
+    }),
+    { seed: 5, numRuns: 3000 },
+  );
+  assert(damaged > 1000, `${damaged}`);
+});
+
+Deno.test("readPoints() takes for damaged what is no number in JSON", () => {
+  const bad = "01 -01 00 - +1 1. .5 1.e5 1e 1e+ 1e1.5 0x10 1_0 NaN Infinity 1n";
+  for (const number of bad.split(" ")) {
+    for (
+      const page of [
+        `[{"ts":${number},"val":1}]`,
+        `[{"ts":1,"val":${number}}]`,
+        `[{"ts":1,"val":1},{"ts":2,"val":${number}}]`,
+      ]
+    ) {
+      const answer = answerOf(page);
+      assertThrows(() => readPoints(answer), ArchiveResponseError, "damaged");
+    }
+  }
+});
+
+Deno.test("readPoints() takes every page that is cut off for damaged", () => {
+  const page = ' [ {"ts" : 14567 , "val" : 70.5e+1 } , {"ts":-1,"val":0} ] ';
+  for (let end = 0; end < page.trimEnd().length; end++) {
+    const cut = answerOf(page.slice(0, end));
+    assertThrows(() => readPoints(cut, 7), ArchiveResponseError, "7 had");
+  }
+});
