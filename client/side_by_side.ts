@@ -26,6 +26,7 @@ export async function sideBySide<T>(
         .finally(() => underWay.delete(doing));
       underWay.add(doing);
       if (underWay.size >= width) await Promise.race(underWay);
+      if (failure !== undefined) break;
     }
   } catch (error) {
     fail(error);

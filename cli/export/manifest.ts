@@ -142,8 +142,8 @@ export interface ManifestContent {
 }
 
 /** How long a manifest on disk may be behind, in ms, and how many times as long as it takes to write. */
-const LAG = 250;
-const LAG_FACTOR = 20;
+const LAG = 500;
+const LAG_FACTOR = 50;
 
 /** Keeps the manifest of an export on disk. */
 export class Manifest {

@@ -46,6 +46,7 @@ export async function plan(
       formatDate(new Date(seconds * 1000), "yyyy-MM-dd", { timeZone: "UTC" })
     );
   const groups = new Map<string, Job[]>();
+  const requests = new Map<string, RowRequest>();
   const tests = mapAhead(
     connection.getMetadata({ stillRunning: true }),
     async (metadata) => ({
@@ -57,7 +58,8 @@ export async function plan(
     const names = eventType ? [eventType] : new Set(metadata.eventTypes);
     const subject = subjectOf(metadata);
     for (const name of names) {
-      const request = rowRequest(settings, name);
+      const request = requests.get(name) ?? rowRequest(settings, name);
+      requests.set(name, request);
       const series = seriesOf(metadata, request);
       if (series === undefined) continue;
       const key = metadata.metadataKey ?? metadata.uri ?? addressOf(series);

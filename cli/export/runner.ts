@@ -92,7 +92,6 @@ export class Export {
   readonly #options: ExportOptions;
   readonly #failures = new Failures();
   readonly #groups: Group[];
-  readonly #members: Member[];
   #told = 0;
   #telling: Promise<void> = Promise.resolve();
 
@@ -108,8 +107,7 @@ export class Export {
       }));
       return group;
     });
-    this.#members = this.#groups.flatMap(({ members }) => members);
-    options.progress.series = this.#members.length;
+    for (const { left } of this.#groups) options.progress.series += left;
   }
 
   /**
@@ -122,13 +120,17 @@ export class Export {
     await manifest.save();
     try {
       await settings.connection.forEachSeries(
-        this.#members,
+        this.#members(),
         (member) => this.#exportOne(member),
       );
     } finally {
       await this.#telling;
       await manifest.save();
     }
+  }
+
+  *#members(): Generator<Member, void, void> {
+    for (const { members } of this.#groups) yield* members;
   }
 
   async #exportOne(member: Member): Promise<void> {
@@ -387,6 +389,7 @@ export class Export {
     }
     this.#options.progress.files += written.length;
     group.names = written;
+    group.members = []; // of large exports that is most of what is in memory
     this.#telling = this.#telling.then(() => this.#tell());
     await this.#telling;
   }
