@@ -1185,14 +1185,10 @@ async function* readPages(
     : new ApiFilters({ ...window }).timeFilters;
   for await (const page of readSeries(archive, series, times)) {
     for (let from = 0; from < page.length; from += READY) {
-      const ready: DataPoint[] = [];
-      const end = Math.min(page.length, from + READY);
-      for (let index = from; index < end; index++) {
-        const { point, text } = page.at(index);
-        ready.push(new Point(point, text));
-      }
-      yield ready;
+      yield page.slice(from, from + READY)
+        .map(({ point, text }) => new Point(point, text));
     }
+    page.release();
   }
 }
 

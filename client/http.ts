@@ -13,6 +13,7 @@ import {
   ArchiveUnreachableError,
   FilterError,
 } from "./errors.ts";
+import { type Body, readBody } from "./body.ts";
 import { type Gate, Turn } from "./gate.ts";
 import {
   type Attempt,
@@ -64,7 +65,13 @@ export interface HttpAnswer {
   /** The media type, in lower case, without parameters; empty if none was sent. */
   mediaType: string;
   /** The body. */
-  text: string;
+  body: Body;
+  /**
+   * The body as text.
+   *
+   * @throws {ArchiveResponseError} when it is none of the stated character set.
+   */
+  readonly text: string;
   /** How long it took from the request to the end of the body, in ms. */
   ms: number;
 }
@@ -211,7 +218,7 @@ export async function requestReading<T>(
 ): Promise<Reading<T>> {
   const retries = options.retries ?? DEFAULT_POLICY.retries;
   const policy = { ...DEFAULT_POLICY, retries };
-  let before: string | undefined;
+  let before: Uint8Array | undefined;
   for (let tries = 1;; tries++) {
     const answer = await request(what, options);
     let error: ArchiveResponseError;
@@ -225,7 +232,8 @@ export async function requestReading<T>(
       if (!(problem instanceof ArchiveResponseError)) throw problem;
       error = problem;
     }
-    const isAlike = answer.text === before;
+    const { bytes } = answer.body;
+    const isAlike = before !== undefined && isSame(bytes, before);
     const delay = isAlike
       ? undefined
       : retryDelay({ tries }, policy, Date.now(), Math.random());
@@ -234,9 +242,14 @@ export async function requestReading<T>(
       if (reading === undefined || !isBelieved) throw error;
       return reading;
     }
-    before = answer.text;
+    before = bytes;
     await pauseBefore(`${tries} of ${retries}`, delay, error, options);
   }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length &&
+    one.every((byte, index) => byte === other[index]);
 }
 
 /**
@@ -364,7 +377,7 @@ async function attempt(
         ...(transient ? { again: {} } : {}),
       };
     }
-    const { response, text, headersAt } = received;
+    const { response, body, headersAt } = received;
     const location = response.headers.get("location");
     if (isRedirect(response.status) && location !== null) {
       const next = redirectTarget(url, location);
@@ -381,7 +394,7 @@ async function attempt(
       return {
         error: new ArchiveHttpError(
           response.status,
-          detailOf(withoutKey(text, options.apiKey)),
+          detailOf(withoutKey(errorText(response, body), options.apiKey)),
           failed,
         ),
         again: {
@@ -395,7 +408,10 @@ async function attempt(
         status: response.status,
         url: url.href,
         mediaType: mediaTypeOf(response),
-        text,
+        body,
+        get text() {
+          return decode(response, body, failed);
+        },
         ms: performance.now() - begun,
         waited: headersAt - begun,
       },
@@ -405,7 +421,7 @@ async function attempt(
 
 interface Received {
   response: Response;
-  text: string;
+  body: Body;
   /** When the answer began, on the clock of `performance.now()`. */
   headersAt: number;
 }
@@ -452,16 +468,11 @@ async function receive(
     });
     rearm();
     const headersAt = performance.now();
-    const decoder = decoderOf(response, failed);
-    let text = "";
-    let size = 0;
-    for await (const chunk of chunksOf(response.body)) {
+    const body = await readBody(response.body, (size) => {
       rearm();
-      size += chunk.length;
       if (size > MAX_ANSWER) throw new ArchiveSizeError(MAX_ANSWER, failed);
-      text += decoder(chunk);
-    }
-    return { response, text: text + decoder(), headersAt };
+    });
+    return { response, body, headersAt };
   } catch (error) {
     throw abort.signal.aborted ? abort.signal.reason : error;
   } finally {
@@ -469,66 +480,36 @@ async function receive(
   }
 }
 
-/** How much is read at a time, in bytes. */
-const CHUNK = 1 << 16;
+function charsetOf(response: Response): string {
+  return /charset="?([^";\s]+)/i
+    .exec(response.headers.get("content-type") ?? "")?.[1] ?? "utf-8";
+}
 
-/** Memory to read into that is not in use: new memory for each answer would be given back much later. */
-const spare: ArrayBuffer[] = [];
-
-/** What comes of a body. Each chunk is to be used before the next is asked for: they may lie in the same memory. */
-async function* chunksOf(
-  body: ReadableStream<Uint8Array> | null,
-): AsyncGenerator<Uint8Array, void, void> {
-  if (body === null) return;
-  let reader: ReadableStreamBYOBReader;
+function decode(
+  response: Response,
+  { bytes }: Body,
+  failed: { url: string; received: number },
+): string {
+  const charset = charsetOf(response);
   try {
-    reader = body.getReader({ mode: "byob" });
-  } catch {
-    return yield* body; // a stream that cannot be told where to put its bytes
-  }
-  let memory = spare.pop() ?? new ArrayBuffer(CHUNK);
-  try {
-    for (;;) {
-      const { value, done } = await reader.read(new Uint8Array(memory));
-      if (value !== undefined) memory = value.buffer;
-      if (done) {
-        if (value !== undefined) spare.push(memory);
-        return;
-      }
-      yield value;
-    }
-  } finally {
-    await reader.cancel().catch(() => {}); // it may have broken off
+    return new TextDecoder(charset, { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ArchiveResponseError(`its text is not ${oneLine(charset)}`, {
+      ...failed,
+      cause,
+    });
   }
 }
 
-/** Makes text of an answer, chunk by chunk; without one, of what is left over. An error page is read as far as that can be. */
-function decoderOf(
-  response: Response,
-  failed: { url: string; received: number },
-): (chunk?: Uint8Array) => string {
-  const charset = /charset="?([^";\s]+)/i
-    .exec(response.headers.get("content-type") ?? "")?.[1] ?? "utf-8";
-  const strictly = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (cause) {
-      const what = `its text is not ${oneLine(charset)}`;
-      throw new ArchiveResponseError(what, { ...failed, cause });
-    }
-  };
-  if (response.ok) {
-    const decoder = strictly(() => new TextDecoder(charset, { fatal: true }));
-    return (chunk) =>
-      strictly(() => decoder.decode(chunk, { stream: chunk !== undefined }));
-  }
+/** The text of an error page, as far as it can be read. */
+function errorText(response: Response, { bytes }: Body): string {
   let decoder: TextDecoder;
   try {
-    decoder = new TextDecoder(charset);
+    decoder = new TextDecoder(charsetOf(response));
   } catch {
     decoder = new TextDecoder();
   }
-  return (chunk) => decoder.decode(chunk, { stream: chunk !== undefined });
+  return decoder.decode(bytes);
 }
 
 /** What an archive echoes of the key stays out of messages. */

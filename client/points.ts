@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Body } from "./body.ts";
 import { type HttpAnswer, readList } from "./http.ts";
 import { elements } from "./json.ts";
 import { secondsOf } from "./parameters.ts";
@@ -25,8 +26,12 @@ export interface Points extends Iterable<SeriesPoint> {
   second(index: number): number;
   /** The text of one, as that of a {@linkcode SeriesPoint}. */
   text(index: number): string;
-  /** One of them. */
-  at(index: number): SeriesPoint;
+  /** Some of them, in a row: that is the quickest way through many. */
+  slice(from: number, to: number): SeriesPoint[];
+  /** Without the first few. */
+  behind(known: number): Points;
+  /** They are not looked at any more. */
+  release(): void;
 }
 
 /**
@@ -35,26 +40,24 @@ export interface Points extends Iterable<SeriesPoint> {
  * @throws {ArchiveResponseError} when the answer is no JSON array.
  */
 export function readPoints(answer: HttpAnswer, received = 0): Points {
-  const numbers = scanNumbers(answer.text);
+  const numbers = scanNumbers(answer.body);
   if (numbers !== undefined) return numbers;
   const values = readList(answer, received);
   const texts = elements(answer.text);
   return new AnyPoints(
     values.map((value, index) => readPoint(value, texts[index]!)),
+    answer.body,
   );
-}
-
-/** Points without the first few. */
-export function behind(points: Points, known: number): Points {
-  return known === 0 ? points : new AnyPoints([...points].slice(known));
 }
 
 /** Points of every kind. */
 class AnyPoints implements Points {
   readonly #points: readonly SeriesPoint[];
+  readonly #body: Body;
 
-  constructor(points: readonly SeriesPoint[]) {
+  constructor(points: readonly SeriesPoint[], body: Body) {
     this.#points = points;
+    this.#body = body;
   }
 
   get length(): number {
@@ -69,8 +72,18 @@ class AnyPoints implements Points {
     return this.#points[index]!.text;
   }
 
-  at(index: number): SeriesPoint {
-    return this.#points[index]!;
+  slice(from: number, to: number): SeriesPoint[] {
+    return this.#points.slice(from, to);
+  }
+
+  behind(known: number): Points {
+    return known === 0
+      ? this
+      : new AnyPoints(this.#points.slice(known), this.#body);
+  }
+
+  release(): void {
+    this.#body.release();
   }
 
   [Symbol.iterator](): Iterator<SeriesPoint> {
@@ -78,16 +91,42 @@ class AnyPoints implements Points {
   }
 }
 
-/** Points whose values are numbers: the text of the page, and where the numbers are in it. */
+/** Room for the numbers of a page, which is used again. */
+interface Room {
+  /** The time of each point. */
+  seconds: Float64Array;
+  /** Where the text of each value begins and ends. */
+  values: Uint32Array;
+}
+
+/** Room that is not in use. */
+const spare: Room[] = [];
+const MAX_SPARE = 32;
+
+function takeRoom(points: number): Room {
+  const at = spare.findIndex(({ seconds }) => seconds.length >= points);
+  const [found] = at < 0 ? [] : spare.splice(at, 1);
+  return found ??
+    { seconds: new Float64Array(points), values: new Uint32Array(2 * points) };
+}
+
+function giveRoom(room: Room): void {
+  if (spare.length >= MAX_SPARE) spare.shift();
+  spare.push(room);
+}
+
+/** Points whose values are numbers: the bytes of the page, and where the numbers are in it. */
 class NumberPoints implements Points {
-  readonly #page: string;
+  readonly #body: Body;
   readonly #seconds: Float64Array;
   readonly #values: Uint32Array;
+  #room: Room | undefined;
 
-  constructor(page: string, seconds: Float64Array, values: Uint32Array) {
-    this.#page = page;
-    this.#seconds = seconds;
-    this.#values = values;
+  constructor(body: Body, room: Room, from: number, to: number) {
+    this.#body = body;
+    this.#room = room;
+    this.#seconds = room.seconds.subarray(from, to);
+    this.#values = room.values.subarray(2 * from, 2 * to);
   }
 
   get length(): number {
@@ -99,19 +138,50 @@ class NumberPoints implements Points {
   }
 
   text(index: number): string {
-    const begin = this.#values[2 * index];
-    return this.#page.slice(begin, this.#values[2 * index + 1]);
+    return this.slice(index, index + 1)[0]!.text;
   }
 
-  at(index: number): SeriesPoint {
-    const text = this.text(index);
-    return { point: { ts: this.#seconds[index]!, val: Number(text) }, text };
+  slice(from: number, to: number): SeriesPoint[] {
+    const end = Math.min(to, this.length);
+    if (from >= end) return [];
+    const begin = this.#values[2 * from]!;
+    // They are digits, points and signs: one byte each.
+    const text = ASCII.decode(
+      this.#body.bytes.subarray(begin, this.#values[2 * end - 1]),
+    );
+    const points: SeriesPoint[] = [];
+    for (let index = from; index < end; index++) {
+      const val = text.slice(
+        this.#values[2 * index]! - begin,
+        this.#values[2 * index + 1]! - begin,
+      );
+      points.push({
+        point: { ts: this.#seconds[index]!, val: Number(val) },
+        text: val,
+      });
+    }
+    return points;
   }
 
-  *[Symbol.iterator](): Generator<SeriesPoint, void, void> {
-    for (let index = 0; index < this.length; index++) yield this.at(index);
+  behind(known: number): Points {
+    const room = this.#room;
+    if (known === 0 || room === undefined) return this;
+    this.#room = undefined;
+    return new NumberPoints(this.#body, room, known, this.length);
+  }
+
+  release(): void {
+    this.#body.release();
+    if (this.#room !== undefined) giveRoom(this.#room);
+    this.#room = undefined;
+  }
+
+  [Symbol.iterator](): Iterator<SeriesPoint> {
+    return this.slice(0, this.length)[Symbol.iterator]();
   }
 }
+
+const ASCII = new TextDecoder("latin1");
 
 const QUOTE = 34, PLUS = 43, COMMA = 44, MINUS = 45, DOT = 46;
 const ZERO = 48, NINE = 57, COLON = 58, CLOSE_ARRAY = 93, OPEN_ARRAY = 91;
@@ -123,85 +193,79 @@ const LEAST_LENGTH = 17;
 /** More digits than these are not exact in a number. */
 const MAX_DIGITS = 15;
 
-/** Where the numbers of the page at hand are gathered; one page is read at a time. */
-let seconds = new Float64Array();
-let values = new Uint32Array();
-
-function makeRoom(points: number): void {
-  if (seconds.length >= points) return;
-  seconds = new Float64Array(points);
-  values = new Uint32Array(2 * points);
-}
-
 /**
  * What most pages are: a list of `{"ts": whole number, "val": number}`, read several times as fast as by `JSON.parse`, and as
  * strictly.
  *
  * @returns The points, or `undefined` if the page is anything else.
  */
-function scanNumbers(page: string): NumberPoints | undefined {
-  makeRoom(Math.ceil(page.length / LEAST_LENGTH) + 1);
+function scanNumbers(body: Body): NumberPoints | undefined {
+  const room = takeRoom(Math.ceil(body.bytes.length / LEAST_LENGTH) + 1);
+  const count = scanInto(room, body.bytes);
+  if (count > 0) return new NumberPoints(body, room, 0, count);
+  giveRoom(room);
+  return undefined;
+}
+
+/** Finds the numbers of a page; says of how many points, or 0 if there is anything else in it. */
+function scanInto({ seconds, values }: Room, page: Uint8Array): number {
   let count = 0;
   let at = skipSpace(page, 0);
-  if (page.charCodeAt(at) !== OPEN_ARRAY) return undefined;
+  if (page[at] !== OPEN_ARRAY) return 0;
   do {
     at = skipSpace(page, at + 1);
-    if (page.charCodeAt(at) !== OPEN_OBJECT) return undefined;
+    if (page[at] !== OPEN_OBJECT) return 0;
     at = skipName(page, at + 1, "ts");
-    const digits = page.charCodeAt(at) === MINUS ? at + 1 : at;
+    const digits = page[at] === MINUS ? at + 1 : at;
     const end = skipDigits(page, digits);
     const isWhole = end > digits && end - digits <= MAX_DIGITS &&
-      (page.charCodeAt(digits) !== ZERO || end === digits + 1);
-    if (at < 0 || !isWhole) return undefined;
-    seconds[count] = Number(page.slice(at, end));
+      (page[digits] !== ZERO || end === digits + 1);
+    if (at < 0 || !isWhole) return 0;
+    const whole = readDigits(page, digits, end);
+    seconds[count] = digits > at ? -whole : whole;
     at = skipSpace(page, end);
-    if (page.charCodeAt(at) !== COMMA) return undefined;
+    if (page[at] !== COMMA) return 0;
     at = skipName(page, at + 1, "val");
     const behind = at < 0 ? -1 : skipNumber(page, at);
-    if (behind < 0) return undefined;
+    if (behind < 0) return 0;
     values[2 * count] = at;
     values[2 * count + 1] = behind;
     count++;
     at = skipSpace(page, behind);
-    if (page.charCodeAt(at) !== CLOSE_OBJECT) return undefined;
+    if (page[at] !== CLOSE_OBJECT) return 0;
     at = skipSpace(page, at + 1);
-  } while (page.charCodeAt(at) === COMMA);
-  const isList = page.charCodeAt(at) === CLOSE_ARRAY &&
+  } while (page[at] === COMMA);
+  const isList = page[at] === CLOSE_ARRAY &&
     skipSpace(page, at + 1) === page.length;
-  return isList
-    ? new NumberPoints(
-      page,
-      seconds.slice(0, count),
-      values.slice(0, 2 * count),
-    )
-    : undefined;
+  return isList ? count : 0;
 }
 
 /** The index of the value behind the name and its colon; negative if there is something else. */
-function skipName(page: string, at: number, name: string): number {
+function skipName(page: Uint8Array, at: number, name: string): number {
   at = skipSpace(page, at);
   const end = at + name.length + 1;
-  const isName = page.charCodeAt(at) === QUOTE &&
-    page.startsWith(name, at + 1) && page.charCodeAt(end) === QUOTE;
-  if (!isName) return -1;
+  if (page[at] !== QUOTE || page[end] !== QUOTE) return -1;
+  for (let index = 0; index < name.length; index++) {
+    if (page[at + 1 + index] !== name.charCodeAt(index)) return -1;
+  }
   at = skipSpace(page, end + 1);
-  return page.charCodeAt(at) === COLON ? skipSpace(page, at + 1) : -1;
+  return page[at] === COLON ? skipSpace(page, at + 1) : -1;
 }
 
 /** The index behind a number, by the grammar of JSON; negative if there is none. */
-function skipNumber(page: string, at: number): number {
-  if (page.charCodeAt(at) === MINUS) at++;
-  const isZero = page.charCodeAt(at) === ZERO;
+function skipNumber(page: Uint8Array, at: number): number {
+  if (page[at] === MINUS) at++;
+  const isZero = page[at] === ZERO;
   let end = isZero ? at + 1 : skipDigits(page, at);
   if (end === at) return -1;
-  if (page.charCodeAt(end) === DOT) {
+  if (page[end] === DOT) {
     at = end + 1;
     end = skipDigits(page, at);
     if (end === at) return -1;
   }
-  const letter = page.charCodeAt(end);
+  const letter = page[end];
   if (letter === LOWER_E || letter === UPPER_E) {
-    const sign = page.charCodeAt(end + 1);
+    const sign = page[end + 1];
     at = end + (sign === PLUS || sign === MINUS ? 2 : 1);
     end = skipDigits(page, at);
     if (end === at) return -1;
@@ -209,16 +273,22 @@ function skipNumber(page: string, at: number): number {
   return end;
 }
 
-function skipDigits(page: string, at: number): number {
+function skipDigits(page: Uint8Array, at: number): number {
   for (;; at++) {
-    const code = page.charCodeAt(at);
+    const code = page[at]!;
     if (!(code >= ZERO && code <= NINE)) return at;
   }
 }
 
-function skipSpace(page: string, at: number): number {
+function readDigits(page: Uint8Array, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at++) value = 10 * value + page[at]! - ZERO;
+  return value;
+}
+
+function skipSpace(page: Uint8Array, at: number): number {
   for (;; at++) {
-    const code = page.charCodeAt(at);
+    const code = page[at];
     if (code !== 32 && code !== 10 && code !== 13 && code !== 9) return at;
   }
 }

@@ -28,7 +28,7 @@ import {
   TIME_FILTERS,
   windowOf,
 } from "./parameters.ts";
-import { behind, type Points, readPoints } from "./points.ts";
+import { type Points, readPoints } from "./points.ts";
 import { type ReadableArchive, readAhead } from "./read_ahead.ts";
 import type { Dialect } from "./wire.ts";
 
@@ -331,7 +331,7 @@ function dataPages(
       { isFinal, ...http },
       (answer) => {
         const read = readPoints(answer, context.got);
-        const isRepeated = read.length > 0 && answer.text === previous;
+        const isRepeated = read.length > 0 && markOf(read, answer) === previous;
         if (isRepeated && (!isOneSecond(read) || repeats === MAX_REPEATS)) {
           throw new ArchiveResponseError("the same page twice", {
             url: url.href,
@@ -346,11 +346,13 @@ function dataPages(
       archive.warn(`the archive sends ${doubt}, which is kept: ${series.uri}`);
     }
     archive.report(`  ** got ${read.length} results`);
-    repeats = read.length > 0 && answer.text === previous ? repeats + 1 : 0;
-    previous = answer.text;
-    const report = { limit, points: read.length, bytes: answer.text.length };
-    archive.pageSizes.learn(kind, { ...report, ms: answer.ms });
-    const points = behind(read, border.pass(read));
+    const mark = markOf(read, answer);
+    repeats = mark === previous && mark !== "" ? repeats + 1 : 0;
+    previous = mark;
+    const bytes = answer.body.bytes.length;
+    const report = { limit, points: read.length, bytes, ms: answer.ms };
+    archive.pageSizes.learn(kind, report);
+    const points = read.behind(border.pass(read));
     context.got += points.length;
     return { size: read.length, points, cursor };
   };
@@ -503,6 +505,15 @@ function isTime(second: number): boolean {
 
 /** How many pages of equal points of one second may follow each other. */
 const MAX_REPEATS = 100;
+
+/** What tells a page from the one before; empty for one without points. */
+function markOf(points: Points, answer: HttpAnswer): string {
+  if (points.length === 0) return "";
+  const [first, last] = [points.second(0), points.second(points.length - 1)];
+  // Pages of one second, or without times, differ in nothing but their text.
+  const text = first < last ? "" : answer.text;
+  return `${points.length} ${first} ${last} ${text}`;
+}
 
 /** Whether a page can rightly come again: equal points of one second fill pages that are alike. */
 function isOneSecond(points: Points): boolean {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import { ArchiveResponseError } from "../../client/errors.ts";
+import { Body } from "../../client/body.ts";
 import type { HttpAnswer } from "../../client/http.ts";
 import { elements, isObject, member } from "../../client/json.ts";
 import { secondsOf } from "../../client/parameters.ts";
@@ -11,6 +12,7 @@ function answerOf(text: string): HttpAnswer {
     status: 200,
     url: "http://127.0.0.1/",
     mediaType: "application/json",
+    body: new Body(new TextEncoder().encode(text)),
     text,
     ms: 1,
   };
@@ -50,7 +52,11 @@ function assertSame(page: string): void {
   const indexes = wanted.keys().toArray();
   assertEquals(points.length, wanted.length, page);
   assertEquals([...points].map(shown), wanted, page);
-  assertEquals(indexes.map((i) => shown(points.at(i))), wanted, page);
+  assertEquals(
+    indexes.map((i) => shown(points.slice(i, i + 1)[0]!)),
+    wanted,
+    page,
+  );
   assertEquals(indexes.map((i) => points.second(i)), wanted.map((p) => p.ts));
   assertEquals(
     indexes.map((i) => points.text(i)),

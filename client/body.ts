@@ -1,0 +1,96 @@
+/**
+ * The body of an answer, in memory that is used again: most answers are large, and looked at once.
+ *
+ * @module
+ */
+
+/** The first memory of a body, in bytes. */
+const FIRST = 1 << 16;
+
+/** Larger memory is not kept, and no more pieces than these. */
+const MAX_KEPT = 1 << 22;
+const MAX_PIECES = 32;
+
+/** Memory that is not in use. */
+const spare: ArrayBuffer[] = [];
+
+/** What an archive sent. */
+export class Body {
+  /** Its bytes. */
+  readonly bytes: Uint8Array;
+  #isReleased = false;
+
+  /**
+   * Wraps bytes.
+   *
+   * @param bytes The bytes; they may be overwritten when the body is released.
+   */
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  /** Gives the memory back: the bytes are not looked at any more. */
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    const { buffer } = this.bytes;
+    if (!(buffer instanceof ArrayBuffer) || buffer.byteLength > MAX_KEPT) {
+      return;
+    }
+    if (spare.length < MAX_PIECES) spare.push(buffer);
+  }
+}
+
+/**
+ * Reads a body to its end.
+ *
+ * @param stream The body; null for none.
+ * @param onBytes Told, whenever some have come, how many there are by then; what it throws ends the reading.
+ */
+export async function readBody(
+  stream: ReadableStream<Uint8Array> | null,
+  onBytes: (size: number) => void,
+): Promise<Body> {
+  let memory = spare.pop() ?? new ArrayBuffer(FIRST);
+  let size = 0;
+  const makeRoom = (bytes: number) => {
+    if (size + bytes <= memory.byteLength) return;
+    const larger = new ArrayBuffer(Math.max(2 * size, size + bytes));
+    new Uint8Array(larger).set(new Uint8Array(memory, 0, size));
+    memory = larger;
+  };
+  const reader = stream && directReader(stream);
+  if (reader) {
+    try {
+      for (;;) {
+        makeRoom(1);
+        const { value, done } = await reader.read(new Uint8Array(memory, size));
+        if (value !== undefined) memory = value.buffer;
+        if (done) break;
+        size += value.length;
+        onBytes(size);
+      }
+    } finally {
+      await reader.cancel().catch(() => {}); // it may have broken off
+    }
+  } else {
+    for await (const chunk of stream ?? []) {
+      makeRoom(chunk.length);
+      new Uint8Array(memory).set(chunk, size);
+      size += chunk.length;
+      onBytes(size);
+    }
+  }
+  return new Body(new Uint8Array(memory, 0, size));
+}
+
+/** Reads into memory of ours, if the stream can do that. */
+function directReader(
+  stream: ReadableStream<Uint8Array>,
+): ReadableStreamBYOBReader | undefined {
+  try {
+    return stream.getReader({ mode: "byob" });
+  } catch {
+    return undefined;
+  }
+}
