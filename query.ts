@@ -1193,7 +1193,7 @@ async function* readPages(
 }
 
 /** How many points are made ready at a time: they are much larger than their texts. */
-const READY = 1000;
+const READY = 200;
 
 async function collect(
   pages: AsyncIterable<DataPoint[]>,

@@ -9,7 +9,7 @@ const FIRST = 1 << 16;
 
 /** Larger memory is not kept, and no more pieces than these. */
 const MAX_KEPT = 1 << 22;
-const MAX_PIECES = 32;
+const MAX_PIECES = 8;
 
 /** Memory that is not in use. */
 const spare: ArrayBuffer[] = [];

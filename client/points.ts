@@ -101,7 +101,7 @@ interface Room {
 
 /** Room that is not in use. */
 const spare: Room[] = [];
-const MAX_SPARE = 32;
+const MAX_SPARE = 8;
 
 function takeRoom(points: number): Room {
   const at = spare.findIndex(({ seconds }) => seconds.length >= points);

@@ -26,6 +26,7 @@ import type {
   Settled,
   Window,
 } from "./manifest.ts";
+import { garbageCollector } from "./memory.ts";
 import { writeParquet } from "./parquet_files.ts";
 import { isIntact, PartFile, StorageError, storing } from "./part.ts";
 import { beginOf } from "./partition.ts";
@@ -92,6 +93,7 @@ export class Export {
   readonly #options: ExportOptions;
   readonly #failures = new Failures();
   readonly #groups: Group[];
+  #collect = () => {};
   #told = 0;
   #telling: Promise<void> = Promise.resolve();
 
@@ -118,6 +120,7 @@ export class Export {
   async run(): Promise<void> {
     const { manifest, settings } = this.#options;
     await manifest.save();
+    this.#collect = await garbageCollector();
     try {
       await settings.connection.forEachSeries(
         this.#members(),
@@ -271,6 +274,7 @@ export class Export {
       reading.draft ??= await this.#open(member, reading);
       const { bytes } = reading.draft;
       await reading.draft.write(page);
+      this.#collect();
       progress.points += page.length;
       progress.bytes += reading.draft.bytes - bytes;
       if (Date.now() < nextKeep) continue;
