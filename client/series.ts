@@ -245,7 +245,7 @@ async function* readSlices(
   const { gate, pageSizes } = archive;
   const { border, halvings } = part;
   const { end } = part.window!;
-  let at: number | undefined = border.rewind();
+  let at: number | undefined = border.again();
   const ahead: Slice[] = [];
   const open = (isAhead: boolean) => {
     const window = {

@@ -27,7 +27,9 @@ import { Export } from "../export/runner.ts";
 import { type Io, printable } from "../io.ts";
 import {
   emptyProgress,
+  type FailedSeries,
   Progress,
+  type ProgressState,
   reportLines,
   stderrOptions,
 } from "../progress.ts";
@@ -45,23 +47,22 @@ export const run: Query = async (settings, io) => {
 };
 
 async function runAlone(settings: Settings, io: Io): Promise<void> {
-  const { connection, directory, isQuiet, isSynced } = settings;
+  const { connection, directory, isSynced } = settings;
   const content = await begin(settings, io);
   const { window } = content;
   connection.filters.timeStart = window.start;
   connection.filters.timeEnd = window.end;
-
-  const options = { ...io.progress ?? stderrOptions(io.env), isQuiet };
+  const options = {
+    ...io.progress ?? stderrOptions(io.env),
+    isQuiet: settings.isQuiet,
+  };
   using progress = new Progress(options);
   const state = emptyProgress();
   progress.start(state);
   const warn = (line: string) => progress.warn(printable(line));
   const note = io.note;
   io.note = warn; // so that nothing lands in the line that shows the progress
-  io.signal.addEventListener("abort", () =>
-    progress.note(
-      "finishing the requests under way; once more stops at once",
-    ));
+  io.signal.addEventListener("abort", () => progress.note(FINISHING));
   try {
     const groups = await plan(settings, isSynced ? undefined : window);
     const all = new Export(groups, {
@@ -76,32 +77,51 @@ async function runAlone(settings: Settings, io: Io): Promise<void> {
     });
     const error = await all.run().then(() => undefined, (error) => error);
     progress.stop();
-    const report = reportLines(
-      state,
-      progress.elapsed,
-      all.failed,
-      options.colors,
-    );
-    for (const line of report) {
-      if (all.failed.length > 0) progress.warn(line);
-      else progress.note(line);
-    }
-    if (error !== undefined) {
-      if (io.signal.aborted) {
-        progress.note("what there is stays: --resume goes on from here");
-        throw error;
-      }
-      const isPartly = error instanceof StorageError ||
-        error instanceof ArchiveError && state.files + state.skipped > 0;
-      if (!isPartly) throw error;
-      warn(`given up: ${error.message}`); // but what has been written is there
-    }
-    if (error !== undefined || all.failed.length > 0) {
-      const isSome = state.files + state.skipped > 0;
-      throw new PartialError(isSome ? EXIT.partial : EXIT.failed);
-    }
+    report(progress, state, all.failed, options.colors);
+    if (error !== undefined && io.signal.aborted) progress.note(GOING_ON);
+    conclude(error, state, warn, io.signal);
   } finally {
     io.note = note;
+  }
+}
+
+const FINISHING = "finishing the requests under way; once more stops at once";
+const GOING_ON = "what there is stays: --resume goes on from here";
+
+/** What was done; failures are told even where nothing else is. */
+function report(
+  progress: Progress,
+  state: ProgressState,
+  failed: readonly FailedSeries[],
+  colors: boolean,
+): void {
+  const lines = reportLines(state, progress.elapsed, failed, colors);
+  for (const line of lines) {
+    if (failed.length > 0) progress.warn(line);
+    else progress.note(line);
+  }
+}
+
+/**
+ * How it ends.
+ *
+ * @throws What ended it early, unless there is something to show for it, and {@linkcode PartialError} if a part failed.
+ */
+function conclude(
+  error: unknown,
+  { failed, files, skipped }: ProgressState,
+  warn: (line: string) => void,
+  signal: AbortSignal,
+): void {
+  const isSome = files + skipped > 0;
+  if (error !== undefined) {
+    const isTold = error instanceof StorageError ||
+      error instanceof ArchiveError && isSome;
+    if (signal.aborted || !isTold) throw error;
+    warn(`given up: ${error.message}`); // but what has been written is there
+  }
+  if (error !== undefined || failed > 0) {
+    throw new PartialError(isSome ? EXIT.partial : EXIT.failed);
   }
 }
 

@@ -11,6 +11,7 @@ import type {
 } from "hyparquet-writer";
 import { decodeString, dumps, encodeString, NULL } from "../../client/json.ts";
 import { FIRST_SECOND, LAST_SECOND } from "../../client/parameters.ts";
+import { UsageError } from "../errors.ts";
 import { type ByteWriter, writeAll } from "../io.ts";
 import type { CellType, ColumnTypes, Row } from "../rows.ts";
 import type { Output } from "./output.ts";
@@ -221,6 +222,18 @@ function readNumber(cell: string): number | undefined {
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 
+async function loadPackage(): Promise<typeof import("hyparquet-writer")> {
+  try {
+    return await import(PACKAGE);
+  } catch (error) {
+    throw new UsageError(
+      `--output-format parquet: the package that writes it, ${PACKAGE}, cannot be loaded: ${
+        (error as Error).message
+      }; choose another format`,
+    );
+  }
+}
+
 /** A file that grows by groups of rows; the package that writes it is loaded with the first. */
 class ParquetFile {
   readonly #writer: ByteWriter;
@@ -256,9 +269,7 @@ class ParquetFile {
 
   async #opened(): Promise<{ parquet: ParquetWriter; bytes: Bytes }> {
     if (this.#open === undefined) {
-      const { ByteWriter, ParquetWriter } = await import(
-        PACKAGE
-      ) as typeof import("hyparquet-writer");
+      const { ByteWriter, ParquetWriter } = await loadPackage();
       const bytes = new ByteWriter();
       // Of a JSON column the package would make JSON once more: while it writes, it has to take ours for plain text.
       const schema = this.#schema({ json: KINDS.text.element });
