@@ -156,12 +156,15 @@ export class Export {
     const { end = -Infinity, state, part, files = [] } = record;
     if (end < this.#options.window.end) return false;
     if (state === "empty" || state === "unserved") return true;
-    if (part?.whole) return await isIntact(this.#path(part.name), part.whole);
-    if (state !== "complete") return false;
-    for (const file of files) {
-      if (!await isIntact(this.#path(file.name), file)) return false;
+    if (state === "complete") {
+      for (const file of files) {
+        if (!await isIntact(this.#path(file.name), file)) return false;
+      }
+      await this.#drop(record); // what a run that was killed just then could not remove
+      return true;
     }
-    return true;
+    return part?.whole !== undefined &&
+      await isIntact(this.#path(part.name), part.whole);
   }
 
   /** Reads a series; if that fails, others may be read all the same. */
