@@ -21,6 +21,8 @@ import {
   WINDOW,
 } from "../../servers/generated.ts";
 import { withRawServer } from "../../servers/raw.ts";
+import { type Handler, json, withServer } from "../../servers/serve.ts";
+import { ROOT, test } from "../commands/tests.ts";
 import { withDirectory } from "../../directory.ts";
 import { assertTold, runCli, type RunOptions, type RunResult } from "../run.ts";
 import { complete, type Files, MANIFEST, readFiles, textOf } from "./files.ts";
@@ -420,3 +422,34 @@ function rowsOf(series: Series): number {
     .map((val) => Array.isArray(val) ? val.length : 1)
     .reduce((sum, rows) => sum + rows, 0);
 }
+
+Deno.test("get-bulk --resume forgets the part of a file that got its name just before the run was killed", async () => {
+  const asked: string[] = [];
+  const entry = test("k1", ["path-mtu"]);
+  const handler: Handler = (_request, url) => {
+    asked.push(url.pathname);
+    return json(url.pathname === ROOT ? [entry] : [{ ts: 1456790400, val: 1 }]);
+  };
+  await withDirectory(async (directory) => {
+    await withServer(handler, async (origin) => {
+      const argv = [
+        ...["get-bulk", "-u", origin, "-S", "2016-03-01", "-E", "2016-03-03"],
+        ...["-o", "csv", "-D", directory, "--quiet"],
+      ];
+      assertEquals((await runCli(argv)).exit, 0);
+      const path = join(directory, MANIFEST);
+      const manifest = JSON.parse(await Deno.readTextFile(path));
+      const [record] = manifest.series;
+      const { name, ...whole } = record.files[0];
+      const part = `${name}.partial`;
+      record.part = { name: part, begin: manifest.window.start, whole };
+      await Deno.writeTextFile(path, JSON.stringify(manifest));
+      await Deno.writeTextFile(join(directory, part), "begun anew");
+      asked.length = 0;
+      assertEquals((await runCli([...argv, "--resume"])).exit, 0);
+      assertEquals(asked, [ROOT]);
+      const left = [...Deno.readDirSync(directory)].map((each) => each.name);
+      assertEquals(left.sort(), [name, MANIFEST]);
+    });
+  });
+});
