@@ -281,7 +281,9 @@ function connect(
   try {
     return new ApiConnect(url, filters, {
       ...access,
-      concurrency: readInteger(options, "concurrency", 6),
+      ...(options.text("concurrency") === undefined
+        ? {}
+        : { concurrency: readInteger(options, "concurrency", 0) }),
       log: (line) => line && filters.verbose ? io.note(line) : undefined,
       warn: (line) => io.note(line),
       ...(pageSize === undefined ? {} : { pageSize }),

@@ -157,14 +157,22 @@ export class Export {
     if (end < this.#options.window.end) return false;
     if (state === "empty" || state === "unserved") return true;
     if (state === "complete") {
-      for (const file of files) {
-        if (!await isIntact(this.#path(file.name), file)) return false;
-      }
+      if (await this.#firstDamaged(files) !== undefined) return false;
       await this.#drop(record); // what a run that was killed just then could not remove
       return true;
     }
     return part?.whole !== undefined &&
       await isIntact(this.#path(part.name), part.whole);
+  }
+
+  /** The first file that is gone, or not what it was. */
+  async #firstDamaged(
+    files: readonly ExportedFile[],
+  ): Promise<ExportedFile | undefined> {
+    for (const file of files) {
+      if (!await isIntact(this.#path(file.name), file)) return file;
+    }
+    return undefined;
   }
 
   /** Reads a series; if that fails, others may be read all the same. */
@@ -217,9 +225,9 @@ export class Export {
       return from(read(record.end));
     }
     if (settled === undefined || files.length === 0) return from(window.start);
-    for (const file of files) {
-      if (await isIntact(this.#path(file.name), file)) continue;
-      this.#options.warn(`${file.name} is not what it was: it is read anew`);
+    const damaged = await this.#firstDamaged(files);
+    if (damaged !== undefined) {
+      this.#options.warn(`${damaged.name} is not what it was: it is read anew`);
       delete record.settled;
       return from(window.start);
     }
