@@ -1,0 +1,30 @@
+/**
+ * `esmond-ps completions`: what makes a shell complete command lines.
+ *
+ * @module
+ */
+
+import { SHELLS } from "../choices.ts";
+import { type Shell, writeScript } from "../completions/scripts.ts";
+import { UsageError } from "../errors.ts";
+import type { Command } from "./command.ts";
+
+/** Prints the script of a shell. */
+export const run: Command = async (options, io) => {
+  const [word, ...surplus] = options.words;
+  for (const each of surplus) {
+    io.note(`"${each}" is ignored: one shell is enough`);
+  }
+  await io.stdout.write(writeScript(shellOf(word)));
+};
+
+function shellOf(word: string | undefined): Shell {
+  const shell = SHELLS.find((each) => each === word);
+  if (shell !== undefined) return shell;
+  const names = SHELLS.join(", ");
+  throw new UsageError(
+    word === undefined
+      ? `name a shell: ${names}`
+      : `there is no script for ${word}: choose one of ${names}`,
+  );
+}

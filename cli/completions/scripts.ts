@@ -1,0 +1,27 @@
+/**
+ * Scripts that make shells complete command lines. They hold all that they offer, and run no program when they are asked.
+ *
+ * @module
+ */
+
+import type { SHELLS } from "../choices.ts";
+import { bashScript } from "./bash.ts";
+import { fishScript } from "./fish.ts";
+import { powershellScript } from "./powershell.ts";
+import { type CompletionTable, completionTable } from "./table.ts";
+import { zshScript } from "./zsh.ts";
+
+/** A shell that there is a script for. */
+export type Shell = (typeof SHELLS)[number];
+
+const WRITERS: Record<Shell, (table: CompletionTable) => string> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+  powershell: powershellScript,
+};
+
+/** The script of a shell. */
+export function writeScript(shell: Shell): string {
+  return WRITERS[shell](completionTable());
+}

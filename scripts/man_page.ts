@@ -1,0 +1,166 @@
+/**
+ * The man page, from the tables that the help is made of.
+ *
+ * @module
+ */
+
+import { LOCK } from "../cli/export/lock.ts";
+import { MANIFEST } from "../cli/export/manifest.ts";
+import { wrap } from "../cli/layout.ts";
+import {
+  COMMANDS,
+  HELP,
+  OPTIONS,
+  type OptionSpec,
+  OTHER_NAMES,
+  PROGRAM_OPTIONS,
+  PURPOSE,
+  type TopicName,
+  usageOf,
+} from "../cli/options.ts";
+
+import { type Block, TOPIC_TEXTS } from "../cli/topics.ts";
+import { VERSION } from "../cli/version.ts";
+
+type Entry = readonly [name: string, text: string];
+
+/** In the output directory of `get-bulk`, but for the last. */
+const FILES: readonly Entry[] = [
+  [MANIFEST, "What get-bulk was asked for, and what is there of it."],
+  [LOCK, "Kept locked by get-bulk while it writes to the directory."],
+  ["*.partial", "What has arrived of a file that is not complete."],
+  ["/etc/hosts", "The format of the files of --hosts."],
+];
+
+/** The page, in the macros of man(7). */
+export function manPage(): string {
+  const heading = [
+    `.TH ESMOND\\-PS 1 "" "esmond\\-ps ${VERSION}" "User Commands"`,
+    ".nh", // names are not broken
+    ".ad l",
+  ];
+  const page = [
+    ...heading,
+    ...section("NAME", [`esmond\\-ps \\- ${escaped(uncapitalized(PURPOSE))}`]),
+    ...section("SYNOPSIS", synopsis()),
+    ...section("DESCRIPTION", [
+      ...paragraph(PURPOSE),
+      ...paragraph(
+        `${OTHER_NAMES} esmond-ps ${HELP.name} shows the help of a command or of a topic.`,
+      ),
+    ]),
+    ...section("COMMANDS", entries(COMMANDS.map(describedCommand))),
+    ...section("OPTIONS", OPTIONS.flatMap(option)),
+    ...section("TIMES", topic("time")),
+    ...section("FORMATS", topic("formats")),
+    ...section("ENVIRONMENT", topic("environment")),
+    ...section("FILES", entries(FILES)),
+    ...section("EXIT STATUS", topic("exit-codes")),
+    ...section("EXAMPLES", COMMANDS.flatMap(example)),
+    ...section("SEE ALSO", SEE_ALSO),
+  ];
+  return `${page.join("\n")}\n`;
+}
+
+const SEE_ALSO = [
+  ".BR iperf3 (1),",
+  ".BR owping (1),",
+  ".BR traceroute (1)",
+  ...paragraph(
+    "esmond: https://github.com/esnet/esmond. perfSONAR: https://www.perfsonar.net.",
+  ),
+];
+
+function section(name: string, lines: readonly string[]): string[] {
+  // No paragraph begins right behind a heading.
+  const first = lines[0] === ".PP" ? 1 : 0;
+  return [`.SH ${name}`, ...lines.slice(first)];
+}
+
+function paragraph(text: string): string[] {
+  return [".PP", ...lines(text)];
+}
+
+function synopsis(): string[] {
+  return COMMANDS.flatMap(({ name }, index) => [
+    ...(index === 0 ? [] : [".br"]),
+    `${bold(`esmond-ps ${name}`)} ${escaped(usageOf(name))}`,
+  ]).concat(
+    ".br",
+    `${bold(`esmond-ps ${HELP.name}`)} [COMMAND | TOPIC]`,
+    ".br",
+    `${bold("esmond-ps")} ${
+      PROGRAM_OPTIONS.map(({ long }) => bold(`--${long}`)).join(" | ")
+    }`,
+  );
+}
+
+function describedCommand(
+  { name, description }: (typeof COMMANDS)[number],
+): Entry {
+  return [name, description];
+}
+
+function option(spec: OptionSpec): string[] {
+  const names = [
+    ...(spec.short === undefined ? [] : [bold(`-${spec.short}`)]),
+    bold(`--${spec.long}`),
+  ].join(", ");
+  const value = spec.value === undefined
+    ? ""
+    : ` \\fI${escaped(spec.value)}\\fR`;
+  const commands = `Commands: ${spec.commands?.join(", ") ?? "all"}.`;
+  return [".TP", names + value, ...lines(spec.help), ...lines(commands)];
+}
+
+function topic(name: TopicName): string[] {
+  return TOPIC_TEXTS[name].flatMap((block: Block) =>
+    typeof block === "string" ? paragraph(block) : entries(block)
+  );
+}
+
+function entries(list: readonly Entry[]): string[] {
+  return list.flatMap(([name, text]) => [".TP", bold(name), ...lines(text)]);
+}
+
+function example(
+  { summary, example }: (typeof COMMANDS)[number],
+): string[] {
+  const title = summary[0]!.toUpperCase() + summary.slice(1);
+  return [
+    ...paragraph(`${title}:`),
+    ".PP",
+    ".nf",
+    ".RS 4",
+    escaped(example),
+    ".RE",
+    ".fi",
+  ];
+}
+
+function uncapitalized(text: string): string {
+  return text[0]!.toLowerCase() + text.slice(1).replace(/\.$/, "");
+}
+
+function bold(text: string): string {
+  return `\\fB${escaped(text)}\\fR`;
+}
+
+/** Lines of text: one that begins like a request is none. */
+function lines(text: string): string[] {
+  return wrap(escaped(text), 0).map((line) => line.replace(/^\./, "\\&."));
+}
+
+const ESCAPES: Record<string, string> = {
+  "\\": "\\e",
+  "-": "\\-",
+  "'": "\\(aq",
+  "`": "\\(ga",
+  "^": "\\(ha",
+  "~": "\\(ti",
+};
+
+/** Text that stays as it is: copied from the page it works in a shell. */
+function escaped(text: string): string {
+  return text.replace(/[-\\'`^~]/g, (char) => ESCAPES[char]!);
+}
