@@ -1,0 +1,13 @@
+import { assertTold, runCli } from "../run.ts";
+
+Deno.test({
+  name: "install-links says that there is no executable under Deno",
+  ignore: Deno.env.has("ESMOND_PS_BINARY"), // then there is one
+  fn: async () => {
+    assertTold(
+      await runCli(["install-links"]),
+      2,
+      /no executable.*deno install -g/,
+    );
+  },
+});
