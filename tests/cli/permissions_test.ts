@@ -1,0 +1,250 @@
+import { join } from "@std/path";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { startArchive } from "../../archive/server.ts";
+import { OPTIONS, parseOptions } from "../../cli/options.ts";
+import { needsOf } from "../../cli/permissions.ts";
+import { mapFlag } from "../../scripts/map_flag.ts";
+import { withDirectory } from "../directory.ts";
+
+const MAIN = join(import.meta.dirname!, "../../cli/main.ts");
+const DOCUMENT = join(import.meta.dirname!, "../../docs/permissions.md");
+const TOKEN = "a-key";
+
+/** A row of the table in the document. */
+interface Documented {
+  command: string[];
+  flags: string[];
+}
+
+/** The rows of the first table of the document. */
+function documented(): Documented[] {
+  const [, table = ""] = Deno.readTextFileSync(DOCUMENT)
+    .split("## What each command needs");
+  const rows = [
+    ...table.split("\n## ")[0]!.matchAll(/^\| `([^`]+)` *\|(.*?)\|/gm),
+  ];
+  return rows.map(([, command = "", flags = ""]) => ({
+    command: command.split(" "),
+    flags: flags.replaceAll("`", "").split(" ").filter((flag) => flag !== ""),
+  }));
+}
+
+interface Ended {
+  exit: number;
+  stdout: string;
+  stderr: string;
+}
+
+async function runWith(
+  flags: string[],
+  command: string[],
+  cwd: string,
+): Promise<Ended> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "--no-prompt", mapFlag(), ...flags, MAIN, ...command],
+    cwd,
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  return {
+    exit: code,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+  };
+}
+
+/** A directory with the files that the rows name, and an archive, whose host stands for that of the rows. */
+async function withRows(
+  use: (rows: Documented[], cwd: string) => Promise<void>,
+): Promise<void> {
+  const archive = await startArchive({
+    db: ":memory:",
+    host: "127.0.0.1",
+    port: 0,
+    tokens: [TOKEN],
+  });
+  try {
+    await withDirectory(async (cwd) => {
+      await Deno.writeTextFile(join(cwd, "key"), TOKEN, { mode: 0o600 });
+      await Deno.writeTextFile(join(cwd, "hosts"), "192.0.2.10 a.example\n");
+      const now = Math.floor(Date.now() / 1000);
+      const points = `ts,val\n${now - 60},1000\n${now - 120},1000\n`;
+      await Deno.writeTextFile(join(cwd, "points.csv"), points);
+      await Deno.mkdir(join(cwd, "out"));
+      const { host } = new URL(archive.url);
+      const here = (text: string) =>
+        text.replaceAll("ma.example.net", host).replace(
+          /:?8085|^8085$/,
+          (port) => port.replace("8085", "0"),
+        ).replace("127.0.0.1:0", "127.0.0.1");
+      const rows = documented().map(({ command, flags }) => ({
+        command: command.map(here),
+        flags: flags.map(here),
+      }));
+      await use(rows, cwd);
+    });
+  } finally {
+    await archive.close();
+  }
+}
+
+Deno.test("every command runs under exactly its documented permissions, and says which one is missing", async () => {
+  await withRows(async (rows, cwd) => {
+    const first = rows.find(({ command }) => command[0] === "post-metadata")!;
+    const { stdout: key } = await runWith(first.flags, first.command, cwd);
+    assertMatch(key, /^[0-9a-f]+\n$/);
+    const named = rows.map(({ command, flags }) => ({
+      flags,
+      command: command.map((word) => word === "KEY" ? key.trim() : word),
+    }));
+    const isPost = ({ command }: Documented) => command[0] === "post";
+    for (const row of [...named.filter(isPost), ...named]) {
+      if (row.command[0] === "serve") continue; // never ends
+      const ended = await runWith(row.flags, row.command, cwd);
+      const hint = `${row.command.join(" ")}\n${ended.stderr}`;
+      assertEquals(ended.exit, 0, hint);
+      assert(!/Deno|permi/.test(ended.stderr), hint);
+      assert(isPost(row) || ended.stdout !== "", hint);
+      for (const flag of row.flags) {
+        const others = row.flags.filter((each) => each !== flag);
+        assertRefused(await runWith(others, row.command, cwd), flag);
+      }
+    }
+  });
+});
+
+function assertRefused({ exit, stdout, stderr }: Ended, flag: string): void {
+  assertEquals({ exit, stdout }, { exit: 1, stdout: "" }, stderr);
+  const [kind, value = ""] = flag.split("=");
+  for (const each of value.split(",")) {
+    assert(stderr.includes(`${kind}=${each}`), `${flag}: ${stderr}`);
+  }
+  assertMatch(stderr, /^esmond-ps [-a-z]+: Deno does not permit it: [^\n]+\n$/);
+}
+
+Deno.test("serve runs under exactly its documented permissions, and says which one is missing", async () => {
+  await withRows(async (rows, cwd) => {
+    const serving = rows.filter(({ command }) => command[0] === "serve");
+    assertEquals(serving.length, 2);
+    for (const { command, flags } of serving) {
+      const child = new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "-q",
+          "--no-prompt",
+          mapFlag(),
+          ...flags,
+          MAIN,
+          ...command,
+        ],
+        cwd,
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+      const reader = child.stdout.getReader();
+      const { value } = await reader.read();
+      child.kill("SIGTERM");
+      while (!(await reader.read()).done);
+      await child.status;
+      assertMatch(
+        new TextDecoder().decode(value),
+        /^http:\/\/127\.0\.0\.1:\d+\n$/,
+      );
+      for (const flag of flags) {
+        const others = flags.filter((each) => each !== flag);
+        assertRefused(await runWith(others, command, cwd), flag);
+      }
+    }
+  });
+});
+
+const hasTerminal = await new Deno.Command("script", { args: ["--version"] })
+  .output().then(({ success }) => success, () => false);
+
+Deno.test({
+  name: `on a terminal nothing is asked either${
+    hasTerminal
+      ? ""
+      : " (skipped: the program script, which makes one, is absent)"
+  }`,
+  ignore: !hasTerminal,
+  fn: () =>
+    withRows(async (rows, cwd) => {
+      for (const { command, flags } of rows) {
+        if (flags.length === 0) continue;
+        const line = [Deno.execPath(), "run", "-q", mapFlag(), MAIN, ...command]
+          .map((word) => `'${word}'`).join(" ");
+        const { code, stdout } = await new Deno.Command("script", {
+          args: ["-qec", line, "/dev/null"],
+          cwd,
+          env: { NO_COLOR: "1" },
+          stdin: "null",
+          signal: AbortSignal.timeout(20_000), // a question would wait for ever
+        }).output();
+        const shown = new TextDecoder().decode(stdout);
+        assertEquals(code, 1, `${line}\n${shown}`);
+        assertMatch(
+          shown.trim(),
+          /^esmond-ps [-a-z]+: Deno does not permit it: [^\n]+$/,
+        );
+      }
+    }),
+});
+
+Deno.test("the library asks nothing either, and says what is missing", async () => {
+  await withDirectory(async (cwd) => {
+    const script = join(cwd, "script.ts");
+    const mod = new URL("../../mod.ts", import.meta.url).href;
+    await Deno.writeTextFile(
+      script,
+      `import { ApiConnect } from "${mod}";
+      try {
+        for await (const _ of new ApiConnect("http://127.0.0.1:9/").getMetadata());
+      } catch (error) { console.log(error.message); }`,
+    );
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "--no-prompt", script],
+    }).output();
+    assertMatch(
+      new TextDecoder().decode(stdout),
+      /may not use the network.*--allow-net/,
+    );
+  });
+});
+
+Deno.test("every option that names a file or a directory needs a permission", () => {
+  const named = OPTIONS.filter(({ value = "" }) => /FILE|DIR/.test(value));
+  assert(named.length > 5);
+  for (const { long, commands: [command = "get"] = [] } of named) {
+    const options = parseOptions(command, [`--${long}`, "/some/path"]);
+    const needs = needsOf(command, options, () => undefined);
+    assert(needs.some(({ value }) => value === "/some/path"), `--${long}`);
+  }
+});
+
+Deno.test("needsOf() knows the hosts of the archive and of the proxy, with their ports", () => {
+  const cases: [string, string[], string[]][] = [
+    ["http://ma.example.net", [], ["ma.example.net:80"]],
+    ["https://ma.example.net/x", [], ["ma.example.net:443"]],
+    ["https://[2001:db8::1]:8443", [], ["[2001:db8::1]:8443"]],
+    ["http://a.example", ["--proxy", "http://b.example:3128"], [
+      "a.example:80",
+      "b.example:3128",
+    ]],
+    ["http://a.example", ["--proxy", "socks5h://b.example"], [
+      "a.example:80",
+      "b.example:1080",
+    ]],
+    ["http://a.example", ["--proxy", "b.example:8080"], [
+      "a.example:80",
+      "b.example:8080",
+    ]],
+    ["no address", [], []],
+  ];
+  for (const [url, more, expected] of cases) {
+    const options = parseOptions("get", ["--url", url, ...more]);
+    const needs = needsOf("get", options, () => undefined);
+    assertEquals(needs.map(({ value }) => value), expected);
+    assert(needs.every(({ name }) => name === "net"));
+  }
+});
