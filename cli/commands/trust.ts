@@ -1,0 +1,190 @@
+/**
+ * `esmond-ps trust`: the certificate of an archive, and the option that trusts it.
+ *
+ * @module
+ */
+
+import { span } from "../../client/certificates.ts";
+import {
+  ArchiveTimeoutError,
+  ArchiveUnreachableError,
+} from "../../client/errors.ts";
+import { ArchiveAddress, reasonOf } from "../../client/http.ts";
+import { UsageError } from "../errors.ts";
+import { type Io, printable } from "../io.ts";
+import type { ParsedOptions } from "../options.ts";
+import { withUrl } from "../posting.ts";
+import { readInteger } from "../settings.ts";
+import type { Certificate } from "../tls/certificate.ts";
+import { Connections, type Dialing, RefusedError } from "../tls/dial.ts";
+import { checkClient, readDialing, requirePlainProxy } from "../tls/open.ts";
+import { requirePlatform } from "../tls/platform.ts";
+import { hostOf } from "../tls/proxy.ts";
+import type { Command } from "./command.ts";
+
+/** Connects and shows what the other side shows; nothing is asked of it. */
+export const run: Command = async (options, io) => {
+  const url = readAddress(options, io);
+  const timeout = readInteger(options, "timeout", 20);
+  const dialing = await readDialing(options, url.href, io);
+  checkClient(dialing);
+  requirePlatform("trust");
+  requirePlainProxy("trust", dialing.proxy);
+  const { certificate, problem } = await look(url, dialing, timeout, io);
+  for (const line of report(certificate, problem, hostOf(url))) {
+    await io.stdout.write(`${printable(line)}\n`);
+  }
+};
+
+function readAddress(options: ParsedOptions, io: Io): URL {
+  const [word, ...surplus] = options.words;
+  const text = options.text("url") ?? word;
+  if (!text) {
+    throw new UsageError(
+      "say whose certificate: trust https://ma.example.net",
+    );
+  }
+  for (const each of options.text("url") ? options.words : surplus) {
+    io.note(`"${each}" belongs to no option and is ignored`);
+  }
+  const { root } = withUrl(() => new ArchiveAddress(text, ""));
+  if (root.protocol === "https:") return root;
+  throw new UsageError(
+    `${root.origin} has no certificate: with http nothing is encrypted, and nobody shows who they are`,
+  );
+}
+
+/** What was found. */
+interface Found {
+  certificate: Certificate;
+  /** Why it is not accepted; absent if it is. */
+  problem?: string;
+}
+
+async function look(
+  url: URL,
+  dialing: Dialing,
+  timeout: number,
+  { signal }: Io,
+): Promise<Found> {
+  const connections = new Connections(dialing);
+  const host = hostOf(url);
+  const port = Number(url.port) || 443;
+  const failed = { url: url.origin };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+    if (timeout === 0) return;
+    timer = setTimeout(
+      () => reject(new ArchiveTimeoutError(timeout, failed)),
+      Math.min(timeout * 1000, 2 ** 31 - 1),
+    );
+  });
+  const judge = async (): Promise<Found> => {
+    const certificate = await connections.certificate(host, port);
+    try {
+      await connections.dial(host, port);
+      return { certificate };
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      return { certificate, problem: error.message };
+    }
+  };
+  try {
+    return await Promise.race([judge(), stopped]);
+  } catch (error) {
+    if (signal.aborted || error instanceof ArchiveTimeoutError) throw error;
+    const reason = error instanceof RefusedError
+      ? error.message
+      : reasonOf(error).reason;
+    throw new ArchiveUnreachableError(
+      reason,
+      { ...failed, cause: error },
+      false,
+    );
+  } finally {
+    clearTimeout(timer);
+    connections.close();
+  }
+}
+
+function report(
+  certificate: Certificate,
+  problem: string | undefined,
+  host: string,
+): string[] {
+  const { subject, issuer, isSelfSigned, names } = certificate;
+  const rows: [what: string, text: string][] = [
+    ["subject", subject || "none"],
+    ["issued by", isSelfSigned ? "itself: it is self-signed" : issuer],
+    ["for", names.join(", ") || "no host: it names none"],
+    ["valid from", timeOf(certificate.from)],
+    ["valid until", `${timeOf(certificate.until)}, ${termOf(certificate)}`],
+    ["certificate", certificate.pin],
+    ["", certificate.fingerprint],
+    ["key", certificate.keyPin],
+    [
+      "accepted",
+      problem === undefined ? "yes" : problem.replace(/^.*?not accepted/, "no"),
+    ],
+  ];
+  return [
+    ...rows.map(([what, text]) =>
+      `${what.padEnd(13)}${text.replace(/[\t\n]+/g, " ")}`
+    ),
+    "",
+    ...advice(certificate, problem, host),
+  ];
+}
+
+function advice(
+  certificate: Certificate,
+  problem: string | undefined,
+  host: string,
+): string[] {
+  const pin = `  --pin ${certificate.keyPin}`;
+  if (problem === undefined) {
+    return ["No option is needed. To accept this key and no other:", pin];
+  }
+  return [
+    "To trust it, once whoever runs the archive has confirmed the fingerprint:",
+    pin,
+    ...(isForAuthority(certificate, host)
+      ? [
+        `or, with ${
+          certificate.isSelfSigned
+            ? "this certificate"
+            : `the certificate of ${certificate.issuer}`
+        } in FILE:`.replace(/[\t\n]+/g, " "),
+        "  --cacert FILE",
+      ]
+      : []),
+  ];
+}
+
+/** Whether nothing is wrong with it but that it is not known who vouches for it. */
+function isForAuthority(certificate: Certificate, host: string): boolean {
+  const now = Date.now();
+  const { from, until, isSelfSigned, isAuthority } = certificate;
+  return from.getTime() <= now && until.getTime() >= now &&
+    certificate.isFor(host) &&
+    !(isSelfSigned && isAuthority); // the platform takes no authority for a host
+}
+
+function timeOf(date: Date): string {
+  return Number.isNaN(date.getTime())
+    ? "at no time that could be read"
+    : `${date.toISOString().replace("T", " ").slice(0, 19)} UTC`;
+}
+
+/** How much longer it is valid, or since when it is not. */
+function termOf({ from, until }: Certificate): string {
+  const now = Date.now();
+  const seconds = (ms: number) => span(Math.floor(ms / 1000));
+  if (until.getTime() < now) {
+    return `expired ${seconds(now - until.getTime())} ago`;
+  }
+  return from.getTime() > now
+    ? `not valid before ${seconds(from.getTime() - now)} from now`
+    : `for ${seconds(until.getTime() - now).replace(" ", " more ")}`;
+}

@@ -1,0 +1,163 @@
+/**
+ * From options to what requests go through.
+ *
+ * @module
+ */
+
+import { UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+
+import type { ParsedOptions } from "../options.ts";
+import { warnOfReaders } from "../secrecy.ts";
+import type { Transport } from "../transport.ts";
+import type { Dialing } from "./dial.ts";
+import { mismatch, readAuthorities, readClientCertificate } from "./files.ts";
+import { readPin } from "./pin.ts";
+import { requirePlatform } from "./platform.ts";
+import { type Proxy, proxyFor } from "./proxy.ts";
+
+/**
+ * What the requests of a command go through.
+ *
+ * @throws {UsageError} for options that contradict each other, or cannot be used.
+ */
+export async function open(
+  options: ParsedOptions,
+  url: string,
+  io: Pick<Io, "note" | "env">,
+): Promise<Transport> {
+  const isInsecure = options.flag("insecure");
+  const pins = options.texts("pin").map(readPin);
+  checkTogether(options, url);
+  const dialing = await readDialing(options, url, io);
+  const client = createClient(dialing);
+  const platform: Transport["fetch"] = (input, init) =>
+    fetch(input, { ...init, client });
+  const why = isInsecure
+    ? "--insecure"
+    : pins.length > 0
+    ? "--pin"
+    : dialing.proxy?.login && dialing.proxy.protocol.startsWith("http")
+    ? `a user name in ${dialing.proxy.from}`
+    : undefined;
+  if (why === undefined) {
+    return {
+      fetch: platform,
+      close: () => client.close(),
+    };
+  }
+  try {
+    requirePlatform(why);
+    requirePlainProxy(why, dialing.proxy);
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+  if (isInsecure) {
+    io.note(
+      "--insecure: certificates are not verified; anyone on the way can read everything, the API key too, and answer in the archive's place",
+    );
+  }
+  const { ownFetch } = await import("./own_fetch.ts");
+  const own = ownFetch({
+    ...dialing,
+    ...(pins.length > 0 ? { pins } : {}),
+    isInsecure,
+  });
+  return {
+    // Only TLS needs connections of our own.
+    fetch: (input, init) =>
+      /^http:/.test(String(input))
+        ? platform(input, init)
+        : own.fetch(input, init),
+    close: () => {
+      own.close();
+      client.close();
+    },
+  };
+}
+
+/** Everything of how connections are made but what is trusted instead of authorities. */
+export async function readDialing(
+  options: ParsedOptions,
+  url: string,
+  io: Pick<Io, "note" | "env">,
+): Promise<Dialing> {
+  const authorities = options.text("cacert");
+  const keyFile = options.text("client-key");
+  const own = await readClientCertificate(options.text("client-cert"), keyFile);
+  const address = new URL(url);
+  address.protocol = "https:"; // of http, the platform takes care
+  const dialing = {
+    own,
+    authorities: authorities === undefined
+      ? undefined
+      : await readAuthorities(authorities),
+    proxy: proxyFor(address, options.text("proxy"), io.env),
+  };
+  if (keyFile !== undefined) await warnOfReaders("--client-key", keyFile, io);
+  return dialing;
+}
+
+function checkTogether(options: ParsedOptions, url: string): void {
+  const hasPins = options.texts("pin").length > 0;
+  for (const other of ["ssl-verify", "pin"]) {
+    const isGiven = other === "pin" ? hasPins : options.flag(other);
+    if (options.flag("insecure") && isGiven) {
+      throw new UsageError(
+        `--insecure and --${other} contradict each other: leave one out`,
+      );
+    }
+  }
+  if (hasPins && /^\s*http:/i.test(url)) {
+    throw new UsageError(
+      "--pin: http has no certificate that could be compared: give the address with https",
+    );
+  }
+}
+
+/**
+ * A tunnel of our own goes through proxies of plain http only.
+ *
+ * @throws {UsageError} for others.
+ */
+export function requirePlainProxy(why: string, proxy: Proxy | undefined): void {
+  if (proxy === undefined || proxy.protocol === "http:") return;
+  throw new UsageError(
+    `${why} cannot be combined with the proxy ${proxy.shown} (${proxy.from}): only with one of http://, or none`,
+  );
+}
+
+/**
+ * Complains of certificates and keys that the platform does not take.
+ *
+ * @throws {UsageError} if they cannot be used, or do not belong together.
+ */
+export function checkClient(dialing: Dialing): void {
+  createClient(dialing).close();
+}
+
+/** What the platform's `fetch` is given. */
+function createClient({ authorities, own, proxy }: Dialing): Deno.HttpClient {
+  const typed = proxy?.from === "--proxy" ? proxy : undefined; // the platform sees to its variables itself
+  try {
+    return Deno.createHttpClient({
+      ...(authorities ? { caCerts: authorities } : {}),
+      ...(typed ? { proxy: platformProxy(typed) } : {}),
+      ...own,
+    } as Deno.CreateHttpClientOptions);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    const { message } = error as Error;
+    if (/consistent|mismatch/i.test(message)) throw mismatch();
+    throw new UsageError(
+      `${
+        own ? "--client-cert and --client-key" : "--cacert"
+      } cannot be used: ${message}`,
+    );
+  }
+}
+
+function platformProxy({ shown, login }: Proxy): Deno.Proxy {
+  return { url: shown, ...(login ? { basicAuth: login } : {}) };
+}

@@ -1,0 +1,166 @@
+/**
+ * A `fetch` over connections of our own, for what the platform's cannot do: pins, no verification, proxies that want a
+ * password.
+ *
+ * @module
+ */
+
+import { Agent, request as sendRequest, type RequestOptions } from "node:https";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { ArchiveUnreachableError } from "../../client/errors.ts";
+import type { Transport } from "../transport.ts";
+import { Connections, type Dialing, RefusedError } from "./dial.ts";
+import { hostOf } from "./proxy.ts";
+
+/** Answers that have no body. */
+const EMPTY = [204, 205, 304];
+
+/**
+ * A `fetch` for https addresses; redirects are not followed.
+ *
+ * @param dialing How connections are made.
+ */
+export function ownFetch(dialing: Dialing): Required<Transport> {
+  const connections = new Connections(dialing);
+  const kept = new DialingAgent(connections, true);
+  const single = new DialingAgent(connections, false);
+  return {
+    fetch: async (input, init) => {
+      const request = new Request(input, { ...init, redirect: "manual" });
+      // A connection that was kept may be closing: what must not be sent twice gets one of its own.
+      const agent = request.method === "GET" ? kept : single;
+      try {
+        return responseOf(await answerTo(request, agent), request.signal);
+      } catch (error) {
+        if (request.signal.aborted) throw request.signal.reason;
+        if (!(error instanceof RefusedError)) throw error;
+        const failed = { url: request.url, cause: error };
+        throw new ArchiveUnreachableError(error.message, failed, false);
+      }
+    },
+    close: () => {
+      kept.destroy();
+      single.destroy();
+      connections.close();
+    },
+  };
+}
+
+/** What a connection is asked for with. */
+interface Asking extends RequestOptions {
+  /** Breaks off the connecting; an agent is not told of `signal`. */
+  stop: AbortSignal;
+}
+
+/** What stands for a connection that the callback is given, or never; the types know no such case. */
+const LATER = undefined as unknown as Duplex;
+
+/** Hands out connections that were checked. */
+class DialingAgent extends Agent {
+  readonly #connections: Connections;
+
+  constructor(connections: Connections, keepAlive: boolean) {
+    super({ keepAlive });
+    this.#connections = connections;
+  }
+
+  override createConnection(
+    { host, port, stop }: Partial<Asking>,
+    callback?: (error: Error | null, socket: Duplex) => void,
+  ): Duplex {
+    this.#connections.dial(host!, Number(port), stop).then(
+      (socket) => callback?.(null, socket),
+      (error) => callback?.(error, LATER),
+    );
+    return LATER;
+  }
+}
+
+async function answerTo(
+  request: Request,
+  agent: Agent,
+): Promise<IncomingMessage> {
+  const url = new URL(request.url);
+  const body = new Uint8Array(await request.arrayBuffer());
+  const asking: Asking = {
+    agent,
+    signal: request.signal,
+    stop: request.signal,
+    host: hostOf(url),
+    port: url.port || 443,
+    path: url.pathname + url.search,
+    method: request.method,
+    headers: {
+      host: url.host,
+      ...Object.fromEntries(request.headers),
+      "accept-encoding": "gzip",
+      ...(body.length > 0 ? { "content-length": body.length } : {}),
+    },
+  };
+  return await new Promise((resolve, reject) => {
+    const outgoing = sendRequest(asking);
+    outgoing.on("error", reject);
+    outgoing.once("response", resolve);
+    outgoing.end(body);
+  });
+}
+
+/** What `fetch` would answer. */
+function responseOf(
+  answer: IncomingMessage,
+  signal: AbortSignal,
+): Response {
+  const { statusCode: status = 0, statusMessage: statusText = "" } = answer;
+  const headers = new Headers();
+  for (let at = 0; at < answer.rawHeaders.length; at += 2) {
+    headers.append(answer.rawHeaders[at]!, answer.rawHeaders[at + 1]!);
+  }
+  if (EMPTY.includes(status)) {
+    answer.resume();
+    return new Response(null, { status, statusText, headers });
+  }
+  const encoding = headers.get("content-encoding") ?? "identity";
+  const isGzip = /^(x-)?gzip$/i.test(encoding);
+  if (!isGzip && encoding.toLowerCase() !== "identity") {
+    answer.destroy();
+    throw new RefusedError(
+      `it compresses its answers in a way that was not asked for (${encoding})`,
+    );
+  }
+  let body = streamOf(answer, signal);
+  if (isGzip) {
+    body = body.pipeThrough(new DecompressionStream("gzip"));
+    headers.delete("content-encoding");
+    headers.delete("content-length");
+  }
+  return new Response(body, { status, statusText, headers });
+}
+
+/** The body of an answer; one that breaks off is an error. */
+function streamOf(
+  answer: IncomingMessage,
+  signal: AbortSignal,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    start: (controller) => {
+      const fail = (error: unknown) => {
+        controller.error(signal.aborted ? signal.reason : error);
+        answer.destroy();
+      };
+      // The platform reads on even when told to pause: who asks reads all of it at once, and limits how much that is.
+      answer.on("data", (bytes) => controller.enqueue(new Uint8Array(bytes)));
+      answer.once("end", () => controller.close());
+      answer.on("error", fail);
+      answer.once("close", () => {
+        if (!answer.readableEnded) fail(new Error("the connection closed"));
+      });
+      signal.addEventListener("abort", () => fail(signal.reason), {
+        once: true,
+      });
+    },
+    cancel: () => {
+      answer.destroy();
+    },
+  });
+}
