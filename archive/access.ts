@@ -6,6 +6,7 @@
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Refusal } from "./answers.ts";
+import type { ArchiveRequest } from "./request.ts";
 
 /** The keys that may write, as digests: nothing that is logged or dumped shows a key. */
 export type Tokens = readonly Uint8Array[];
@@ -19,6 +20,14 @@ function digest(text: string): Uint8Array {
   return createHash("sha256").update(text).digest();
 }
 
+/** Who may write. */
+export interface Access {
+  /** The keys that may write. */
+  readonly tokens: Tokens;
+  /** Whether everybody may write, key or not. */
+  readonly isOpen: boolean;
+}
+
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
@@ -27,8 +36,12 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
  *
  * @throws {Refusal} 401.
  */
-export function authenticate(tokens: Tokens, request: Request): void {
-  const words = (request.headers.get("authorization") ?? "").trim()
+export function authenticate(
+  { tokens, isOpen }: Access,
+  request: ArchiveRequest,
+): void {
+  if (isOpen) return;
+  const words = (request.header("authorization") ?? "").trim()
     .split(/\s+/);
   if (words[0]!.toLowerCase() === "token") checkToken(tokens, words.slice(1));
   else if (!SAFE_METHODS.has(request.method)) {
@@ -69,13 +82,13 @@ const ACCEPTED = new Set([
  * @throws {Refusal} 404 for an unknown format, 406 for media types that are not offered.
  */
 export function checkAcceptable(
-  request: Request,
+  request: ArchiveRequest,
   format: string | undefined,
 ): void {
   if (format && format !== "json" && format !== "api") {
     throw new Refusal("Not found.", 404);
   }
-  const accept = request.headers.get("accept")?.trim() || "*/*";
+  const accept = request.header("accept")?.trim() || "*/*";
   const types = accept.split(",").map((one) =>
     one.split(";")[0]!.trim().toLowerCase()
   );

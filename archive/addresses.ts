@@ -81,9 +81,33 @@ async function named(host: string, resolve: Resolve): Promise<string[]> {
   }
 }
 
-/** Asks the name service of the machine; the empty name and `.invalid` (RFC 6761) are never asked for. */
+/** A name service that gives up on a name after so many milliseconds. */
+export function inTime(resolve: Resolve, patience: number): Resolve {
+  return async (name) => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => reject(new Error(`${name} was not found in time`)),
+      patience,
+    );
+    try {
+      return await Promise.race([resolve(name), promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+/** The longest name that the name service knows. */
+const LONGEST_NAME = 253;
+
+/** Asks the name service of the machine; what can be no name, and `.invalid` (RFC 6761), is never asked for. */
 export async function resolveBySystem(name: string): Promise<string[]> {
-  if (name === "" || /(?:^|\.)invalid\.?$/i.test(name)) return [];
+  if (!/^[\w.-]+$/.test(name) || name.length > LONGEST_NAME) return [];
+  if (/(?:^|\.)invalid\.?$/i.test(name)) return [];
+  // Where the network is not permitted as a whole, Deno would ask a person, for each name that a stranger thinks of.
+  if (Deno.permissions.querySync({ name: "net" }).state !== "granted") {
+    return [];
+  }
   const found = await lookup(name, { all: true, verbatim: true });
   return found.map(({ address }) => address);
 }

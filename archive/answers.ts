@@ -61,13 +61,63 @@ export function jsonAnswer(
   return { status, body, type: JSON_TYPE, headers };
 }
 
+/**
+ * The JSON text of a list.
+ *
+ * @param entries The JSON texts of its entries.
+ * @param limit How many characters it may have.
+ * @throws {Refusal} if it has more.
+ */
+export function listText(entries: Iterable<string>, limit: number): string {
+  const texts = [...bounded(entries, ({ length }) => length, limit)];
+  return `[${texts.join(",")}]`;
+}
+
+/**
+ * Passes on what fits into an answer, so that nothing is gathered that does not.
+ *
+ * @param items What is to be answered.
+ * @param sizeOf About how many characters one of them needs.
+ * @param limit How many characters there may be.
+ * @throws {Refusal} if there are more.
+ */
+export function* bounded<T>(
+  items: Iterable<T>,
+  sizeOf: (item: T) => number,
+  limit: number,
+): Generator<T> {
+  let left = limit;
+  for (const item of items) {
+    left -= sizeOf(item) + 1;
+    if (left < 0) {
+      throw new Refusal(
+        `The answer would be longer than ${limit} characters: ask for fewer entries with limit.`,
+      );
+    }
+    yield item;
+  }
+}
+
 /** A refusal as esmond sends it. */
 export function detailAnswer(
   detail: string,
   status: number,
   headers: Record<string, string> = {},
 ): Answer {
-  return jsonAnswer(JSON.stringify({ detail }), status, headers);
+  return jsonAnswer(
+    JSON.stringify({ detail: shortened(detail) }),
+    status,
+    headers,
+  );
+}
+
+/** A reason may quote what it refuses, which may be the whole body. */
+const LONGEST_REASON = 1000;
+
+function shortened(reason: string): string {
+  return reason.length > LONGEST_REASON
+    ? `${reason.slice(0, LONGEST_REASON)}...`
+    : reason;
 }
 
 const TITLES: Record<number, string> = {
@@ -89,16 +139,8 @@ export function pageAnswer(
     type: HTML_TYPE,
     headers,
     body: `<!doctype html>\n<html lang=en>\n<title>${status} ${title}` +
-      `</title>\n<h1>${title}</h1>\n<p>${escapeHtml(message)}</p>\n`,
+      `</title>\n<h1>${title}</h1>\n<p>${escapeHtml(shortened(message))}</p>\n`,
   };
-}
-
-/** The `Response` for an answer; a `Link` or `Location` with odd characters cannot split a header, `Headers` refuses it. */
-export function toResponse(answer: Answer): Response {
-  return new Response(answer.body, {
-    status: answer.status,
-    headers: { "content-type": answer.type, ...answer.headers },
-  });
 }
 
 function escapeHtml(text: string): string {

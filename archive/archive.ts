@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { Tokens } from "./access.ts";
+import type { Access } from "./access.ts";
 import type { Resolve } from "./addresses.ts";
+import type { Limits } from "./limits.ts";
 import type { Store } from "./store.ts";
 
 /** A running archive, without its network side. */
@@ -13,9 +14,11 @@ export interface Archive {
   /** What it holds. */
   readonly store: Store;
   /** Who may write. */
-  readonly tokens: Tokens;
+  readonly access: Access;
   /** Entries on a page if a request does not say. */
   readonly pageSize: number;
+  /** What it takes from its clients. */
+  readonly limits: Limits;
   /** Finds the addresses of a name. */
   readonly resolve: Resolve;
   /** The time, in whole seconds since 1970 UTC. */

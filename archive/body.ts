@@ -4,29 +4,31 @@
  * @module
  */
 
-import { mediaTypeOf } from "../client/http.ts";
 import { Refusal } from "./answers.ts";
-
-/** The largest body that is taken, in bytes. */
-export const BODY_LIMIT = 16 * 1024 * 1024;
+import type { Limits } from "./limits.ts";
+import type { ArchiveRequest } from "./request.ts";
 
 /**
  * The JSON text of a request that carries data.
  *
- * @throws {Refusal} if it is not JSON, not said to be, or too long.
+ * @throws {Refusal} if it is not JSON, not said to be, too long, or nested too deeply.
  */
-export async function readBody(request: Request): Promise<string> {
+export async function readBody(
+  request: ArchiveRequest,
+  limits: Limits,
+): Promise<string> {
   if (mediaTypeOf(request) !== "application/json") {
     throw new Refusal(
       "Must post content-type: application/json header and json-formatted " +
         "payload.",
     );
   }
-  const bytes = await readBytes(request);
+  const bytes = await readBytes(request, limits.body);
   if (bytes.length === 0) throw new Refusal("No data payload POSTed.");
   try {
-    return jsonText(bytes);
-  } catch {
+    return jsonText(bytes, limits.depth);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
     const given = new TextDecoder("latin1").decode(bytes.slice(0, 200));
     throw new Refusal(
       "POST data payload could not be decoded to a JSON object - given: " +
@@ -38,57 +40,78 @@ export async function readBody(request: Request): Promise<string> {
 /**
  * The JSON text of a request that describes a test; `{}` if it is empty.
  *
- * @throws {Refusal} if it is not JSON, not said to be, or too long.
+ * @throws {Refusal} if it is not JSON, not said to be, too long, or nested too deeply.
  */
-export async function readJson(request: Request): Promise<string> {
-  const bytes = await readBytes(request);
+export async function readJson(
+  request: ArchiveRequest,
+  limits: Limits,
+): Promise<string> {
+  const bytes = await readBytes(request, limits.description);
   if (bytes.length === 0) return "{}";
   if (mediaTypeOf(request) !== "application/json") {
     throw new Refusal(
       `Unsupported media type "${
-        request.headers.get("content-type") ?? ""
+        request.header("content-type") ?? ""
       }" in request.`,
       415,
     );
   }
   try {
-    return jsonText(bytes);
+    return jsonText(bytes, limits.depth);
   } catch (error) {
+    if (error instanceof Refusal) throw error;
     throw new Refusal(
       `JSON parse error - ${error instanceof Error ? error.message : error}`,
     );
   }
 }
 
-function jsonText(bytes: Uint8Array): string {
+function mediaTypeOf(request: ArchiveRequest): string {
+  const header = request.header("content-type") ?? "";
+  return header.split(";")[0]!.trim().toLowerCase();
+}
+
+/** Nothing is unpacked: a few bytes could become gigabytes. */
+async function readBytes(
+  request: ArchiveRequest,
+  limit: number,
+): Promise<Uint8Array> {
+  const encoding = request.header("content-encoding") ?? "identity";
+  if (encoding.trim().toLowerCase() !== "identity") {
+    throw new Refusal("The body must not be compressed.", 415);
+  }
+  return await request.read(limit);
+}
+
+function jsonText(bytes: Uint8Array, depth: number): string {
   const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   JSON.parse(text);
+  checkDepth(text, depth);
   return text.trim();
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
-  const tooLong = new Refusal(
-    `The body must not be longer than ${BODY_LIMIT} bytes.`,
-    413,
-  );
-  if (Number(request.headers.get("content-length")) > BODY_LIMIT) throw tooLong;
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of request.body ?? []) {
-      length += chunk.length;
-      if (length > BODY_LIMIT) throw tooLong;
-      chunks.push(chunk);
+const QUOTE = 34, BACKSLASH = 92;
+const OPENING = new Set([91, 123]), CLOSING = new Set([93, 125]);
+
+/** Lists and objects are taken apart level by level, so that each level costs the whole text. */
+function checkDepth(text: string, limit: number): void {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at);
+    else if (CLOSING.has(code)) depth--;
+    else if (OPENING.has(code) && ++depth > limit) {
+      throw new Refusal(
+        `The body must not be nested more than ${limit} levels deep.`,
+      );
     }
-  } catch (error) {
-    if (error === tooLong) throw error;
-    throw new Refusal("The body broke off."); // nobody is there to read it
   }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  for (let code; (code = text.charCodeAt(at)) !== QUOTE; at++) {
+    if (code === BACKSLASH) at++;
   }
-  return bytes;
+  return at;
 }

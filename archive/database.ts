@@ -139,12 +139,17 @@ function checkFile(path: string): void {
     return;
   }
   const directory = path.replace(/[^/\\]*$/, "") || ".";
-  if (!statOf(directory)?.isDirectory) {
+  if (mayRead(directory) && !statOf(directory)?.isDirectory) {
     throw new ArchiveStoreError(
       `${path}: there is no directory ${directory}: make it first`,
       path,
     );
   }
+}
+
+/** Whether a directory may be looked at: where only the file is permitted, Deno would ask a person. */
+function mayRead(path: string): boolean {
+  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
 function statOf(path: string): Deno.FileInfo | undefined {
@@ -222,6 +227,34 @@ export function transaction<T>(database: DatabaseSync, work: () => T): T {
     }
     throw error;
   }
+}
+
+/**
+ * Does `work` again and again while another program holds the file: whoever only reads is answered meanwhile.
+ *
+ * @param patience How long, in milliseconds.
+ * @param work What to do, in a transaction.
+ */
+export async function whenFree<T>(
+  patience: number,
+  work: () => T,
+): Promise<T> {
+  const end = performance.now() + patience;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isHeld(error) || performance.now() > end) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+}
+
+/** Milliseconds between two attempts. */
+const PAUSE = 20;
+
+function isHeld(error: unknown): boolean {
+  return isDatabaseError(error) && /locked|busy/.test(error.message);
 }
 
 type Explain = (path: string) => string;

@@ -43,6 +43,12 @@ const SUBJECTS: Record<string, Record<string, FieldKind>> = {
   "network-element": NETWORK_ELEMENT,
 };
 
+/** The most roll-ups of an event type, because each point is added to all of them. */
+const MOST_SUMMARIES = 100;
+
+/** The most fields of a description. */
+const MOST_FIELDS = 1000;
+
 /** The longest text that the original's tables hold. */
 const LONGEST_TEXT = 128;
 
@@ -61,6 +67,9 @@ export function describe(body: string): Description {
   }
   if (kindOf(body) !== "object") throw new Fault("a test is an object");
   const fields = members(body);
+  if (fields.size > MOST_FIELDS) {
+    throw new Refusal(`A test must not have more than ${MOST_FIELDS} fields`);
+  }
   if (fields.has("metadata-key")) {
     throw new Refusal("metadata-key is not allowed to be specified");
   }
@@ -196,6 +205,12 @@ function merged(eventTypes: PostedEventType[]): Map<string, Summary[]> {
   for (const { name, summaries } of eventTypes) {
     const all = found.get(name) ?? [];
     found.set(name, all);
+    const number = all.reduce((sum, { times }) => sum + times, 0);
+    if (number + summaries.length > MOST_SUMMARIES) {
+      throw new Refusal(
+        `The event type ${name} must not have more than ${MOST_SUMMARIES} summaries`,
+      );
+    }
     for (const { type, seconds } of summaries) {
       const at = all.findIndex((one) =>
         one.type === type && one.seconds === seconds
@@ -223,7 +238,7 @@ function subjectOf(
     if (kind === "address" && canonicalAddress(value) === undefined) {
       throw new Refusal(`The field '${name}' must be an IP address`);
     }
-    checkLength(name, value);
+    checkText(name, value);
     found[name] = value;
   }
   for (const name of Object.keys(POINT_TO_POINT)) {
@@ -242,7 +257,7 @@ function parametersOf(fields: Map<string, string>): Parameter[] {
       throw new Refusal(`The field '${name}' must not be null`);
     }
     const value = str(json);
-    checkLength(name, value);
+    checkText(name, value);
     parameters.push({ name, value, json });
   }
   return parameters;
@@ -254,7 +269,12 @@ const OTHER_FIELDS = new Set([
   "event-types",
 ]);
 
-function checkLength(name: string, value: string): void {
+function checkText(name: string, value: string): void {
+  if (![name, value].every((text) => text.isWellFormed() && !/\0/.test(text))) {
+    throw new Refusal(
+      `The field '${name}' has characters that cannot be stored`,
+    );
+  }
   if (value.length > LONGEST_TEXT || name.length > LONGEST_TEXT) {
     throw new Refusal(
       `The field '${name}' must not be longer than ${LONGEST_TEXT} characters`,

@@ -17,6 +17,7 @@ import {
   Fault,
   HTML_TYPE,
   jsonAnswer,
+  listText,
   pageAnswer,
   Refusal,
 } from "./answers.ts";
@@ -24,6 +25,7 @@ import type { Archive } from "./archive.ts";
 import { readableStatistics, summaryTexts } from "./elmond_summaries.ts";
 import { type Page, quotePlus } from "./paging.ts";
 import { parseInteger } from "./python.ts";
+import type { ArchiveRequest } from "./request.ts";
 import { every, fieldConditions, lastOf, timeRangeOf } from "./query.ts";
 import type { Condition, Row, Series, Test } from "./store.ts";
 import { statisticsText } from "./summaries.ts";
@@ -80,7 +82,7 @@ const NOT_FOUND =
 /** Answers a request as elmond does. */
 export async function answerElmond(
   archive: Archive,
-  request: Request,
+  request: ArchiveRequest,
 ): Promise<Answer> {
   try {
     const answer = await route(archive, request);
@@ -91,8 +93,11 @@ export async function answerElmond(
   }
 }
 
-async function route(archive: Archive, request: Request): Promise<Answer> {
-  const url = new URL(request.url);
+async function route(
+  archive: Archive,
+  request: ArchiveRequest,
+): Promise<Answer> {
+  const { url } = request;
   const parts = partsOf(url.pathname);
   const handler = parts && HANDLERS[parts.length];
   if (!handler) throw new Refusal(NOT_FOUND, 404);
@@ -157,11 +162,11 @@ async function listTests(archive: Archive, url: URL): Promise<string> {
     resultCondition(query, archive.seconds()),
   ]);
   const total = store.countTests(where);
-  const tests = store.tests(where, LATEST_FIRST, page.limit, page.offset);
+  const tests = store.eachTest(where, LATEST_FIRST, page.limit, page.offset);
   const entries = tests.map((test, index) =>
     entryOf(test, url, index === 0 ? pagingOf(url, page, total) : {})
   );
-  return `[${entries.join(",")}]`;
+  return listText(entries, archive.limits.answer);
 }
 
 const LATEST_FIRST = "(SELECT max(latest) FROM (SELECT (SELECT max(ts) " +
@@ -335,12 +340,12 @@ function data(archive: Archive, url: URL, parts: string[]): string {
     );
   const isPaged = seconds === 0;
   const points = isPaged
-    ? [...rows(page.limit, page.offset)].map((row) =>
+    ? rows(page.limit, page.offset).map((row) =>
       pointText(row.ts, show(series, type, row))
     )
     : summaryTexts(series, type as SummaryType, seconds, rows(Infinity, 0))
       .map(([ts, text]) => pointText(ts, text));
-  return `[${points.join(",")}]`;
+  return listText(points, archive.limits.answer);
 }
 
 function checkSummary(eventType: string, path: string, window: string) {

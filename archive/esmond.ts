@@ -10,15 +10,18 @@ import {
   detailAnswer,
   Fault,
   jsonAnswer,
+  listText,
   pageAnswer,
   Refusal,
 } from "./answers.ts";
 import { authenticate, checkAcceptable } from "./access.ts";
 import type { Archive } from "./archive.ts";
 import { readBody, readJson } from "./body.ts";
+import { whenFree } from "./database.ts";
 import { describe } from "./describe.ts";
 import { linkHeader, neighboursOf, pageOf, readPage } from "./paging.ts";
 import { parseInteger } from "./python.ts";
+import type { ArchiveRequest } from "./request.ts";
 import { every, fieldConditions, lastOf, timeRangeOf } from "./query.ts";
 import type { Condition, Row, RowSource, Series, Test } from "./store.ts";
 import {
@@ -33,7 +36,7 @@ import { pathOf, postPoint, putPoints, SUMMARY_PATHS } from "./writing.ts";
 /** One request, taken apart. */
 interface Call {
   readonly archive: Archive;
-  readonly request: Request;
+  readonly request: ArchiveRequest;
   readonly url: URL;
   /** What precedes `/perfsonar`. */
   readonly mount: string;
@@ -99,9 +102,9 @@ const ROUTES: Route[] = [
 /** Answers a request as esmond does. */
 export async function answerEsmond(
   archive: Archive,
-  request: Request,
+  request: ArchiveRequest,
 ): Promise<Answer> {
-  const url = new URL(request.url);
+  const { url } = request;
   const path = decoded(url.pathname);
   const mount = path?.startsWith("/esmond/") ? "/esmond" : "";
   const rest = path?.slice(mount.length);
@@ -140,7 +143,8 @@ function unknownAddress(url: URL, rest: string | undefined): Answer {
   const isRedirect = rest !== undefined &&
     ROUTES.some(({ path, redirects }) => redirects && path.test(`${rest}/`));
   if (!isRedirect) return pageAnswer(404, "There is nothing at this address.");
-  const location = `${url.pathname}/${url.search}`;
+  // Two slashes in front would be the name of another host.
+  const location = `/${url.pathname.replace(/^\/+/, "")}/${url.search}`;
   return { ...pageAnswer(301, ""), body: "", headers: { location } };
 }
 
@@ -154,7 +158,7 @@ async function dispatch(route: Route, call: Call): Promise<Answer> {
     request,
     lastOf(url.searchParams, "format") || call.parts.find(isFormat(route)),
   );
-  authenticate(archive.tokens, request);
+  authenticate(archive.access, request);
   const { method } = request;
   if (method === "OPTIONS") return describeRoute();
   const handler = route.methods[method === "HEAD" ? "GET" : method];
@@ -195,7 +199,7 @@ async function getList({ archive, url, mount, now }: Call): Promise<Answer> {
   ]);
   const page = pageOf(query, archive.pageSize);
   const count = archive.store.countTests(where);
-  const tests = archive.store.tests(where, "key", page.limit, page.offset);
+  const tests = archive.store.eachTest(where, "key", page.limit, page.offset);
   const neighbours = neighboursOf(url, page, count);
   const entries = tests.map((test, index) =>
     JSON.stringify({
@@ -207,7 +211,11 @@ async function getList({ archive, url, mount, now }: Call): Promise<Answer> {
       }),
     })
   );
-  return jsonAnswer(`[${entries.join(",")}]`, 200, linkHeader(neighbours));
+  return jsonAnswer(
+    listText(entries, archive.limits.answer),
+    200,
+    linkHeader(neighbours),
+  );
 }
 
 /** Event type, kind and window of a summary and the time of the last write have to hold for one and the same row. */
@@ -273,13 +281,14 @@ function getTest({ archive, url, mount, parts }: Call): Answer {
 
 async function postTest(call: Call): Promise<Answer> {
   const { archive, request, url, mount, now } = call;
-  const body = await readJson(request);
+  const body = await readJson(request, archive.limits);
   if (body === "null") {
     return jsonAnswer('{"non_field_errors":["No data provided"]}', 400);
   }
   const { test: wanted, posted } = describe(body);
-  const { test, isNew } = archive.store.transaction(() =>
-    archive.store.findOrAdd(wanted, now)
+  const { test, isNew } = await whenFree(
+    archive.limits.busyMs,
+    () => archive.store.transaction(() => archive.store.findOrAdd(wanted, now)),
   );
   // A new test is shown with its addresses as posted, an old one as it is stored.
   const entry = { ...entryOf(test, url, mount), ...(isNew && posted) };
@@ -412,29 +421,40 @@ function getData({ archive, url, now }: Call, view: View | undefined): Answer {
   };
   const page = pageOf(query, archive.pageSize);
   const { rows, count } = view
-    ? readPage(archive.store, view.source, range, query, page)
+    ? readPage(archive, view.source, range, query, page)
     : { rows: [], count: 0 };
   const points = rows.map((row: Row) => pointText(row.ts, view!.show(row)));
   const neighbours = neighboursOf(url, page, count);
-  return jsonAnswer(`[${points.join(",")}]`, 200, linkHeader(neighbours));
+  return jsonAnswer(
+    listText(points, archive.limits.answer),
+    200,
+    linkHeader(neighbours),
+  );
 }
 
 const STORED = jsonAnswer('""', 201);
 
 async function putTest({ archive, request, parts, now }: Call) {
-  putPoints(archive.store, parts[0]!, await readBody(request), now);
+  const { store, limits } = archive;
+  const body = await readBody(request, limits);
+  await whenFree(
+    limits.busyMs,
+    () => putPoints(store, parts[0]!, body, now, limits.points),
+  );
   return STORED;
 }
 
 async function postData({ archive, request, parts, now }: Call) {
   const [key, eventType, summaries] = parts;
   const address = { key: key!, eventType: eventType!, summaries: summaries! };
-  postPoint(archive.store, address, await readBody(request), now);
+  const { store, limits } = archive;
+  const body = await readBody(request, limits);
+  await whenFree(limits.busyMs, () => postPoint(store, address, body, now));
   return STORED;
 }
 
 /** Takes anything and does nothing. */
-async function postEventType({ request }: Call): Promise<Answer> {
-  await readBody(request);
+async function postEventType({ archive, request }: Call): Promise<Answer> {
+  await readBody(request, archive.limits);
   return STORED;
 }

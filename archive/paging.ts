@@ -4,7 +4,8 @@
  * @module
  */
 
-import { Fault } from "./answers.ts";
+import { bounded, Fault } from "./answers.ts";
+import type { Archive } from "./archive.ts";
 import { parseInteger } from "./python.ts";
 import { lastOf } from "./query.ts";
 import type { Row, RowSource, Store } from "./store.ts";
@@ -104,14 +105,14 @@ export interface RowPage {
 /**
  * Reads a page as esmond does: with a limit it fetches limit + offset rows *of each calendar year*, and counts those.
  *
- * @param store Where.
+ * @param archive Where.
  * @param source Which rows.
  * @param range From when to when, both included.
  * @param query The parameters of the request.
  * @param page The page that they ask for.
  */
 export function readPage(
-  store: Store,
+  { store, limits }: Archive,
   source: RowSource,
   range: { start: number; end: number },
   query: URLSearchParams,
@@ -120,21 +121,33 @@ export function readPage(
   const fetched = fetchedOf(query);
   if (fetched === undefined) {
     const { start, end } = range;
+    const rows = store.rows(source, start, end, page.limit, page.offset);
     return {
-      rows: [...store.rows(source, start, end, page.limit, page.offset)],
+      rows: [...bounded(rows, sizeOf, limits.answer)],
       count: store.count(source, start, end),
     };
   }
-  const rows: Row[] = [];
   let count = 0;
-  for (const { start, end } of years(store, source, range)) {
-    const inYear = store.count(source, start, end, fetched);
-    const skip = Math.max(0, page.offset - count);
-    const wanted = Math.min(inYear - skip, page.limit - rows.length);
-    if (wanted > 0) rows.push(...store.rows(source, start, end, wanted, skip));
-    count += inYear;
-  }
+  const wanted = function* (): Generator<Row> {
+    let left = page.limit;
+    for (const { start, end } of years(store, source, range)) {
+      const inYear = store.count(source, start, end, fetched);
+      const skip = Math.max(0, page.offset - count);
+      const size = Math.min(inYear - skip, left);
+      if (size > 0) {
+        yield* store.rows(source, start, end, size, skip);
+        left -= size;
+      }
+      count += inYear;
+    }
+  };
+  const rows = [...bounded(wanted(), sizeOf, limits.answer)];
   return { rows, count };
+}
+
+/** About how many characters a row has in an answer. */
+function sizeOf({ json }: Row): number {
+  return 30 + (json?.length ?? 0);
 }
 
 /** How many rows of each year the original fetches: all without a limit; it breaks on odd limits. */

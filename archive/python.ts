@@ -15,7 +15,7 @@ import {
   isObject,
   members,
 } from "../client/json.ts";
-import { Fault } from "./answers.ts";
+import { Fault, Refusal } from "./answers.ts";
 
 /** What a JSON text is. */
 export type Kind =
@@ -77,6 +77,9 @@ export function iterate(text: string): string[] {
 export function toInteger(text: string): number | bigint | undefined {
   switch (kindOf(text)) {
     case "integer":
+      if (text.length > LONGEST_INTEGER) {
+        throw new Refusal(`An integer has at most ${LONGEST_INTEGER} digits`);
+      }
       return narrow(text);
     case "float": {
       const value = Number(text);
@@ -92,9 +95,13 @@ export function toInteger(text: string): number | bigint | undefined {
   }
 }
 
+/** As in Python: reading an integer costs the square of its digits. */
+const LONGEST_INTEGER = 4300;
+
 /** `int(text)`: blanks around, a sign, leading zeros and `_` between digits are allowed, nothing else. */
 export function parseInteger(text: string): number | bigint | undefined {
   const trimmed = text.trim();
+  if (trimmed.length > LONGEST_INTEGER) return undefined;
   if (!/^[+-]?\d+(?:_\d+)*$/.test(trimmed)) return undefined;
   return narrow(trimmed.replaceAll("_", "").replace(/^\+/, ""));
 }

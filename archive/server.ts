@@ -6,18 +6,15 @@
  */
 
 import { digestTokens } from "./access.ts";
-import { type Resolve, resolveBySystem } from "./addresses.ts";
-import {
-  type Answer,
-  detailAnswer,
-  Fault,
-  pageAnswer,
-  toResponse,
-} from "./answers.ts";
+import { inTime, type Resolve, resolveBySystem } from "./addresses.ts";
+import { type Answer, detailAnswer, Fault, pageAnswer } from "./answers.ts";
 import type { Archive } from "./archive.ts";
 import { isDatabaseError, storeError } from "./database.ts";
 import { answerElmond } from "./elmond.ts";
 import { answerEsmond } from "./esmond.ts";
+import { LIMITS, type Limits } from "./limits.ts";
+import { listen } from "./listener.ts";
+import { type ArchiveRequest, isLoopback } from "./request.ts";
 import { fillSample } from "./sample.ts";
 import { Store } from "./store.ts";
 
@@ -52,6 +49,14 @@ export interface ArchiveOptions {
    * @default {[]}
    */
   readonly tokens?: readonly string[] | undefined;
+  /**
+   * Whether everybody may write, without a key; only for an address that this machine alone reaches.
+   *
+   * @default {false}
+   */
+  readonly openWrites?: boolean | undefined;
+  /** Other bounds than those of {@linkcode LIMITS}. */
+  readonly limits?: Partial<Limits> | undefined;
   /**
    * Which server to answer like; `elmond` is a read-only view of the same file.
    *
@@ -91,7 +96,7 @@ const PAGE_SIZES: Record<Dialect, number> = { esmond: 1500, elmond: 1000 };
 
 const DIALECTS: Record<
   Dialect,
-  (archive: Archive, request: Request) => Promise<Answer>
+  (archive: Archive, request: ArchiveRequest) => Promise<Answer>
 > = { esmond: answerEsmond, elmond: answerElmond };
 
 /**
@@ -101,27 +106,36 @@ const DIALECTS: Record<
  * @returns The archive, once it answers.
  * @throws {ArchiveStoreError} if its file cannot be used.
  * @throws {Deno.errors.AddrInUse} if its port is taken.
+ * @throws {RangeError} if everybody may write and others than this machine reach it.
  */
-// deno-lint-ignore require-await
 export async function startArchive(
   options: ArchiveOptions = {},
 ): Promise<RunningArchive> {
   const { dialect = "esmond", now = Date.now } = options;
+  if (options.openWrites && !isLoopback(options.host ?? "127.0.0.1")) {
+    throw new RangeError("openWrites is for loopback addresses only");
+  }
+  const limits = { ...LIMITS, ...options.limits };
   const store = new Store(options.db ?? ":memory:");
   const archive: Archive = {
     store,
-    tokens: digestTokens(options.tokens ?? []),
+    access: {
+      tokens: digestTokens(options.tokens ?? []),
+      isOpen: options.openWrites ?? false,
+    },
+    limits,
     pageSize: options.pageSize ?? PAGE_SIZES[dialect],
-    resolve: options.resolve ?? resolveBySystem,
+    resolve: inTime(options.resolve ?? resolveBySystem, limits.lookupMs),
     seconds: () => Math.floor(now() / 1000),
   };
   let running: RunningArchive | undefined;
   try {
-    // The port first: without it nothing is made up. No request is answered before this function has come to its end.
-    running = serve(archive, dialect, options);
+    // The port first: without it nothing is made up.
+    running = await serve(archive, dialect, options);
     if (options.sampleDays) {
       fillSample(store, options.sampleDays, archive.seconds());
     }
+    store.waitBriefly();
     return running;
   } catch (error) {
     if (running) void running.close();
@@ -130,60 +144,66 @@ export async function startArchive(
   }
 }
 
-function serve(
+async function serve(
   archive: Archive,
   dialect: Dialect,
   options: ArchiveOptions,
-): RunningArchive {
+): Promise<RunningArchive> {
   const { host = "127.0.0.1", port = 0, signal } = options;
   const { log = () => {}, logRequest = () => {} } = options;
-  const { promise: cut, resolve: giveUp } = Promise.withResolvers<Answer>();
-  const server = Deno.serve(
-    { hostname: host, port, onListen: () => {} },
-    async (request) => {
-      const answered = safely(archive, dialect, request, log);
-      const answer = await Promise.race([answered, cut]);
-      logRequest(`${request.method} ${pathOf(request)} ${answer.status}`);
-      return toResponse(answer);
+  // A race with one promise for all requests would keep all their answers.
+  const underWay = new Set<(answer: Answer) => void>();
+  const listener = await listen({
+    host,
+    port,
+    limits: archive.limits,
+    answer: async (request) => {
+      const { promise, resolve } = Promise.withResolvers<Answer>();
+      underWay.add(resolve);
+      void safely(archive, dialect, request, log).then(resolve);
+      return await promise.finally(() => underWay.delete(resolve));
     },
-  );
-  // A connection on which nothing more comes would keep the server from its end.
-  const finished = Promise.race([server.finished, cut]).then(() =>
-    archive.store.close()
-  );
-  let timer: ReturnType<typeof setTimeout> | undefined;
+    told: (method, target, status) =>
+      logRequest(`${oneLine(`${method} ${target}`)} ${status}`),
+  });
+  const timers: ReturnType<typeof setTimeout>[] = [];
+  const finished = listener.finished.then(() => {
+    timers.forEach(clearTimeout);
+    archive.store.close();
+  });
   const close = () => {
-    if (timer === undefined) {
+    if (timers.length === 0) {
       const stopped = detailAnswer("The archive has been stopped.", 503);
-      timer = setTimeout(() => giveUp(stopped), GRACE);
-      void server.shutdown();
+      const giveUp = () => underWay.forEach((resolve) => resolve(stopped));
+      timers.push(setTimeout(giveUp, GRACE));
+      // A connection on which nothing more comes would keep the archive from its end.
+      timers.push(setTimeout(() => listener.cut(), GRACE + 200));
+      listener.close();
     }
-    return finished.finally(() => clearTimeout(timer));
+    return finished;
   };
   const stop = () => void close();
   signal?.addEventListener("abort", stop, { once: true });
   if (signal?.aborted) stop();
   void finished.then(() => signal?.removeEventListener("abort", stop));
   const name = host.includes(":") ? `[${host}]` : host;
-  return { url: `http://${name}:${server.addr.port}`, finished, close };
-}
-
-function pathOf(request: Request): string {
-  const { pathname, search } = new URL(request.url);
-  return pathname + search;
+  return { url: `http://${name}:${listener.port}`, finished, close };
 }
 
 /** An answer whatever happens: the archive outlives every request. */
 async function safely(
   archive: Archive,
   dialect: Dialect,
-  request: Request,
+  request: ArchiveRequest,
   log: (line: string) => void,
 ): Promise<Answer> {
   try {
     return await DIALECTS[dialect](archive, request);
   } catch (error) {
-    const answer = failure(error, archive, dialect, log);
+    const answer = failure(error, archive, dialect, (line) => {
+      const { method, url } = request;
+      log(oneLine(`${line} (${method} ${url.pathname}${url.search})`));
+    });
     return request.method === "HEAD" ? { ...answer, body: "" } : answer;
   }
 }
@@ -201,13 +221,13 @@ function failure(
   log: (line: string) => void,
 ): Answer {
   if (isDatabaseError(error)) {
-    // Nothing of the request is stored; the line says what to do about it.
-    const { message } = storeError(error, store.path);
-    log(message);
+    // Nothing of the request is stored; the line says what to do about it. Where the file is concerns no client.
+    log(storeError(error, store.path).message);
+    const { message } = storeError(error, "the file of the archive");
     return detailAnswer(message, /full/.test(message) ? 507 : 503);
   }
   const isKnown = error instanceof Fault;
-  if (!isKnown) log(error instanceof Error ? `${error.stack}` : `${error}`);
+  if (!isKnown) log(String(error));
   return pageAnswer(
     500,
     dialect === "elmond"
@@ -217,3 +237,16 @@ function failure(
       : "The archive failed; its log says why.",
   );
 }
+
+/** What clients send is no text to be trusted: control characters are spelled out, and a line is one line. */
+function oneLine(text: string): string {
+  const short = text.length > LONGEST_LINE
+    ? `${text.slice(0, LONGEST_LINE)}...`
+    : text;
+  return short.replace(
+    /[\p{C}\p{Zl}\p{Zp}]/gu,
+    (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`,
+  );
+}
+
+const LONGEST_LINE = 1000;

@@ -131,8 +131,15 @@ export interface RowSource {
 const COLUMNS = "ts, CAST(number AS TEXT) AS number, " +
   "CAST(divisor AS TEXT) AS divisor, json";
 
-/** How many rows are fetched at once. */
+/** How many rows are fetched at once at first, and once they turn out to be short. */
+const FIRST_PIECE = 100;
 const PIECE = 10_000;
+
+/** How many characters of JSON a piece may have for the next one to be larger. */
+const SHORT = 100_000;
+
+/** How many compiled statements are kept. */
+const MOST_STATEMENTS = 100;
 
 // What is done for each point, as constants: a text that is put together anew is looked up anew.
 const ADD_NUMBER =
@@ -160,6 +167,11 @@ export class Store {
     this.#database = openDatabase(path);
   }
 
+  /** Lets whoever waits for the file do so outside: SQLite's own wait would keep every request from being answered. */
+  waitBriefly(): void {
+    this.#database.exec("PRAGMA busy_timeout = 50;");
+  }
+
   /** Closes the file; whatever was stored is in it. */
   close(): void {
     this.#statements.clear();
@@ -171,12 +183,14 @@ export class Store {
     return transaction(this.#database, work);
   }
 
-  /** Statements are compiled once. */
+  /** Statements are compiled once; of those of searches, which have many forms, the last ones are kept. */
   #sql(text: string): StatementSync {
-    let statement = this.#statements.get(text);
-    if (!statement) {
-      statement = this.#database.prepare(text);
-      this.#statements.set(text, statement);
+    const statement = this.#statements.get(text) ??
+      this.#database.prepare(text);
+    this.#statements.delete(text); // and to the end: the oldest stand first
+    this.#statements.set(text, statement);
+    if (this.#statements.size > MOST_STATEMENTS) {
+      this.#statements.delete(this.#statements.keys().next().value!);
     }
     return statement;
   }
@@ -241,10 +255,20 @@ export class Store {
     limit: number,
     offset: number,
   ): Test[] {
+    return [...this.eachTest(where, order, limit, offset)];
+  }
+
+  /** As {@linkcode Store.tests}, with the parameters and series of each test fetched when its turn comes. */
+  *eachTest(
+    where: Condition,
+    order: string,
+    limit: number,
+    offset: number,
+  ): Generator<Test, void, void> {
     const rows = this.#sql(
       `SELECT * FROM test WHERE ${where.sql} ORDER BY ${order} LIMIT ? OFFSET ?`,
     ).all(...where.values, limit, offset);
-    return rows.map((row) => this.#testOf(row as unknown as TestRow));
+    for (const row of rows) yield this.#testOf(row as unknown as TestRow);
   }
 
   /** How many tests fulfil a condition. */
@@ -398,14 +422,18 @@ export class Store {
     let start = from;
     let skip = offset;
     let left = limit;
+    let piece = FIRST_PIECE;
     while (left > 0) {
-      const size = Math.min(left, PIECE);
-      const rows = statement.all(...values, start, to, size, skip);
-      yield* rows as unknown as Row[];
+      const size = Math.min(left, piece);
+      const rows = statement.all(
+        ...[...values, start, to, size, skip],
+      ) as unknown as Row[];
+      yield* rows;
       if (rows.length < size) return;
-      start = (rows.at(-1) as unknown as Row).ts + 1;
+      start = rows.at(-1)!.ts + 1;
       skip = 0;
       left -= size;
+      if (lengthOf(rows) < SHORT) piece = PIECE;
     }
   }
 
@@ -469,6 +497,10 @@ function tableOf(
   return seconds === undefined
     ? ["point WHERE series = ?", [series]]
     : ["bin WHERE series = ? AND seconds = ?", [series, seconds]];
+}
+
+function lengthOf(rows: Row[]): number {
+  return rows.reduce((sum, { json }) => sum + (json?.length ?? 0), 0);
 }
 
 function windowsOf(summaries: readonly Summary[]): Set<number> {

@@ -91,12 +91,14 @@ function postedTime(text: string | undefined): number | bigint {
  * @param key The key of the test.
  * @param body The JSON text.
  * @param now Seconds since 1970 UTC.
+ * @param limit How many values there may be.
  */
 export function putPoints(
   store: Store,
   key: string,
   body: string,
   now: number,
+  limit: number,
 ): void {
   const data = fieldsOf(
     body,
@@ -107,7 +109,7 @@ export function putPoints(
     throw new Refusal("The 'data' element must be an array");
   }
   store.transaction(() => {
-    const writer = new Writer(store, key, now);
+    const writer = new Writer(store, key, now, limit);
     elements(data).forEach((item, index) => putItem(writer, item, index + 1));
   });
 }
@@ -160,11 +162,13 @@ function fieldsOf(
 /** Writes the points of one request; what the test does not have is passed over without a look, as in the original. */
 class Writer {
   readonly #series = new Map<string, Series | undefined>();
+  #values = 0;
 
   constructor(
     readonly store: Store,
     readonly key: string,
     readonly now: number,
+    readonly limit = 1,
   ) {}
 
   write(eventType: string, ts: number | bigint, value: string): void {
@@ -176,6 +180,12 @@ class Writer {
 
   /** A PUT is looser with the time of values that are JSON, and breaks where a POST refuses. */
   put(eventType: string, time: string, value: string): void {
+    if (++this.#values > this.limit) {
+      throw new Refusal(
+        `A request must not have more than ${this.limit} values.`,
+        413,
+      );
+    }
     const valueClass = this.#seriesOf(eventType)?.info.valueClass;
     if (!valueClass) return;
     const isNumber = ["integer", "float", "percentage"].includes(valueClass);

@@ -4,33 +4,25 @@
  * @module
  */
 
-import {
-  ArchiveStoreError,
-  type Dialect,
-  startArchive,
-} from "../../archive/server.ts";
+import { ArchiveStoreError, startArchive } from "../../archive/server.ts";
+import { isLoopback } from "../../archive/request.ts";
+import { DIALECTS } from "../choices.ts";
 import { isKey } from "../credentials.ts";
 import { UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import type { ParsedOptions } from "../options.ts";
 import { choose, readInteger } from "../settings.ts";
 import type { Command } from "./command.ts";
 
 /** A day of sample data takes a good part of a second to make. */
 const MAX_SAMPLE = 90;
 
-const DIALECTS: readonly Dialect[] = ["esmond", "elmond"];
-
 /** Prints the address, then serves until the program is stopped. */
 export const run: Command = async (options, io) => {
   for (const word of options.words) {
     io.note(`"${word}" belongs to no option and is ignored`);
   }
-  const tokens = options.texts("token");
-  for (const token of tokens) {
-    if (isKey(token)) continue;
-    throw new UsageError(
-      "--token has to be one word of printable characters, or nobody can send it",
-    );
-  }
+  const tokens = await readTokens(options, io);
   const db = options.text("db") ?? ":memory:";
   if (db === "") throw new UsageError("--db names no file: it is empty");
   const sampleDays = readInteger(options, "sample", 0);
@@ -48,6 +40,8 @@ export const run: Command = async (options, io) => {
     throw new UsageError(`--port is ${port}: 65535 is the last`);
   }
   const host = options.text("host") ?? "127.0.0.1";
+  const openWrites = options.flag("open-writes");
+  if (openWrites) checkOpenWrites(host, tokens);
   const dialect = choose(
     "--dialect",
     options.text("dialect") ?? "esmond",
@@ -58,6 +52,7 @@ export const run: Command = async (options, io) => {
     host,
     port,
     tokens,
+    openWrites,
     sampleDays,
     dialect,
     ...(pageSize > 0 ? { pageSize } : {}),
@@ -69,12 +64,92 @@ export const run: Command = async (options, io) => {
   });
   await io.stdout.write(`${archive.url}\n`);
   await io.stdout.flush();
+  if (!isLoopback(host)) {
+    io.note(
+      `--host ${host}: everybody who reaches this machine can read all of the archive, and what is sent, keys too, is not encrypted`,
+    );
+  }
   if (dialect === "elmond") io.note("elmond can only be read");
-  else if (tokens.length === 0) {
-    io.note("nobody may write: --token KEY lets those who have the key");
+  else if (openWrites) {
+    io.note(
+      "--open-writes: every user and every program of this machine can write, without a key",
+    );
+  } else if (tokens.length === 0) {
+    io.note(
+      "nobody may write: --token KEY or --token-file FILE lets those who have the key",
+    );
   }
   await archive.finished;
 };
+
+/** The keys of --token and --token-file. */
+async function readTokens(options: ParsedOptions, io: Io): Promise<string[]> {
+  const tokens = options.texts("token");
+  if (!tokens.every(isKey)) {
+    throw new UsageError(
+      "--token has to be one word of printable characters, or nobody can send it",
+    );
+  }
+  if (tokens.length > 0) {
+    io.note(
+      "--token: every user of this machine can see the key in the list of processes; --token-file keeps it secret",
+    );
+  }
+  const path = options.text("token-file");
+  return path === undefined
+    ? tokens
+    : [...tokens, ...await readTokenFile(path, io)];
+}
+
+async function readTokenFile(path: string, io: Io): Promise<string[]> {
+  let text: string;
+  let mode: number | null;
+  try {
+    text = await Deno.readTextFile(path);
+    mode = (await Deno.stat(path)).mode;
+  } catch (error) {
+    throw new UsageError(
+      `--token-file: cannot read ${path}: ${(error as Error).message}`,
+    );
+  }
+  const lines = text.split(/\r?\n/).map((line) =>
+    line.replace(/(?:^|\s)#.*/, "").trim()
+  );
+  const bad = lines.findIndex((line) => line !== "" && !isKey(line));
+  if (bad >= 0) {
+    throw new UsageError(
+      `--token-file: line ${
+        bad + 1
+      } of ${path} is no key: one word of printable characters`,
+    );
+  }
+  const tokens = lines.filter((line) => line !== "");
+  if (tokens.length === 0) {
+    throw new UsageError(`--token-file: ${path} holds no key`);
+  }
+  if (mode !== null && (mode & OTHERS_READ) !== 0) {
+    io.note(
+      `--token-file: other users of this machine can read ${path}: chmod 600 keeps it secret`,
+    );
+  }
+  return tokens;
+}
+
+/** The right of the group and of everybody else to read a file. */
+const OTHERS_READ = 0o044;
+
+function checkOpenWrites(host: string, tokens: readonly string[]): void {
+  if (!isLoopback(host)) {
+    throw new UsageError(
+      `--open-writes: others than this machine reach ${host}: leave --host out, or give --token-file`,
+    );
+  }
+  if (tokens.length > 0) {
+    throw new UsageError(
+      "--open-writes needs no key: leave it out, or leave --token and --token-file out",
+    );
+  }
+}
 
 /** Why the archive does not start, by the option that is to be changed. */
 function explained(error: unknown, host: string, port: number): unknown {

@@ -1,8 +1,5 @@
 /** What the tests of the archive have in common. */
 
-import { join } from "@std/path";
-import { mapFlag } from "../../scripts/map_flag.ts";
-
 /** The one key that may write. */
 export const TOKEN = "0123456789abcdef";
 
@@ -66,40 +63,4 @@ export async function makeTest(
 export async function read(url: string): Promise<any> {
   const response = await fetch(url);
   return await response.json();
-}
-
-/** An archive in a process of its own. */
-export interface Child {
-  /** Its origin. */
-  url: string;
-  /** Ends it as a power cut would, as far as a process can be told. */
-  kill(): Promise<void>;
-}
-
-/** Starts an archive in a process of its own. */
-export async function startChild(db: string): Promise<Child> {
-  const program = join(import.meta.dirname!, "../../cli/main.ts");
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "-A", "--no-check", mapFlag(), program, "serve"],
-      ...["--port", "0", "--db", db, "--token", TOKEN],
-    ],
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let line = "";
-  while (!line.includes("\n")) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`the archive did not start on ${db}`);
-    line += value;
-  }
-  return {
-    url: line.trim(),
-    async kill() {
-      child.kill("SIGKILL");
-      await child.status;
-      await reader.cancel();
-    },
-  };
 }

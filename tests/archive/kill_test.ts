@@ -4,7 +4,8 @@ import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Store } from "../../archive/store.ts";
 import { withDirectory } from "../directory.ts";
-import { description, makeTest, ROOT, send, startChild } from "./helpers.ts";
+import { startChild } from "./child.ts";
+import { description, makeTest, ROOT, send } from "./helpers.ts";
 
 const KILLS = 200;
 const LANES = 2;

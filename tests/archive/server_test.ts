@@ -6,22 +6,15 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { BODY_LIMIT } from "../../archive/body.ts";
+import { LIMITS } from "../../archive/limits.ts";
 import {
   ArchiveStoreError,
   type RunningArchive,
   startArchive,
 } from "../../archive/server.ts";
 import { withDirectory } from "../directory.ts";
-import {
-  description,
-  makeTest,
-  read,
-  ROOT,
-  send,
-  startChild,
-  TOKEN,
-} from "./helpers.ts";
+import { startChild } from "./child.ts";
+import { description, makeTest, read, ROOT, send, TOKEN } from "./helpers.ts";
 
 type Options = Parameters<typeof startArchive>[0];
 
@@ -55,7 +48,7 @@ Deno.test("each of several keys may write", async () => {
 Deno.test("a body over the limit is 413, said or streamed, and nothing is stored", async () => {
   await withArchive({}, async ({ url }) => {
     const key = await makeTest(url, description({ "failures": [] }));
-    const point = { ts: 60, val: "x".repeat(BODY_LIMIT) };
+    const point = { ts: 60, val: "x".repeat(LIMITS.body) };
     const text = new TextEncoder().encode(JSON.stringify(point));
     const bodies = [
       text,
@@ -72,7 +65,7 @@ Deno.test("a body over the limit is 413, said or streamed, and nothing is stored
       });
       assertEquals(response.status, 413);
       const { detail } = await response.json();
-      assertStringIncludes(detail, String(BODY_LIMIT));
+      assertStringIncludes(detail, String(LIMITS.body));
     }
     assertEquals(await read(`${url}${ROOT}${key}/failures/base`), []);
   });

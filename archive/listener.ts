@@ -1,0 +1,211 @@
+/**
+ * The archive's network side: takes requests off connections within the bounds of {@linkcode Limits}, one after the other on each
+ * connection, and sends the answers.
+ *
+ * It stands on `node:http`, which ends connections on which nothing comes, and which can be told how many there may be;
+ * `Deno.serve` waits for ever, and stops when the process has no file handle left.
+ *
+ * @module
+ */
+
+import * as common from "node:_http_common";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { Refusal } from "./answers.ts";
+import {
+  Exchange,
+  LINGER,
+  type Load,
+  type Service,
+  type Talk,
+} from "./exchange.ts";
+import type { Limits } from "./limits.ts";
+
+/** What a listener is given. */
+export interface ListenerOptions extends Service {
+  /** The port to listen on; 0 takes a free one. */
+  readonly port: number;
+}
+
+/** A listener at work. */
+export interface Listener {
+  /** The port it listens on. */
+  readonly port: number;
+  /** Resolves when the last connection has ended after {@linkcode Listener.close}. */
+  readonly finished: Promise<void>;
+  /** Takes no more connections, and ends those on which nothing is under way. */
+  close(): void;
+  /** Ends all connections. */
+  cut(): void;
+}
+
+// In Deno 2.9 a parser that has served one connection now and then takes a good request on the next one for a bad one. Each
+// connection gets its own; older ones of Deno keep none.
+const { parsers } = common as { parsers?: { max: number } };
+if (parsers) parsers.max = 0;
+
+/**
+ * Listens.
+ *
+ * @throws {Deno.errors.AddrInUse} if the port is taken.
+ * @throws {Deno.errors.AddrNotAvailable} if this machine has no such address.
+ */
+export async function listen(options: ListenerOptions): Promise<Listener> {
+  const { limits, host } = options;
+  const server = createServer({
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: Math.min(1000, limits.headersMs / 2),
+    requireHostHeader: false, // HTTP/1.0 has none
+  });
+  server.timeout = limits.idleMs;
+  const talks = new WeakMap<Socket, Talk>();
+  const load: Load = { bodies: 0, unsent: 0 };
+  const talkOf = (socket: Socket) => {
+    const talk = talks.get(socket) ??
+      {
+        last: Promise.resolve(),
+        waiting: 0,
+        broken: undefined,
+        fail: undefined,
+      };
+    talks.set(socket, talk);
+    return talk;
+  };
+  const take =
+    (isAwaited: boolean) =>
+    (request: IncomingMessage, response: ServerResponse) => {
+      const talk = talkOf(request.socket);
+      if (++talk.waiting > limits.pipelined) {
+        request.socket.destroy();
+        return;
+      }
+      const exchange = new Exchange(
+        request,
+        response,
+        talk,
+        load,
+        isAwaited,
+        options,
+      );
+      talk.last = talk.last.then(() => exchange.run()).finally(() =>
+        talk.waiting--
+      );
+    };
+  server.on("request", take(false));
+  server.on("checkContinue", take(true));
+  server.on("checkExpectation", take(false)); // it is looked at with the other headers
+  server.on("clientError", (error: Error & { code?: string }, socket) => {
+    const talk = talkOf(socket as Socket);
+    if (talk.broken) return;
+    talk.broken = refusalOf(error.code ?? "", limits);
+    talk.fail?.(talk.broken);
+    (socket as Socket).setMaxListeners(0); // each piece that comes after it adds one, and a warning on standard error
+    // If it was in a body, the connection has ended by then.
+    void talk.last.then(() => refuseRaw(socket as Socket, talk.broken!));
+  });
+  server.on("timeout", (socket) => {
+    const { fail } = talkOf(socket);
+    if (fail) fail(tooLate());
+    else socket.destroy();
+  });
+  server.on("connect", (_, socket) => {
+    refuseRaw(
+      socket as Socket,
+      new Refusal('Method "CONNECT" not allowed.', 405),
+    );
+  });
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    if (sockets.size >= limits.connections) {
+      // Whoever asks for nothing makes room, the longest there first.
+      const isIdle = (one: Socket) => talkOf(one).waiting === 0;
+      (sockets.values().find(isIdle) ?? socket).destroy();
+    }
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  await begin(server, host, options.port);
+  const { promise: finished, resolve } = Promise.withResolvers<void>();
+  return {
+    port: (server.address() as AddressInfo).port,
+    finished,
+    close() {
+      server.close(() => resolve());
+      server.closeIdleConnections();
+    },
+    cut: () => server.closeAllConnections(),
+  };
+}
+
+async function begin(server: Server, host: string, port: number) {
+  // No host would be every address of the machine.
+  if (host === "") throw new Deno.errors.AddrNotAvailable("no address");
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen({ host, port }, resolve);
+  try {
+    await promise;
+  } catch (error) {
+    const { code = "", message } = error as Error & { code?: string };
+    const Kind = ERRORS[code];
+    throw Kind ? new Kind(message, { cause: error }) : error;
+  }
+  server.off("error", reject);
+  server.on("error", () => {}); // of one connection that could not be taken; the next one may
+}
+
+const ERRORS: Record<string, new (m: string, o: ErrorOptions) => Error> = {
+  EADDRINUSE: Deno.errors.AddrInUse,
+  EADDRNOTAVAIL: Deno.errors.AddrNotAvailable,
+  ENOTFOUND: Deno.errors.AddrNotAvailable,
+};
+
+/** Why a connection cannot go on, by the code of the error. */
+function refusalOf(code: string, limits: Limits): Refusal {
+  switch (code) {
+    case "HPE_HEADER_OVERFLOW":
+      return new Refusal(
+        `Request line and headers must not be longer than ${limits.headerBytes} bytes.`,
+        431,
+      );
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return tooLate();
+    case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
+      return new Refusal("The extensions of the chunks are too long.", 413);
+    default:
+      return new Refusal("This is no HTTP request.");
+  }
+}
+
+const REASONS: Record<number, string> = {
+  400: "Bad Request",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  413: "Content Too Large",
+  431: "Request Header Fields Too Large",
+};
+
+/** Refuses where there is no request to answer. */
+function refuseRaw(socket: Socket, { detail, status }: Refusal): void {
+  if (!socket.writable) return;
+  const body = JSON.stringify({ detail });
+  socket.end(
+    `HTTP/1.1 ${status} ${
+      REASONS[status]
+    }\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+  socket.setTimeout(LINGER, () => socket.destroy());
+}
+
+function tooLate(): Refusal {
+  return new Refusal("The request did not come in time.", 408);
+}

@@ -1,0 +1,50 @@
+/**
+ * A request as the archive sees it, and the address that it asks for.
+ *
+ * @module
+ */
+
+import { Refusal } from "./answers.ts";
+
+/** A request; its body is read only if somebody wants it. */
+export interface ArchiveRequest {
+  /** `GET` and so on. */
+  readonly method: string;
+  /** The address. */
+  readonly url: URL;
+  /** A header by its name in lower case; of a repeated one the first. */
+  header(name: string): string | undefined;
+  /**
+   * The body.
+   *
+   * @param limit How many bytes at most.
+   * @throws {Refusal} if it is longer, breaks off, or does not come in time.
+   */
+  read(limit: number): Promise<Uint8Array>;
+}
+
+/** A host and a port, and nothing that would mean more in an address, such as a user. */
+const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{0,5})?$/i;
+
+/**
+ * The address of a request.
+ *
+ * @param target What stands in the request line.
+ * @param host The header `Host`, or what stands for it.
+ * @throws {Refusal} 400 if it is none.
+ */
+export function addressOf(target: string, host: string): URL {
+  const whole = /^https?:\/\/([^/?#]*)(.*)$/is.exec(target); // as a proxy asks
+  const [name, path] = whole ? [whole[1]!, whole[2]!] : [host, target];
+  if (!HOST.test(name)) throw new Refusal("The host is no host.");
+  const text = `http://${name}${path}`;
+  if (!/^[/?]/.test(path) || !URL.canParse(text)) {
+    throw new Refusal("The address is no address.");
+  }
+  return new URL(text);
+}
+
+/** Whether a host can only mean the machine that says it, whatever a name service claims. */
+export function isLoopback(host: string): boolean {
+  return /^(?:(?:.*\.)?localhost\.?|127(?:\.\d+){3}|\[?::1\]?)$/i.test(host);
+}

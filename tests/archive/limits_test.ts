@@ -1,0 +1,399 @@
+/** What is too much, too long, too slow or too many is refused with a line that says so, and holds nothing and nobody up. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { LIMITS } from "../../archive/limits.ts";
+import { type RunningArchive, startArchive } from "../../archive/server.ts";
+import { description, makeTest, read, ROOT, send, TOKEN } from "./helpers.ts";
+import { RawClient } from "./raw_client.ts";
+
+type Options = Parameters<typeof startArchive>[0];
+
+async function withArchive(
+  options: Options,
+  use: (archive: RunningArchive) => Promise<void>,
+): Promise<void> {
+  const archive = await startArchive({ tokens: [TOKEN], ...options });
+  try {
+    await use(archive);
+  } finally {
+    await archive.close();
+  }
+}
+
+/** Sends a text on a connection of its own; the answer. */
+async function ask(url: string, text: string) {
+  const client = await RawClient.to(url);
+  try {
+    await client.send(text);
+    return await client.answer();
+  } finally {
+    client.close();
+  }
+}
+
+const GET = `GET ${ROOT} HTTP/1.1\r\nHost: localhost\r\n`;
+
+const POST = `POST ${ROOT} HTTP/1.1\r\nHost: localhost\r\n` +
+  `Authorization: Token ${TOKEN}\r\nContent-Type: application/json\r\n`;
+
+/** One line of JSON that says what was wrong. */
+function detailOf(body: string): string {
+  assert(!body.includes("\n"), body);
+  return JSON.parse(body).detail;
+}
+
+Deno.test("what is too long or too much is refused with its own status and a line", async () => {
+  const cases: [text: string, status: number, detail: RegExp][] = [
+    [`${GET}X: ${"x".repeat(40_000)}\r\n\r\n`, 431, /32768 bytes/],
+    [`${GET}${"X: 1\r\n".repeat(101)}\r\n`, 431, /100 headers/],
+    [
+      `GET ${ROOT}?a=${"x".repeat(9000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+      414,
+      /8192 characters/,
+    ],
+    [
+      `GET ${ROOT}?${"a=1&".repeat(101)} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+      400,
+      /100 parameters/,
+    ],
+    [`${POST}Content-Length: 2000000\r\n\r\n`, 413, /1048576 bytes/],
+    [
+      `${POST}Transfer-Encoding: chunked\r\n\r\n200000\r\n${
+        " ".repeat(0x200000)
+      }\r\n0\r\n\r\n`,
+      413,
+      /1048576 bytes/,
+    ],
+    [
+      `${POST}Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}`,
+      415,
+      /compressed/,
+    ],
+    [`${POST}Expect: tea\r\nContent-Length: 2\r\n\r\n{}`, 417, /100-continue/],
+    [
+      `${POST}Content-Length: 140\r\n\r\n${"[".repeat(70)}${"]".repeat(70)}`,
+      400,
+      /64 levels/,
+    ],
+    [
+      `${POST}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n`,
+      400,
+      /no HTTP request/,
+    ],
+    [`CONNECT a:80 HTTP/1.1\r\nHost: localhost\r\n\r\n`, 405, /CONNECT/],
+    [`PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n`, 400, /no HTTP request/],
+  ];
+  await withArchive({}, async ({ url }) => {
+    for (const [text, expected, pattern] of cases) {
+      const { status, body } = await ask(url, text);
+      assertEquals(status, expected, `${text.slice(0, 200)} ${body}`);
+      assertMatch(detailOf(body), pattern);
+    }
+    assertEquals(await read(url + ROOT), []);
+    const long = await ask(url, `${GET}X: ${"x".repeat(30_000)}\r\n\r\n`);
+    assertEquals(long.status, 200);
+  });
+});
+
+Deno.test("a client that asks first whether to send its body is told so, or is answered at once", async () => {
+  await withArchive({}, async ({ url }) => {
+    const refused = await ask(
+      url,
+      `${
+        POST.replace(TOKEN, "wrong")
+      }Expect: 100-continue\r\nContent-Length: 9\r\n\r\n`,
+    );
+    assertEquals([refused.status, refused.isClosed], [401, true]);
+    const client = await RawClient.to(url);
+    const body = JSON.stringify(description({}));
+    await client.send(
+      `${POST}Expect: 100-continue\r\nContent-Length: ${body.length}\r\n\r\n`,
+    );
+    const answered = client.answer();
+    await client.send(body);
+    assertEquals((await answered).status, 201);
+    client.close();
+  });
+});
+
+Deno.test("a refusal reaches a client that is still sending its body", async () => {
+  await withArchive({}, async ({ url }) => {
+    for (const key of ["wrong", TOKEN]) {
+      const response = await fetch(url + ROOT, {
+        method: "POST",
+        headers: {
+          "authorization": `Token ${key}`,
+          "content-type": "application/json",
+        },
+        body: new Blob(["x".repeat(8_000_000)]).stream(),
+      });
+      assertEquals(response.status, key === TOKEN ? 413 : 401);
+      await response.text();
+    }
+  });
+});
+
+Deno.test("a request has no more values than the limit, and a test no more fields and roll-ups", async () => {
+  await withArchive({ limits: { points: 3 } }, async ({ url }) => {
+    const key = await makeTest(url, description({ "failures": [] }));
+    const put = (number: number) =>
+      send("PUT", `${url}${ROOT}${key}/`, {
+        data: Array.from({ length: number }, (_, ts) => ({
+          ts,
+          val: [{ "event-type": "failures", "val": 1 }],
+        })),
+      });
+    const refused = await put(4);
+    assertEquals(refused.status, 413);
+    assertMatch(detailOf(refused.text), /3 values/);
+    assertEquals(await read(`${url}${ROOT}${key}/failures/base`), []);
+    assertEquals((await put(3)).status, 201);
+
+    const windows = Array.from({ length: 101 }, (_, window) => window + 1);
+    const many = await send(
+      "POST",
+      url + ROOT,
+      description({
+        "throughput": windows.map((window) => ["aggregation", window]),
+      }),
+    );
+    assertEquals(many.status, 400);
+    assertMatch(detailOf(many.text), /100 summaries/);
+    const wide = await send(
+      "POST",
+      url + ROOT,
+      description(
+        {},
+        Object.fromEntries(
+          Array.from({ length: 1000 }, (_, index) => [`a${index}`, 1]),
+        ),
+      ),
+    );
+    assertEquals(wide.status, 400);
+    assertMatch(detailOf(wide.text), /1000 fields/);
+  });
+});
+
+Deno.test("an integer of very many digits is refused at once", async () => {
+  await withArchive({}, async ({ url }) => {
+    const key = await makeTest(
+      url,
+      description({ "throughput": [], "histogram-rtt": [] }),
+    );
+    const digits = "9".repeat(4_000_000);
+    const begun = performance.now();
+    for (
+      const [eventType, body] of [
+        ["throughput", `{"ts":1,"val":${digits}}`],
+        ["throughput", `{"ts":1,"val":"${digits}"}`],
+        ["throughput", `{"ts":${digits},"val":1}`],
+        ["histogram-rtt", `{"ts":1,"val":{"1":${digits}}}`],
+      ]
+    ) {
+      const response = await fetch(`${url}${ROOT}${key}/${eventType}/base`, {
+        method: "POST",
+        headers: {
+          "authorization": `Token ${TOKEN}`,
+          "content-type": "application/json",
+        },
+        body: body!,
+      });
+      assertEquals(response.status, 400, body!.slice(0, 30));
+      assert((await response.text()).length < 2000);
+    }
+    assert(performance.now() - begun < 5000);
+  });
+});
+
+Deno.test("an answer that would be too long is refused, and smaller pages are not", async () => {
+  await withArchive({ limits: { answer: 20_000 } }, async ({ url }) => {
+    const key = await makeTest(url, description({ "failures": [] }));
+    for (let ts = 0; ts < 10; ts++) {
+      const point = { ts, val: "x".repeat(3000) };
+      await send("POST", `${url}${ROOT}${key}/failures/base`, point);
+    }
+    for (const query of ["", "?limit=1000000", "?limit=10"]) {
+      const response = await fetch(
+        `${url}${ROOT}${key}/failures/base${query}`,
+      );
+      assertEquals(response.status, 400);
+      assertMatch(detailOf(await response.text()), /ask for fewer .* limit/);
+    }
+    const page = await read(`${url}${ROOT}${key}/failures/base?limit=5`);
+    assertEquals(page.length, 5);
+  });
+});
+
+Deno.test("a page of very many points is answered", async () => {
+  await withArchive({}, async ({ url }) => {
+    const key = await makeTest(url, description({ "throughput": [] }));
+    for (let from = 0; from < 150_000; from += 50_000) {
+      const { status } = await send("PUT", `${url}${ROOT}${key}/`, {
+        data: Array.from({ length: 50_000 }, (_, index) => ({
+          ts: from + index,
+          val: [{ "event-type": "throughput", "val": 1 }],
+        })),
+      });
+      assertEquals(status, 201);
+    }
+    const all = await read(
+      `${url}${ROOT}${key}/throughput/base?limit=1000000`,
+    );
+    assertEquals(all.length, 150_000);
+  });
+});
+
+const SLOW = {
+  limits: {
+    headersMs: 400, // well before what is idle
+    requestMs: 1800,
+    idleMs: 1200,
+    keepAliveMs: 400,
+  },
+};
+
+Deno.test("a request that does not come in time is 408 and the connection is closed", async () => {
+  await withArchive(SLOW, async ({ url }) => {
+    const halves = [
+      "",
+      "GET /es",
+      GET,
+      `${POST}Content-Length: 100\r\n\r\n{`,
+    ];
+    await Promise.all(halves.map(async (half) => {
+      const client = await RawClient.to(url);
+      await client.send(half);
+      const { status, body } = await client.answer(8000);
+      assertEquals(status, 408, half);
+      assertMatch(detailOf(body), /in time/);
+      await client.closed();
+      client.close();
+    }));
+  });
+});
+
+Deno.test("a body that drips is 408 in the end, however steadily it comes", async () => {
+  await withArchive(SLOW, async ({ url }) => {
+    const client = await RawClient.to(url);
+    await client.send(`${POST}Content-Length: 1000\r\n\r\n`);
+    const begun = performance.now();
+    const drip = setInterval(() => void client.send(" "), 100);
+    try {
+      assertEquals((await client.answer(10_000)).status, 408);
+      assert(performance.now() - begun > SLOW.limits.idleMs);
+    } finally {
+      clearInterval(drip);
+      client.close();
+    }
+  });
+});
+
+Deno.test("a connection on which nothing more comes is closed", async () => {
+  await withArchive(SLOW, async ({ url }) => {
+    const client = await RawClient.to(url);
+    await client.send(`${GET}\r\n`);
+    assertEquals((await client.answer()).status, 200);
+    assert(await client.closed() < 3000);
+    client.close();
+  });
+});
+
+Deno.test("a client that does not read its answers is cut off, and its answers are let go", async () => {
+  const limits = { ...SLOW.limits, unsent: 10_000_000 };
+  await withArchive({ limits }, async ({ url }) => {
+    const key = await makeTest(url, description({ "failures": [] }));
+    const path = `${ROOT}${key}/failures/base`;
+    await send("POST", url + path, { ts: 1, val: "x".repeat(9_000_000) });
+    const get = `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+    const deaf = await RawClient.to(url);
+    await deaf.send(get);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const meanwhile = await ask(url, get);
+    assertEquals(meanwhile.status, 503);
+    assertMatch(meanwhile.head, /^retry-after: \d/im);
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    const [{ val }] = await read(url + path);
+    assertEquals(val.length, 9_000_000);
+    deaf.close();
+  });
+});
+
+Deno.test("there are no more connections than the limit, and idle ones make room", async () => {
+  const limits = { connections: 5 };
+  await withArchive({ limits }, async ({ url }) => {
+    const connect = async (text: string) => {
+      const clients = [];
+      for (let number = 0; number < 5; number++) {
+        const client = await RawClient.to(url);
+        await client.send(text);
+        clients.push(client);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return clients;
+    };
+    const idle = await connect(GET);
+    assertEquals((await ask(url, `${GET}\r\n`)).status, 200);
+    await idle[0]!.closed();
+    const busy = await connect(`${POST}Content-Length: 9\r\n\r\n`);
+    assertEquals((await ask(url, `${GET}\r\n`)).status, undefined);
+    [...idle, ...busy].forEach((client) => client.close());
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assertEquals((await ask(url, `${GET}\r\n`)).status, 200);
+  });
+});
+
+Deno.test("requests sent ahead are answered in their order, and not without end", async () => {
+  await withArchive({ limits: { pipelined: 20 } }, async ({ url }) => {
+    const client = await RawClient.to(url);
+    const one = `GET ${ROOT}?limit=1 HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+    const other = "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    await client.send((one + other).repeat(5));
+    const statuses = [];
+    for (let turn = 0; turn < 10; turn++) {
+      statuses.push((await client.answer()).status);
+    }
+    assertEquals(statuses, Array(5).fill([200, 404]).flat());
+    await client.send(one.repeat(5000));
+    assert(await client.closed() < 10_000);
+    client.close();
+    assertEquals((await ask(url, one)).status, 200);
+  });
+});
+
+Deno.test("requests that break off hold nothing", async () => {
+  await withArchive({ limits: { bodies: 1_000_000 } }, async ({ url }) => {
+    for (let turn = 0; turn < 30; turn++) {
+      const client = await RawClient.to(url);
+      await client.send(
+        `${POST}Content-Length: 900000\r\n\r\n{"a":"${"x".repeat(200_000)}`,
+      );
+      client.close();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { status } = await send(
+      "POST",
+      url + ROOT,
+      description({}, { note: "after" }),
+    );
+    assertEquals(status, 201);
+  });
+});
+
+Deno.test("the bounds are those that the documentation names", async () => {
+  const text = await Deno.readTextFile(
+    new URL("../../docs/archive.md", import.meta.url),
+  );
+  const table = text.slice(
+    text.indexOf("## Limits"),
+    text.indexOf("## The file"),
+  );
+  for (const value of Object.values(LIMITS)) {
+    const shown = [
+      value.toLocaleString("en"),
+      `${value / 1024} KiB`,
+      `${value / 1024 / 1024} MiB`,
+      `${value / 1000} s`,
+    ];
+    assert(shown.some((one) => table.includes(` ${one}`)), shown.join());
+  }
+});

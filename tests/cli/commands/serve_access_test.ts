@@ -1,0 +1,161 @@
+/** Who may read and write what `serve` serves, and what it says of that when it starts. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { description, ROOT } from "../../archive/helpers.ts";
+import { withDirectory } from "../../directory.ts";
+import { PROGRAM } from "../export/program.ts";
+
+/** Serves until `use` has had its turn; what it said, and its exit code. */
+async function serving(
+  argv: string[],
+  use: (url: string) => Promise<void> = () => Promise.resolve(),
+): Promise<{ exit: number; stderr: string }> {
+  const [program, ...args] = PROGRAM;
+  const child = new Deno.Command(program!, {
+    args: [...args, "serve", "--port", "0", ...argv],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const stderr = new Response(child.stderr).text();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value } = await reader.read();
+  try {
+    if (value) await use(value.trim());
+  } finally {
+    if (value) child.kill("SIGTERM");
+    await reader.cancel();
+  }
+  const { code } = await child.status;
+  return { exit: code, stderr: await stderr };
+}
+
+/** The status of a test that is posted with this key, or without one. */
+async function post(url: string, key?: string): Promise<number> {
+  const response = await fetch(url + ROOT, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      ...(key !== undefined && { "authorization": `Token ${key}` }),
+    },
+    body: JSON.stringify(description({})),
+  });
+  await response.body?.cancel();
+  return response.status;
+}
+
+const NOT_ON_WINDOWS = { ignore: Deno.build.os === "windows" }; // which has no such signals and rights
+
+Deno.test(
+  "serve takes the keys of --token-file, one a line, and warns of a file that others can read",
+  NOT_ON_WINDOWS,
+  async () => {
+    await withDirectory(async (directory) => {
+      const file = join(directory, "keys");
+      await Deno.writeTextFile(
+        file,
+        "# the keys\n\nfirst  # of Ann\r\n  sec#ond\n#third\n",
+      );
+      for (const [mode, isWarned] of [[0o600, false], [0o644, true]] as const) {
+        await Deno.chmod(file, mode);
+        const { exit, stderr } = await serving(
+          ["--token-file", file],
+          async (url) => {
+            const given = [
+              undefined,
+              "first",
+              "sec#ond",
+              "third",
+              "#third",
+              "of",
+            ];
+            const statuses = [];
+            for (const key of given) statuses.push(await post(url, key));
+            assertEquals(statuses, [401, 201, 201, 401, 401, 401]);
+          },
+        );
+        assertEquals(exit, 0);
+        const said =
+          `--token-file: other users of this machine can read ${file}: chmod 600 keeps it secret\n`;
+        assertEquals(stderr, isWarned ? said : "");
+      }
+    });
+  },
+);
+
+Deno.test(
+  "serve warns that --token can be seen by all users",
+  NOT_ON_WINDOWS,
+  async () => {
+    const { stderr } = await serving(["--token", "secret"]);
+    assertMatch(
+      stderr,
+      /^--token: every user .* --token-file keeps it secret\n$/,
+    );
+  },
+);
+
+Deno.test("serve refuses a --token-file without keys, with a bad line, or that is not there", async () => {
+  await withDirectory(async (directory) => {
+    const file = join(directory, "keys");
+    for (
+      const [text, message] of [
+        ["# nothing\n\n", /--token-file: .*keys holds no key/],
+        ["good\ntwo words\n", /--token-file: line 2 of .*keys is no key/],
+      ] as const
+    ) {
+      await Deno.writeTextFile(file, text);
+      const { exit, stderr } = await serving(["--token-file", file]);
+      assertEquals(exit, 2, stderr);
+      assertMatch(stderr, message);
+      assert(!stderr.includes("two words"), stderr);
+    }
+    const missing = await serving(["--token-file", join(directory, "no")]);
+    assertEquals(missing.exit, 2);
+    assertMatch(missing.stderr, /--token-file: cannot read .*no/);
+  });
+});
+
+Deno.test(
+  "serve --open-writes lets everybody write and says so",
+  NOT_ON_WINDOWS,
+  async () => {
+    const { exit, stderr } = await serving(["--open-writes"], async (url) => {
+      assertEquals([await post(url), await post(url, "any")], [201, 201]);
+    });
+    assertEquals(exit, 0);
+    assertMatch(stderr, /^--open-writes: every user [^\n]* without a key\n$/);
+  },
+);
+
+Deno.test("serve refuses --open-writes together with keys, or where others reach it", async () => {
+  for (
+    const [argv, message] of [
+      [["--host", "0.0.0.0"], /--open-writes: .*0\.0\.0\.0.*--token-file/],
+      [["--host", "::"], /--open-writes/],
+      [["--token", "secret"], /--open-writes needs no key/],
+    ] as const
+  ) {
+    const { exit, stderr } = await serving(["--open-writes", ...argv]);
+    assertEquals(exit, 2, stderr);
+    assertMatch(stderr, message);
+  }
+});
+
+Deno.test(
+  "serve says at each start that others can read, if they can",
+  NOT_ON_WINDOWS,
+  async () => {
+    const wide = await serving(["--host", "0.0.0.0"]);
+    assertEquals(wide.exit, 0);
+    assertMatch(
+      wide.stderr,
+      /^--host 0\.0\.0\.0: everybody who reaches this machine can read all of the archive[^\n]*\nnobody may write[^\n]*\n$/,
+    );
+    for (const host of ["127.0.0.1", "localhost"]) {
+      const { stderr } = await serving(["--host", host]);
+      assertMatch(stderr, /^nobody may write[^\n]*\n$/);
+    }
+  },
+);
