@@ -1,0 +1,202 @@
+/** The commands of the other documents, run as they are typed, each document in one shell. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { withDirectory } from "../directory.ts";
+import { KEY, PAIR_HOURS, withArchives } from "./archives.ts";
+import { type Block, blocks } from "./blocks.ts";
+import { duckdb } from "./duckdb.ts";
+import {
+  HAS_SHELL,
+  type Ran,
+  REPOSITORY,
+  type Shell,
+  withShell,
+} from "./shell.ts";
+
+/** Blocks that are not run: how they begin, and why. */
+const NOT_RUN: [begin: RegExp, why: string][] = [
+  [/^npx -y deno@\S+ task demo\n/, "it is what runs this test"],
+  [/^eval .*completions bash/, "it is for bash; its own tests run it there"],
+];
+
+/** What is otherwise than in the documents, and why. */
+const TRANSLATIONS: [from: RegExp, to: string, why: string][] = [
+  [/--sample 7\b/g, "--sample 1", "a week takes seconds to make up"],
+  [/http:\/\/127\.0\.0\.1:8085/g, "$address", "the port may be taken"],
+  [/--token (secret|SECRET)/g, `--token ${KEY}`, "the key of all tests here"],
+];
+
+/** What has to come out of blocks: what is in their text, and what is then looked at. */
+const CHECKS: [text: RegExp, check: (ran: Ran, directory: string) => void][] = [
+  [/jsr:@esmond\/client\/cli get-endpoints/, ({ stdout }) => {
+    assertEquals(stdout.match(/^source: /gm)?.length, 4);
+  }],
+  [/ -e packet-trace\n/, ({ stdout }, directory) => {
+    assertMatch(stdout, /ps\.alpha\.example,ps\.delta\.example/); // get-metadata
+    assertMatch(stdout, /^ip: 192\.0\.2\.1$/m);
+    assertEquals(
+      stdout.match(/^value: 1000000000\.0$/gm)?.length,
+      PAIR_HOURS - 24,
+    );
+    assertEquals(filesIn(directory, "out", ".json").length, 2);
+  }],
+  [/serve --sample 7 --port/, ({ stdout }) => {
+    assert(stdout.match(/^source: /gm)!.length > 30);
+  }],
+  [/esmond-ps post --url/, ({ stderr }) => {
+    assertMatch(stderr, /^1 point is stored$/m);
+  }],
+  [/--partition month/, (_, directory) => {
+    const months = filesIn(directory, "out/event_type=throughput", "");
+    const year = months.filter((name) => name.startsWith("month=2024-"));
+    assertEquals(year.length, 12);
+    assert(filesIn(directory, "mirror", ".csv.gz").length > 3);
+  }],
+  [/get-bulk .*-o csv -D out/, (_, directory) => {
+    assertEquals(filesIn(directory, "out", ".csv").length, 4);
+  }],
+  [/-o csv --gzip -D out --resume/, ({ stderr }, directory) => {
+    assertEquals(filesIn(directory, "out", ".csv.gz").length, 5);
+    assertMatch(stderr, /all complete already/);
+  }],
+  [/-o csv -D mirror --sync/, (_, directory) => {
+    assertEquals(filesIn(directory, "mirror", ".csv").length, 5);
+  }],
+  [/--dialect elmond/, ({ stdout, stderr }) => {
+    assertEquals(stdout.match(/^http:\/\/127\.0\.0\.1:\d+$/gm)?.length, 3);
+    assertMatch(stderr, /elmond can only be read/);
+  }],
+];
+
+/** The documents. */
+const DOCUMENTS = [
+  "README.md",
+  "docs/archive.md",
+  "docs/export.md",
+  "docs/permissions.md",
+];
+
+/** What stands between what the blocks print. */
+const MARK = "= = = next block = = =\n";
+
+for (const document of DOCUMENTS) {
+  Deno.test({
+    name: `the commands of ${document} do what they say`,
+    ignore: !HAS_SHELL,
+    fn: () => checkDocument(document),
+  });
+}
+
+Deno.test("each exception from running what the documents say is needed", () => {
+  const all = DOCUMENTS.flatMap((document) =>
+    blocks(join(REPOSITORY, document))
+  );
+  const patterns = [...NOT_RUN, ...TRANSLATIONS, ...CHECKS];
+  assertEquals(
+    patterns.filter(([pattern]) =>
+      !all.some(({ text }) => text.search(pattern) >= 0)
+    ),
+    [],
+  );
+});
+
+const { script, why } = HAS_SHELL ? await duckdb() : { why: "no shell" };
+
+Deno.test({
+  name: "the SQL of docs/export.md reads what it says" +
+    (why === undefined ? "" : ` (skipped: no DuckDB: ${why})`),
+  ignore: why !== undefined,
+  fn: async () => {
+    const [sql] = blocksOf("docs/export.md", "sql");
+    const exported = "mkdir out; esmond-ps get-bulk " +
+      "--url http://ma.example.net -S 2024-01-01 -E 2024-02-29 " +
+      "-o parquet --partition day -D out";
+    await inShell({ duckdb: script! }, async (shell, directory) => {
+      const { code, stdout, stderr } = await shell.run(
+        `${exported}; cat > sql; duckdb -csv < sql`,
+        { directory, input: sql!.text },
+      );
+      assertEquals(code, 0, stderr);
+      assertEquals(stdout.match(/^2024-\d\d-\d\d,\d/gm)?.length, 60);
+    });
+  },
+});
+
+async function checkDocument(document: string): Promise<void> {
+  const all = blocksOf(document, "sh");
+  await inShell({}, async (shell, directory) => {
+    const env = { ESMOND_API_KEY: KEY };
+    const ran = await shell.run(scriptOf(all), { directory, env });
+    const [out, err] = [ran.stdout, ran.stderr]
+      .map((text) => text.split(MARK).slice(1)) as [string[], string[]];
+    const last = `${document}:${all[err.length - 1]?.line}`;
+    assertEquals(ran.code, 0, `${last}\n${err.at(-1)}`);
+    assertEquals(out.length, all.length);
+    for (const [index, { line, text }] of all.entries()) {
+      const [stdout, stderr] = [out[index]!, err[index]!];
+      const checks = CHECKS.filter(([each]) => each.test(text));
+      assert(checks.length > 0, `${document}:${line}: nothing checks this`);
+      for (const [, check] of checks) {
+        check({ code: 0, stdout, stderr }, directory);
+      }
+    }
+  });
+}
+
+async function inShell(
+  programs: Record<string, string>,
+  use: (shell: Shell, directory: string) => Promise<void>,
+): Promise<void> {
+  await withArchives(
+    "pair",
+    ({ urls, hosts }) =>
+      withShell(
+        { archives: urls, hosts, programs },
+        (shell) => withDirectory((directory) => use(shell, directory)),
+      ),
+  );
+}
+
+function blocksOf(document: string, language: string): Block[] {
+  return blocks(join(REPOSITORY, document)).filter((block) =>
+    block.language === language &&
+    !NOT_RUN.some(([begin]) => begin.test(block.text))
+  );
+}
+
+/** All blocks for one shell, so that what one of them starts is there for the next. */
+function scriptOf(all: Block[]): string {
+  const text = all.map(({ text }) =>
+    `echo '${MARK.trim()}' | tee /dev/stderr\n${text}`
+  ).join("");
+  const translated = TRANSLATIONS.reduce(
+    (read, [from, to]) => read.replaceAll(from, to),
+    text,
+  );
+  const directories = [...text.matchAll(/ -D (\w+)/g)].map(([, name]) => name);
+  return [
+    "servers=",
+    "trap 'kill $servers 2> /dev/null || true' EXIT",
+    ...directories.length > 0 ? [`mkdir -p ${directories.join(" ")}`] : [],
+    translated.replaceAll(/^(esmond-ps serve .*?)( *#.*)?$/gm, inBackground),
+  ].join("\n");
+}
+
+/** An archive runs until it is stopped, on a port that is free; so it is left running, and asked what it has. */
+function inBackground(_: string, command: string): string {
+  return `
+${command.replace(/ --port \d+|$/, " --port 0")} > address &
+servers="$servers $!"
+while [ ! -s address ]; do kill -0 $!; sleep 0.1; done
+address=$(cat address)
+rm address
+echo "$address"
+esmond-ps get-endpoints --url "$address" --ip > /dev/null`;
+}
+
+/** The names in a directory that end so, but that of the manifest. */
+function filesIn(directory: string, below: string, ending: string): string[] {
+  return [...Deno.readDirSync(join(directory, below))].map(({ name }) => name)
+    .filter((name) => name.endsWith(ending) && !/manifest/.test(name));
+}

@@ -1,0 +1,193 @@
+/** What has to come out of the recipes that export. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { DAYS, YEAR, yearOfThroughput } from "../archives.ts";
+import {
+  ALPHA,
+  assertNear,
+  type Check,
+  GAMMA,
+  instant,
+  lines,
+  unzipped,
+} from "./check.ts";
+
+/** The checks, by the headings of the recipes. */
+export const EXPORTING: Record<string, Check> = {
+  "A year of throughput in DuckDB": {
+    check({ ran, directory }) {
+      const points = [...yearOfThroughput()]
+        .filter(([ts]) => ts >= YEAR.start && ts < YEAR.end);
+      assertEquals(points.length, 1464);
+      const months = Map.groupBy(
+        points,
+        ([ts]) => new Date(ts * 1000).toISOString().slice(0, 7),
+      );
+      assertEquals(
+        lines(ran[0]!.stdout).map((path) => path.split("/").at(-2)).sort(),
+        [...months.keys()].map((month) => `month=${month}`),
+      );
+      const rows = lines(ran[1]!.stdout).slice(1).map((row) => row.split(","));
+      assertEquals(
+        rows.map(([month, tests]) => [month, Number(tests)]),
+        [...months].map(([month, all]) => [month, all.length]),
+      );
+      for (const [month, , median, slowest] of rows) {
+        const values = months.get(month!)!.map(([, val]) => val);
+        assertNear(Number(median), quantile(values, 0.5) / 1e9, 0.0051);
+        assertNear(Number(slowest), quantile(values, 0.05) / 1e9, 0.0051);
+      }
+      const [ts, most] = points.reduce((one, other) =>
+        other[1] > one[1] ? other : one
+      );
+      const [, answer] = lines(ran[2]!.stdout);
+      const [source, destination, value, at] = answer!.split(",");
+      assertEquals([source, destination], [ALPHA, GAMMA]);
+      assertEquals(Number(value), most);
+      assertEquals(instant(at!), ts);
+      assert(Deno.statSync(join(directory, "year.duckdb")).size > 0);
+    },
+  },
+
+  "A copy that is brought up to date every night": {
+    async check({ directory, shell, old }) {
+      const mirror = join(directory, "mirror");
+      const name = `${ALPHA}_${GAMMA}_packet-duplicates.csv.gz`;
+      const rowsOf = () => unzipped(join(mirror, name)).split("\r\n");
+      const before = rowsOf();
+      assertEquals(before.length - 2, DAYS * 288);
+      assertEquals(Deno.readTextFileSync(join(mirror, "changed.txt")), "");
+
+      const [test] = await old.tests({
+        "source": ALPHA,
+        "destination": GAMMA,
+        "tool-name": "powstream",
+      });
+      const now = Math.floor(Date.now() / 1000);
+      const add = (ts: number, val: number) =>
+        old.add(test["metadata-key"], "packet-duplicates", [[ts, val]]);
+      await nextSecond();
+      await add(now - 1, 77);
+      const nightly = () => shell.run("sh nightly.sh mirror", { directory });
+      assertEquals(await nightly(), { code: 0, stdout: "", stderr: "" });
+      const after = rowsOf();
+      assertEquals(after.slice(0, -2), before.slice(0, -1));
+      assertMatch(after.at(-2)!, /,77\.0$/);
+      const changed = Deno.readTextFileSync(join(mirror, "changed.txt"));
+      assertEquals(lines(changed).map((path) => path.split("/").at(-1)), [
+        name,
+      ]);
+
+      await nextSecond();
+      await add(now, 78);
+      shell.misbehave = ({ pathname }) =>
+        pathname.endsWith("/packet-duplicates/base")
+          ? new Response("gone", { status: 410 })
+          : undefined;
+      const partly = await nightly();
+      assertEquals([partly.code, partly.stdout], [3, ""]);
+      assertMatch(partly.stderr, /410[^]*a part could not be read/);
+      shell.misbehave = () => new Response("closed", { status: 410 });
+      const failed = await nightly();
+      assertEquals([failed.code, failed.stdout], [1, ""]);
+      assertMatch(failed.stderr, /nothing new; esmond-ps ended with 1\n$/);
+      assertEquals(rowsOf(), after);
+    },
+  },
+
+  "An archive that is to be switched off": {
+    async check({ directory, commands, last, old, shell }) {
+      const farewell = join(directory, "farewell");
+      const tests = await old.tests();
+      const saved = lines(
+        Deno.readTextFileSync(join(farewell, "tests.ndjson")),
+      ).map((line) => JSON.parse(line));
+      assertEquals(
+        saved.map(({ url }) => url.split("/").at(-2)).sort(),
+        tests.map((test) => test["metadata-key"]).sort(),
+      );
+      const files = [...Deno.readDirSync(farewell)].map(({ name }) => name)
+        .filter((name) => name.endsWith(".gz"));
+      const checked = lines(last.stdout);
+      assertEquals(
+        checked.map((line) => /^(.*): OK$/.exec(line)?.[1]).sort(),
+        files.sort(),
+      );
+      const expected = new Map<string, number>();
+      for (const test of tests) {
+        const key = test["metadata-key"];
+        for (const { "event-type": type } of test["event-types"]) {
+          const points = await old.points(key, type);
+          if (points.length > 0) expected.set(`${key} ${type}`, points.length);
+        }
+      }
+      assertEquals(savedPoints(farewell), expected);
+      const name = `${ALPHA}_${GAMMA}_packet-loss-rate_`;
+      const file = files.find((each) => each.startsWith(name))!;
+      const points = await old.pointsOf(
+        { source: ALPHA, destination: GAMMA },
+        "packet-loss-rate",
+      );
+      assertEquals(
+        lines(unzipped(join(farewell, file))).map((line) => {
+          const { timestamp, value } = JSON.parse(line);
+          return { ts: instant(timestamp), val: value };
+        }),
+        points,
+      );
+
+      await Deno.writeTextFile(join(farewell, files[0]!), "x", {
+        append: true,
+      });
+      const again = await shell.run(
+        "cd farewell && sha256sum -c SHA256SUMS",
+        { directory },
+      );
+      assertEquals(again.code, 1);
+      assert(again.stdout.includes(`${files[0]}: FAILED`), again.stdout);
+
+      // A series that fails at first, and a file that was damaged: the next try mends both.
+      await Deno.remove(join(farewell, files[1]!));
+      let isFirst = true;
+      shell.misbehave = ({ pathname }) => {
+        if (!pathname.endsWith("/base") || !isFirst) return undefined;
+        isFirst = false;
+        return new Response("gone", { status: 410 });
+      };
+      const tries = commands[0]!.replace("mkdir", "mkdir -p");
+      const mended = await shell.run(`sleep() { :; }\n${tries}`, { directory });
+      assertEquals(mended.code, 0, mended.stderr);
+      assertEquals(mended.stderr.match(/ failed:$/gm)?.length, 1);
+      assertEquals(savedPoints(farewell), expected);
+      const good = await shell.run(commands[1]!, { directory });
+      assertEquals(good.stdout, last.stdout);
+    },
+  },
+};
+
+/** Waits until a run of --sync is not in the second of the one before. */
+async function nextSecond(): Promise<void> {
+  await new Promise((done) => setTimeout(done, 1000 - Date.now() % 1000));
+}
+
+/** How many points an export says that it has, by test and event type. */
+function savedPoints(directory: string): Map<string, number> {
+  const manifest = join(directory, "esmond-ps-manifest.json");
+  const { series } = JSON.parse(Deno.readTextFileSync(manifest));
+  return new Map(
+    series.filter(({ state }: { state: string }) => state === "complete")
+      .map((record: { key: string; eventType: string; points: number }) => [
+        `${record.key} ${record.eventType}`,
+        record.points,
+      ]),
+  );
+}
+
+/** As DuckDB has it: between the two nearest values in proportion. */
+function quantile(values: number[], share: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const at = (sorted.length - 1) * share;
+  const [below, above] = [sorted[Math.floor(at)]!, sorted[Math.ceil(at)]!];
+  return below + (above - below) * (at - Math.floor(at));
+}

@@ -1,0 +1,284 @@
+/** What has to come out of the recipes that read. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import type { ArchiveView } from "../archives.ts";
+import {
+  ALPHA,
+  assertNear,
+  BETA,
+  type Check,
+  DAY,
+  GAMMA,
+  instant,
+  iperf3,
+  lines,
+} from "./check.ts";
+
+/** The checks, by the headings of the recipes. */
+export const READING: Record<string, Check> = {
+  "What an archive holds for a site": {
+    async check({ ran, old }) {
+      const tests = await old.tests({ "measurement-agent": ALPHA });
+      const listed = ran[0]!.stdout.split("= + = + = + = + = + =\n");
+      const types = (test: { "event-types": Record<string, string>[] }) =>
+        test["event-types"].map((each) => each["event-type"]).sort().join(", ");
+      assertEquals(
+        listed.map((each) => /^event_type: (.*)$/m.exec(each)![1]).sort(),
+        tests.map(types).sort(),
+      );
+      const tools = Map.groupBy(await old.tests(), (test) => test["tool-name"]);
+      assertEquals(
+        new Map(
+          lines(ran[1]!.stdout).map((line) =>
+            /^ *(\d+) (.*)$/.exec(line)!.slice(1).reverse() as [string, string]
+          ),
+        ),
+        new Map([...tools].map(([tool, all]) => [tool, `${all.length}`])),
+      );
+    },
+  },
+
+  "Loss between all pairs, as a table": {
+    async check({ ran, old }) {
+      const [table, sorted] = ran.map(({ stdout }) => stdout);
+      const losses = await hourlyLosses(old);
+      assertEquals(losses.length, 8);
+      const rows = lines(sorted!).filter((line) => !line.startsWith("/"))
+        .map((line) => line.split(" "));
+      assertEquals(rows.length, losses.length);
+      assertEquals([rows[0]![2], rows[0]![3]], [BETA, GAMMA]);
+      for (const { source, destination, mean, worst } of losses) {
+        const row = rows.find((each) =>
+          each[2] === source && each[3] === destination
+        );
+        assertNear(Number(row![0]), mean, 0.0051);
+        assertNear(Number(row![1]), worst, 0.0051);
+        const column = cells(table!, 1).indexOf(destination);
+        const at = cells(table!).find((each) => each[0] === source)!;
+        const told = /^"?([\d.]+) %, worst ([\d.]+) %"?$/.exec(at[column]!)!;
+        assertNear(Number(told[1]), mean, 0.0051);
+        assertNear(Number(told[2]), worst, 0.0051);
+      }
+    },
+  },
+
+  "The last 24 hours of throughput, in local time": {
+    async check({ directory, old }) {
+      const points = await iperf3(old, GAMMA);
+      const rows = await csvRows(directory, "throughput.csv");
+      const now = Date.now() / 1000;
+      assertEquals(
+        rows.map((row) => [instant(row[6]!), Number(row[7])]),
+        points.filter(({ ts }) => ts >= instant(rows[0]![6]!))
+          .map(({ ts, val }) => [ts, val]),
+      );
+      assert(Math.abs(instant(rows[0]![6]!) - (now - DAY)) < 7500);
+      const summer = new Intl.DateTimeFormat("en", {
+        timeZone: "Europe/Berlin",
+        timeZoneName: "longOffset",
+      }).format(new Date(instant(rows[0]![6]!) * 1000));
+      assertEquals(
+        rows[0]![6]!.slice(-5),
+        /GMT(.*)$/.exec(summer)![1]!.replace(":", ""),
+      );
+      const yesterday = await csvRows(directory, "yesterday.csv");
+      const days = new Set(yesterday.map((row) => row[6]!.slice(0, 10)));
+      assertEquals(days.size, 1);
+      const [day] = days;
+      const zone = { timeZone: "Europe/Berlin" };
+      const dayOf = (ts: number) =>
+        new Date(ts * 1000).toLocaleDateString("sv", zone);
+      assertEquals(
+        yesterday.map((row) => Number(row[7])),
+        points.filter(({ ts }) => dayOf(ts) === day).map(({ val }) => val),
+      );
+      assert(yesterday.length >= 11);
+    },
+  },
+
+  "An archive with a self-signed certificate": {
+    async check({ commands, ran, old, shell, directory }) {
+      const [shown, pinned, trusted] = ran.map(({ stdout }) => stdout);
+      const tests = (await old.tests()).length;
+      const sources = (text = "") => text.match(/^source: /gm)?.length;
+      assertEquals(sources(pinned), tests);
+      assertEquals(sources(trusted), 2 * tests);
+      const openssl = await shell.run(
+        "openssl x509 -noout -fingerprint -sha256 -in archive.pem",
+        { directory },
+      );
+      const isThere = openssl.code !== 127;
+      if (isThere) assert(shown!.includes(openssl.stdout.split("=")[1]!));
+      const without = commands[1]!.replace(/ --pin "\$pin"/, "");
+      const refused = await shell.run(without, { directory });
+      assertEquals([refused.code, refused.stdout], [1, ""]);
+      assertMatch(refused.stderr, /self-signed/);
+      const other = commands[1]!.replace(
+        '"$pin"',
+        "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+      );
+      const wrong = await shell.run(other, { directory });
+      assertEquals([wrong.code, wrong.stdout], [1, ""]);
+      assertMatch(wrong.stderr, /not the pinned one/);
+    },
+  },
+
+  "A monitoring check": {
+    async check({ directory, last, old, shell }) {
+      const points = await iperf3(old, GAMMA);
+      const { ts, val } = points.at(-1)!;
+      const time = new Date(ts * 1000).toISOString().replace("T", " ");
+      assertEquals(
+        last.stdout,
+        `OK: ${(val / 1e9).toFixed(2)} Gbit/s at ${time.slice(0, 19)} UTC\n`,
+      );
+      const run = async (line: string) => {
+        const { code, stdout } = await shell.run(`sh check.sh ${line}`, {
+          directory,
+        });
+        return { code, word: stdout.replace(/:[^]*/, "") };
+      };
+      const [slow, none] = [`${ALPHA} ${GAMMA} 180 99`, `${ALPHA} 192.0.2.99`];
+      assertEquals(await run(slow), { code: 1, word: "WARNING" });
+      assertEquals(await run(`${none} 180 2`), { code: 2, word: "CRITICAL" });
+      shell.misbehave = () => new Response("closed", { status: 410 });
+      assertEquals(await run(slow), { code: 3, word: "UNKNOWN" });
+    },
+  },
+
+  "When the path between two hosts changed": {
+    async check({ ran, old }) {
+      const traces = await old.pointsOf(
+        { source: ALPHA, destination: GAMMA },
+        "packet-trace",
+      );
+      const long = traces.find(({ val }) => val.length === 6)!;
+      assertEquals(
+        lines(ran[0]!.stdout).map((line) => line.split(" ")),
+        [traces[0]!, long].map(({ ts, val }) => [
+          new Date(ts * 1000).toISOString(),
+          ...val.map(({ ip = "*" }: { ip?: string }) => ip),
+        ]),
+      );
+      const hops = lines(ran[1]!.stdout).slice(1)
+        .map((line) => /^(\S+ \S+) (\d+) (\S*) (\S*)$/.exec(line)!);
+      const from = instant(hops[0]![1]!);
+      assertEquals(
+        hops.map(([, at, ttl, ip]) => [instant(at!), Number(ttl), ip]),
+        traces.filter(({ ts }) => ts >= from).flatMap(({ ts, val }) =>
+          val.map((hop: { ttl: number; ip?: string }) => [
+            ts,
+            hop.ttl,
+            hop.ip ?? "",
+          ])
+        ),
+      );
+    },
+  },
+
+  "From Deno, with no more rights than needed": {
+    async check({ ran, directory, old, shell }) {
+      const tests = await old.tests();
+      assertEquals(
+        ran[0]!.stdout.match(/^source: /gm)?.length,
+        tests.length,
+      );
+      const files = [...Deno.readDirSync(join(directory, "out"))]
+        .filter(({ name }) => name.endsWith(".csv"));
+      assertEquals(files.length, 8);
+      const other = await shell.run(
+        "deno run --allow-net=other.example.net jsr:@esmond/client/cli " +
+          "get-endpoints --url http://ma.example.net --ip",
+        { directory },
+      );
+      assertEquals(other.code, 1);
+      assertMatch(other.stderr, /--allow-net=ma\.example\.net/);
+    },
+  },
+
+  "A report by a script that may do nothing else": {
+    async check({ directory, old, shell, ran: [ran] }) {
+      const path = join(directory, "report.csv");
+      const rows = lines(Deno.readTextFileSync(path)).map((row) =>
+        row.split(",")
+      );
+      assertEquals(rows[0], ["source", "destination", "day_before", "today"]);
+      const now = Date.now() / 1000;
+      const [row] = rows.filter((each) =>
+        each[0] === ALPHA && each[1] === BETA
+      );
+      const points = await iperf3(old, BETA);
+      const middle = (from: number, to: number) => {
+        const values = points.filter(({ ts }) => ts >= from && ts < to)
+          .map(({ val }) => val).sort((one, other) => one - other);
+        return values[values.length >> 1];
+      };
+      assertEquals(row!.slice(2).map(Number), [
+        middle(now - 2 * DAY, now - DAY),
+        middle(now - DAY, Infinity),
+      ]);
+      assert(lines(ran!.stdout).length === 3);
+      Deno.removeSync(path);
+      shell.misbehave = ({ pathname }) =>
+        pathname.endsWith("/throughput/base")
+          ? new Response("gone", { status: 410 })
+          : undefined;
+      const failed = await shell.run(
+        "deno run --allow-net=ma.example.net --allow-write=report.csv report.ts",
+        { directory },
+      );
+      assertEquals([failed.code, failed.stdout], [1, ""]);
+      assertMatch(failed.stderr, /^[^\n]*410[^\n]*\n$/);
+      assertEquals([...Deno.readDirSync(directory)].map(({ name }) => name), [
+        "report.ts",
+      ]);
+    },
+  },
+};
+
+/** What powstream lost in each hour of the last day, in percent, from what was sent and lost. */
+async function hourlyLosses(archive: ArchiveView) {
+  const from = Date.now() / 1000 - DAY;
+  const tests = await archive.tests({ "tool-name": "powstream" });
+  return await Promise.all(tests.map(async (test) => {
+    const key = test["metadata-key"];
+    const perHour = async (type: string) => {
+      const sums = new Map<number, number>();
+      for (const { ts, val } of await archive.points(key, type)) {
+        const hour = ts - ts % 3600;
+        if (hour >= from) sums.set(hour, (sums.get(hour) ?? 0) + val);
+      }
+      return sums;
+    };
+    const [lost, sent] = [
+      await perHour("packet-count-lost"),
+      await perHour("packet-count-sent"),
+    ];
+    const rates = [...sent].map(([hour, count]) =>
+      100 * lost.get(hour)! / count
+    );
+    return {
+      source: test["source"],
+      destination: test["destination"],
+      mean: rates.reduce((sum, rate) => sum + rate) / rates.length,
+      worst: Math.max(...rates),
+    };
+  }));
+}
+
+/** The cells of a table that `console.table` printed; those of one row if it is named. */
+function cells(table: string): string[][];
+function cells(table: string, row: number): string[];
+function cells(table: string, row?: number): string[] | string[][] {
+  const rows = lines(table).map((line) =>
+    line.split("│").slice(1, -1).map((cell) => cell.trim())
+  );
+  return row === undefined ? rows : rows[row]!;
+}
+
+async function csvRows(directory: string, name: string): Promise<string[][]> {
+  const text = await Deno.readTextFile(join(directory, name));
+  return text.split("\r\n").slice(1).filter((line) => line.trim() !== "")
+    .map((line) => line.split(","));
+}
