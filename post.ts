@@ -50,12 +50,19 @@ import {
   SUMMARY_TYPES,
   type SummaryType,
 } from "./client/event_types.ts";
-import { ArchiveAddress, request, sleep } from "./client/http.ts";
+import {
+  ArchiveAddress,
+  type HttpAnswer,
+  readObject,
+  request,
+  sleep,
+} from "./client/http.ts";
 import { indent } from "./client/json.ts";
 import { type Batch, type KnownTest, Outbox } from "./client/outbox.ts";
 import {
   LAST_SECOND,
   OPTIONAL_ARGUMENTS,
+  SUBJECT_TYPES,
   TEST_ARGUMENTS,
 } from "./client/parameters.ts";
 import { DEFAULT_POLICY, delayAfter } from "./client/retry.ts";
@@ -108,6 +115,13 @@ export interface PostOptions {
    * @default {3}
    */
   retries?: number;
+  /**
+   * How large an answer may be, in bytes, when it is decompressed: what is larger is an error, and is not read to its end. Less
+   * than 512 MiB.
+   *
+   * @default {134217728}
+   */
+  maxResponse?: number;
   /**
    * Make sure, before data is sent, that the test exists and was created with its event types, and which of the points it has:
    * an archive answers success all the same, and stores nothing.
@@ -205,7 +219,7 @@ export class MetadataPost {
    */
   constructor(apiUrl: string | URL, options: MetadataPostOptions) {
     this.#access = new Access(apiUrl, options);
-    this.#given = options;
+    this.#given = { ...options };
   }
 
   /**
@@ -316,17 +330,17 @@ export class MetadataPost {
     const body = this.jsonPayload();
     const { archive } = this.#access;
     const url = archive.address.root;
-    const text = await this.#access.repeat((signal) => {
+    const answer = await this.#access.repeat((signal) => {
       archive.report(`[url: ${url.href}]`);
       return request({ method: "POST", url, body }, archive.http(signal));
     });
-    const entry = describedTest(text);
+    const entry = describedTest(answer);
     if (entry === undefined) {
       throw new ArchiveResponseError("no description of the test", {
         url: url.href,
       });
     }
-    return new Metadata(entry, text, archive);
+    return new Metadata(entry, answer.text, archive);
   }
 
   #requireArguments(): void {
@@ -345,10 +359,10 @@ export class MetadataPost {
       }
     }
     const { subjectType = "" } = this.#given;
-    if (!["point-to-point", "network-element"].includes(subjectType)) {
+    if (!SUBJECT_TYPES.includes(subjectType)) {
       throw new PostError(
         "subjectType",
-        `${subjectType} is no subject type: point-to-point, network-element`,
+        `${subjectType} is no subject type: ${SUBJECT_TYPES.join(", ")}`,
       );
     }
   }
@@ -357,7 +371,7 @@ export class MetadataPost {
   #members(): [name: string, value: string][] {
     const given = TEST_ARGUMENTS
       .map(([argument, name]) => [name, this.#given[argument]] as const)
-      .filter(([, value]) => value !== undefined && value !== "")
+      .filter(([, value]) => (value ?? "") !== "")
       .map(([name, value]): [string, string] => [name, encode(name, value!)]);
     const eventTypes = [...this.#eventTypes].map(([eventType, summaries]) => ({
       "event-type": eventType,
@@ -377,15 +391,14 @@ export class MetadataPost {
 }
 
 /** The test that an answer describes: an object with a key. */
-function describedTest(text: string): WireMetadata | undefined {
-  try {
-    const entry = JSON.parse(text) as WireMetadata | null;
-    const key = entry?.["metadata-key"];
-    return typeof key === "string" && /^\S+$/.test(key) ? entry! : undefined;
-  } catch {
-    return undefined;
-  }
+function describedTest(answer: HttpAnswer): WireMetadata | undefined {
+  const entry = readObject(answer);
+  const key = entry?.["metadata-key"];
+  return typeof key === "string" && IS_KEY.test(key) ? entry : undefined;
 }
+
+/** Nothing in a key can act on a terminal, or look like two of them. */
+const IS_KEY = /^[^\s\p{C}]+$/u;
 
 type Window = number | string;
 
@@ -597,8 +610,9 @@ class Access {
   readonly #options: PostOptions;
 
   constructor(apiUrl: string | URL, options: PostOptions) {
-    const { scriptAlias = "esmond", fetch, log, retries, signal } = options;
-    this.#options = options;
+    const { scriptAlias = "esmond", fetch, log, retries, signal, maxResponse } =
+      options;
+    this.#options = { ...options };
     this.archive = new Archive(
       new ArchiveAddress(apiUrl, scriptAlias),
       new ApiFilters({
@@ -613,6 +627,7 @@ class Access {
         ...(log ? { log } : {}),
         ...(signal ? { signal } : {}),
         ...(retries === undefined ? {} : { retries }),
+        ...(maxResponse === undefined ? {} : { maxResponse }),
       },
     );
     if (!options.apiKey) this.warn("no API key is set");
@@ -653,11 +668,11 @@ class Access {
    * is final.
    */
   async repeat(
-    send: (signal: AbortSignal) => Promise<{ text: string }>,
-  ): Promise<string> {
+    send: (signal: AbortSignal) => Promise<HttpAnswer>,
+  ): Promise<HttpAnswer> {
     for (let tries = 1;; tries++) {
       try {
-        return (await send(this.#signal)).text;
+        return await send(this.#signal);
       } catch (error) {
         const isFinal = !(error instanceof ArchiveError) ||
           (error instanceof ArchiveHttpError && error.status === 500);

@@ -109,7 +109,8 @@ export interface ApiFiltersOptions {
    */
   verbose?: boolean;
   /**
-   * Seconds without a byte after which a request is given up; 0 for no limit.
+   * Seconds without a byte after which a request is given up, as is one that brings less than 50 bytes a second for three
+   * times as long; 0 for no limit.
    *
    * @default {20}
    */
@@ -277,7 +278,8 @@ export class ApiFilters {
         } is no filter: paging and format are the client's business`,
       );
     }
-    if (value === undefined) this.#metadata.delete(name);
+    // Without types, a null gets here too: it is what None was, and not a text to be searched for.
+    if (value === undefined || value === null) this.#metadata.delete(name);
     else this.#metadata.set(name, value);
   }
 
@@ -351,6 +353,13 @@ export interface ApiConnectOptions {
    * @default {3}
    */
   retries?: number;
+  /**
+   * How large an answer may be, in bytes, when it is decompressed: what is larger is an `ArchiveSizeError`, and is
+   * not read to its end. Less than 512 MiB.
+   *
+   * @default {134217728}
+   */
+  maxResponse?: number;
   /**
    * Data points asked for in one request. If absent, 1000 at first, and more as far as the archive is quick: up to 10,000
    * (esmond) or 5,000 (elmond).
@@ -751,7 +760,7 @@ export class EventType {
 
   /** Where the base data is in the archive: an absolute path without a host. */
   get baseUri(): string | undefined {
-    return this.#entry["base-uri"];
+    return textOf(this.#entry["base-uri"]);
   }
   /** Its name. */
   get eventType(): string {
@@ -765,7 +774,8 @@ export class EventType {
   }
   /** When it was last written to (esmond), or when the task was added (elmond): seconds since 1970 UTC. */
   get timeUpdated(): number | undefined {
-    return this.#entry["time-updated"] ?? undefined;
+    const seconds = this.#entry["time-updated"];
+    return typeof seconds === "number" ? seconds : undefined;
   }
   /** Type and window of each roll-up; the window is seconds, as text (esmond) or a number (elmond). */
   get summaries(): [type: string, window: string | number][] {
@@ -836,6 +846,16 @@ export class EventType {
     );
   }
 
+  /** The event type as indented JSON, for a look during development. */
+  get dump(): string {
+    return JSON.stringify(this.#entry, null, 4);
+  }
+
+  /** The event type as the archive sent it. */
+  toJSON(): WireEventType {
+    return this.#entry;
+  }
+
   /** `<EventType/NAME: uri:BASE-URI>`. */
   toString(): string {
     return `<EventType/${this.eventType}: uri:${this.baseUri ?? "None"}>`;
@@ -886,11 +906,12 @@ export class Summary {
   }
   /** Seconds, as text (esmond) or a number (elmond); 0 is one value for each point. */
   get summaryWindow(): string | number {
-    return this.#entry["summary-window"] ?? 0;
+    const window: unknown = this.#entry["summary-window"];
+    return typeof window === "number" ? window : textOf(window) ?? 0;
   }
   /** Where the data is in the archive: an absolute path without a host. */
   get uri(): string | undefined {
-    return this.#entry.uri;
+    return textOf(this.#entry.uri);
   }
   /** That of its event type, for statistics too: `histogram` or `unspecified`. */
   get dataType(): string {
@@ -939,6 +960,16 @@ export class Summary {
       this.dataType,
       window,
     );
+  }
+
+  /** The roll-up as indented JSON, for a look during development. */
+  get dump(): string {
+    return JSON.stringify(this.#entry, null, 4);
+  }
+
+  /** The roll-up as the archive sent it. */
+  toJSON(): WireSummary {
+    return this.#entry;
   }
 
   /** `<Summary/TYPE: window:WINDOW>`. */
@@ -1067,6 +1098,11 @@ export class DataPoint {
     return sent ?? JSON.stringify(this.val);
   }
 
+  /** The point as indented JSON, for a look during development. */
+  get dump(): string {
+    return JSON.stringify(this, null, 4);
+  }
+
   /** Time and value as the archive sends them. */
   toJSON(): WirePoint {
     return { ts: this.tsEpoch, val: this.val };
@@ -1140,6 +1176,11 @@ export class DataHistogram extends DataPoint {
       Object.keys(this.val ?? {}).length
     }>`;
   }
+}
+
+/** The text, if it is one: an archive may send anything in its place. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 /** Makes `console.log` show what `toString` says, in Deno and in Node. */

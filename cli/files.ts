@@ -10,11 +10,17 @@ const MAX_PART = 50;
 /** How much of a key tells two tests apart, unless it does not. */
 const SHORT_KEY = 8;
 
-/** A part of a file name: what some file system forbids becomes `-`, and what is too long is cut, but stays told apart. */
+/**
+ * A part of a file name: what some file system forbids, or makes a name look like another one, becomes `-`, and what is too long
+ * is cut, but stays told apart.
+ */
 export function safePart(text: string): string {
   const safe = text
-    // deno-lint-ignore no-control-regex -- control characters are among what is forbidden
-    .replace(/[\x00-\x1f\x7f-\x9f<>:"/\\|?*\ud800-\udfff]/gu, "-")
+    .replace(
+      // deno-lint-ignore no-control-regex -- control characters are among what is forbidden
+      /[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu,
+      "-",
+    )
     .replace(/^\.+|[. ]+$/g, (found) => "-".repeat(found.length))
     // Windows takes these for devices, whatever is behind the dot.
     .replace(/^(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])(?=\.)/i, "$&-");

@@ -7,6 +7,7 @@
 
 import { OutputClosedError } from "./errors.ts";
 import type { Resolver } from "./hostnames.ts";
+import type { Need } from "./permissions.ts";
 import type { ProgressOptions } from "./progress.ts";
 
 /** Where text goes. */
@@ -41,6 +42,8 @@ export interface Io {
   signal: AbortSignal;
   /** The name service; that of the system if absent. */
   resolver?: Resolver;
+  /** Makes sure that what a command needs is permitted. */
+  demand?(needs: readonly Need[]): Promise<void>;
 }
 
 /** What bytes can be written to, such as an open file. */
@@ -152,18 +155,27 @@ export function processIo(signal: AbortSignal): Io {
       return promptSecret(question);
     },
     signal,
+    demand: async (needs) => (await import("./permissions.ts")).demand(needs),
   };
 }
 
-/** Text without anything that moves a cursor: control characters are spelled out. */
+/**
+ * Text without anything that moves a cursor or turns the direction of writing, which would let a text look like another one:
+ * such characters are spelled out.
+ */
 export function printable(text: string): string {
   return text.replace(
     // deno-lint-ignore no-control-regex -- these are what must not reach a terminal
-    /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g,
-    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
+    /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g,
+    (char) => {
+      const code = char.charCodeAt(0).toString(16);
+      return code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, "0")}`;
+    },
   );
 }
 
-function oneLine(text: string): string {
-  return printable(text.replace(/\s*[\r\n]+\s*/g, " "));
+/** The same in one line; cut if it is longer than that. */
+export function oneLine(text: string, most = Infinity): string {
+  const line = printable(text.replace(/\s*[\r\n]+\s*/g, " "));
+  return line.length > most ? `${line.slice(0, most)}…` : line;
 }

@@ -20,9 +20,6 @@ import { parseTime, TimeError } from "./time.ts";
 /** The formats of the input. */
 export type InputFormat = "json" | "ndjson" | "csv";
 
-/** The formats, in the order in which messages name them. */
-export const INPUT_FORMATS: readonly InputFormat[] = ["json", "ndjson", "csv"];
-
 /** A point as it was written down. */
 export interface InputPoint {
   /** Where it stands, for messages: `line 3`, `point 3`. */

@@ -6,7 +6,7 @@
 
 import { FilterError } from "./errors.ts";
 import { Gate, type Turn } from "./gate.ts";
-import type { ArchiveAddress, HttpOptions } from "./http.ts";
+import { type ArchiveAddress, type HttpOptions, plain } from "./http.ts";
 import { PageSizes } from "./page_sizes.ts";
 import type { ReadableArchive } from "./read_ahead.ts";
 import { DEFAULT_POLICY } from "./retry.ts";
@@ -29,6 +29,8 @@ export interface AccessOptions {
   apiKey?: string;
   /** Further tries of a request that failed in a way that may pass. */
   retries?: number;
+  /** How large an answer may be, in bytes, when it is decompressed. */
+  maxResponse?: number;
   /** Data points asked for in one request; grows with what the archive can do if absent. */
   pageSize?: number;
   /** How many requests may be under way at a time. */
@@ -48,6 +50,9 @@ export interface AccessOptions {
 /** How many requests are under way at a time where the caller does not say. */
 const DEFAULT_CONCURRENCY = 6;
 
+/** An answer is held in memory as one text, of which platforms take hardly more than this, in bytes. */
+export const MAX_RESPONSE: number = 511 << 20;
+
 /** An archive, and how it is spoken to. */
 export class Archive<S extends AccessSettings = AccessSettings>
   implements ReadableArchive {
@@ -55,6 +60,8 @@ export class Archive<S extends AccessSettings = AccessSettings>
   readonly pageSizes: PageSizes;
   /** What lets requests through. */
   readonly gate: Gate;
+  /** What was settled when the connection was made; the caller may use the object for the next one. */
+  readonly options: AccessOptions;
 
   /**
    * Checks the options; nothing is sent.
@@ -64,11 +71,13 @@ export class Archive<S extends AccessSettings = AccessSettings>
   constructor(
     readonly address: ArchiveAddress,
     readonly settings: S,
-    readonly options: AccessOptions,
+    options: AccessOptions,
   ) {
+    this.options = { ...options };
     requireWhole("pageSize", options.pageSize, 1);
     requireWhole("retries", options.retries, 0);
     requireWhole("concurrency", options.concurrency, 1);
+    requireWhole("maxResponse", options.maxResponse, 1, MAX_RESPONSE);
     this.pageSizes = new PageSizes(options.pageSize);
     const gate = new Gate(this.concurrency);
     this.gate = gate;
@@ -89,7 +98,7 @@ export class Archive<S extends AccessSettings = AccessSettings>
 
   /** How to ask; requests end when `stop` fires. */
   http(stop: AbortSignal, turn?: Turn): HttpOptions {
-    const { fetch, log, signal, apiKey } = this.options;
+    const { fetch, log, signal, apiKey, maxResponse } = this.options;
     const { authApikey, sslVerify, timeout } = this.settings;
     if (!sslVerify && fetch === undefined) {
       throw new FilterError(
@@ -97,11 +106,18 @@ export class Archive<S extends AccessSettings = AccessSettings>
         "sslVerify is false, but the platform's fetch always verifies certificates: pass a fetch that does not",
       );
     }
+    if (!(timeout >= 0)) {
+      throw new FilterError(
+        "timeout",
+        `timeout is ${timeout}: give seconds, or 0 for no limit`,
+      );
+    }
     return {
       apiKey: apiKey || authApikey,
       timeout,
       retries: this.retries,
       gate: this.gate,
+      ...(maxResponse === undefined ? {} : { maxResponse }),
       signal: signal ? AbortSignal.any([signal, stop]) : stop,
       ...(turn ? { turn } : {}),
       ...(fetch ? { fetch } : {}),
@@ -111,13 +127,13 @@ export class Archive<S extends AccessSettings = AccessSettings>
 
   /** Tells what is doubtful about data that is given all the same. */
   warn(line: string): void {
-    (this.options.warn ?? this.options.log)?.(line);
+    (this.options.warn ?? this.options.log)?.(plain(line));
   }
 
   /** Tells what is done, if the settings are `verbose`. */
   report(...lines: string[]): void {
     if (!this.settings.verbose) return;
-    for (const line of lines) this.options.log?.(line);
+    for (const line of lines) this.options.log?.(plain(line));
   }
 }
 
@@ -125,11 +141,15 @@ function requireWhole(
   field: string,
   value: number | undefined,
   least: number,
+  most = Infinity,
 ): void {
   if (value === undefined) return;
-  if (Number.isSafeInteger(value) && value >= least) return;
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  const range = most === Infinity
+    ? `${least} or more`
+    : `from ${least} to ${most}`;
   throw new FilterError(
     field,
-    `${field} is ${value}: give a whole number, ${least} or more`,
+    `${field} is ${value}: give a whole number, ${range}`,
   );
 }

@@ -45,11 +45,12 @@ export class Body {
  * Reads a body to its end.
  *
  * @param stream The body; null for none.
- * @param onBytes Told, whenever some have come, how many there are by then; what it throws ends the reading.
+ * @param onBytes Told, whenever some have come, how many there are by then; says whether that is enough. What it throws ends
+ * the reading too.
  */
 export async function readBody(
   stream: ReadableStream<Uint8Array> | null,
-  onBytes: (size: number) => void,
+  onBytes: (size: number) => boolean,
 ): Promise<Body> {
   let memory = spare.pop() ?? new ArrayBuffer(FIRST);
   let size = 0;
@@ -68,7 +69,7 @@ export async function readBody(
         if (value !== undefined) memory = value.buffer;
         if (done) break;
         size += value.length;
-        onBytes(size);
+        if (onBytes(size)) break;
       }
     } finally {
       await reader.cancel().catch(() => {}); // it may have broken off
@@ -78,7 +79,7 @@ export async function readBody(
       makeRoom(chunk.length);
       new Uint8Array(memory).set(chunk, size);
       size += chunk.length;
-      onBytes(size);
+      if (onBytes(size)) break;
     }
   }
   return new Body(new Uint8Array(memory, 0, size));

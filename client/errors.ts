@@ -24,7 +24,18 @@ export class EsmondError extends Error {
   override name = "EsmondError";
 }
 
-/** What is known of a request that failed. */
+/**
+ * What is known of a request that failed.
+ *
+ * @example Usage
+ * ```ts
+ * import { ArchiveError, type FailedRequest } from "@esmond/client";
+ *
+ * const failed: FailedRequest = { url: "http://ma.example.net/", received: 2000 };
+ * const error = new ArchiveError("the archive answered nonsense", failed);
+ * console.assert(error.received === 2000);
+ * ```
+ */
 export interface FailedRequest {
   /** The address that was asked for; it never holds credentials. */
   url: string;
@@ -154,7 +165,7 @@ export class ArchiveUnreachableError extends ArchiveError {
 }
 
 /**
- * The archive sent nothing for too long.
+ * The archive sent nothing for too long, or too little to ever come to an end.
  *
  * @example Usage
  * ```ts
@@ -167,20 +178,21 @@ export class ArchiveUnreachableError extends ArchiveError {
 export class ArchiveTimeoutError extends ArchiveError {
   /** The name of the class. */
   override name = "ArchiveTimeoutError";
-  /** How long nothing came, in seconds. */
+  /** How long nothing came, or too little, in seconds. */
   readonly timeout: number;
 
   /**
    * Makes the error.
    *
-   * @param timeout How long nothing came, in seconds.
+   * @param timeout How long nothing came, or too little, in seconds.
    * @param request The request that failed.
+   * @param bytes How little came, in bytes.
    */
-  constructor(timeout: number, request: FailedRequest) {
+  constructor(timeout: number, request: FailedRequest, bytes = 0) {
     super(
-      `the archive sent nothing for ${timeout} s${
-        arrived(request)
-      } (${request.url})`,
+      `the archive sent ${
+        bytes === 0 ? "nothing" : `no more than ${bytes} bytes`
+      } for ${timeout} s${arrived(request)} (${request.url})`,
       request,
     );
     this.timeout = timeout;
@@ -247,8 +259,8 @@ export class ArchiveSizeError extends ArchiveResponseError {
   constructor(limit: number, request: FailedRequest) {
     super(
       `it is larger than ${
-        limit >> 20
-      } MiB; ask for a shorter window of time, or smaller pages`,
+        sizeText(limit)
+      }; ask for a shorter window of time, or smaller pages`,
       request,
     );
     this.limit = limit;
@@ -388,6 +400,14 @@ export class PostDataError extends EsmondError {
     this.missing = missing;
     this.unknown = unknown;
   }
+}
+
+/** A number of bytes as people read it. */
+function sizeText(bytes: number): string {
+  for (const [power, unit] of [[20, "MiB"], [10, "KiB"]] as const) {
+    if (bytes % 2 ** power === 0) return `${bytes / 2 ** power} ${unit}`;
+  }
+  return `${bytes} bytes`;
 }
 
 /** The part of a message that says how much had come before. */

@@ -4,7 +4,17 @@
  * @module
  */
 
-/** What one value of an event type is, as the archive checks it on writing. */
+/**
+ * What one value of an event type is, as the archive checks it on writing.
+ *
+ * @example Usage
+ * ```ts
+ * import { EVENT_TYPES, type ValueClass } from "@esmond/client";
+ *
+ * const wanted: ValueClass = "histogram";
+ * console.log(EVENT_TYPES.filter(({ valueClass }) => valueClass === wanted));
+ * ```
+ */
 export type ValueClass =
   | "integer"
   | "float"
@@ -13,7 +23,18 @@ export type ValueClass =
   | "subinterval"
   | "json";
 
-/** How a value is laid out in rows; `generic` is one plain column for whatever came. */
+/**
+ * How a value is laid out in rows; `generic` is one plain column for whatever came.
+ *
+ * @example Usage
+ * ```ts
+ * import { eventTypeInfo, type FormatClass } from "@esmond/client";
+ *
+ * const layout: FormatClass | undefined = eventTypeInfo("packet-trace")
+ *   ?.formatClass;
+ * console.assert(layout === "packet_trace");
+ * ```
+ */
 export type FormatClass =
   | "numeric"
   | "failures"
@@ -24,7 +45,18 @@ export type FormatClass =
   | "subinterval_list"
   | "generic";
 
-/** The kinds of roll-up that an archive computes over a window. */
+/**
+ * The kinds of roll-up that an archive computes over a window.
+ *
+ * @example Usage
+ * ```ts
+ * import { eventTypeInfo, type SummaryType } from "@esmond/client";
+ *
+ * const kinds: readonly SummaryType[] =
+ *   eventTypeInfo("histogram-owdelay")?.summaries ?? [];
+ * console.log(kinds.join(", ")); // aggregation, statistics
+ * ```
+ */
 export type SummaryType = "aggregation" | "average" | "statistics";
 
 /** The kinds of roll-up, in the order in which messages name them. */
@@ -44,7 +76,17 @@ const SUMMARIES: Record<ValueClass, readonly SummaryType[]> = {
   json: [],
 };
 
-/** One event type of the catalogue. */
+/**
+ * One event type of the catalogue.
+ *
+ * @example Usage
+ * ```ts
+ * import { type EventTypeInfo, eventTypeInfo } from "@esmond/client";
+ *
+ * const info: EventTypeInfo | undefined = eventTypeInfo("throughput");
+ * console.assert(info?.unit === "bits/s");
+ * ```
+ */
 export interface EventTypeInfo {
   /** Its name on the wire, such as `packet-loss-rate`. */
   readonly name: string;
@@ -124,7 +166,16 @@ const CATALOGUE: readonly Line[] = [
   ["tcpinfo", "json", "generic", ""],
 ];
 
-/** Every event type of both dialects: the original's in its order, then the others by name. */
+/**
+ * Every event type of both dialects: the original's in its order, then the others by name.
+ *
+ * @example Usage
+ * ```ts
+ * import { EVENT_TYPES } from "@esmond/client";
+ *
+ * for (const { name, unit } of EVENT_TYPES) console.log(name, unit);
+ * ```
+ */
 export const EVENT_TYPES: readonly EventTypeInfo[] = CATALOGUE.map(
   ([name, valueClass, formatClass, unit]) => ({
     name,

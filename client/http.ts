@@ -14,7 +14,15 @@ import {
   FilterError,
 } from "./errors.ts";
 import { type Body, readBody } from "./body.ts";
+import { certificateProblem } from "./certificates.ts";
 import { type Gate, Turn } from "./gate.ts";
+import {
+  checkExtent,
+  elements,
+  ExcessError,
+  type Extent,
+  isObject,
+} from "./json.ts";
 import {
   type Attempt,
   DEFAULT_POLICY,
@@ -30,6 +38,8 @@ export interface HttpOptions {
   timeout: number;
   /** Further tries after the first. */
   retries?: number;
+  /** How large an answer may be, in bytes. */
+  maxResponse?: number;
   /** What to fetch with instead of the platform's `fetch`. */
   fetch?: typeof fetch;
   /** Whether not to try again after such a status: the caller has another way. */
@@ -80,8 +90,8 @@ export interface HttpAnswer {
 export interface ArchiveList {
   /** Its elements, as `JSON.parse` reads them. */
   values: unknown[];
-  /** The body that they were read from. */
-  text: string;
+  /** The exact text of each. */
+  texts: string[];
 }
 
 /** What was read from an answer. */
@@ -93,8 +103,20 @@ export interface Reading<T> {
 }
 
 const MAX_REDIRECTS = 5;
-/** No answer may be larger, in bytes. */
+/** No answer may be larger, in bytes, where the caller does not say. */
 const MAX_ANSWER = 128 << 20;
+/** So much is read of what is no answer, such as an error page. */
+const MAX_PAGE = 1 << 20;
+/**
+ * How much there may be in an answer, since values take far more memory than their text: archives nest a few levels, and not
+ * everything that prints JSON gets down much deeper than this.
+ */
+const MOST: Extent = { elements: 1_000_000, depth: 500, values: 10_000_000 };
+/** Only a longer text can have so many values that it has to be looked at before it is parsed. */
+const LARGE = 16 << 20;
+/** The least that an answer has to bring, in bytes a second, within so many times its timeout. */
+const LEAST_PACE = 50;
+const PACE_TIMEOUTS = 3;
 /** The longest timer in ms; what is longer is no limit. */
 const MAX_TIMER = 2 ** 31 - 1;
 const ARCHIVE_PATH = "/perfsonar/archive/";
@@ -262,21 +284,23 @@ export async function requestList(
   options: HttpOptions,
 ): Promise<ArchiveList> {
   const { value } = await requestReading(what, options, (answer) => ({
-    value: { values: readList(answer, what.received), text: answer.text },
+    value: readList(answer, what.received),
   }));
   return value;
 }
 
 /**
- * The elements of a list, as `JSON.parse` reads them.
+ * The elements of a list.
  *
- * @throws {ArchiveResponseError} when the answer is no JSON array.
+ * @throws {ArchiveResponseError} when the answer is no JSON array, or is more than any archive sends.
  */
-export function readList(answer: HttpAnswer, received = 0): unknown[] {
+export function readList(answer: HttpAnswer, received = 0): ArchiveList {
   const failed = { url: answer.url, received };
+  const { text } = answer;
+  const texts = elementsOf(text, failed);
   let values: unknown;
   try {
-    values = JSON.parse(answer.text);
+    values = JSON.parse(text);
   } catch (cause) {
     const type = answer.mediaType || "text of no stated type";
     throw new ArchiveResponseError(
@@ -286,8 +310,37 @@ export function readList(answer: HttpAnswer, received = 0): unknown[] {
       { ...failed, cause },
     );
   }
-  if (Array.isArray(values)) return values;
+  if (Array.isArray(values)) return { values, texts };
   throw new ArchiveResponseError("JSON, but not a list", failed);
+}
+
+/** The object that an answer is, as `JSON.parse` reads it; `undefined` if it is anything else. */
+export function readObject(
+  answer: HttpAnswer,
+): Record<string, unknown> | undefined {
+  try {
+    checkExtent(answer.text, MOST);
+    const value = JSON.parse(answer.text);
+    return isObject(answer.text.trimStart()) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The texts of the elements, if it is a list; looks at how much it is, so that parsing it cannot take all memory. */
+function elementsOf(
+  text: string,
+  failed: { url: string; received: number },
+): string[] {
+  try {
+    if (text.length > LARGE || !/^\s*\[/.test(text)) {
+      checkExtent(text, MOST);
+    }
+    return elements(text, MOST);
+  } catch (cause) {
+    if (!(cause instanceof ExcessError)) return []; // it is no JSON, and whoever parses it says so
+    throw new ArchiveResponseError(cause.message, { ...failed, cause });
+  }
 }
 
 /** Waits before a request is sent again. */
@@ -390,6 +443,10 @@ async function attempt(
       url = next;
       continue;
     }
+    if (response.status === 206) {
+      const problem = "a part of an answer (206), which was not asked for";
+      return { error: new ArchiveResponseError(problem, failed) };
+    }
     if (!response.ok) {
       return {
         error: new ArchiveHttpError(
@@ -457,6 +514,7 @@ async function receive(
       headers["authorization"] = `Token ${options.apiKey}`;
     }
     if (what.body !== undefined) headers["content-type"] = "application/json";
+    if (options.fetch === undefined) requirePermission(url);
     const response = await (options.fetch ?? fetch)(url, {
       method: what.method ?? "GET",
       headers,
@@ -468,15 +526,46 @@ async function receive(
     });
     rearm();
     const headersAt = performance.now();
+    const most = options.maxResponse ?? MAX_ANSWER;
+    const pace = new Pace(options.timeout, failed);
     const body = await readBody(response.body, (size) => {
       rearm();
-      if (size > MAX_ANSWER) throw new ArchiveSizeError(MAX_ANSWER, failed);
+      pace.check(size);
+      if (!response.ok) return size >= Math.min(most, MAX_PAGE);
+      if (size > most) throw new ArchiveSizeError(most, failed);
+      return false;
     });
     return { response, body, headersAt };
   } catch (error) {
     throw abort.signal.aborted ? abort.signal.reason : error;
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Keeps an answer from coming a byte at a time for ever: each of them is a sign of life. */
+class Pace {
+  readonly #span: number;
+  readonly #failed: { url: string; received: number };
+  #at = performance.now();
+  #size = 0;
+
+  constructor(timeout: number, failed: { url: string; received: number }) {
+    this.#span = timeout > 0 ? PACE_TIMEOUTS * timeout : Infinity;
+    this.#failed = failed;
+  }
+
+  /** Looks whether enough has come of late. */
+  check(size: number): void {
+    const now = performance.now();
+    const seconds = (now - this.#at) / 1000;
+    if (seconds < this.#span) return;
+    const bytes = size - this.#size;
+    if (bytes < LEAST_PACE * seconds) {
+      throw new ArchiveTimeoutError(Math.round(seconds), this.#failed, bytes);
+    }
+    this.#at = now;
+    this.#size = size;
   }
 }
 
@@ -555,8 +644,17 @@ function parseApiUrl(apiUrl: string | URL): URL {
 
 /** Quoted for a message of one line. */
 export function quoted(text: string): string {
-  return JSON.stringify(cut(text, 120)).replace(/[\x7f-\x9f]/g, "�");
+  return plain(JSON.stringify(cut(text, 120)));
 }
+
+/** Without what acts on a terminal, or makes several lines of one, or turns the direction of writing. */
+export function plain(text: string): string {
+  return text.replace(ACTING, "�");
+}
+
+const ACTING =
+  // deno-lint-ignore no-control-regex -- a server's text reaches terminals and logs
+  /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
 
 function cut(text: string, most: number): string {
   return text.length > most
@@ -566,8 +664,8 @@ function cut(text: string, most: number): string {
 
 /** Cut, in one line, without control characters. */
 function oneLine(text: string): string {
-  // deno-lint-ignore no-control-regex -- a server's text reaches terminals and logs
-  return cut(text.replace(/[\x00-\x20\x7f-\x9f]+/g, " ").trim(), 300);
+  const spaced = text.replace(ACTING, " ").replace(/ +/g, " ");
+  return cut(spaced.trim(), 300);
 }
 
 function withQuery(url: URL, parameters: Iterable<[string, string]>): URL {
@@ -646,7 +744,9 @@ function unescapeHtml(text: string): string {
   );
 }
 
-interface Reason {
+/** Why there was no answer. */
+export interface Reason {
+  /** The cause in words. */
   reason: string;
   /** Whether the next try may succeed. */
   transient: boolean;
@@ -654,11 +754,15 @@ interface Reason {
   mayHaveArrived: boolean;
 }
 
+const CERTIFICATE = "its TLS certificate is not accepted";
+
 const REASONS: [
   pattern: RegExp,
   reason: string,
   properties?: "transient" | "may have arrived",
 ][] = [
+  // First, because it goes on with names that the other side has chosen.
+  [/invalid peer certificate/, CERTIFICATE],
   [
     /refused|ECONNREFUSED/i,
     "connection refused; is it running, and is the port right?",
@@ -669,9 +773,18 @@ const REASONS: [
     "its host name does not resolve",
   ],
   [
-    /certificate|UnknownIssuer|self.signed|NotValidForName|CERT_/i,
-    "its TLS certificate is not accepted",
+    /fatal alert: (\w*Certificate|UnknownCA|AccessDenied)/i,
+    "it wants a client certificate, and not the one that it got, if it got one",
   ],
+  [
+    /certificate|UnknownIssuer|self.signed|NotValidForName|CERT_/i,
+    CERTIFICATE,
+  ],
+  [
+    /proxy authentication required/i,
+    "the proxy wants a user name and a password",
+  ],
+  [/unsuccessful tunnel/i, "the proxy does not connect to it"],
   [
     /Requires net access|NotCapable|PermissionDenied/i,
     "this program may not use the network there; run it with --allow-net for that host",
@@ -681,25 +794,39 @@ const REASONS: [
     "this platform blocks requests to that port",
   ],
   [
-    /unreachable|EHOSTUNREACH|ENETUNREACH/i,
+    /unreachable|no route|EHOSTUNREACH|ENETUNREACH/i,
     "no route to its host",
     "transient",
   ],
   [
-    /timed out|ETIMEDOUT|CONNECT_TIMEOUT/i,
+    /timed out|ETIMEDOUT|CONNECT_TIMEOUT|failed to respond/i,
     "its host does not answer",
     "may have arrived",
   ],
   [
-    /reset|ECONNRESET|broken pipe|closed|reading a body|end of file|unexpected eof|incomplete|terminated/i,
+    /reset|ECONNRESET|aborted by|broken pipe|closed|reading a body|end of file|unexpected eof|incomplete|terminated/i,
     "the connection broke off",
     "may have arrived",
   ],
   [/tls|handshake|ssl/i, "the TLS handshake failed"],
+  [
+    /gzip|brotli|deflate|decompress|corrupt/i,
+    "its answer cannot be decompressed",
+    "may have arrived",
+  ],
 ];
 
+/** Deno asks a person for what it does not permit, where there is one; a library has to say it instead. */
+function requirePermission({ hostname, port, protocol }: URL): void {
+  const host = `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
+  const { Deno: deno } = globalThis as { Deno?: Partial<typeof Deno> };
+  const status = deno?.permissions?.querySync?.({ name: "net", host });
+  if (status === undefined || status.state === "granted") return;
+  throw new TypeError(`Requires net access to ${host}`);
+}
+
 /** Why `fetch` failed, in words; platforms agree on a TypeError and on little else. */
-function reasonOf(error: unknown): Reason {
+export function reasonOf(error: unknown): Reason {
   const texts: string[] = [];
   for (
     let at: unknown = error;
@@ -718,20 +845,20 @@ function reasonOf(error: unknown): Reason {
   );
   for (const [pattern, reason, properties] of REASONS) {
     if (!pattern.test(text)) continue;
-    const certificate = reason.includes("certificate") &&
-      /invalid peer certificate: ([^)"]+)/.exec(text)?.[1];
+    const problem = reason === CERTIFICATE &&
+      (certificateProblem(text) ??
+        /invalid peer certificate: ([^)"]+)/.exec(text)?.[1]?.trim());
     return {
-      reason: certificate ? `${reason} (${certificate.trim()})` : reason,
+      reason: problem ? `${reason}: ${oneLine(problem)}` : reason,
       transient: properties !== undefined,
       mayHaveArrived: properties === "may have arrived",
     };
   }
   return {
     reason: oneLine(
-      (texts.at(-1) ?? String(error)).replace(
-        /error sending request .*?: /,
-        "",
-      ),
+      (texts.at(-1) ?? String(error))
+        .replace(/error sending request .*?: /, "")
+        .replace(/^client error \(SendRequest\)/, "that is no proper HTTP"),
     ) || "the connection failed",
     transient: true,
     mayHaveArrived: true,

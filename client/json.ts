@@ -11,6 +11,24 @@
 const QUOTE = 34, BACKSLASH = 92, COMMA = 44, COLON = 58;
 const OPEN_ARRAY = 91, CLOSE_ARRAY = 93, OPEN_OBJECT = 123, CLOSE_OBJECT = 125;
 
+/** How much there may be in a text. */
+export interface Extent {
+  /** Elements of the list. */
+  elements: number;
+  /** Levels of lists and objects in each other. */
+  depth: number;
+  /** Values at all levels together. */
+  values: number;
+}
+
+const ANY: Extent = { elements: Infinity, depth: Infinity, values: Infinity };
+
+/** JSON is more than any archive sends; the message says of what. */
+export class ExcessError extends Error {
+  /** The name of the class. */
+  override name = "ExcessError";
+}
+
 /** The JSON text of `null`. */
 export const NULL = "null";
 
@@ -24,19 +42,71 @@ export function isObject(text: string | undefined): text is string {
   return text !== undefined && text.charCodeAt(0) === OPEN_OBJECT;
 }
 
-/** The JSON texts of an array's elements; none if it is no array. */
-export function elements(text: string): string[] {
+/**
+ * The JSON texts of an array's elements; none if it is no array.
+ *
+ * @param text JSON, or what may be meant to be.
+ * @param most How many there may be, and how deep each may be nested.
+ * @throws {ExcessError} for more than that.
+ * @throws {SyntaxError} for some of what is no JSON.
+ */
+export function elements(text: string, most: Extent = ANY): string[] {
   const trimmed = text.trim();
   const found: string[] = [];
   if (!isArray(trimmed)) return found;
   let at = skipSpace(trimmed, 1);
   while (trimmed.charCodeAt(at) !== CLOSE_ARRAY) {
-    const end = skipValue(trimmed, at);
-    found.push(trimmed.slice(at, end));
+    const end = skipValue(trimmed, at, most.depth);
+    if (end === at) throw new SyntaxError("no value");
+    if (found.push(trimmed.slice(at, end)) > most.elements) {
+      throw new ExcessError(
+        `it has more than ${inWords(most.elements)} elements`,
+      );
+    }
     at = skipSpace(trimmed, end);
     if (trimmed.charCodeAt(at) === COMMA) at = skipSpace(trimmed, at + 1);
   }
   return found;
+}
+
+/**
+ * Looks at how much there is in a text, without the memory that parsing it takes.
+ *
+ * @param text JSON, or what may be meant to be.
+ * @param most How many values there may be, and how deep they may be nested.
+ * @throws {ExcessError} for more than that.
+ */
+export function checkExtent(text: string, most: Extent): void {
+  let depth = 0;
+  let values = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      do {
+        at = text.indexOf('"', at + 1);
+      } while (at > 0 && isEscaped(text, at));
+      if (at < 0) return; // it is no JSON
+    } else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
+      if (++depth > most.depth) throw tooDeep(most.depth);
+      values++;
+    } else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) {
+      depth--;
+    } else if (code === COMMA) {
+      values++;
+    }
+  }
+  if (values > most.values) {
+    throw new ExcessError(`it has more than ${inWords(most.values)} values`);
+  }
+}
+
+function tooDeep(depth: number): ExcessError {
+  return new ExcessError(`it is nested more than ${depth} levels deep`);
+}
+
+/** A number with its thousands apart. */
+function inWords(count: number): string {
+  return count.toLocaleString("en-US");
 }
 
 /** The JSON texts of an object's members, in the order received; of a repeated key the last. None if it is no object. */
@@ -246,7 +316,7 @@ function skipScalar(text: string, at: number): number {
 }
 
 /** The index behind the value that begins at `at`; nesting is counted, not recursed into. */
-function skipValue(text: string, at: number): number {
+function skipValue(text: string, at: number, deepest = Infinity): number {
   const first = text.charCodeAt(at);
   if (first === QUOTE) return skipString(text, at);
   if (first !== OPEN_ARRAY && first !== OPEN_OBJECT) {
@@ -259,8 +329,9 @@ function skipValue(text: string, at: number): number {
       at = skipString(text, at);
       continue;
     }
-    if (code === OPEN_ARRAY || code === OPEN_OBJECT) depth++;
-    else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) depth--;
+    if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
+      if (++depth > deepest) throw tooDeep(deepest);
+    } else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) depth--;
     at++;
     if (depth === 0) return at;
   }

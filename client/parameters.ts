@@ -52,6 +52,12 @@ const FILTER_NAMES = new Set<string>([
   ...Object.values(TIME_FILTERS),
 ]);
 
+/** What a test can be of. */
+export const SUBJECT_TYPES: readonly string[] = [
+  "point-to-point",
+  "network-element",
+];
+
 /** The arguments that describe a test, in the order in which they are sent, and their names on the wire. */
 export const TEST_ARGUMENTS = [
   ["subjectType", "subject-type"],

@@ -6,7 +6,6 @@
 
 import type { Body } from "./body.ts";
 import { type HttpAnswer, readList } from "./http.ts";
-import { elements } from "./json.ts";
 import { secondsOf } from "./parameters.ts";
 import type { JsonValue, WirePoint } from "./wire.ts";
 
@@ -37,13 +36,12 @@ export interface Points extends Iterable<SeriesPoint> {
 /**
  * The points of a page.
  *
- * @throws {ArchiveResponseError} when the answer is no JSON array.
+ * @throws {ArchiveResponseError} when the answer is no JSON array, or is more than any archive sends.
  */
 export function readPoints(answer: HttpAnswer, received = 0): Points {
   const numbers = scanNumbers(answer.body);
   if (numbers !== undefined) return numbers;
-  const values = readList(answer, received);
-  const texts = elements(answer.text);
+  const { values, texts } = readList(answer, received);
   return new AnyPoints(
     values.map((value, index) => readPoint(value, texts[index]!)),
     answer.body,

@@ -59,6 +59,15 @@ const FILLING = 0.7;
 /** From slice to slice the width changes by no more than this factor. */
 const MAX_CHANGE = 4;
 
+/** How many points a series may have, besides those that its seconds account for. */
+const MAX_SURPLUS = 200_000;
+
+/** How many points archives have of a second, at the most, for longer than a moment. */
+const MAX_DENSITY = 4;
+
+/** A page counts for so many points as were asked for, but for no more than this. */
+const MAX_COUNTED = 10_000;
+
 /** What reading one series has to remember. */
 interface Context {
   archive: ReadableArchive;
@@ -67,6 +76,8 @@ interface Context {
   kind: string;
   /** How many points have arrived. */
   got: number;
+  /** How many more there can be: pages with few points count as well, or they could go on for ever. */
+  left: number;
   /** What was told already. */
   doubts: Set<string>;
   /** Fired when nobody wants the rest. */
@@ -136,6 +147,7 @@ export async function* readSeries(
     series: { ...series, uri },
     kind: uri.replace(/^.*\/archive\/[^/]*/, ""),
     got: 0,
+    left: MAX_SURPLUS + MAX_DENSITY * secondsIn(times),
     doubts: new Set(),
     stop: new AbortController(),
   };
@@ -155,6 +167,13 @@ export async function* readSeries(
     yield points;
   }
   archive.report(`  *** finished with ${count} results`);
+}
+
+/** How many seconds the archive can have points of. */
+function secondsIn(times: Record<string, number>): number {
+  const tomorrow = Date.now() / 1000 + 86_400;
+  const { start = 0, end = tomorrow } = windowOf(times);
+  return Math.max(0, Math.min(end, tomorrow) - Math.max(start, 0));
 }
 
 /** The points of a part: page by page, then in slices if it is long; in halves if that is too much for the archive. */
@@ -354,6 +373,13 @@ function dataPages(
     archive.pageSizes.learn(kind, report);
     const points = read.behind(border.pass(read));
     context.got += points.length;
+    context.left -= Math.max(Math.min(limit, MAX_COUNTED), read.length);
+    if (context.left < 0) {
+      throw new ArchiveResponseError(
+        "data that does not end: more points than the time asked for can have",
+        { url: url.href, received: context.got },
+      );
+    }
     return { size: read.length, points, cursor };
   };
   /** Asks beyond what OpenSearch pages by offset: if that is refused, goes on from the last second by time. */

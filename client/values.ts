@@ -35,7 +35,22 @@ export class JsonText {
   }
 }
 
-/** What can be written: JSON, and besides that big integers, exact texts, and maps for objects whose keys have an order. */
+/**
+ * What can be written: JSON, and besides that big integers, exact texts, and maps for objects whose keys have an order.
+ *
+ * @example Usage
+ * ```ts
+ * import { JsonText, type PostValue } from "@esmond/client";
+ *
+ * const values: PostValue[] = [
+ *   7016320000,
+ *   2n ** 60n,
+ *   new JsonText("1e-07"),
+ *   new Map([["21.5", 3], ["21.10", 4]]),
+ * ];
+ * console.assert(values.length === 4);
+ * ```
+ */
 export type PostValue =
   | JsonText
   | string

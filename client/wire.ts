@@ -4,7 +4,17 @@
  * @module
  */
 
-/** Any value that JSON can carry. */
+/**
+ * Any value that JSON can carry.
+ *
+ * @example Usage
+ * ```ts
+ * import type { JsonValue } from "@esmond/client";
+ *
+ * const value: JsonValue = { "21.5": 3, "21.6": [1, null, "x"] };
+ * console.log(JSON.stringify(value));
+ * ```
+ */
 export type JsonValue =
   | string
   | number
@@ -13,7 +23,20 @@ export type JsonValue =
   | JsonValue[]
   | { [key: string]: JsonValue };
 
-/** A roll-up in the description of an event type. */
+/**
+ * A roll-up in the description of an event type.
+ *
+ * @example Usage
+ * ```ts
+ * import type { WireSummary } from "@esmond/client";
+ *
+ * const hourly: WireSummary = {
+ *   "summary-type": "aggregation",
+ *   "summary-window": "3600",
+ * };
+ * console.log(Number(hourly["summary-window"]) / 60); // minutes
+ * ```
+ */
 export interface WireSummary {
   /** `aggregation`, `average` or `statistics`. */
   "summary-type"?: string;
@@ -27,7 +50,20 @@ export interface WireSummary {
   "event-type"?: string;
 }
 
-/** An event type in the description of a test. */
+/**
+ * An event type in the description of a test.
+ *
+ * @example Usage
+ * ```ts
+ * import type { WireEventType } from "@esmond/client";
+ *
+ * const type: WireEventType = {
+ *   "event-type": "throughput",
+ *   "base-uri": "/esmond/perfsonar/archive/0f/throughput/base",
+ * };
+ * console.log(type["event-type"]);
+ * ```
+ */
 export interface WireEventType {
   /** Its name. */
   "event-type"?: string;
@@ -39,7 +75,20 @@ export interface WireEventType {
   summaries?: WireSummary[];
 }
 
-/** The description of one test; the list of tests is an array of these. */
+/**
+ * The description of one test; the list of tests is an array of these.
+ *
+ * @example Usage
+ * ```ts
+ * import { ApiConnect, type WireMetadata } from "@esmond/client";
+ *
+ * const conn = new ApiConnect("http://archive.example.net/");
+ * for await (const metadata of conn.getMetadata()) {
+ *   const sent: WireMetadata = metadata.toJSON();
+ *   console.log(sent["metadata-key"], sent["tool-name"]);
+ * }
+ * ```
+ */
 export interface WireMetadata {
   /** The key of the test: 32 hex digits (esmond), 64 (elmond). */
   "metadata-key"?: string;
@@ -57,7 +106,17 @@ export interface WireMetadata {
   [parameter: string]: unknown;
 }
 
-/** One measured value. */
+/**
+ * One measured value.
+ *
+ * @example Usage
+ * ```ts
+ * import type { WirePoint } from "@esmond/client";
+ *
+ * const point: WirePoint = { ts: 1456790400, val: 7016320000 };
+ * console.log(new Date(Number(point.ts) * 1000), point.val);
+ * ```
+ */
 export interface WirePoint {
   /** When: whole seconds since 1970 UTC. */
   ts: number | string;

@@ -7,6 +7,7 @@ import {
 } from "@std/assert";
 import {
   ArchiveHttpError,
+  ArchiveResponseError,
   EventTypeBulkPost,
   EventTypePost,
   FilterError,
@@ -49,6 +50,23 @@ Deno.test("MetadataPost names the argument that is required and missing", () => 
     const error = assertThrows(() => post.jsonPayload(), PostError, argument);
     assertEquals(error.argument, argument);
   }
+});
+
+Deno.test("MetadataPost describes what it was given, whatever becomes of the object it was given in", () => {
+  const given = { ...TEST };
+  const post = new MetadataPost(NOWHERE, given);
+  given.source = "203.0.113.9";
+  given.toolName = "";
+  assertEquals(
+    post.jsonPayload(),
+    new MetadataPost(NOWHERE, TEST).jsonPayload(),
+  );
+});
+
+Deno.test("MetadataPost leaves out what is null, which only code without types can give", () => {
+  const none = { timeDuration: null } as unknown as { timeDuration: number };
+  const post = new MetadataPost(NOWHERE, { ...TEST, ...none });
+  assert(!("time-duration" in JSON.parse(post.jsonPayload())));
 });
 
 Deno.test("D35: MetadataPost describes network elements, which have no destination", () => {
@@ -628,4 +646,34 @@ Deno.test("a signal ends writing with its reason", async () => {
     stop.abort(new Error("enough"));
     return undefined;
   });
+});
+
+Deno.test("postMetadata() takes no key that could act on a terminal, and nothing but a description for one", async () => {
+  const answers = [
+    ...["a\u001b[2J", "a\nb", "a\u202eb", "a b", "", 5, { toString: 1 }].map((
+      key,
+    ) => JSON.stringify({ "metadata-key": key })),
+    ...["null", "[]", "7", '"x"', "", "[".repeat(1e6), '{"a":'.repeat(1e6)],
+  ];
+  for (const answer of answers) {
+    await withServer(() => json(answer, { status: 201 }), async (origin) => {
+      const post = new MetadataPost(origin, TEST);
+      const error = await assertRejects(
+        () => post.postMetadata(),
+        ArchiveResponseError,
+        "no description of the test",
+      );
+      assertEquals(error.problem, "no description of the test");
+    });
+  }
+});
+
+Deno.test("postData() takes nothing but a description for one of the test", async () => {
+  for (const answer of ["null", "[1]", "7", "[".repeat(1e6), "{"]) {
+    await withServer(() => json(answer), async (origin) => {
+      const post = bulkOf(origin, { retries: 0 });
+      post.addDataPoint("throughput", 1397075053, 23);
+      await assertRejects(() => post.postData(), PostDataError, "no descr");
+    });
+  }
 });

@@ -88,6 +88,15 @@ Deno.test("ApiFilters takes every property and sends it by its wire name", () =>
   assertStrictEquals(filters.summaryWindow, 300);
 });
 
+Deno.test("ApiFilters takes null, which only code without types can give, for what None was", () => {
+  const none = { source: null } as unknown as { source: string };
+  const filters = new ApiFilters(none);
+  assertEquals(filters.metadataFilters, {});
+  filters.toolName = "t";
+  Object.assign(filters, { toolName: null });
+  assertEquals(filters.metadataFilters, {});
+});
+
 Deno.test("ApiFilters refuses a property that does not exist", () => {
   const options = { sauce: "192.0.2.10" } as Record<string, string>;
   const error = assertThrows(() => new ApiFilters(options), FilterError);
@@ -387,6 +396,28 @@ Deno.test("Metadata gives every property, undefined where the archive says nothi
     assertEquals(`${md}`, `<Metadata/a: uri:${LIST}a/>`);
     assertEquals(md.toJSON() as unknown, said);
     assertEquals(JSON.parse(md.dump), said);
+  });
+});
+
+Deno.test("all that is read shows what the archive sent of it, for people and for JSON.stringify", async () => {
+  const entry = esmondTest("0123");
+  await withServer(() => json([entry]), async (url) => {
+    const md = await first(new ApiConnect(url));
+    const et = md.getEventType("throughput")!;
+    const summary = et.getSummary("average", 3600)!;
+    const dp = new DataPoint({ ts: 1, val: [2] });
+    const sent = entry["event-types"]![0]!;
+    for (
+      const [object, wanted] of [
+        [md, entry],
+        [et, sent],
+        [summary, sent.summaries![0]],
+        [dp, { ts: 1, val: [2] }],
+      ] as const
+    ) {
+      assertEquals(JSON.parse(JSON.stringify(object)), wanted);
+      assertEquals(object.dump, JSON.stringify(wanted, null, 4));
+    }
   });
 });
 

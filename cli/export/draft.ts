@@ -20,6 +20,12 @@ export interface DraftOptions {
   format: Format;
   /** Whether it is compressed. */
   isGzipped: boolean;
+  /**
+   * Whether csv is to hold no formulas.
+   *
+   * @default {false}
+   */
+  escapesFormulas?: boolean;
   /** The names of the columns. */
   columns: readonly string[];
   /** What makes rows of points. */
@@ -73,6 +79,7 @@ export class Draft {
       : createOutput(options.format, {
         sink,
         columns: options.columns,
+        escapesFormulas: options.escapesFormulas ?? false,
         closing: "",
         isTerminal: false,
         isContinued: (from?.rows ?? 0) > 0,

@@ -7,7 +7,8 @@
 import { join } from "@std/path";
 import { UsageError } from "../errors.ts";
 
-const NAME = ".esmond-ps.lock";
+/** What is locked in it. */
+export const LOCK = ".esmond-ps.lock";
 
 /** How long the lock is waited for where a platform cannot just try it, in ms. */
 const PATIENCE = 250;
@@ -24,13 +25,15 @@ export interface DirectoryLock {
  * @throws {UsageError} when another run has it.
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
-  const path = join(directory, NAME);
+  const path = join(directory, LOCK);
   for (;;) {
     const file = await Deno.open(path, { write: true, create: true })
-      .catch((error) => {
-        throw new UsageError(`cannot lock ${directory}: ${error.message}`);
-      });
-    if (!await tryLock(file)) {
+      .catch((error) => refuse(directory, error));
+    const isMine = await tryLock(file).catch((error) => {
+      file.close();
+      return refuse(directory, error);
+    });
+    if (!isMine) {
       file.close();
       throw new UsageError(
         `another get-bulk is writing to ${directory}: wait for its end, or choose another --output-directory`,
@@ -46,6 +49,11 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
     }
     file.close(); // whoever had it removed it in between
   }
+}
+
+/** Some file systems know no locks, and some open a directory as if it were a file. */
+function refuse(directory: string, { message }: Error): never {
+  throw new UsageError(`cannot lock ${directory}: ${message}`);
 }
 
 /** Deno has `tryLock` since 2.5; before, only a lock that is waited for. */

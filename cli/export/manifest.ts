@@ -39,6 +39,8 @@ export interface ExportQuery {
   format: string;
   /** Whether they are compressed. */
   gzip: boolean;
+  /** Whether csv holds no formulas; absent if it may, as in manifests of before there was a choice. */
+  escapesFormulas?: true;
   /** The zone that timestamps are printed in. */
   outputZone: string;
   /** Whether addresses are shown as names. */
@@ -386,6 +388,7 @@ export function differences(one: ExportQuery, other: ExportQuery): string[] {
     ["sync", "--sync"],
     ["format", "--output-format"],
     ["gzip", "--gzip"],
+    ["escapesFormulas", "--escape-formulas"],
     ["outputZone", "--output-tz"],
     ["names", "--ip"],
     ["partition", "--partition"],

@@ -14,6 +14,7 @@ import {
   safePart,
   type WantedName,
 } from "../files.ts";
+import { oneLine } from "../io.ts";
 import type { FailedSeries, ProgressState } from "../progress.ts";
 import { columnsOf, SeriesRows, typesOf } from "../rows.ts";
 import type { Settings } from "../settings.ts";
@@ -354,7 +355,9 @@ export class Export {
       record.state = "unserved";
       record.end = this.#options.window.end;
       warn(
-        `skipped: ${job.test} announces ${job.request.eventType}, but the archive does not serve it`,
+        `skipped: ${named(job.test)} announces ${
+          named(job.request.eventType)
+        }, but the archive does not serve it`,
       );
       return;
     }
@@ -376,7 +379,7 @@ export class Export {
   #countFailure({ job, record }: Member, why: string): void {
     record.error = why;
     this.#options.progress.failed++;
-    this.failed.push({ which: nameOf(job), why });
+    this.failed.push({ which: nameOf(job), why: oneLine(why) });
   }
 
   /** Gives the files of a group their names. */
@@ -486,7 +489,12 @@ export class Export {
 
 /** What a series is called in messages. */
 function nameOf({ request, test }: Job): string {
-  return `${request.eventType} of ${test}`;
+  return `${named(request.eventType)} of ${named(test)}`;
+}
+
+/** What an archive calls something, for a person: it may be of any length. */
+function named(name: string): string {
+  return oneLine(name, 300);
 }
 
 /** How the name of a file ends; `isPart` if it is that of what a file is made from. */

@@ -16,11 +16,13 @@ import type { Output, OutputOptions } from "./output.ts";
 /** Writes comma-separated values; a null is an empty field. */
 export class CsvOutput implements Output {
   readonly #options: OutputOptions;
+  readonly #plainText: RegExp;
   #hasHeader: boolean;
 
   /** Begins with nothing written. */
   constructor(options: OutputOptions) {
     this.#options = options;
+    this.#plainText = options.escapesFormulas ? PLAIN_NO_FORMULA : PLAIN_TEXT;
     this.#hasHeader = options.isContinued ?? false;
   }
 
@@ -58,8 +60,12 @@ export class CsvOutput implements Output {
 
   #field(cell: string, row: Row): string {
     if (isPlainNumber(cell)) return cell;
-    if (PLAIN_TEXT.test(cell)) return cell.slice(1, -1);
-    return cell === NULL ? "" : this.#quote(cellText(cell, row));
+    if (this.#plainText.test(cell)) return cell.slice(1, -1);
+    if (cell === NULL) return "";
+    const text = cellText(cell, row);
+    const isEscaped = this.#options.escapesFormulas && FORMULA.test(text) &&
+      !NUMBER.test(text);
+    return this.#quote(isEscaped ? `'${text}` : text);
   }
 
   #quote(text: string): string {
@@ -72,3 +78,12 @@ const LINE_END = "\r\n";
 
 /** JSON text of printable ASCII that needs no quotes in CSV, such as a timestamp. */
 const PLAIN_TEXT = /^"[ !#-+\--[\]-~]*"$/;
+
+/** The same, unless it begins as a formula does. */
+const PLAIN_NO_FORMULA = /^"(?![-=+@])[ !#-+\--[\]-~]*"$/;
+
+/** How text begins that a spreadsheet takes for a formula, also as it is written in East Asia. */
+const FORMULA = /^[-=+@\t\r\n\uff0b\uff0d\uff1d\uff20]/;
+
+/** A number, also one that was sent as text, is none. */
+const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$|^-inf$/;

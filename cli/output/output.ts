@@ -36,6 +36,12 @@ export interface OutputOptions {
   /** Whether a person reads the text on a terminal: control characters are spelled out then. */
   isTerminal: boolean;
   /**
+   * Whether csv puts a `'` before text that a spreadsheet would take for a formula.
+   *
+   * @default {false}
+   */
+  escapesFormulas?: boolean;
+  /**
    * Whether rows stand in front already, since the text goes on where it once stopped.
    *
    * @default {false}

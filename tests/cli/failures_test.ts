@@ -65,6 +65,15 @@ Deno.test("Failures gives an archive up that is silent three times in a row", ()
   assertThrows(() => failures.take(timeout()), ArchiveTimeoutError);
 });
 
+Deno.test("Failures gives an archive up that has no time for three series in a row, which may ask for a minute before each try", () => {
+  for (const status of [429, 503]) {
+    const failures = new Failures();
+    assertEquals(isThrown(failures, http(status)), false);
+    assertEquals(isThrown(failures, http(status)), false);
+    assertEquals(isThrown(failures, http(status)), true);
+  }
+});
+
 Deno.test("Failures does not give up an archive that answers in between", () => {
   const failures = new Failures();
   for (let round = 0; round < 5; round++) {

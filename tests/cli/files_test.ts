@@ -26,6 +26,7 @@ Deno.test("D31: safePart() makes harmless what would leave the directory or hide
     ["trailing. .", "trailing---"],
     ['<>:"/\\|?*', "---------"],
     ["\ud800", "-"],
+    ["fdp\u202eexe\u2069\u2028", "fdp-exe--"],
   ];
   for (const [text, safe] of table) assertEquals(safePart(text), safe, text);
 });

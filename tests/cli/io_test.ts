@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { BufferedSink, printable, processIo } from "../../cli/io.ts";
+import { BufferedSink, oneLine, printable, processIo } from "../../cli/io.ts";
 
 /** A writer that takes at most so many bytes at a time. */
 class SlowWriter {
@@ -95,13 +95,23 @@ Deno.test("printable() spells out what would act on a terminal", () => {
     ["\x07\b\r", "\\x07\\x08\\x0d"],
     ["\0\x7f", "\\x00\\x7f"],
     ["\x9b31m\x85", "\\x9b31m\\x85"],
+    ["\x1b]8;;http://x\x07y", "\\x1b]8;;http://x\\x07y"],
+    ["fdp\u202eexe.txt\u2066", "fdp\\u202eexe.txt\\u2066"],
+    ["one\u2028line", "one\\u2028line"],
   ];
   for (const [text, shown] of table) assertEquals(printable(text), shown);
 });
 
 Deno.test("printable() leaves text as it is, in any language", () => {
-  const text = 'plain "quoted", é 測定 😀 \\x1b';
+  // With the marks that right-to-left writing needs.
+  const text = 'plain "quoted", é 測定 😀 \\x1b שלום\u200f!';
   assertEquals(printable(text), text);
+});
+
+Deno.test("oneLine() makes one line of several, and cuts it", () => {
+  assertEquals(oneLine("a \r\n b\n\nc\x1b"), "a b c\\x1b");
+  assertEquals(oneLine("abcdef", 3), "abc…");
+  assertEquals(oneLine("abc", 3), "abc");
 });
 
 Deno.test("processIo() is the environment, the clock and the signal of this process", () => {

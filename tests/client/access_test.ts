@@ -46,6 +46,27 @@ Deno.test("Archive refuses page sizes, retries and concurrencies that are none",
   }
 });
 
+Deno.test("Archive takes the size of an answer in bytes, as far as a text can be that long", () => {
+  for (const bad of [0, -1, 1.5, NaN, Infinity, 512 << 20]) {
+    const error = assertThrows(
+      () => archiveWith({ maxResponse: bad }),
+      FilterError,
+    );
+    assertEquals(error.field, "maxResponse");
+  }
+  const archive = archiveWith({ maxResponse: 511 << 20 });
+  assertEquals(archive.http(NEVER).maxResponse, 511 << 20);
+  assertEquals(archiveWith().http(NEVER).maxResponse, undefined);
+});
+
+Deno.test("Archive keeps the key that it was given, though the object it came in is used for another", () => {
+  const options = { apiKey: "first", retries: 1 };
+  const archive = archiveWith(options);
+  Object.assign(options, { apiKey: "second", retries: 9 });
+  assertEquals(archive.http(NEVER).apiKey, "first");
+  assertEquals(archive.retries, 1);
+});
+
 Deno.test("Archive lets 6 requests through at a time, tries 3 times more, and grows its pages unless told otherwise", async () => {
   const usual = archiveWith();
   assertEquals([usual.concurrency, usual.retries], [6, 3]);
@@ -156,4 +177,15 @@ Deno.test("Archive does not verify certificates only with a fetch that does not"
   assertEquals(error.field, "sslVerify");
   const own: typeof fetch = (...some) => fetch(...some);
   assert(archiveWith({ fetch: own }, careless).http(NEVER).fetch === own);
+});
+
+Deno.test("Archive refuses a timeout that is no time", () => {
+  for (const timeout of [-1, NaN, -Infinity]) {
+    const error = assertThrows(
+      () => archiveWith({}, { timeout }).http(NEVER),
+      FilterError,
+    );
+    assertEquals(error.field, "timeout");
+  }
+  assertEquals(archiveWith({}, { timeout: 0 }).http(NEVER).timeout, 0);
 });

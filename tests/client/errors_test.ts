@@ -3,6 +3,7 @@ import {
   ArchiveError,
   ArchiveHttpError,
   ArchiveResponseError,
+  ArchiveSizeError,
   ArchiveTimeoutError,
   ArchiveUnreachableError,
   EsmondError,
@@ -141,4 +142,28 @@ Deno.test("PostDataError counts what became of the points, and keeps them and th
   assertEquals(error.cause, cause);
   const alone = new PostDataError("x", error);
   assertEquals(Object.hasOwn(alone, "cause"), false);
+});
+
+Deno.test("ArchiveTimeoutError tells how little came", () => {
+  const message = (bytes?: number) =>
+    new ArchiveTimeoutError(60, { url: URL }, bytes).message;
+  assertEquals(message(), `the archive sent nothing for 60 s (${URL})`);
+  assertEquals(
+    message(7),
+    `the archive sent no more than 7 bytes for 60 s (${URL})`,
+  );
+});
+
+Deno.test("ArchiveSizeError tells the limit as people read it", () => {
+  for (
+    const [limit, size] of [
+      [128 << 20, "128 MiB"],
+      [1536, "1536 bytes"],
+      [3 << 10, "3 KiB"],
+      [3 * 2 ** 30, "3072 MiB"],
+    ] as const
+  ) {
+    const { message } = new ArchiveSizeError(limit, { url: URL });
+    assert(message.includes(`larger than ${size};`), message);
+  }
 });

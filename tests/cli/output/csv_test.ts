@@ -9,6 +9,7 @@ async function printed(
   columns: string[],
   rows: Omit<Row, "columns">[],
   isTerminal = false,
+  escapesFormulas = false,
 ): Promise<string> {
   let text = "";
   const sink = {
@@ -17,7 +18,9 @@ async function printed(
     },
     flush: () => Promise.resolve(),
   };
-  const output = new CsvOutput({ sink, columns, closing: "\n", isTerminal });
+  const output = new CsvOutput({
+    ...{ sink, columns, closing: "\n", isTerminal, escapesFormulas },
+  });
   for (const row of rows) await output.write({ columns, ...row });
   await output.end();
   return text;
@@ -111,4 +114,44 @@ Deno.test("CsvOutput spells out control characters on a terminal, in cells and i
   assertEquals(await field('"\\u001b[31m"'), "\x1b[31m");
   const text = await printed(["\x1b]0;x\x07"], [{ cells: ["1"] }], true);
   assert(!text.includes("\x1b") && !text.includes("\x07"));
+});
+
+Deno.test("CsvOutput puts an apostrophe before what a spreadsheet would take for a formula, and before nothing else, if it is to", async () => {
+  const table: [cell: string, field: string][] = [
+    ['"=cmd()"', "'=cmd()"],
+    ["\"+1+cmd|' /C calc'!A0\"", "'+1+cmd|' /C calc'!A0"],
+    ['"-2+3"', "'-2+3"],
+    ['"@SUM(A1)"', "'@SUM(A1)"],
+    ['"\\t=1"', "'\t=1"],
+    ['"\\r=1"', '"\'\r=1"'],
+    ['"\\n=1"', '"\'\n=1"'],
+    ['"\uff1dcmd()"', "'\uff1dcmd()"],
+    ['"=a,b"', '"\'=a,b"'],
+    ['["=1", 2]', '"\'=1, 2"'],
+    ['"-"', "'-"],
+    // Numbers, also those that are sent as text.
+    ["-5", "-5"],
+    ["-1e-7", "-1e-07"],
+    ["-1e400", "-inf"],
+    ['"-5.25"', "-5.25"],
+    ['"+1e9"', "+1e9"],
+    // What is harmless.
+    ['"192.0.2.1"', "192.0.2.1"],
+    ['"a=b"', "a=b"],
+    ['" =1"', " =1"],
+    ['""', ""],
+    ["null", ""],
+    ['{"=":1}', '"{""="": 1}"'],
+  ];
+  for (const [cell, field] of table) {
+    const text = await printed(["a"], [{ cells: [cell] }], false, true);
+    assertEquals(text, `a\r\n${field}\r\n\n`, cell);
+    const rowWithLead = await printed(
+      ["b"],
+      [{ lead: { columns: ["a"], cells: [cell] }, cells: ["1"] }],
+      ...[false, true],
+    );
+    assert(rowWithLead.includes(`\n${field},1\r`), cell);
+  }
+  assertEquals(await field('"=cmd()"'), "=cmd()");
 });

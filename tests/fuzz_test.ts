@@ -1,0 +1,46 @@
+/**
+ * Answers damaged by chance, through library and program. `ESMOND_FUZZ_RUNS` says how many (20,000 for a proof),
+ * `ESMOND_FUZZ_SEED` by which chance; `ESMOND_FUZZ_ONLY` does one run of them again.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { mapFlag } from "../scripts/map_flag.ts";
+import { startCommand } from "./cli/export/program.ts";
+import type { Summary } from "./fuzz/main.ts";
+
+const SEED = Deno.env.get("ESMOND_FUZZ_SEED") ?? "esmond";
+const ONLY = Deno.env.get("ESMOND_FUZZ_ONLY");
+const RUNS = ONLY === undefined
+  ? Number(Deno.env.get("ESMOND_FUZZ_RUNS") ?? 1500)
+  : 1;
+
+Deno.test({
+  name:
+    "no damage to an answer makes library or program crash, hang, leak, act on a terminal, or pass off a part as the whole",
+  ignore: Deno.build.os !== "linux", // open files are counted in /proc
+  fn: async () => {
+    const from = Number(ONLY ?? 0);
+    const path = join(import.meta.dirname!, "fuzz/main.ts");
+    const { code, stdout, stderr } = await startCommand([
+      Deno.execPath(),
+      ...["run", "-q", "--no-prompt", "-A", "--v8-flags=--expose-gc"],
+      ...[mapFlag(), path, SEED, `${from}`, `${from + RUNS}`],
+    ], 60_000 + 300 * RUNS).ended;
+    assertEquals(code, 0, stderr);
+    const summary: Summary = JSON.parse(stdout);
+    const { failures, failed, files, memory, longest, requests } = summary;
+    console.log(
+      `${RUNS} runs (seed ${SEED}), ${requests} requests, the longest ${
+        Math.round(longest)
+      } ms; memory ${memory.join(", ")} MB; open files ${
+        files.join(", then ")
+      }`,
+    );
+    assertEquals(failed, 0, failures.join("\n\n"));
+    assert(files[1] <= files[0] + 3, `open files: ${files}`);
+    // The first tenth is still growing into what it needs; from the half on nothing is added.
+    const [half = 0, last = 0] = [memory[4], memory.at(-1)];
+    assert(last < half * 1.3 + 50, `memory: ${memory} MB`);
+  },
+});
