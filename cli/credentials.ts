@@ -7,6 +7,7 @@
 import { UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
 import type { ParsedOptions } from "./options.ts";
+import { warnOfReaders } from "./secrecy.ts";
 
 /**
  * The key to write with.
@@ -24,7 +25,11 @@ export async function readApiKey(
     );
   }
   const path = options.text("key-file");
-  if (path !== undefined) return await readKeyFile(path);
+  if (path !== undefined) {
+    const key = await readKeyFile(path);
+    await warnOfReaders("--key-file", path, io);
+    return key;
+  }
   if (typed !== undefined) return checked("--key", typed);
   const variable = io.env("ESMOND_API_KEY");
   if (variable) return checked("ESMOND_API_KEY", variable);

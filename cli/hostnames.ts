@@ -52,8 +52,8 @@ export class Hostnames {
   constructor(options: HostnamesOptions = {}) {
     this.#hosts = new HostsFile(options.hosts ?? "");
     this.keepsAddresses = options.keepAddresses ?? false;
-    this.#resolver = options.resolver ?? systemResolver;
     this.#note = options.note ?? (() => {});
+    this.#resolver = options.resolver ?? permittedResolver(this.#note);
   }
 
   /** The name that an address is shown by: the address itself where it has none, or where it is no address. */
@@ -175,14 +175,35 @@ async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   }
 }
 
+/** The name service of the system, unless Deno would ask a person about each address. */
+function permittedResolver(note: (line: string) => void): Resolver {
+  const { state } = Deno.permissions.querySync({ name: "net" });
+  if (state === "granted") return systemResolver;
+  const refused = new Error("names may not be looked up");
+  let isTold = false;
+  return {
+    reverse: () => {
+      if (!isTold) {
+        note(
+          "addresses are shown as they are: to look up names takes --allow-net without a host (--ip shows addresses without a word)",
+        );
+      }
+      isTold = true;
+      return Promise.reject(refused);
+    },
+    exists: () => Promise.reject(refused),
+  };
+}
+
 const systemResolver: Resolver = {
   async reverse(address) {
     const dns = (await import("node:dns")).promises;
     // The system's own lookup reads /etc/hosts as well; a runtime without it asks DNS alone.
-    if (typeof dns.lookupService !== "function") {
-      return (await dns.reverse(address))[0] ?? address;
+    if (typeof dns.lookupService === "function") {
+      return (await dns.lookupService(address, 0)).hostname;
     }
-    return (await dns.lookupService(address, 0)).hostname;
+    const [name] = await Deno.resolveDns(pointerName(address), "PTR");
+    return name?.replace(/\.$/, "") ?? address;
   },
   async exists(name) {
     const dns = (await import("node:dns")).promises;
@@ -194,3 +215,17 @@ const systemResolver: Resolver = {
     }
   },
 };
+
+/** What DNS keeps the name of an address under: it backwards, digit by digit where it is IPv6. */
+export function pointerName(address: string): string {
+  if (isIP(address) === 4) {
+    return `${address.split(".").reverse().join(".")}.in-addr.arpa`;
+  }
+  const [head = "", tail = ""] = canonical(address).slice(1, -1).split("::");
+  const [first, last] = [head, tail].map((part) =>
+    part.split(":").filter(Boolean).map((group) => group.padStart(4, "0"))
+  ) as [string[], string[]];
+  const zeros = Array(8 - first.length - last.length).fill("0000");
+  const digits = [...first, ...zeros, ...last].join("");
+  return `${[...digits].reverse().join(".")}.ip6.arpa`;
+}

@@ -10,9 +10,15 @@ import {
   PostDataError,
 } from "../client/errors.ts";
 import type { Command, Query } from "./commands/command.ts";
-import { EXIT, OutputClosedError, PartialError, UsageError } from "./errors.ts";
+import {
+  EXIT,
+  MissingPermissionError,
+  OutputClosedError,
+  PartialError,
+  UsageError,
+} from "./errors.ts";
 import { type Io, processIo } from "./io.ts";
-import type { CommandName, QueryName } from "./options.ts";
+import type { CommandName, ParsedOptions, QueryName } from "./options.ts";
 import { VERSION } from "./version.ts";
 
 /** Each is loaded when it is called, so that nothing waits for what it does not use. */
@@ -30,14 +36,15 @@ const OTHERS: Record<
   "post-metadata": () => import("./commands/post_metadata.ts"),
   "post": () => import("./commands/post.ts"),
   "serve": () => import("./commands/serve.ts"),
+  "install-links": () => import("./commands/install_links.ts"),
+  "completions": () => import("./commands/completions.ts"),
+  "trust": () => import("./commands/trust.ts"),
 };
 
 /**
- * Runs a command line.
+ * Runs a command line on the standard streams and the environment of this process.
  *
  * @param argv The arguments.
- * @param io The way to the outside; that of this process if absent.
- * @param calledAs The name that the program was called by; `esmond-ps-get` is the command `get`.
  * @returns The exit code: 0 done, 1 failed, 2 wrong usage, 3 a part failed, 4 credentials refused, 130 interrupted.
  *
  * @example Usage
@@ -48,6 +55,20 @@ const OTHERS: Record<
  * console.assert(exitCode === 0);
  * ```
  */
+export function main(argv: readonly string[]): Promise<number>;
+/**
+ * Runs a command line.
+ *
+ * @internal
+ * @param argv The arguments.
+ * @param io The way to the outside.
+ * @param calledAs The name that the program was called by; `esmond-ps-get` is the command `get`.
+ */
+export function main(
+  argv: readonly string[],
+  io: Io,
+  calledAs?: string,
+): Promise<number>;
 export async function main(
   argv: readonly string[],
   io: Io = processIo(new AbortController().signal),
@@ -78,15 +99,15 @@ async function runProgram(
   [first = "", topic = ""]: readonly string[],
   io: Io,
 ): Promise<number> {
-  const { commandHelp, COMMANDS, programHelp } = await import("./options.ts");
   if (["--help", "-h", "help"].includes(first)) {
-    await print(io, isCommand(topic) ? commandHelp(topic) : programHelp());
+    await print(io, await help(topic));
     return EXIT.done;
   }
   if (["--list-events", "-L"].includes(first)) {
     await print(io, (await import("./settings.ts")).eventTypeList());
     return EXIT.done;
   }
+  const { COMMANDS } = await import("./options.ts");
   const names = COMMANDS.map((command) => command.name);
   if (first === "") {
     throw new UsageError(`say what to do: ${names.join(", ")}; or --help`);
@@ -101,6 +122,27 @@ async function runProgram(
   );
 }
 
+async function help(topic: string): Promise<string> {
+  const { commandHelp, COMMANDS, HELP, programHelp, TOPICS } = await import(
+    "./options.ts"
+  );
+  if (isCommand(topic)) return commandHelp(topic);
+  const found = TOPICS.find(({ name }) => name === topic);
+  if (found !== undefined) {
+    return (await import("./topics.ts")).topicHelp(found.name);
+  }
+  if (["", HELP.name].includes(topic) || topic.startsWith("-")) {
+    return programHelp();
+  }
+  const { suggestion } = await import("./nearest.ts");
+  const names = [...COMMANDS, ...TOPICS].map(({ name }) => name);
+  throw new UsageError(
+    `there is no command or topic ${topic}${
+      suggestion(topic, names)
+    }; esmond-ps help lists those there are`,
+  );
+}
+
 async function runCommand(
   command: CommandName,
   argv: readonly string[],
@@ -112,17 +154,39 @@ async function runCommand(
   if (options.flag("version")) {
     return await print(io, `esmond-ps ${VERSION}\n`);
   }
-  if (isQuery(command)) {
-    const { eventTypeList, settle } = await import("./settings.ts");
-    if (options.flag("list-events")) return await print(io, eventTypeList());
-    const settings = await settle(command, options, io);
-    const { run } = await QUERIES[command]();
-    await run(settings, io);
-  } else {
-    const { run } = await OTHERS[command]();
-    await run(options, io);
+  try {
+    if (isQuery(command)) {
+      const { eventTypeList, settle } = await import("./settings.ts");
+      if (options.flag("list-events")) return await print(io, eventTypeList());
+      await demand(command, options, io);
+      const settings = await settle(command, options, io);
+      const { run } = await QUERIES[command]();
+      try {
+        await run(settings, io);
+      } finally {
+        settings.close();
+      }
+    } else {
+      await demand(command, options, io);
+      const { run } = await OTHERS[command]();
+      await run(options, io);
+    }
+  } catch (error) {
+    if (error instanceof EsmondError) {
+      (await import("./tls/way_out.ts")).addWayOut(error, options, io.env);
+    }
+    throw error;
   }
   await io.stdout.flush();
+}
+
+async function demand(
+  command: CommandName,
+  options: ParsedOptions,
+  io: Io,
+): Promise<void> {
+  const { needsOf } = await import("./permissions.ts");
+  await io.demand?.(needsOf(command, options, io.env));
 }
 
 async function print(io: Io, text: string): Promise<void> {
@@ -147,7 +211,9 @@ function explain(error: unknown, io: Io): { code: number; message?: string } {
   if (
     refused instanceof ArchiveHttpError && [401, 403].includes(refused.status)
   ) return { code: EXIT.refused, message };
-  if (error instanceof EsmondError) return { code: EXIT.failed, message };
+  if (
+    error instanceof EsmondError || error instanceof MissingPermissionError
+  ) return { code: EXIT.failed, message };
   if (error instanceof Deno.errors.NotCapable) {
     return { code: EXIT.failed, message: `Deno does not allow it: ${message}` };
   }
@@ -165,9 +231,17 @@ function isCommand(name: string): name is CommandName {
 
 /** The command that a program name such as `/usr/bin/esmond-ps-get` or `esmond-ps-get.exe` stands for. */
 function commandOf(calledAs: string): CommandName | undefined {
-  const name = /([^/\\]*?)(\.exe)?$/i.exec(calledAs)?.[1] ?? "";
+  const name = /([^/\\]*?)(\.exe)?$/.exec(calledAs.toLowerCase())?.[1] ?? "";
   const command = name.replace(/^esmond-ps-/, "");
   return command !== name && isCommand(command) ? command : undefined;
+}
+
+/** The name that the executable was called by. */
+async function ownName(): Promise<string> {
+  const { default: process } = await import("node:process");
+  // Deno 2.4 warns of what it is made of itself, which is nothing to the user.
+  Object.assign(process, { noDeprecation: true });
+  return process.argv0;
 }
 
 if (import.meta.main) {
@@ -179,10 +253,16 @@ if (import.meta.main) {
     stop.abort();
   };
   Deno.addSignalListener("SIGINT", onSignal);
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", onSignal);
+  const isWindows = Deno.build.os === "windows";
+  Deno.addSignalListener(isWindows ? "SIGBREAK" : "SIGTERM", onSignal);
   // Only an executable has a name of its own, and asking for it costs as much as all else that starting up needs.
   const calledAs = Deno.build.standalone && Deno.args[0] !== "--version"
-    ? (await import("node:process")).argv0
+    ? await ownName()
     : "esmond-ps";
-  Deno.exit(await main(Deno.args, processIo(stop.signal), calledAs));
+  const io = processIo(stop.signal);
+  const demand: Io["demand"] = async (needs) => {
+    await io.demand?.(needs);
+    (await import("./permissions.ts")).giveUpOthers(needs);
+  };
+  Deno.exit(await main(Deno.args, { ...io, demand }, calledAs));
 }

@@ -5,7 +5,19 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { UsageError } from "./errors.ts";
+import { SUMMARY_TYPES } from "../client/event_types.ts";
+import { SUBJECT_TYPES } from "../client/parameters.ts";
+import {
+  DIALECTS,
+  EVENT_NAMES,
+  FORMATS,
+  INPUT_FORMATS,
+  ROLL_UPS,
+  SHELLS,
+} from "./choices.ts";
+import { EXIT_CODES, UsageError } from "./errors.ts";
+import { PARTITIONS } from "./export/partition.ts";
+import { entry, wrap } from "./layout.ts";
 import { suggestion } from "./nearest.ts";
 
 /** The commands that read an archive. */
@@ -15,7 +27,26 @@ export type QueryName = "get-endpoints" | "get-metadata" | "get" | "get-bulk";
 export type PostName = "post-metadata" | "post";
 
 /** The commands. */
-export type CommandName = QueryName | PostName | "serve";
+export type CommandName =
+  | QueryName
+  | PostName
+  | "serve"
+  | "install-links"
+  | "completions"
+  | "trust";
+
+/** The topics of the help that are no commands. */
+export type TopicName = "exit-codes" | "formats" | "time" | "environment";
+
+/**
+ * What a shell offers for a value or a word: files, directories, or these texts (for each command, where they differ); nothing
+ * if absent. A text that ends in `:` is the beginning of one.
+ */
+export type Completes =
+  | "file"
+  | "directory"
+  | readonly string[]
+  | Partial<Record<CommandName, readonly string[]>>;
 
 /** A command, as the help shows it. */
 export interface CommandSpec {
@@ -27,6 +58,8 @@ export interface CommandSpec {
   description: string;
   /** A command line that works. */
   example: string;
+  /** What its word is, if it takes one. */
+  completes?: Completes;
 }
 
 /** The commands, in the order of the help. */
@@ -77,6 +110,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     example:
       "esmond-ps post-metadata --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 -a 192.0.2.10 " +
       "-t powstream --input-source a.example --input-destination b.example -e packet-loss-rate",
+    completes: "file",
   },
   {
     name: "post",
@@ -87,16 +121,58 @@ export const COMMANDS: readonly CommandSpec[] = [
       "What the archive has already is not written again: after a failure, run the same once more.",
     example:
       "esmond-ps post --url http://ma.example.net --metadata-key KEY -e throughput points.csv",
+    completes: "file",
   },
   {
     name: "serve",
     summary: "run an archive on this machine",
     description:
       "Serves an archive from one file, or from memory, until it is stopped. The first line of the output is its address. " +
-      "Reading is open to all; writing needs one of the keys given with --token.",
+      "Reading is open to all who reach it; writing needs one of the keys given with --token-file or --token.",
     example: "esmond-ps serve --sample 7 --port 8085",
   },
+  {
+    name: "trust",
+    summary: "show the certificate of an archive",
+    description:
+      "Connects to an archive, sends nothing, and shows its certificate: names, times, fingerprints, whether it is accepted " +
+      "here, and the option that makes the other commands trust it. Compare the fingerprint with what whoever runs the " +
+      "archive tells you by another way: only then it says who is at the other end.",
+    example: "esmond-ps trust https://ma.example.net",
+  },
+  {
+    name: "install-links",
+    summary: "make the names of the Python programs",
+    description:
+      "Makes links named esmond-ps-get-endpoints, esmond-ps-get-metadata, esmond-ps-get and esmond-ps-get-bulk in DIR, or " +
+      "beside the executable: called by one of these names, it is that command. What has such a name already stays.",
+    example: "esmond-ps install-links ~/.local/bin",
+    completes: "directory",
+  },
+  {
+    name: "completions",
+    summary: "print what makes a shell complete command lines",
+    description:
+      "Prints a script for bash, zsh, fish or powershell that completes commands, options, event types, formats and files, " +
+      "also behind names such as esmond-ps-get. Its first lines say where to put it.",
+    example: "esmond-ps completions fish",
+    completes: SHELLS,
+  },
 ];
+
+/** The topics, in the order of the help. */
+export const TOPICS: readonly { name: TopicName; summary: string }[] = [
+  { name: "exit-codes", summary: "what the program exits with" },
+  { name: "formats", summary: "what data is printed as, and read from" },
+  { name: "time", summary: "how times and their zones are written" },
+  { name: "environment", summary: "the variables that are looked at" },
+];
+
+/** What shows the help; unlike the commands it has no options, and no program is called by its name. */
+export const HELP = {
+  name: "help",
+  summary: "show the help of a command, or of a topic",
+} as const;
 
 const QUERIES: readonly CommandName[] = [
   "get-endpoints",
@@ -105,6 +181,7 @@ const QUERIES: readonly CommandName[] = [
   "get-bulk",
 ];
 const POSTS: readonly CommandName[] = ["post-metadata", "post"];
+const CLIENTS: readonly CommandName[] = [...QUERIES, ...POSTS, "trust"];
 
 /** One option. */
 export interface OptionSpec {
@@ -120,6 +197,8 @@ export interface OptionSpec {
   isOriginal?: boolean;
   /** The commands that take it; all if absent. */
   commands?: readonly CommandName[];
+  /** What its value is, for shells. */
+  completes?: Completes;
   /** What the help says. */
   help: string;
 }
@@ -142,7 +221,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "u",
     value: "URL",
     isOriginal: true,
-    commands: [...QUERIES, ...POSTS],
+    commands: CLIENTS,
     help: "Archive to ask, as scheme://host:port. Required.",
   },
   {
@@ -175,6 +254,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     value: "EVENT",
     isOriginal: true,
     commands: QUERIES,
+    completes: EVENT_NAMES,
     help: "Kind of data, such as throughput or packet-loss-rate; see -L.",
   },
   {
@@ -248,6 +328,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     value: "TYPE",
     isOriginal: true,
     commands: QUERIES,
+    completes: SUMMARY_TYPES,
     help:
       "Read roll-ups instead of base data: aggregation, average or statistics.",
   },
@@ -265,6 +346,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     value: "FORMAT",
     isOriginal: true,
     commands: QUERIES,
+    completes: FORMATS,
     help:
       "human, json (a list), csv, or ndjson (a JSON object a line); get and get-bulk know parquet too. Default: human.",
   },
@@ -275,11 +357,19 @@ export const OPTIONS: readonly OptionSpec[] = [
       "Compress json, csv or ndjson; the files of get-bulk end in .gz then.",
   },
   {
+    long: "escape-formulas",
+    commands: QUERIES,
+    help:
+      "With -o csv, put a ' before text that a spreadsheet would take for a formula: that which begins with =, +, -, @, " +
+      "a tab or a line end, and is no number.",
+  },
+  {
     long: "output-directory",
     short: "D",
     value: "DIR",
     isOriginal: true,
     commands: ["get-bulk"],
+    completes: "directory",
     help: "Directory to write to. Default: the current one.",
   },
   {
@@ -305,6 +395,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "partition",
     value: "PART",
     commands: ["get-bulk"],
+    completes: PARTITIONS,
     help:
       "With -o parquet, a file for each day or month, in folders as query engines expect them.",
   },
@@ -338,6 +429,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "hosts",
     value: "FILE",
     commands: QUERIES,
+    completes: "file",
     help:
       "Names and addresses in the format of /etc/hosts, asked before DNS in both directions. Default: $ESMOND_HOSTS.",
   },
@@ -352,13 +444,58 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "ssl-verify",
     isOriginal: true,
     commands: QUERIES,
-    help: "Accepted for old scripts: certificates are always verified.",
+    help: "Accepted for old scripts: certificates are verified anyway.",
+  },
+  {
+    long: "cacert",
+    value: "FILE",
+    commands: CLIENTS,
+    completes: "file",
+    help:
+      "Certificates of authorities, in PEM, that are trusted besides those that Deno knows; or a directory of such files.",
+  },
+  {
+    long: "pin",
+    value: "PIN",
+    isRepeatable: true,
+    commands: [...QUERIES, ...POSTS],
+    help:
+      "Accept the one certificate, or key, with this SHA-256 and no other, even if it is self-signed, expired or for another name: " +
+      "sha256/BASE64, or hexadecimal digits. esmond-ps trust URL shows it. May be repeated.",
+  },
+  {
+    long: "client-cert",
+    value: "FILE",
+    commands: CLIENTS,
+    completes: "file",
+    help: "Certificate to show to the archive, in PEM.",
+  },
+  {
+    long: "client-key",
+    value: "FILE",
+    commands: CLIENTS,
+    completes: "file",
+    help: "Its key, in PEM, unless the certificate's file holds it.",
+  },
+  {
+    long: "insecure",
+    commands: [...QUERIES, ...POSTS],
+    help:
+      "Accept any certificate: whoever is on the way can read and change everything. --pin is nearly always the better way.",
+  },
+  {
+    long: "proxy",
+    value: "URL",
+    commands: CLIENTS,
+    help:
+      "Go through a proxy: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h. Default: $HTTPS_PROXY, $HTTP_PROXY " +
+      "or $ALL_PROXY; hosts in $NO_PROXY are asked directly.",
   },
   {
     long: "timeout",
     value: "SECONDS",
     isOriginal: true,
-    commands: [...QUERIES, ...POSTS],
+    commands: CLIENTS,
     help:
       "Give up when the archive sends nothing for so long; 0 for never. Default: 20.",
   },
@@ -370,11 +507,20 @@ export const OPTIONS: readonly OptionSpec[] = [
       "Try again so often what failed in a way that may pass, after longer and longer pauses. Default: 3.",
   },
   {
+    long: "max-response",
+    value: "SIZE",
+    commands: [...QUERIES, ...POSTS],
+    help:
+      "Read no answer that is larger, in bytes or with a K, M or G behind the number; compressed answers count as what " +
+      "they hold. Default: 128M.",
+  },
+  {
     long: "event-type",
     short: "e",
     value: "EVENT",
     isRepeatable: true,
     commands: ["post-metadata"],
+    completes: EVENT_NAMES,
     help: "Event type that the test measures. May be repeated.",
   },
   {
@@ -382,6 +528,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     value: "EVENT:TYPE:SECONDS",
     isRepeatable: true,
     commands: ["post-metadata"],
+    completes: ROLL_UPS,
     help:
       "Roll-ups that the archive is to keep, such as packet-loss-rate:aggregation:300,3600. May be repeated.",
   },
@@ -389,6 +536,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "subject-type",
     value: "TYPE",
     commands: ["post-metadata"],
+    completes: SUBJECT_TYPES,
     help:
       "point-to-point, or network-element for what has no far end. Default: point-to-point if there is a --dest.",
   },
@@ -425,12 +573,14 @@ export const OPTIONS: readonly OptionSpec[] = [
     short: "e",
     value: "EVENT",
     commands: ["post"],
+    completes: EVENT_NAMES,
     help: "Event type of all points, unless they name their own.",
   },
   {
     long: "input-format",
     value: "FORMAT",
     commands: ["post"],
+    completes: INPUT_FORMATS,
     help: "json, ndjson or csv. Default: what the input looks like.",
   },
   {
@@ -443,6 +593,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "key-file",
     value: "FILE",
     commands: POSTS,
+    completes: "file",
     help:
       "File that holds the API key. Default: $ESMOND_API_KEY, else it is asked for on a terminal.",
   },
@@ -456,6 +607,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "db",
     value: "FILE",
     commands: ["serve"],
+    completes: "file",
     help:
       "Database to keep, made if need be. Default: :memory:, gone at the end.",
   },
@@ -476,7 +628,22 @@ export const OPTIONS: readonly OptionSpec[] = [
     value: "KEY",
     isRepeatable: true,
     commands: ["serve"],
-    help: "API key that may write. May be repeated. Without one nobody may.",
+    help:
+      "API key that may write; every user of this machine can see it. May be repeated. Without one nobody may.",
+  },
+  {
+    long: "token-file",
+    value: "FILE",
+    commands: ["serve"],
+    completes: "file",
+    help:
+      "File of API keys that may write: one a line; what follows a # is a comment.",
+  },
+  {
+    long: "open-writes",
+    commands: ["serve"],
+    help:
+      "Let everybody on this machine write, without a key. Only where --host is a loopback address.",
   },
   {
     long: "sample",
@@ -488,6 +655,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     long: "dialect",
     value: "NAME",
     commands: ["serve"],
+    completes: DIALECTS,
     help:
       "Answer as esmond, or as elmond, which can only be read. Default: esmond.",
   },
@@ -497,6 +665,30 @@ export const OPTIONS: readonly OptionSpec[] = [
     commands: ["serve"],
     help:
       "Entries a page, where a request names no limit. Default: as the original.",
+  },
+  {
+    long: "force",
+    commands: ["install-links"],
+    help: "Replace what has such a name already.",
+  },
+];
+
+/** The options that need no command. */
+export const PROGRAM_OPTIONS: readonly OptionSpec[] = [
+  {
+    long: "help",
+    short: "h",
+    help: "Show this help, or that of a command, and exit.",
+  },
+  {
+    long: "version",
+    short: "V",
+    help: "Show the version and exit.",
+  },
+  {
+    long: "list-events",
+    short: "L",
+    help: "List the event types and exit.",
   },
 ];
 
@@ -619,28 +811,35 @@ function unknownOption(table: OptionSpec[], typed: string): UsageError {
   );
 }
 
+/** What the program is for, in a line. */
+export const PURPOSE =
+  "Reads and writes perfSONAR measurement archives (esmond, elmond).";
+
+/** How it can be called besides. */
+export const OTHER_NAMES =
+  "Called by a name such as esmond-ps-get, the program is that command.";
+
 /** The help of the program. */
 export function programHelp(): string {
-  const width = Math.max(...COMMANDS.map((command) => command.name.length));
-  const lines = COMMANDS.map(({ name, summary }) =>
-    `  ${name.padEnd(width)}  ${summary}`
-  );
+  const listed = (each: { name: string; summary: string }) =>
+    entry(`  ${each.name}`, each.summary, HELP_COLUMN);
   return [
     "Usage: esmond-ps COMMAND [OPTION...]",
     "",
-    "Reads and writes perfSONAR measurement archives (esmond, elmond).",
+    PURPOSE,
     "",
     "Commands:",
-    ...lines,
+    ...[...COMMANDS, HELP].flatMap(listed),
+    "",
+    "Topics of esmond-ps help TOPIC:",
+    ...TOPICS.flatMap(listed),
     "",
     "Options:",
-    "  -h, --help         Show this help, or that of a command, and exit.",
-    "  -V, --version      Show the version and exit.",
-    "  -L, --list-events  List the event types and exit.",
+    ...PROGRAM_OPTIONS.flatMap(optionHelp),
     "",
-    "Called by a name such as esmond-ps-get, the program is that command.",
+    OTHER_NAMES,
     "",
-    ...EXIT_CODES,
+    ...exitCodes(),
     "",
   ].join("\n");
 }
@@ -649,7 +848,7 @@ export function programHelp(): string {
 export function commandHelp(name: CommandName): string {
   const command = COMMANDS.find((spec) => spec.name === name)!;
   return [
-    `Usage: esmond-ps ${name} ${USAGE[name] ?? "--url URL [OPTION...]"}`,
+    `Usage: esmond-ps ${name} ${usageOf(name)}`,
     "",
     ...wrap(command.description, 0),
     "",
@@ -659,22 +858,29 @@ export function commandHelp(name: CommandName): string {
     "Example:",
     ...wrap(command.example, 2),
     "",
-    ...EXIT_CODES,
+    ...exitCodes(),
     "",
   ].join("\n");
+}
+
+/** What follows the name of a command. */
+export function usageOf(name: CommandName): string {
+  return USAGE[name] ?? "--url URL [OPTION...]";
 }
 
 const USAGE: Partial<Record<CommandName, string>> = {
   "post-metadata": "--url URL [OPTION...] [FILE]",
   post: "--url URL --metadata-key KEY [OPTION...] [FILE]",
   serve: "[OPTION...]",
+  "install-links": "[OPTION...] [DIR]",
+  completions: "SHELL",
+  trust: "URL [OPTION...]",
 };
 
-const EXIT_CODES = [
-  "Exit codes: 0 done, also when nothing was found; 1 the request failed; 2 wrong",
-  "usage; 3 part of a bulk run failed; 4 the archive refused the credentials;",
-  "130 interrupted.",
-];
+function exitCodes(): string[] {
+  const codes = EXIT_CODES.map(([code, meaning]) => `${code} ${meaning}`);
+  return wrap(`Exit codes: ${codes.join("; ")}.`, 0);
+}
 
 const HELP_COLUMN = 24;
 
@@ -682,22 +888,5 @@ function optionHelp(spec: OptionSpec): string[] {
   const value = spec.value === undefined ? "" : ` ${spec.value}`;
   const short = spec.short === undefined ? "    " : `-${spec.short}, `;
   const names = `  ${short}--${spec.long}${value}`;
-  const text = wrap(spec.help, HELP_COLUMN);
-  return names.length < HELP_COLUMN - 1
-    ? [names.padEnd(HELP_COLUMN) + text[0]!.trimStart(), ...text.slice(1)]
-    : [names, ...text];
-}
-
-function wrap(text: string, indent: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line && indent + line.length + 1 + word.length > 79) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line ? `${line} ${word}` : word;
-    }
-  }
-  return [...lines, line].map((each) => " ".repeat(indent) + each);
+  return entry(names, spec.help, HELP_COLUMN);
 }

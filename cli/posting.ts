@@ -9,7 +9,9 @@ import { readApiKey } from "./credentials.ts";
 import { UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
 import type { ParsedOptions } from "./options.ts";
-import { readInteger, readUrl } from "./settings.ts";
+import { warnOfPlainHttp } from "./secrecy.ts";
+import { readInteger, readMaxResponse, readUrl } from "./settings.ts";
+import { openTransport } from "./transport.ts";
 
 /** Where to write, and how. */
 export interface Posting {
@@ -17,6 +19,8 @@ export interface Posting {
   url: string;
   /** How it is written to. */
   access: PostOptions;
+  /** To be called when all is written. */
+  close(): void;
 }
 
 /** Checks the options that all writing needs; the key is asked for last. */
@@ -26,18 +30,31 @@ export async function readPosting(
 ): Promise<Posting> {
   const { url, scriptAlias } = readUrl(options, io);
   const isVerbose = options.flag("verbose");
-  return {
-    url,
-    access: {
-      scriptAlias: options.text("script-alias") ?? scriptAlias,
-      timeout: readInteger(options, "timeout", 20),
-      retries: readInteger(options, "retry", 3),
-      apiKey: await readApiKey(options, io),
-      verbose: isVerbose,
-      log: (line) => isVerbose && line ? io.note(line) : undefined,
-      signal: io.signal,
-    },
+  const numbers = {
+    timeout: readInteger(options, "timeout", 20),
+    retries: readInteger(options, "retry", 3),
+    ...readMaxResponse(options),
   };
+  const { fetch, close } = await openTransport(options, url, io);
+  warnOfPlainHttp(url, io);
+  try {
+    return {
+      url,
+      access: {
+        scriptAlias: options.text("script-alias") ?? scriptAlias,
+        ...numbers,
+        apiKey: await readApiKey(options, io),
+        verbose: isVerbose,
+        log: (line) => isVerbose && line ? io.note(line) : undefined,
+        signal: io.signal,
+        ...(fetch ? { fetch } : {}),
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
 
 /** The text of the FILE that was named, or of standard input. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MAX_RESPONSE } from "../client/access.ts";
 import {
   EVENT_TYPES,
   eventTypeInfo,
@@ -16,6 +17,7 @@ import {
   ApiFilters,
   FilterError,
 } from "../mod.ts";
+import { FORMATS } from "./choices.ts";
 import { UsageError } from "./errors.ts";
 import { Hostnames, readHostsFile } from "./hostnames.ts";
 import type { Io } from "./io.ts";
@@ -24,19 +26,10 @@ import type { ParsedOptions, QueryName } from "./options.ts";
 import type { ExportQuery } from "./export/manifest.ts";
 import { type Partition, PARTITIONS } from "./export/partition.ts";
 import { checkZone, formatTime, parseTime, TimeError } from "./time.ts";
+import { openTransport } from "./transport.ts";
 
 /** The formats of the output. */
 export type Format = "human" | "json" | "csv" | "ndjson" | "parquet";
-
-/** The formats that list whatever there is; Parquet needs columns whose types are known. */
-const LISTS: readonly Format[] = ["human", "json", "csv", "ndjson"];
-
-const FORMATS: Record<QueryName, readonly Format[]> = {
-  "get-endpoints": LISTS,
-  "get-metadata": LISTS,
-  "get": [...LISTS, "parquet"],
-  "get-bulk": ["json", "csv", "ndjson", "parquet"],
-};
 
 const DAY = 86_400; // seconds
 
@@ -54,6 +47,8 @@ export interface Settings {
   format: Format;
   /** Whether it is compressed. */
   isGzipped: boolean;
+  /** Whether csv is to hold nothing that a spreadsheet takes for a formula. */
+  escapesFormulas: boolean;
   /** Whether all parameters of a test are shown. */
   isExtended: boolean;
   /** Where get-bulk writes to. */
@@ -76,6 +71,8 @@ export interface Settings {
   outputZone: string;
   /** Names for addresses. */
   hostnames: Hostnames;
+  /** Ends the connections; to be called when all is done. */
+  close(): void;
 }
 
 /**
@@ -150,6 +147,12 @@ async function check(
   );
   const isGzipped = options.flag("gzip");
   checkBytes(format, isGzipped, command === "get" && held.isTerminal);
+  const escapesFormulas = options.flag("escape-formulas");
+  if (escapesFormulas && format !== "csv") {
+    throw new UsageError(
+      "--escape-formulas changes csv alone: choose --output-format csv, or leave it out",
+    );
+  }
   const isExtended = options.flag("metadata-extended");
   if (isExtended && format === "csv") {
     throw new UsageError(
@@ -178,28 +181,29 @@ async function check(
   }
   if (filters.verbose) noteWindow(window, held);
   const isBulk = command === "get-bulk";
-  const connection = connect(
-    url,
-    filters,
-    {
-      scriptAlias,
-      retries: readInteger(options, "retry", 3),
-      // An export finishes what is under way; everything else just ends.
-      ...(isBulk ? { drain: io.signal } : { signal: io.signal }),
-    },
-    options,
-    io,
-  );
+  const access = {
+    scriptAlias,
+    retries: readInteger(options, "retry", 3),
+    ...readMaxResponse(options),
+    // An export finishes what is under way; everything else just ends.
+    ...(isBulk ? { drain: io.signal } : { signal: io.signal }),
+  };
+  connect(url, filters, access, options, io); // complains before files are read
+  const exported = exportSettings(options, format);
+  const { fetch, close } = await openTransport(options, url, held);
+  const through = fetch ? { ...access, fetch } : access;
   return {
-    connection,
+    connection: connect(url, filters, through, options, io),
+    close,
     ...given("eventType", eventType || undefined),
     ...given("summaryType", summaryType),
     summaryWindow,
     format,
     isGzipped,
+    escapesFormulas,
     isExtended,
     directory,
-    ...exportSettings(options, format),
+    ...exported,
     window,
     outputZone,
     hostnames,
@@ -248,7 +252,7 @@ function exportSettings(
 /** Every name that `--event-type` takes, as the original lists them. */
 export function eventTypeList(): string {
   const names = EVENT_TYPES.map(({ name }) => `    ${name}\n`).join("");
-  return `\nValid event types:\n${names}\n`;
+  return `\nValid event types:\n${names}`;
 }
 
 function given<K extends string>(
@@ -427,6 +431,25 @@ export function readInteger(
     `--${option} is ${JSON.stringify(text)}: give a whole number, such as 300`,
   );
 }
+
+/** How large an answer may be, if that is said. */
+export function readMaxResponse(
+  options: ParsedOptions,
+): { maxResponse?: number } {
+  const text = options.text("max-response");
+  if (text === undefined) return {};
+  const [, digits, unit = ""] =
+    /^(\d+)(?:([kmg])(?:i?b)?)?$/i.exec(text.trim()) ?? [];
+  const bytes = Number(digits) * (UNITS[unit.toLowerCase()] ?? 1);
+  if (bytes > 0 && bytes <= MAX_RESPONSE) return { maxResponse: bytes };
+  throw new UsageError(
+    `--max-response is ${
+      JSON.stringify(text)
+    }: give bytes, or a number such as 64M, less than 512M`,
+  );
+}
+
+const UNITS: Record<string, number> = { k: 1 << 10, m: 1 << 20, g: 1 << 30 };
 
 /** The window: what filters set goes before options, and those before the default, the last 24 hours. */
 function settleWindow(

@@ -21,7 +21,7 @@ import type { Query } from "./command.ts";
 
 /** Prints the rows of every test that matches; what one test cannot give does not keep the others from being read. */
 export const run: Query = async (settings, io) => {
-  const { connection, format, isGzipped } = settings;
+  const { connection, escapesFormulas, format, isGzipped } = settings;
   const request = { ...settings, eventType: settings.eventType! };
   const gzip = isGzipped
     ? new (await import("../output/gzip.ts")).GzipSink(io.stdoutBytes)
@@ -32,6 +32,7 @@ export const run: Query = async (settings, io) => {
     columns: columnsOf(request),
     types: typesOf(request),
     closing: "\n",
+    escapesFormulas,
     isTerminal: io.isTerminal,
   });
   const failures = new Failures();

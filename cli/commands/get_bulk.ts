@@ -24,7 +24,7 @@ import {
 import { StorageError } from "../export/part.ts";
 import { plan } from "../export/plan.ts";
 import { Export } from "../export/runner.ts";
-import { type Io, printable } from "../io.ts";
+import { type Io, oneLine } from "../io.ts";
 import {
   emptyProgress,
   type FailedSeries,
@@ -59,7 +59,7 @@ async function runAlone(settings: Settings, io: Io): Promise<void> {
   using progress = new Progress(options);
   const state = emptyProgress();
   progress.start(state);
-  const warn = (line: string) => progress.warn(printable(line));
+  const warn = (line: string) => progress.warn(oneLine(line));
   const note = io.note;
   io.note = warn; // so that nothing lands in the line that shows the progress
   io.signal.addEventListener("abort", () => progress.note(FINISHING));
@@ -79,7 +79,7 @@ async function runAlone(settings: Settings, io: Io): Promise<void> {
     progress.stop();
     report(progress, state, all.failed, options.colors);
     if (error !== undefined && io.signal.aborted) progress.note(GOING_ON);
-    conclude(error, state, warn, io.signal);
+    conclude(error, state, warn, isSynced, io.signal);
   } finally {
     io.note = note;
   }
@@ -109,11 +109,13 @@ function report(
  */
 function conclude(
   error: unknown,
-  { failed, files, skipped }: ProgressState,
+  { done, failed, files, skipped }: ProgressState,
   warn: (line: string) => void,
+  isSynced: boolean,
   signal: AbortSignal,
 ): void {
-  const isSome = files + skipped > 0;
+  // Of what was read to be brought up to date, the file is there although none was written.
+  const isSome = files + skipped > 0 || (isSynced && done > failed);
   if (error !== undefined) {
     const isTold = error instanceof StorageError ||
       error instanceof ArchiveError && isSome;
@@ -165,7 +167,8 @@ async function begin(settings: Settings, io: Io): Promise<ManifestContent> {
 }
 
 function queryOf(settings: Settings): ExportQuery {
-  const { connection, summaryType, summaryWindow, format } = settings;
+  const { connection, summaryType, summaryWindow, format, escapesFormulas } =
+    settings;
   const { isGzipped, isSynced, outputZone, partition, hostnames, typed } =
     settings;
   return {
@@ -177,6 +180,7 @@ function queryOf(settings: Settings): ExportQuery {
     sync: isSynced,
     format,
     gzip: isGzipped,
+    ...(escapesFormulas ? { escapesFormulas } : {}),
     outputZone,
     names: !hostnames.keepsAddresses,
     partition: partition ?? null,

@@ -20,11 +20,13 @@ const COLUMNS = [
 ];
 
 /** Prints a row for each test. */
-export const run: Query = async ({ connection, format, hostnames }, io) => {
+export const run: Query = async (settings, io) => {
+  const { connection, escapesFormulas, format, hostnames } = settings;
   const output = createOutput(format, {
     sink: io.stdout,
     columns: COLUMNS,
     closing: "\n",
+    escapesFormulas,
     isTerminal: io.isTerminal,
   });
   const row = async (md: Metadata) => ({

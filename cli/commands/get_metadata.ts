@@ -35,11 +35,13 @@ const HIDDEN = new Set([
 
 /** Prints a row for each test. */
 export const run: Query = async (settings, io) => {
-  const { connection, format, hostnames, isExtended } = settings;
+  const { connection, escapesFormulas, format, hostnames, isExtended } =
+    settings;
   const output = createOutput(format, {
     sink: io.stdout,
     columns: COLUMNS,
     closing: "\n",
+    escapesFormulas,
     isTerminal: io.isTerminal,
   });
   const row = async (md: Metadata): Promise<Row> => {

@@ -5,8 +5,9 @@
  */
 
 import { EventTypeBulkPost, JsonText, PostError } from "../../mod.ts";
+import { INPUT_FORMATS } from "../choices.ts";
 import { UsageError } from "../errors.ts";
-import { INPUT_FORMATS, type InputPoint, readPoints } from "../points.ts";
+import { type InputPoint, readPoints } from "../points.ts";
 import { readPosting, readText, withUrl } from "../posting.ts";
 import { checkEventType, choose, readUrl } from "../settings.ts";
 import type { Command } from "./command.ts";
@@ -30,10 +31,14 @@ export const run: Command = async (options, io) => {
   };
   const { url } = readUrl(options, { note: () => {} });
   fill(withUrl(() => new EventTypeBulkPost(url, { metadataKey }))); // complains before a key is asked for
-  const { access } = await readPosting(options, io);
-  if (points.length === 0) return io.note("there are no points to write");
-  const post = new EventTypeBulkPost(url, { ...access, metadataKey });
-  await fill(post).postData();
+  const { access, close } = await readPosting(options, io);
+  try {
+    if (points.length === 0) return io.note("there are no points to write");
+    const post = new EventTypeBulkPost(url, { ...access, metadataKey });
+    await fill(post).postData();
+  } finally {
+    close();
+  }
   io.note(
     points.length === 1
       ? "1 point is stored"

@@ -31,9 +31,13 @@ export const run: Command = async (options, io) => {
     : fromWire(parse(await readText(options, io)));
   const { url } = readUrl(options, { note: () => {} });
   build(described, url, {}); // complains before a key is asked for
-  const { access } = await readPosting(options, io);
-  const metadata = await build(described, url, access).postMetadata();
-  await io.stdout.write(`${metadata.metadataKey}\n`);
+  const { access, close } = await readPosting(options, io);
+  try {
+    const metadata = await build(described, url, access).postMetadata();
+    await io.stdout.write(`${metadata.metadataKey}\n`);
+  } finally {
+    close();
+  }
 };
 
 /** A test, as far as it has been described. */
