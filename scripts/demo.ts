@@ -67,7 +67,8 @@ if (import.meta.main) {
       console.log(lines.slice(0, 3).join("\n"));
     }
   } finally {
-    server.kill("SIGINT");
+    // On Windows no program can be told to end in order.
+    server.kill(Deno.build.os === "windows" ? "SIGKILL" : "SIGINT");
     const { code } = await server.status;
     console.log(`\n# The archive has stopped (exit ${code}).`);
     await Deno.remove(out, { recursive: true });

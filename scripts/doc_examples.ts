@@ -15,6 +15,8 @@ const FILES = [
   "post.ts",
   "client/errors.ts",
   "client/event_types.ts",
+  "client/values.ts",
+  "client/wire.ts",
   "cli/main.ts",
   "cli/time.ts",
 ];

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { pathToFileURL } from "node:url";
 import { join } from "@std/path";
 import { mapFlag } from "./map_flag.ts";
 
@@ -17,18 +18,47 @@ if (import.meta.main) {
   const root = join(import.meta.dirname!, "..");
   const isOffline = mapFlag().startsWith("--import-map");
   const directory = isOffline ? await copyWithNpmMap(root) : root;
-  const { success } = await new Deno.Command(Deno.execPath(), {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["publish", "--dry-run", "--allow-dirty"],
     cwd: directory,
-    stdout: "inherit",
-    stderr: "inherit",
-  }).spawn().status;
+    env: { NO_COLOR: "1" },
+  }).output();
+  const decoder = new TextDecoder();
+  const told = decoder.decode(stdout) + decoder.decode(stderr);
+  console.error(told.trimEnd());
+  const files = listedFiles(told, directory);
   if (isOffline) await Deno.remove(directory, { recursive: true });
-  Deno.exit(success ? 0 : 1);
+  const surplus = files.filter((path) =>
+    !isMeant(path) && !(isOffline && path.startsWith("registry/"))
+  );
+  if (surplus.length > 0) {
+    console.error(`Nobody needs these: ${surplus.join(", ")}`);
+  }
+  if (!files.includes("mod.ts")) console.error("The list could not be read.");
+  const isGood = success && files.includes("mod.ts") && surplus.length === 0;
+  Deno.exit(isGood ? 0 : 1);
+}
+
+/** The files that would be published, as `deno publish` lists them: `file:///…/mod.ts (2.49KB)`. */
+function listedFiles(told: string, directory: string): string[] {
+  const root = pathToFileURL(`${Deno.realPathSync(directory)}/`).href;
+  return told.split("\n").flatMap((line) => {
+    const url = /(file:\/\/\S+) \([\d.]+\w+\)/.exec(line)?.[1];
+    return url?.startsWith(root) ? [url.slice(root.length)] : [];
+  });
+}
+
+/** What is of use to whoever imports the package; the copy for a machine without JSR has its own names besides. */
+function isMeant(path: string): boolean {
+  return /^(client|archive|cli)\/.+\.ts$|^docs\/[\w-]+\.md$/.test(path) ||
+    /^(mod|query|post)\.ts$|^deno\.json$|^[A-Z]+(\.md)?$/.test(path);
 }
 
 async function copyWithNpmMap(root: string): Promise<string> {
-  const copy = await Deno.makeTempDir({ prefix: "esmond-publish-" });
+  // By its real name, which is the one that Deno lists the files by.
+  const copy = await Deno.realPath(
+    await Deno.makeTempDir({ prefix: "esmond-publish-" }),
+  );
   const config = await readJson<Config>(join(root, "deno.json"));
   const map = await readJson<Config>(join(root, "registry/npm.json"));
   for (const path of [...config.publish.include, "registry/"]) {
@@ -42,7 +72,11 @@ async function copyWithNpmMap(root: string): Promise<string> {
   const include = [...config.publish.include, "registry/"];
   await Deno.writeTextFile(
     join(copy, "deno.json"),
-    JSON.stringify({ ...config, imports, publish: { include } }),
+    JSON.stringify({
+      ...config,
+      imports,
+      publish: { ...config.publish, include },
+    }),
   );
   return copy;
 }

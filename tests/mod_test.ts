@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { dirname, join, relative } from "@std/path";
+import denoJson from "../deno.json" with { type: "json" };
 import { VERSION } from "../cli/version.ts";
+import { mapFlag } from "../scripts/map_flag.ts";
 
 const root = join(import.meta.dirname!, "..");
 
@@ -94,3 +96,40 @@ function importsOf(code: string): string[] {
       .matchAll(/(?:\bfrom |\bimport\(|^import )"([^"]+)"/gm),
   ].map((match) => match[1]!);
 }
+
+/** A symbol, as `deno doc --json` tells of it. */
+interface Documented {
+  name: string;
+  declarations: {
+    declarationKind: string;
+    jsDoc?: { doc?: string; tags?: { kind: string; doc?: string }[] };
+  }[];
+}
+
+Deno.test("every entry point says what it is, and every symbol that it exports what it does, with an example", async () => {
+  const entries = Object.values(denoJson.exports);
+  assertEquals(entries.length, 4);
+  for (const entry of entries) {
+    const { stdout, success } = await new Deno.Command(Deno.execPath(), {
+      args: ["doc", "--json", mapFlag(), entry],
+      cwd: root,
+    }).output();
+    assert(success);
+    const { nodes } = JSON.parse(new TextDecoder().decode(stdout));
+    const [module] = Object.values(nodes) as {
+      module_doc?: { doc?: string };
+      symbols: Documented[];
+    }[];
+    assert(module?.module_doc?.doc, entry);
+    let exported = 0;
+    for (const { name, declarations: [declaration] } of module.symbols) {
+      if (declaration?.declarationKind !== "export") continue;
+      exported++;
+      const { doc, tags = [] } = declaration.jsDoc ?? {};
+      assert(doc, `${entry}: ${name} says nothing`);
+      const example = tags.find(({ kind }) => kind === "example")?.doc ?? "";
+      assert(example.includes("```ts"), `${entry}: ${name} has no example`);
+    }
+    assert(exported > 0, entry);
+  }
+});
