@@ -96,7 +96,7 @@ async function play(
         ],
         {
           env: { ESMOND_PAGE_SIZE: "1000" }, // what was recorded
-          resolver: recordedNames(directory),
+          names: recordedNames(directory),
         },
       );
       const { missed, answered } = replay;

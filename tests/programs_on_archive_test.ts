@@ -215,7 +215,7 @@ Deno.test("the four programs give the same from the embedded archive as from the
       const command = recorded.program.replace("esmond-ps-", "");
       if (command === "get-bulk") argv.push("-D", out);
       const run = await runCli([command, ...argv], {
-        resolver: recordedNames(directory),
+        names: recordedNames(directory),
       });
       assertEquals(run.exit, 0, `${recorded.id}: ${run.stderr}`);
       const format = /csv|json/.exec(recorded.argv.join(" "))?.[0] ?? "human";

@@ -1,7 +1,7 @@
 /** The recordings: those in `tests/golden`, and a larger collection where the machine has one. */
 
 import { resolve } from "@std/path";
-import type { Resolver } from "../cli/hostnames.ts";
+import type { Names } from "./cli/run.ts";
 import type { RecordedText, Recording } from "./servers/replay.ts";
 
 /** A collection of recordings. */
@@ -68,20 +68,6 @@ export function casesOf<T extends Case>(
 }
 
 /** The name service that the recordings were made with. */
-export function recordedNames(directory: string): Resolver {
-  const hosts = JSON.parse(
-    Deno.readTextFileSync(`${directory}/hosts.json`),
-  ) as {
-    forward: Record<string, string[]>;
-    reverse: Record<string, string>;
-  };
-  return {
-    reverse: (address) => {
-      const name = hosts.reverse[address];
-      return name === undefined
-        ? Promise.reject(new Error("not found"))
-        : Promise.resolve(name);
-    },
-    exists: (name) => Promise.resolve(name in hosts.forward),
-  };
+export function recordedNames(directory: string): Names {
+  return JSON.parse(Deno.readTextFileSync(`${directory}/hosts.json`));
 }

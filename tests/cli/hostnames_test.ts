@@ -8,6 +8,7 @@ import {
 import { UsageError } from "../../cli/errors.ts";
 import {
   Hostnames,
+  pointerName,
   readHostsFile,
   type Resolver,
 } from "../../cli/hostnames.ts";
@@ -280,4 +281,23 @@ Deno.test("readHostsFile() says in a line what cannot be read, and why", async (
   const error = await assertRejects(() => readHostsFile(directory), UsageError);
   assertStringIncludes(error.message, `--hosts: cannot read ${directory}: `);
   await Deno.remove(directory);
+});
+
+Deno.test("pointerName() is what DNS keeps the name of an address under", () => {
+  const zeros = (count: number) => "0.".repeat(count);
+  const table: [address: string, name: string][] = [
+    ["192.0.2.10", "10.2.0.192.in-addr.arpa"],
+    ["2001:db8::1", `1.${zeros(23)}8.b.d.0.1.0.0.2.ip6.arpa`],
+    ["2001:DB8:0:0::1", `1.${zeros(23)}8.b.d.0.1.0.0.2.ip6.arpa`],
+    ["::1", `1.${zeros(31)}ip6.arpa`],
+    ["::", `${zeros(32)}ip6.arpa`],
+    ["fe80::%eth0", `${zeros(28)}0.8.e.f.ip6.arpa`],
+    [
+      "2001:db8:1234:5678:9abc:def0:1357:2468",
+      "8.6.4.2.7.5.3.1.0.f.e.d.c.b.a.9.8.7.6.5.4.3.2.1.8.b.d.0.1.0.0.2.ip6.arpa",
+    ],
+  ];
+  for (const [address, name] of table) {
+    assertEquals(pointerName(address), name, address);
+  }
 });

@@ -10,24 +10,21 @@ import denoJson from "../../deno.json" with { type: "json" };
 import { commandHelp, COMMANDS, programHelp } from "../../cli/options.ts";
 import { eventTypeList } from "../../cli/settings.ts";
 import { VERSION } from "../../cli/version.ts";
-import { mapFlag } from "../../scripts/map_flag.ts";
 import { type Handler, json, withServer } from "../servers/serve.ts";
+import { PROGRAM } from "./export/program.ts";
 import { runCli } from "./run.ts";
 
 const ROOT = "/esmond/perfsonar/archive/";
 const TS = 1456790400;
-
-/** What the programs are started with, from the directory of this project. */
-const RUN = ["run", "-A", "--quiet", mapFlag(), "cli/main.ts"];
 
 /** The real program, as a process of its own. */
 function program(
   argv: string[],
   env: Record<string, string> = {},
 ): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    args: [...RUN, ...argv],
-    cwd: new URL("../../", import.meta.url),
+  const [command, ...args] = PROGRAM;
+  return new Deno.Command(command!, {
+    args: [...args, ...argv],
     env: { ESMOND_HOSTS: "", ESMOND_PAGE_SIZE: "", ...env },
     stdin: "null",
     stdout: "piped",
@@ -315,6 +312,14 @@ Deno.test("the program reads ESMOND_HOSTS and ESMOND_PAGE_SIZE", async () => {
   await Deno.remove(hosts);
 });
 
+Deno.test("the program says nothing of what it is made of when it looks up names", async () => {
+  await withServer(() => json([]), async (origin) => {
+    const argv = ["get-endpoints", "-u", origin, "-s", "localhost", "--ip"];
+    const { exit, stderr } = await runProgram(argv);
+    assertEquals({ exit, stderr }, { exit: 0, stderr: "" });
+  });
+});
+
 /** Reads the first of a stream and closes it, as `head -1` does. */
 async function head(stream: ReadableStream<Uint8Array>): Promise<string> {
   const reader = stream.getReader();
@@ -376,10 +381,8 @@ Deno.test({
     await withServer(
       archive(["throughput"], () => points(2)),
       async (origin) => {
-        const command = [Deno.execPath(), ...RUN];
         const { code, stderr } = await new Deno.Command("sh", {
-          args: ["-c", '"$@" > /dev/full', "sh", ...command, ...GET(origin)],
-          cwd: new URL("../../", import.meta.url),
+          args: ["-c", '"$@" > /dev/full', "sh", ...PROGRAM, ...GET(origin)],
         }).output();
         assertEquals(code, 1);
         assertMatch(

@@ -5,9 +5,9 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
+import { INPUT_FORMATS } from "../../cli/choices.ts";
 import { UsageError } from "../../cli/errors.ts";
 import {
-  INPUT_FORMATS,
   type InputFormat,
   type InputPoint,
   readPoints,

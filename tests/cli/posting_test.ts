@@ -181,3 +181,17 @@ Deno.test("withUrl() makes wrong usage of an address that cannot be used, and of
     );
   }
 });
+
+Deno.test("readPosting() reads how large an answer may be", async () => {
+  const url = ["--url", "http://127.0.0.1:1", "--key", "secret"];
+  const read = async (...argv: string[]) => {
+    const { access, close } = await readPosting(
+      options(...url, ...argv),
+      makeIo().io,
+    );
+    close();
+    return access.maxResponse;
+  };
+  assertEquals(await read(), undefined);
+  assertEquals(await read("--max-response", "64M"), 64 << 20);
+});

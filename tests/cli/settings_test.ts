@@ -8,6 +8,7 @@ import {
 import { eventTypeList } from "../../cli/settings.ts";
 import { withDirectory } from "../directory.ts";
 import { json, withServer } from "../servers/serve.ts";
+import { needs } from "./binary.ts";
 import { noNames, runCli, type RunOptions, type RunResult } from "./run.ts";
 
 const NOW = new Date("2016-03-15T12:34:56.789Z");
@@ -32,7 +33,6 @@ async function ask(argv: string[], options: RunOptions = {}): Promise<Asked> {
     handler,
     (origin) =>
       runCli(argv.map((arg) => arg.replaceAll("{URL}", origin)), {
-        now: NOW,
         ...options,
       }),
   );
@@ -79,6 +79,18 @@ const THROUGHPUT = [...GET, "-e", "throughput"];
 const BULK = ["get-bulk", "--url", "{URL}", "-o", "csv"];
 
 const REFUSED: [what: string, argv: string[], line: RegExp][] = [
+  [
+    "--escape-formulas with another format than csv",
+    [...THROUGHPUT, "--escape-formulas", "-o", "json"],
+    /--escape-formulas changes csv alone: choose --output-format csv/,
+  ],
+  ...["0", "-1", "x", "1.5M", "1T", "512M", "1G", "M", ""].map((
+    size,
+  ): [string, string[], RegExp] => [
+    `--max-response=${size}`,
+    [...LIST, `--max-response=${size}`],
+    /--max-response is ".*": give bytes, or a number such as 64M, less than 512M/,
+  ]),
   ["a run without --url", ["get-metadata"], /--url is required.*http:\/\//],
   ["an empty --url", ["get-metadata", "--url="], /--url is required/],
   [
@@ -438,7 +450,7 @@ Deno.test("settle() sends the options by the names of the archive", async () => 
     ...LIST,
     ...["-s", "192.0.2.10", "-d", "2001:db8::1", "-a", "198.51.100.5"],
     ...["-e", "histogram-rtt", "-t", "bwctl/tracepath,traceroute"],
-    ...["-T", "statistics", "-W", "86400"],
+    ...["-T", "statistics", "-W", "86400", "-S@1456790400", "-E@1456876800"],
   ]);
   assertEquals(query, {
     source: "192.0.2.10",
@@ -448,8 +460,8 @@ Deno.test("settle() sends the options by the names of the archive", async () => 
     "tool-name": "bwctl/tracepath,traceroute",
     "summary-type": "statistics",
     "summary-window": "86400",
-    "time-start": String(NOW_SECONDS - DAY),
-    "time-end": String(NOW_SECONDS),
+    "time-start": "1456790400",
+    "time-end": "1456876800",
   });
   assertEquals(requests[0]?.pathname, "/esmond/perfsonar/archive/");
 });
@@ -463,9 +475,9 @@ Deno.test("settle() sends an empty value as an empty parameter", async () => {
 });
 
 Deno.test("settle() sends names as they are typed, for the archive to resolve", async () => {
-  const resolver = { ...noNames, exists: () => Promise.resolve(true) };
+  const forward = { "Lat1.alpha.example": ["192.0.2.10"] };
   const argv = [...LIST, "-s", "Lat1.alpha.example"];
-  const { query } = await carriedOut(argv, { resolver });
+  const { query } = await carriedOut(argv, { names: { reverse: {}, forward } });
   assertEquals(query["source"], "Lat1.alpha.example");
 });
 
@@ -478,13 +490,17 @@ Deno.test("D05: settle() takes IPv6 addresses without asking the name service", 
   }
 });
 
-Deno.test("settle() takes the last 24 hours, in whole seconds, when no times are given", async () => {
-  const { query } = await carriedOut(LIST);
-  assertEquals(query, {
-    "time-start": String(NOW_SECONDS - DAY),
-    "time-end": String(NOW_SECONDS),
-  });
-});
+needs(
+  "clock",
+  "settle() takes the last 24 hours, in whole seconds, when no times are given",
+  async () => {
+    const { query } = await carriedOut(LIST, { now: NOW });
+    assertEquals(query, {
+      "time-start": String(NOW_SECONDS - DAY),
+      "time-end": String(NOW_SECONDS),
+    });
+  },
+);
 
 Deno.test("settle() takes a window of a single second", async () => {
   const { query } = await carriedOut([
@@ -544,24 +560,28 @@ Deno.test("settle() finds the archive behind whatever is given as its address", 
   }
 });
 
-Deno.test("settle() takes a host for a host, even one that is called like the alias", async () => {
-  // As in a compose file, where the service is called esmond.
-  const table: [url: string, root: string][] = [
-    ["http://esmond", "http://esmond/esmond/perfsonar/archive/"],
-    [
-      "http://esmond/esmond/perfsonar/archive/",
-      "http://esmond/esmond/perfsonar/archive/",
-    ],
-    [
-      "http://esmond:8000/perfsonar/archive/",
-      "http://esmond:8000/perfsonar/archive/",
-    ],
-    ["http://esmond/perfsonar/archive/", "http://esmond/perfsonar/archive/"],
-  ];
-  for (const [url, address] of table) {
-    assertEquals(await root(url), address, url);
-  }
-});
+needs(
+  "early stop",
+  "settle() takes a host for a host, even one that is called like the alias",
+  async () => {
+    // As in a compose file, where the service is called esmond.
+    const table: [url: string, root: string][] = [
+      ["http://esmond", "http://esmond/esmond/perfsonar/archive/"],
+      [
+        "http://esmond/esmond/perfsonar/archive/",
+        "http://esmond/esmond/perfsonar/archive/",
+      ],
+      [
+        "http://esmond:8000/perfsonar/archive/",
+        "http://esmond:8000/perfsonar/archive/",
+      ],
+      ["http://esmond/perfsonar/archive/", "http://esmond/perfsonar/archive/"],
+    ];
+    for (const [url, address] of table) {
+      assertEquals(await root(url), address, url);
+    }
+  },
+);
 
 Deno.test("D08: settle() says on stderr that it cut the address, and stdout stays JSON", async () => {
   const argv = ["get-endpoints", "-u", "{URL}/esmond/perfsonar/archive"];
@@ -667,9 +687,10 @@ for (
   ] as const
 ) {
   Deno.test(`D07: settle() ignores a filter that ${what}, with a notice, and goes on`, async () => {
-    const plain = await carriedOut(LIST);
+    const argv = [...LIST, "-S", "2016-03-01", "-E", "2016-03-02"];
+    const plain = await carriedOut(argv);
     const { query, stderr, stdout } = await carriedOut(
-      [...LIST, "--filter", filter],
+      [...argv, "--filter", filter],
     );
     assertEquals(query, plain.query);
     assertEquals(stdout, plain.stdout);
@@ -686,18 +707,22 @@ Deno.test("settle() takes times as filters in seconds", async () => {
   assertEquals(query["time-end"], "1397075100");
 });
 
-Deno.test("settle() does not leave a time range without effect and without a word", async () => {
-  // Archives read time-range only where start or end is missing, and both are always sent.
-  const { query, stderr } = await carriedOut([
-    ...LIST,
-    "-F",
-    "time-range:3600",
-  ]);
-  const isInEffect = query["time-start"] === undefined ||
-    query["time-end"] === undefined ||
-    query["time-start"] === String(NOW_SECONDS - 3600);
-  assert(isInEffect || stderr.includes("time-range"), JSON.stringify(query));
-});
+needs(
+  "clock",
+  "settle() does not leave a time range without effect and without a word",
+  async () => {
+    // Archives read time-range only where start or end is missing, and both are always sent.
+    const { query, stderr } = await carriedOut([
+      ...LIST,
+      "-F",
+      "time-range:3600",
+    ], { now: NOW });
+    const isInEffect = query["time-start"] === undefined ||
+      query["time-end"] === undefined ||
+      query["time-start"] === String(NOW_SECONDS - 3600);
+    assert(isInEffect || stderr.includes("time-range"), JSON.stringify(query));
+  },
+);
 
 Deno.test("settle() ignores surplus words, with a notice each, and goes on", async () => {
   const { stderr } = await carriedOut([
@@ -746,16 +771,20 @@ Deno.test("settle() takes the hosts file of --hosts before that of ESMOND_HOSTS"
   await Deno.remove(path);
 });
 
-Deno.test("settle() lets the archive resolve a name when the name service does not work", async () => {
-  const resolver = {
-    ...noNames,
-    exists: () => Promise.reject(new Error("SERVFAIL")),
-  };
-  const { query } = await carriedOut([...LIST, "-s", "ma.example"], {
-    resolver,
-  });
-  assertEquals(query["source"], "ma.example");
-});
+needs(
+  "resolver",
+  "settle() lets the archive resolve a name when the name service does not work",
+  async () => {
+    const resolver = {
+      ...noNames,
+      exists: () => Promise.reject(new Error("SERVFAIL")),
+    };
+    const { query } = await carriedOut([...LIST, "-s", "ma.example"], {
+      resolver,
+    });
+    assertEquals(query["source"], "ma.example");
+  },
+);
 
 Deno.test("D08: settle() reports with --verbose on stderr alone", async () => {
   const { stdout, stderr, requests } = await carriedOut(
@@ -767,24 +796,28 @@ Deno.test("D08: settle() reports with --verbose on stderr alone", async () => {
   assertEquals(stderr.split("\n").filter((line) => line === "").length, 1);
 });
 
-Deno.test("settle() sends no bytes to a terminal that cannot show them", async () => {
-  for (
-    const [argv, line] of [
-      [["-o", "parquet"], /--output-format parquet.* > FILE/],
-      [["-o", "csv", "--gzip"], /--gzip.* > FILE/],
-    ] as [string[], RegExp][]
-  ) {
-    const all = [...THROUGHPUT, ...argv];
-    assertMatch(await refusal(all, { isTerminal: true }), line);
-  }
-  // Files are no terminal, whatever standard output is.
-  for (const argv of [["-o", "parquet"], ["--gzip"]]) {
-    await withDirectory(async (directory) => {
-      const all = [...BULK, "-D", directory, ...argv];
-      await carriedOut(all, { isTerminal: true });
-    });
-  }
-});
+needs(
+  "terminal",
+  "settle() sends no bytes to a terminal that cannot show them",
+  async () => {
+    for (
+      const [argv, line] of [
+        [["-o", "parquet"], /--output-format parquet.* > FILE/],
+        [["-o", "csv", "--gzip"], /--gzip.* > FILE/],
+      ] as [string[], RegExp][]
+    ) {
+      const all = [...THROUGHPUT, ...argv];
+      assertMatch(await refusal(all, { isTerminal: true }), line);
+    }
+    // Files are no terminal, whatever standard output is.
+    for (const argv of [["-o", "parquet"], ["--gzip"]]) {
+      await withDirectory(async (directory) => {
+        const all = [...BULK, "-D", directory, ...argv];
+        await carriedOut(all, { isTerminal: true });
+      });
+    }
+  },
+);
 
 Deno.test("settle() takes ndjson wherever it takes json", async () => {
   const metadata = ["get-metadata", "-u", "{URL}", "-M"];
@@ -818,7 +851,7 @@ Deno.test("settle() asks for no destination of an event type of a single host", 
   assertEquals(query["destination"], undefined);
 });
 
-Deno.test("eventTypeList() begins with the original's 33 in its order, between the original's blank lines", () => {
+Deno.test("eventTypeList() begins with the original's 33 in its order, behind the original's blank line", () => {
   const text = eventTypeList();
   assert(
     text.startsWith("\nValid event types:\n    failures\n    histogram-ow"),
@@ -827,5 +860,27 @@ Deno.test("eventTypeList() begins with the original's 33 in its order, between t
   assertEquals(names[32], "time-error-estimates");
   assert(names.includes("pscheduler-run-href"));
   assertEquals(new Set(names).size, names.length);
-  assert(text.endsWith("\n\n"));
+  assert(/\S\n$/.test(text));
+});
+
+Deno.test("--max-response is the largest answer that is read, in bytes or larger units", async () => {
+  const longer = (bytes: number) => `[${" ".repeat(bytes - 2)}]`;
+  for (
+    const [size, bytes] of [
+      ["100", 100],
+      ["1K", 1024],
+      ["1kib", 1024],
+      ["1m", 1 << 20],
+      ["2MB", 2 << 20],
+    ] as const
+  ) {
+    for (const surplus of [0, 1]) {
+      await withServer(() => json(longer(bytes + surplus)), async (origin) => {
+        const argv = ["get-endpoints", "-u", origin, "--max-response", size];
+        const { exit, stderr } = await runCli(argv);
+        assertEquals(exit, surplus, stderr);
+        if (surplus > 0) assertMatch(stderr, /it is larger than \d+ /);
+      });
+    }
+  }
 });

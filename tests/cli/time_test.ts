@@ -14,6 +14,7 @@ import {
   TimeError,
   type TimeOptions,
 } from "../../cli/time.ts";
+import { onUnix } from "../unix.ts";
 import dates from "./dates.json" with { type: "json" };
 
 // A Tuesday.
@@ -604,9 +605,12 @@ Deno.test("checkZone() and parseTime() name a zone that does not exist", () => {
   assertThrows(() => checkZone("GMT+3"), TimeError, '"GMT+3"');
 });
 
-Deno.test("checkZone() resolves local to the system's zone, and never guesses it", async () => {
-  const url = new URL("../../cli/time.ts", import.meta.url);
-  const script = `
+onUnix(
+  "TZ",
+  "checkZone() resolves local to the system's zone, and never guesses it",
+  async () => {
+    const url = new URL("../../cli/time.ts", import.meta.url);
+    const script = `
     import { checkZone, parseTime } from "${url}";
     const now = new Date("2016-03-15T12:34:56Z");
     try {
@@ -614,17 +618,21 @@ Deno.test("checkZone() resolves local to the system's zone, and never guesses it
     } catch (error) {
       console.log(error.name, error.message);
     }`;
-  const run = async (zone: string) => {
-    const command = new Deno.Command(Deno.execPath(), {
-      args: ["eval", "--no-config", "--no-lock", script],
-      env: { TZ: zone },
-    });
-    return new TextDecoder().decode((await command.output()).stdout).trim();
-  };
-  const midnight = Date.parse("2016-03-15T00:00:00+09:00") / 1000;
-  assertEquals(await run("Asia/Tokyo"), `Asia/Tokyo ${midnight}`);
-  assertMatch(await run("Foo/Bar"), /^TimeError cannot read "local" as a zone/);
-});
+    const run = async (zone: string) => {
+      const command = new Deno.Command(Deno.execPath(), {
+        args: ["eval", "--no-config", "--no-lock", script],
+        env: { TZ: zone },
+      });
+      return new TextDecoder().decode((await command.output()).stdout).trim();
+    };
+    const midnight = Date.parse("2016-03-15T00:00:00+09:00") / 1000;
+    assertEquals(await run("Asia/Tokyo"), `Asia/Tokyo ${midnight}`);
+    assertMatch(
+      await run("Foo/Bar"),
+      /^TimeError cannot read "local" as a zone/,
+    );
+  },
+);
 
 Deno.test("formatTime() writes UTC, or a zone with its offset", () => {
   assertEquals(formatTime(1456790400), "2016-03-01 00:00:00");

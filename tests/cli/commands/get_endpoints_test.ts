@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Handler, json, withServer } from "../../servers/serve.ts";
+import { needs } from "../binary.ts";
 import { noNames, runCli, type RunOptions, type RunResult } from "../run.ts";
 
 const ROOT = "/esmond/perfsonar/archive/";
@@ -127,62 +128,68 @@ Deno.test("D11: get-endpoints prints what there is of a test, whatever is missin
   assertMatch(stdout, /,"tool, ""with"" quotes",x\r\n/);
 });
 
-Deno.test("get-endpoints shows names, asked for at once and once each", async () => {
-  let underWay = 0;
-  let most = 0;
-  const asked: string[] = [];
-  const resolver = {
-    ...noNames,
-    reverse: async (address: string) => {
-      asked.push(address);
-      most = Math.max(most, ++underWay);
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      underWay--;
-      return `${address.replaceAll(".", "-")}.example`;
-    },
-  };
-  const tests = Array.from(
-    { length: 50 },
-    (_, n) => test(`k${n}`, { destination: `198.51.100.${n}` }),
-  );
-  const { stdout } = await endpoints(tests, ["-o", "csv"], { resolver });
-  assertEquals(asked.length, new Set(asked).size);
-  assertEquals(asked.length, 51);
-  assert(most > 8, `${most} at once`);
-  const lines = stdout.split("\r\n");
-  for (const [n, line] of lines.slice(1, 51).entries()) {
-    assert(
-      line.startsWith(`192-0-2-10.example,198-51-100-${n}.example,`),
-      line,
+needs(
+  "resolver",
+  "get-endpoints shows names, asked for at once and once each",
+  async () => {
+    let underWay = 0;
+    let most = 0;
+    const asked: string[] = [];
+    const resolver = {
+      ...noNames,
+      reverse: async (address: string) => {
+        asked.push(address);
+        most = Math.max(most, ++underWay);
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        underWay--;
+        return `${address.replaceAll(".", "-")}.example`;
+      },
+    };
+    const tests = Array.from(
+      { length: 50 },
+      (_, n) => test(`k${n}`, { destination: `198.51.100.${n}` }),
     );
-  }
-});
+    const { stdout } = await endpoints(tests, ["-o", "csv"], { resolver });
+    assertEquals(asked.length, new Set(asked).size);
+    assertEquals(asked.length, 51);
+    assert(most > 8, `${most} at once`);
+    const lines = stdout.split("\r\n");
+    for (const [n, line] of lines.slice(1, 51).entries()) {
+      assert(
+        line.startsWith(`192-0-2-10.example,198-51-100-${n}.example,`),
+        line,
+      );
+    }
+  },
+);
 
 Deno.test("get-endpoints asks for no name with --ip", async () => {
-  const resolver = {
-    ...noNames,
-    reverse: () => Promise.resolve("name.example"),
-  };
-  const { stdout } = await endpoints(TWO, ["--ip"], { resolver });
+  const reverse = { "192.0.2.10": "name.example" };
+  const names = { reverse, forward: {} };
+  const known = await endpoints(TWO, [], { names });
+  assert(known.stdout.includes("name.example"));
+  const { stdout } = await endpoints(TWO, ["--ip"], { names });
   assert(!stdout.includes("name.example"));
 });
 
-Deno.test("get-endpoints spells out on a terminal what an archive and DNS send", async () => {
-  const tests = [test("k1", { "tool-name": "\x1b[2Jtool" })];
-  const resolver = {
-    ...noNames,
-    reverse: () => Promise.resolve("\x1b]0;x\x07.example"),
-  };
-  for (const format of ["human", "csv", "json"]) {
-    const { stdout } = await endpoints(
-      tests,
-      ["-o", format],
-      { resolver, isTerminal: true },
-    );
-    assert(!stdout.includes("\x1b") && !stdout.includes("\x07"), stdout);
-    assertMatch(stdout, /\\(x|u00)1b\[2Jtool/);
-  }
-});
+needs(
+  "terminal",
+  "get-endpoints spells out on a terminal what an archive and DNS send",
+  async () => {
+    const tests = [test("k1", { "tool-name": "\x1b[2Jtool" })];
+    const reverse = { "192.0.2.10": "\x1b]0;x\x07.example" };
+    const names = { reverse, forward: {} };
+    for (const format of ["human", "csv", "json"]) {
+      const { stdout } = await endpoints(
+        tests,
+        ["-o", format],
+        { names, isTerminal: true },
+      );
+      assert(!stdout.includes("\x1b") && !stdout.includes("\x07"), stdout);
+      assertMatch(stdout, /\\(x|u00)1b\[2Jtool/);
+    }
+  },
+);
 
 Deno.test("D12: get-endpoints reads JSON whatever parameters its type has", async () => {
   for (const type of ["application/json; charset=utf-8", "Application/JSON"]) {

@@ -3,7 +3,14 @@ import { parse } from "@std/csv/parse";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { constants, gunzipSync, inflateRawSync } from "node:zlib";
 import { type Handler, json, withServer } from "../../servers/serve.ts";
-import { noNames, runCli, type RunOptions, type RunResult } from "../run.ts";
+import { needs } from "../binary.ts";
+import {
+  interrupt,
+  noNames,
+  runCli,
+  type RunOptions,
+  type RunResult,
+} from "../run.ts";
 import { Bytes } from "../output/sinks.ts";
 import { ROOT, test } from "./tests.ts";
 
@@ -264,10 +271,7 @@ Deno.test("get leaves its bytes without an end when it is interrupted", async ()
     );
     const handler: Handler = (request, url) => {
       if (!url.pathname.includes("/k2/")) return good(request, url);
-      queueMicrotask(() => stop.abort());
-      return new Promise((resolve) =>
-        stop.signal.addEventListener("abort", () => resolve(new Response()))
-      );
+      return interrupt(stop).then(() => new Response());
     };
     const stdoutBytes = new Bytes();
     const options = { signal: stop.signal, stdoutBytes };
@@ -491,17 +495,21 @@ Deno.test("D11: get prints points that have no time or one that no calendar know
   }
 });
 
-Deno.test("get spells out control characters on a terminal, and nowhere else", async () => {
-  const handler = archive([test("k1", ["failures"])], {
-    "k1/failures/base": [{ ts: TS, val: { error: "\x1b[2Jgone\x07" } }],
-  });
-  const seen = await get(handler, "failures", [], { isTerminal: true });
-  assertMatch(seen.stdout, /msg: \\x1b\[2Jgone\\x07\n/);
-  const piped = await get(handler, "failures");
-  assert(piped.stdout.includes("msg: \x1b[2Jgone\x07\n"));
-});
+needs(
+  "terminal",
+  "get spells out control characters on a terminal, and nowhere else",
+  async () => {
+    const handler = archive([test("k1", ["failures"])], {
+      "k1/failures/base": [{ ts: TS, val: { error: "\x1b[2Jgone\x07" } }],
+    });
+    const seen = await get(handler, "failures", [], { isTerminal: true });
+    assertMatch(seen.stdout, /msg: \\x1b\[2Jgone\\x07\n/);
+    const piped = await get(handler, "failures");
+    assert(piped.stdout.includes("msg: \x1b[2Jgone\x07\n"));
+  },
+);
 
-Deno.test("get asks for the names of hops once each", async () => {
+needs("resolver", "get asks for the names of hops once each", async () => {
   const asked: string[] = [];
   const resolver = {
     ...noNames,
@@ -529,10 +537,7 @@ Deno.test("get stops at once and exits 130 when it is interrupted", async () => 
   const stop = new AbortController();
   const handler: Handler = (_request, url) => {
     if (url.pathname === ROOT) return json([test("k1", ["path-mtu"])]);
-    queueMicrotask(() => stop.abort());
-    return new Promise((resolve) =>
-      stop.signal.addEventListener("abort", () => resolve(new Response()))
-    );
+    return interrupt(stop).then(() => new Response());
   };
   const { exit, stdout, stderr } = await get(handler, "path-mtu", [], {
     signal: stop.signal,

@@ -7,8 +7,9 @@ import {
 import { join } from "@std/path";
 import { startArchive } from "../../../archive/server.ts";
 import { ApiConnect, ApiFilters, type Metadata } from "../../../mod.ts";
-import { mapFlag } from "../../../scripts/map_flag.ts";
 import { json, withServer } from "../../servers/serve.ts";
+import { needs } from "../binary.ts";
+import { PROGRAM } from "../export/program.ts";
 import { assertTold, runCli, type RunOptions, type RunResult } from "../run.ts";
 
 const KEY = "5d1c0ffee5d1c0ffee5d1c0ffee5d1c0ffee5d1c";
@@ -472,9 +473,15 @@ Deno.test("post-metadata refuses event types and roll-ups in JSON that are none,
   });
 });
 
-Deno.test("post-metadata says what to do at a terminal", async () => {
+needs("terminal", "post-metadata says what to do at a terminal", async () => {
   await withArchive(async ({ post }) => {
-    assertTold(await post([]), 2, /name a FILE, or pipe it in/);
+    const result = await post([], undefined, { isTerminal: true });
+    assertTold(result, 2, /name a FILE, or pipe it in/);
+  });
+});
+
+Deno.test("post-metadata refuses a file that is not there", async () => {
+  await withArchive(async ({ post }) => {
     assertTold(await post(["/nowhere/test.json"]), 2, /\/nowhere\/test\.json/);
   });
 });
@@ -563,10 +570,9 @@ Deno.test("post-metadata asks for --url", async () => {
 
 Deno.test("the program prints the key alone on stdout, for a script to take", async () => {
   await withArchive(async ({ url }) => {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", mapFlag(), "cli/main.ts"]
-        .concat(["post-metadata", "-u", url, ...BASE]),
-      cwd: new URL("../../../", import.meta.url),
+    const [command, ...args] = PROGRAM;
+    const { code, stdout, stderr } = await new Deno.Command(command!, {
+      args: [...args, "post-metadata", "-u", url, ...BASE],
       env: { ESMOND_API_KEY: KEY },
       stdin: "null",
       stdout: "piped",

@@ -7,10 +7,17 @@ import {
 import { join } from "@std/path";
 import { startArchive } from "../../../archive/server.ts";
 import { ApiConnect, ApiFilters, MetadataPost } from "../../../mod.ts";
-import { mapFlag } from "../../../scripts/map_flag.ts";
 import { type Fault, startFaultyProxy } from "../../servers/faulty_proxy.ts";
 import { json, withServer } from "../../servers/serve.ts";
-import { assertTold, runCli, type RunOptions, type RunResult } from "../run.ts";
+import { needs } from "../binary.ts";
+import { PROGRAM } from "../export/program.ts";
+import {
+  assertTold,
+  interrupt,
+  runCli,
+  type RunOptions,
+  type RunResult,
+} from "../run.ts";
 import { withDirectory } from "../../directory.ts";
 
 const ROOT = "/esmond/perfsonar/archive/";
@@ -413,12 +420,22 @@ Deno.test("post asks for --url, and refuses one that is none", async () => {
   }
 });
 
-Deno.test("post refuses a file that is not there, and standard input that is a terminal", async () => {
+Deno.test("post refuses a file that is not there", async () => {
   await withArchive(async ({ post }) => {
     assertTold(await post([...T, "/nowhere/points"]), 2, /\/nowhere\/points/);
-    assertTold(await post(T), 2, /name a FILE, or pipe it in/);
   });
 });
+
+needs(
+  "terminal",
+  "post refuses standard input that is a terminal",
+  async () => {
+    await withArchive(async ({ post }) => {
+      const result = await post(T, undefined, { isTerminal: true });
+      assertTold(result, 2, /name a FILE, or pipe it in/);
+    });
+  },
+);
 
 Deno.test("post tells in one line that there is no test with the key, whatever the key is made of", async () => {
   await withArchive(async ({ url, stored }) => {
@@ -880,7 +897,7 @@ Deno.test("post says what is stored when it is interrupted in the middle", async
     await withServer(async (request) => {
       const body = request.method === "PUT" ? await request.text() : null;
       if (body !== null && ++puts === 2) {
-        stop.abort();
+        await interrupt(stop);
         return new Response("late", { status: 503 });
       }
       const { pathname, search } = new URL(request.url);
@@ -943,10 +960,9 @@ Deno.test("post tells of a value that is longer than the archive takes", async (
 Deno.test("the program posts from a pipe, and reads the key from the environment", async () => {
   await withArchive(async ({ url, key, stored }) => {
     const run = async (argv: string[], input: string, env = {}) => {
-      const child = new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--quiet", mapFlag(), "cli/main.ts", "post"]
-          .concat(["-u", url, "-k", key], argv),
-        cwd: new URL("../../../", import.meta.url),
+      const [command, ...args] = PROGRAM;
+      const child = new Deno.Command(command!, {
+        args: [...args, "post", "-u", url, "-k", key, ...argv],
         env: { ESMOND_API_KEY: "", ...env },
         stdin: "piped",
         stdout: "piped",

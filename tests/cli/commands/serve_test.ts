@@ -7,7 +7,7 @@ import {
 import { join } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
 import { ApiConnect, ApiFilters } from "../../../mod.ts";
-import { mapFlag } from "../../../scripts/map_flag.ts";
+import { PROGRAM } from "../export/program.ts";
 import { runCli, type RunResult } from "../run.ts";
 import { withDirectory } from "../../directory.ts";
 
@@ -27,10 +27,9 @@ class Server {
   #stdout = "";
 
   constructor(argv: string[]) {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", mapFlag(), "cli/main.ts", "serve"]
-        .concat(["--port", "0"], argv),
-      cwd: new URL("../../../", import.meta.url),
+    const [command, ...args] = PROGRAM;
+    this.#child = new Deno.Command(command!, {
+      args: [...args, "serve", "--port", "0", ...argv],
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -76,12 +75,12 @@ async function serve(
 ): Promise<RunResult & { isServing: boolean }> {
   const stop = new AbortController();
   let isServing = false;
-  const timer = setInterval(() => {
+  const onStdout = () => {
     isServing = true;
     stop.abort();
-  }, 300);
-  const result = await runCli(["serve", ...argv], { signal: stop.signal });
-  clearInterval(timer);
+  };
+  const options = { signal: stop.signal, onStdout };
+  const result = await runCli(["serve", ...argv], options);
   return { ...result, isServing };
 }
 
@@ -189,7 +188,7 @@ Deno.test("serve takes writers with one of its keys, and no others", async () =>
   const stop = new AbortController();
   const argv = ["--port", "0", "--token", "another", `--token=${KEY}`];
   const { promise, resolve } = Promise.withResolvers<string>();
-  const running = serveInProcess(argv, stop.signal, resolve);
+  const running = serveUntil(argv, stop.signal, resolve);
   const url = await promise;
   try {
     const refused = await post(url, "wrong");
@@ -204,42 +203,20 @@ Deno.test("serve takes writers with one of its keys, and no others", async () =>
   }
 });
 
-/** Serves inside the test's process and tells the address once it is printed. */
-async function serveInProcess(
+/** Serves until the signal, and tells the address once it is printed. */
+async function serveUntil(
   argv: string[],
   signal: AbortSignal,
   found: (url: string) => void,
-): Promise<{ exit: number; stderr: string }> {
-  const { main } = await import("../../../cli/main.ts");
-  let [stdout, stderr] = ["", ""];
-  const exit = await main(["serve", ...argv], {
-    stdout: {
-      write: (text) => {
-        stdout += text;
-      },
-      flush: () => {
-        found(stdout.trimEnd());
-        return Promise.resolve();
-      },
-    },
-    stdoutBytes: { write: (bytes) => Promise.resolve(bytes.length) },
-    isTerminal: false,
-    note: (line) => {
-      stderr += `${line}\n`;
-    },
-    env: () => undefined,
-    now: () => new Date(),
-    input: () => Promise.resolve(undefined),
-    ask: () => Promise.resolve(null),
-    signal,
-  });
-  return { exit, stderr };
+): Promise<RunResult> {
+  const onStdout = (text: string) => found(text.trimEnd());
+  return await runCli(["serve", ...argv], { signal, onStdout });
 }
 
 Deno.test("serve lets nobody write without --token", async () => {
   const stop = new AbortController();
   const { promise, resolve } = Promise.withResolvers<string>();
-  const running = serveInProcess(["--port", "0"], stop.signal, resolve);
+  const running = serveUntil(["--port", "0"], stop.signal, resolve);
   assertEquals((await post(await promise)).exit, 4);
   stop.abort();
   await running;
@@ -252,7 +229,7 @@ Deno.test("serve fills itself with --sample, and again on the same file only wit
       const stop = new AbortController();
       const { promise, resolve } = Promise.withResolvers<string>();
       const argv = ["--port", "0", "--sample", "1", "--db", db];
-      const running = serveInProcess(argv, stop.signal, resolve);
+      const running = serveUntil(argv, stop.signal, resolve);
       const url = await promise;
       const tests = await Array.fromAsync(
         new ApiConnect(url, new ApiFilters()).getMetadata(),
@@ -271,7 +248,7 @@ Deno.test("serve serves the same file as elmond", async () => {
   const stop = new AbortController();
   const { promise, resolve } = Promise.withResolvers<string>();
   const argv = ["--port", "0", "--sample", "1", "--dialect", "elmond"];
-  const running = serveInProcess(argv, stop.signal, resolve);
+  const running = serveUntil(argv, stop.signal, resolve);
   const tests = await Array.fromAsync(
     new ApiConnect(await promise, new ApiFilters()).getMetadata(),
   );
@@ -444,7 +421,7 @@ Deno.test("serve --verbose reports each request on stderr, without keys", async 
   const stop = new AbortController();
   const { promise, resolve } = Promise.withResolvers<string>();
   const argv = ["--port", "0", "--token", KEY, "--verbose"];
-  const running = serveInProcess(argv, stop.signal, resolve);
+  const running = serveUntil(argv, stop.signal, resolve);
   await post(await promise);
   stop.abort();
   const { stderr } = await running;

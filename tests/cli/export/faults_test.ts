@@ -174,7 +174,8 @@ Deno.test(`${RUNS} exports from an archive that misbehaves, killed at any moment
   const missing = Object.keys(CHANCES).filter((fault) => !faults.has(fault));
   assert(missing.length <= (RUNS < 100 ? 3 : 0), `never: ${missing}`);
   const told = JSON.stringify(ends);
-  assert(ends.killed > 2 && ends.interrupted > 2 && ends.parts > 2, told);
+  assert(ends.killed > 2 && ends.parts > 2, told);
+  assert(ends.interrupted > 2 || IS_WINDOWS, told);
 });
 
 /** How runs ended, and how many files they left of which the manifest knew a part. */
@@ -242,7 +243,12 @@ async function killAndResume(
   assertWhole(directory, whole.files, format.join(" "));
 }
 
-const HOWS = ["SIGKILL", "SIGKILL", "SIGINT", "SIGINT twice"] as const;
+/** Windows has but one way to end a process, which shows as exit code 1. */
+const IS_WINDOWS = Deno.build.os === "windows";
+
+const HOWS = IS_WINDOWS
+  ? ["SIGKILL"] as const
+  : ["SIGKILL", "SIGKILL", "SIGINT", "SIGINT twice"] as const;
 
 /** Starts the program and ends it, somewhere between before its first request and after its last. */
 async function killAtAnyMoment(
@@ -273,7 +279,7 @@ async function killAtAnyMoment(
 
 /** How a process that was to be ended did end. */
 function wayOf({ code, signal, stderr }: Ended, hint: string): Way {
-  if (signal === "SIGKILL") return "killed";
+  if (signal === "SIGKILL" || (IS_WINDOWS && code === 1)) return "killed";
   // The signal alone ends a program that is only starting.
   if (code === 130 || signal === "SIGINT") return "interrupted";
   if (code === 0) return "finished";

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 
-/** Contents by path below the directory. */
+/** Contents by path below the directory, with `/` on every system. */
 export type Files = Map<string, Uint8Array>;
 
 /** The name of the manifest. */
@@ -13,7 +13,7 @@ export const MANIFEST = "esmond-ps-manifest.json";
 export function readFiles(directory: string, below = ""): Files {
   const files: Files = new Map();
   for (const entry of Deno.readDirSync(join(directory, below))) {
-    const path = join(below, entry.name);
+    const path = below === "" ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory) {
       for (const each of readFiles(directory, path)) files.set(...each);
     } else {

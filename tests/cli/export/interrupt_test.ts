@@ -5,6 +5,7 @@ import { archiveOf, makeSeries } from "../../servers/generated.ts";
 import { withRawServer } from "../../servers/raw.ts";
 import { pause } from "../../client/archive.ts";
 import { withDirectory } from "../../directory.ts";
+import { onUnix } from "../../unix.ts";
 import { exportArguments, linesOf, wholeOf } from "./exporting.ts";
 import {
   assertWhole,
@@ -24,80 +25,88 @@ const SERIES = Array.from({ length: 30 }, (_, n) =>
 /** From this answer on the archive keeps its clients waiting. */
 const HELD = 12;
 
-Deno.test("get-bulk finishes the requests under way on the first Ctrl-C, exits 130, and goes on from there", async () => {
-  const whole = await wholeOf(SERIES);
-  const { promise: release, resolve } = Promise.withResolvers<void>();
-  const { promise: held, resolve: hold } = Promise.withResolvers<void>();
-  let answered = 0;
-  const handler = archiveOf(SERIES, async () => {
-    if (++answered < HELD) return undefined;
-    hold();
-    await release;
-    return undefined;
-  });
-  await withDirectory((directory) =>
-    withRawServer(handler, async (server) => {
-      const args = [
-        ...exportArguments(server.origin, directory),
-        ...["--timeout", "20"],
-      ];
-      const running = start(args);
-      await Promise.race([held, running.ended]);
-      await pause(100);
-      const asked = server.requests.length;
-      running.kill("SIGINT");
-      const isOver = await Promise.race([
-        running.ended.then(() => true),
-        pause(300).then(() => false),
-      ]);
-      assert(!isOver, "it did not wait for its requests");
-      resolve();
-      const { code, stderr } = await running.ended;
-      assertEquals(code, 130, stderr);
-      assertEquals(server.requests.length, asked, "it asked for more");
-      linesOf({ stderr });
-      const files = readFiles(directory);
-      assert(files.has(MANIFEST), "no manifest");
-      assertEquals(differences(complete(files), whole), []);
-      assert(complete(files).size < whole.size);
-      const again = await run([...args, "--resume"]);
-      assertEquals(again.code, 0, again.stderr);
-      assertWhole(directory, whole, "resumed");
-    })
-  );
-});
+onUnix(
+  "signals",
+  "get-bulk finishes the requests under way on the first Ctrl-C, exits 130, and goes on from there",
+  async () => {
+    const whole = await wholeOf(SERIES);
+    const { promise: release, resolve } = Promise.withResolvers<void>();
+    const { promise: held, resolve: hold } = Promise.withResolvers<void>();
+    let answered = 0;
+    const handler = archiveOf(SERIES, async () => {
+      if (++answered < HELD) return undefined;
+      hold();
+      await release;
+      return undefined;
+    });
+    await withDirectory((directory) =>
+      withRawServer(handler, async (server) => {
+        const args = [
+          ...exportArguments(server.origin, directory),
+          ...["--timeout", "20"],
+        ];
+        const running = start(args);
+        await Promise.race([held, running.ended]);
+        await pause(100);
+        const asked = server.requests.length;
+        running.kill("SIGINT");
+        const isOver = await Promise.race([
+          running.ended.then(() => true),
+          pause(300).then(() => false),
+        ]);
+        assert(!isOver, "it did not wait for its requests");
+        resolve();
+        const { code, stderr } = await running.ended;
+        assertEquals(code, 130, stderr);
+        assertEquals(server.requests.length, asked, "it asked for more");
+        linesOf({ stderr });
+        const files = readFiles(directory);
+        assert(files.has(MANIFEST), "no manifest");
+        assertEquals(differences(complete(files), whole), []);
+        assert(complete(files).size < whole.size);
+        const again = await run([...args, "--resume"]);
+        assertEquals(again.code, 0, again.stderr);
+        assertWhole(directory, whole, "resumed");
+      })
+    );
+  },
+);
 
-Deno.test("get-bulk exits 130 at once on the second Ctrl-C, and can be resumed", async () => {
-  const whole = await wholeOf(SERIES);
-  const { promise: held, resolve: hold } = Promise.withResolvers<void>();
-  let answered = 0;
-  let isHeld = true;
-  const handler = archiveOf(SERIES, () => {
-    if (!isHeld || ++answered < HELD) return undefined;
-    hold();
-    return "silence";
-  });
-  await withDirectory((directory) =>
-    withRawServer(handler, async (server) => {
-      const args = [
-        ...exportArguments(server.origin, directory),
-        ...["--timeout", "20"],
-      ];
-      const running = start(args);
-      await Promise.race([held, running.ended]);
-      await pause(100);
-      running.kill("SIGINT");
-      await pause(200);
-      const begin = performance.now();
-      running.kill("SIGINT");
-      const { code, stderr } = await running.ended;
-      assertEquals(code, 130, stderr);
-      assert(performance.now() - begin < 1500, "it took its time");
-      assertEquals(differences(complete(readFiles(directory)), whole), []);
-      isHeld = false;
-      const again = await run([...args, "--resume"]);
-      assertEquals(again.code, 0, again.stderr);
-      assertWhole(directory, whole, "resumed");
-    })
-  );
-});
+onUnix(
+  "signals",
+  "get-bulk exits 130 at once on the second Ctrl-C, and can be resumed",
+  async () => {
+    const whole = await wholeOf(SERIES);
+    const { promise: held, resolve: hold } = Promise.withResolvers<void>();
+    let answered = 0;
+    let isHeld = true;
+    const handler = archiveOf(SERIES, () => {
+      if (!isHeld || ++answered < HELD) return undefined;
+      hold();
+      return "silence";
+    });
+    await withDirectory((directory) =>
+      withRawServer(handler, async (server) => {
+        const args = [
+          ...exportArguments(server.origin, directory),
+          ...["--timeout", "20"],
+        ];
+        const running = start(args);
+        await Promise.race([held, running.ended]);
+        await pause(100);
+        running.kill("SIGINT");
+        await pause(200);
+        const begin = performance.now();
+        running.kill("SIGINT");
+        const { code, stderr } = await running.ended;
+        assertEquals(code, 130, stderr);
+        assert(performance.now() - begin < 1500, "it took its time");
+        assertEquals(differences(complete(readFiles(directory)), whole), []);
+        isHeld = false;
+        const again = await run([...args, "--resume"]);
+        assertEquals(again.code, 0, again.stderr);
+        assertWhole(directory, whole, "resumed");
+      })
+    );
+  },
+);

@@ -5,12 +5,12 @@ import { UsageError } from "../../../cli/errors.ts";
 import { lockDirectory } from "../../../cli/export/lock.ts";
 import { withDirectory } from "../../directory.ts";
 
-const LOCK = join(import.meta.dirname!, "../../../cli/export/lock.ts");
+const LOCK = import.meta.resolve("../../../cli/export/lock.ts");
 
 /** A process that has locked a directory, until it is ended. */
 async function holder(directory: string): Promise<Deno.ChildProcess> {
   const code = `
-    import { lockDirectory } from ${JSON.stringify(`file://${LOCK}`)};
+    import { lockDirectory } from ${JSON.stringify(LOCK)};
     const lock = await lockDirectory(${JSON.stringify(directory)});
     console.log("locked");
     await Deno.stdin.read(new Uint8Array(1));

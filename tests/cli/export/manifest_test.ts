@@ -341,6 +341,13 @@ Deno.test("differences names every option in which two questions differ, and no 
   assertEquals(differences(QUERY, all).length, Object.keys(QUERY).length);
 });
 
+Deno.test("differences takes a manifest that says nothing of formulas for one of before there was a choice", () => {
+  const escaping = { ...QUERY, escapesFormulas: true } as const;
+  assertEquals(differences(escaping, QUERY), ["--escape-formulas"]);
+  assertEquals(differences(QUERY, escaping), ["--escape-formulas"]);
+  assertEquals(differences(escaping, { ...escaping }), []);
+});
+
 Deno.test("differences looks at values, not at the order of what was asked for", () => {
   const { filters, times } = QUERY;
   const reversed = <T extends object>(value: T): T =>

@@ -68,7 +68,7 @@ async function readAll(
 ): Promise<Record<string, [number, number][]>> {
   const found: Record<string, [number, number][]> = {};
   for (const entry of Deno.readDirSync(join(directory, below))) {
-    const name = join(below, entry.name);
+    const name = below === "" ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory) Object.assign(found, await readAll(directory, name));
     else {
       const { buffer } = Deno.readFileSync(join(directory, name));

@@ -2,9 +2,10 @@
 
 import { join } from "@std/path";
 import { mapFlag } from "../../../scripts/map_flag.ts";
+import { BINARY } from "../binary.ts";
 
-/** The program and what comes before its arguments, for a shell too. */
-export const PROGRAM = [
+/** The program and what comes before its arguments, for a shell too: the sources, or the executable. */
+export const PROGRAM = BINARY ? [BINARY] : [
   Deno.execPath(),
   ...["run", "-q", "--no-prompt", "-A", mapFlag()],
   join(import.meta.dirname!, "../../../cli/main.ts"),

@@ -1,0 +1,117 @@
+/**
+ * Runs every test that runs the program against an executable in the place of the sources: `deno task test-binary FILE`, or the
+ * file that `ESMOND_PS_BINARY` names. Says at the end which tests the executable cannot be given, and why.
+ *
+ * @module
+ */
+
+import { dirname, join, relative, resolve } from "@std/path";
+import { mapFlag } from "./map_flag.ts";
+
+const ROOT = join(import.meta.dirname!, "..");
+
+/** Whatever runs the program reaches this by its imports. */
+const HARNESS = join(ROOT, "tests/cli/binary.ts");
+
+/** How the report writes what XML gives a meaning to. */
+const ENTITIES: Record<string, string> = {
+  "&quot;": '"',
+  "&apos;": "'",
+  "&lt;": "<",
+  "&gt;": ">",
+  "&amp;": "&",
+};
+
+if (import.meta.main) {
+  const named = Deno.args[0] ?? Deno.env.get("ESMOND_PS_BINARY");
+  if (!named) {
+    console.error("test-binary: name the executable: test-binary FILE");
+    Deno.exit(2);
+  }
+  const binary = resolve(named);
+  if (!await isFile(binary)) {
+    console.error(`test-binary: there is no file ${binary}`);
+    Deno.exit(2);
+  }
+  Deno.exit(await testBinary(binary));
+}
+
+async function testBinary(binary: string): Promise<number> {
+  const files = await testFiles();
+  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["test", "--no-check", "-P=test", mapFlag(), `--junit-path=${report}`],
+      ...files.map((file) => relative(ROOT, file)),
+    ],
+    cwd: ROOT,
+    env: { ESMOND_PS_BINARY: binary },
+  }).spawn().status;
+  const { tests, failed, skipped } = readReport(
+    await Deno.readTextFile(report),
+  );
+  await Deno.remove(report);
+  for (const name of skipped) console.log(`skipped: ${name}`);
+  console.log(
+    `${binary}: ${tests - failed - skipped.length} tests passed, ` +
+      `${failed} failed, ${skipped.length} skipped, in ${files.length} files`,
+  );
+  return code;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((each) => each.isFile, () => false);
+}
+
+/** The test files that run the program. */
+async function testFiles(): Promise<string[]> {
+  const imports = new Map<string, string[]>();
+  for await (const path of sources(join(ROOT, "tests"))) {
+    const text = await Deno.readTextFile(path);
+    const names = text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g);
+    const found = Array.from(names, ([, name]) => join(dirname(path), name!));
+    imports.set(path, found);
+  }
+  const reaching = new Set([HARNESS]);
+  for (let size = 0; size < reaching.size;) {
+    size = reaching.size;
+    for (const [path, names] of imports) {
+      if (names.some((name) => reaching.has(name))) reaching.add(path);
+    }
+  }
+  return [...reaching].filter((path) => path.endsWith("_test.ts")).toSorted();
+}
+
+async function* sources(directory: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(directory)) {
+    const path = join(directory, name);
+    if (isDirectory) yield* sources(path);
+    else if (name.endsWith(".ts")) yield path;
+  }
+}
+
+/** What came of the tests, by the report that test runners share. */
+function readReport(
+  xml: string,
+): { tests: number; failed: number; skipped: string[] } {
+  const cases = [
+    ...xml.matchAll(
+      /<testcase name="([^"]*)"[^>]*?(?:\/>|>([^]*?)<\/testcase>)/g,
+    ),
+  ];
+  return {
+    tests: cases.length,
+    failed:
+      cases.filter(([, , inside]) => /<(failure|error)/.test(inside ?? ""))
+        .length,
+    skipped: cases.filter(([, , inside]) => inside?.includes("<skipped"))
+      .map(([, name]) => unescaped(name!)),
+  };
+}
+
+function unescaped(text: string): string {
+  return text.replace(
+    /&(quot|apos|lt|gt|amp);/g,
+    (entity) => ENTITIES[entity]!,
+  );
+}

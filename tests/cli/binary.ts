@@ -1,0 +1,78 @@
+/**
+ * The executable that the tests run in the place of the sources, if `ESMOND_PS_BINARY` names one, and what a process cannot be
+ * given.
+ */
+
+import { isSound } from "../../cli/tls/platform.ts";
+import { describeBase } from "../../scripts/compile/targets.ts";
+
+/** The path of the executable, if there is one. */
+export const BINARY = Deno.env.get("ESMOND_PS_BINARY") || undefined;
+
+/** What sets the clock of a process, on a machine that has it. */
+export const FAKETIME = BINARY && await output("faketime", [
+  ...["2016-03-01", "printenv", "LD_PRELOAD"],
+]);
+
+/** Whether there is a program that makes terminals. */
+const hasScript = BINARY && await output("script", ["--version"]) !== undefined;
+
+/** Why a test cannot be run with the executable on this machine; `undefined` where it can. */
+const NEEDS = {
+  /** A clock that the test sets. */
+  "clock": () =>
+    FAKETIME ? undefined : "the program faketime, which sets clocks, is absent",
+  /** Standard output, or input, that is a terminal. */
+  "terminal": () =>
+    hasScript
+      ? undefined
+      : "the program script, which makes terminals, is absent",
+  /** A name service of the test's own. */
+  "resolver": () => "an executable asks the name service of the system",
+  /** Parts of the program that only the sources show. */
+  "sources": () => "an executable cannot be looked into",
+  /** Permissions that the test gives. */
+  "permissions": () => "an executable has the permissions it was made with",
+  /** To be told to stop before it begins. */
+  "early stop": () => "a process cannot be stopped before it begins",
+  /** https without a look at the certificate, or with a look of the program's own. */
+  "own certificate check": () =>
+    isSound(baseVersion())
+      ? undefined
+      : `the executable was made with Deno ${baseVersion()}, which shows no certificate to be checked`,
+} satisfies Record<string, () => string | undefined>;
+
+/** What a test may need that not every executable can be given. */
+export type Need = keyof typeof NEEDS;
+
+/** A test that is skipped, by its name and with the reason, where the executable cannot be given what it needs. */
+export function needs(
+  need: Need,
+  name: string,
+  fn: () => void | Promise<void>,
+  { ignore = false }: { ignore?: boolean } = {},
+): void {
+  const why = BINARY ? NEEDS[need]() : undefined;
+  const told = why === undefined ? name : `${name} (skipped: ${why})`;
+  Deno.test({ name: told, ignore: ignore || why !== undefined, fn });
+}
+
+let base: string | undefined;
+
+/** The version of Deno that the executable was made with. */
+function baseVersion(): string {
+  return base ??= describeBase(Deno.readFileSync(BINARY!)).version ?? "";
+}
+
+/** What a program prints; `undefined` where there is none. */
+async function output(
+  program: string,
+  args: string[],
+): Promise<string | undefined> {
+  try {
+    const { stdout } = await new Deno.Command(program, { args }).output();
+    return new TextDecoder().decode(stdout).trim();
+  } catch {
+    return undefined;
+  }
+}
