@@ -189,7 +189,7 @@ export class Exchange {
       const { detail, status, headers } = busy();
       return await this.#send(detailAnswer(detail, status, headers));
     }
-    const isWhole = this.#request.complete;
+    const isWhole = this.#isWhole();
     this.#load.unsent += bytes.length;
     try {
       const gone = new Promise<void>((resolve) =>
@@ -210,6 +210,13 @@ export class Exchange {
     } finally {
       this.#load.unsent -= bytes.length;
     }
+  }
+
+  /** Whether nothing more comes of the request. */
+  #isWhole(): boolean {
+    const { complete, readableEnded, headers } = this.#request;
+    // Deno 2.4 calls no request complete.
+    return complete || readableEnded || !hasBody(headers);
   }
 
   /** Throws the rest of a body away, for a moment. */
@@ -245,4 +252,8 @@ function joined(chunks: Uint8Array[], length: number): Uint8Array {
     at += chunk.length;
   }
   return bytes;
+}
+
+function hasBody(headers: IncomingMessage["headers"]): boolean {
+  return "content-length" in headers || "transfer-encoding" in headers;
 }

@@ -7,7 +7,7 @@ import { withDirectory } from "../directory.ts";
 import { startChild } from "./child.ts";
 import { description, makeTest, ROOT, send } from "./helpers.ts";
 
-const KILLS = 200;
+const KILLS = Number(Deno.env.get("ESMOND_KILLS") ?? 200);
 const LANES = 2;
 const BATCH = 20;
 

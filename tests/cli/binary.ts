@@ -17,7 +17,7 @@ export const FAKETIME = BINARY && await output("faketime", [
 /** Whether there is a program that makes terminals. */
 const hasScript = BINARY && await output("script", ["--version"]) !== undefined;
 
-/** Why a test cannot be run with the executable on this machine; `undefined` where it can. */
+/** Why the executable cannot be given on this machine what a test needs; `undefined` where it can. */
 const NEEDS = {
   /** A clock that the test sets. */
   "clock": () =>
@@ -29,8 +29,6 @@ const NEEDS = {
       : "the program script, which makes terminals, is absent",
   /** A name service of the test's own. */
   "resolver": () => "an executable asks the name service of the system",
-  /** Parts of the program that only the sources show. */
-  "sources": () => "an executable cannot be looked into",
   /** Permissions that the test gives. */
   "permissions": () => "an executable has the permissions it was made with",
   /** To be told to stop before it begins. */
@@ -52,9 +50,14 @@ export function needs(
   fn: () => void | Promise<void>,
   { ignore = false }: { ignore?: boolean } = {},
 ): void {
-  const why = BINARY ? NEEDS[need]() : undefined;
+  const why = lacks(need);
   const told = why === undefined ? name : `${name} (skipped: ${why})`;
   Deno.test({ name: told, ignore: ignore || why !== undefined, fn });
+}
+
+/** Why this run of the tests cannot have that; `undefined` where it can. */
+export function lacks(need: Need): string | undefined {
+  return BINARY ? NEEDS[need]() : undefined;
 }
 
 let base: string | undefined;

@@ -3,13 +3,13 @@
 import { join } from "@std/path";
 import { writeAll } from "../../cli/io.ts";
 import { pause } from "../client/archive.ts";
-import { BINARY, FAKETIME } from "./binary.ts";
+import { BINARY, FAKETIME, lacks, type Need } from "./binary.ts";
 import type { Names, RunOptions, RunResult } from "./run.ts";
 
 /** How long a run may take, in ms, before it is taken for one that never ends. */
 const LIMIT = 90_000;
 
-/** How many processes run at a time: what tests start together, they start in one process, which is much less. */
+/** How many processes run at a time, however many runs a test begins at once. */
 const MOST = 2 * navigator.hardwareConcurrency;
 
 /** The networks that no machine is in, whose addresses the tests use. */
@@ -20,8 +20,8 @@ export async function runProcess(
   argv: string[],
   options: RunOptions,
 ): Promise<RunResult> {
-  if (options.resolver) throw new Error('this test needs("resolver")');
-  if (options.signal?.aborted) throw new Error('this test needs("early stop")');
+  const missing = missingFor(options);
+  if (missing) throw new Error(`this test is one that needs("${missing}")`);
   while (running >= MOST) await pause(10);
   running++;
   const directory = await Deno.makeTempDir();
@@ -34,6 +34,17 @@ export async function runProcess(
 }
 
 let running = 0;
+
+/** What a run asks for that a process cannot be given here. */
+function missingFor(options: RunOptions): Need | undefined {
+  const asked: [need: Need, isAsked: boolean][] = [
+    ["resolver", options.resolver !== undefined],
+    ["early stop", options.signal?.aborted ?? false],
+    ["clock", options.now !== undefined],
+    ["terminal", options.isTerminal ?? false],
+  ];
+  return asked.find(([need, isAsked]) => isAsked && lacks(need))?.[0];
+}
 
 async function runIn(
   directory: string,

@@ -22,7 +22,7 @@ export interface RunOptions {
   resolver?: Resolver;
   signal?: AbortSignal;
   calledAs?: string;
-  /** What comes on standard input; a terminal if absent. */
+  /** What comes on standard input; a terminal if absent, which an executable has only with `isTerminal`. */
   input?: string;
   /** Takes what is written that is no text. */
   stdoutBytes?: ByteWriter;

@@ -4,6 +4,7 @@ import { warnOfPlainHttp, warnOfReaders } from "../../cli/secrecy.ts";
 import { withDirectory } from "../directory.ts";
 import { withProxy } from "../servers/proxies.ts";
 import { json, withServer } from "../servers/serve.ts";
+import { needs } from "./binary.ts";
 import { PROGRAM } from "./export/program.ts";
 import { runCli } from "./run.ts";
 
@@ -43,11 +44,10 @@ Deno.test({
   },
 });
 
-Deno.test({
-  name:
-    "without permission to look, --key-file warns of nothing, and nothing is asked",
-  ignore: !IS_POSIX,
-  fn: async () => {
+needs(
+  "permissions",
+  "without permission to look, --key-file warns of nothing, and nothing is asked",
+  async () => {
     await withDirectory(async (directory) => {
       const file = join(directory, "key");
       await Deno.writeTextFile(file, "secret");
@@ -80,7 +80,8 @@ Deno.test({
       assertEquals(/every user|allow-read/.test(await run(file)), false);
     });
   },
-});
+  { ignore: !IS_POSIX },
+);
 
 Deno.test("warnOfPlainHttp() warns of http to another machine", () => {
   const urls: [url: string, isWarned: boolean][] = [

@@ -236,12 +236,14 @@ export const HTTP: Misbehaviours = {
     ...NO_TEXT,
   },
   "204 No Content": {
-    data: raw("HTTP/1.1 204 No Content\r\n\r\n"),
+    data: raw("HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n"),
     error: "ArchiveResponseError",
     says: /not JSON/,
   },
   "205 Reset Content": {
-    data: raw("HTTP/1.1 205 Reset Content\r\ncontent-length: 0\r\n\r\n"),
+    data: raw(
+      "HTTP/1.1 205 Reset Content\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+    ),
     error: "ArchiveResponseError",
     says: /not JSON/,
   },
@@ -251,7 +253,7 @@ export const HTTP: Misbehaviours = {
     says: /a part of an answer \(206\)/,
   },
   "304 Not Modified": {
-    data: raw("HTTP/1.1 304 Not Modified\r\n\r\n"),
+    data: raw("HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n"),
     ...answered(304),
   },
   "a status of 999": { data: page(999), ...answered(999) },
