@@ -83,6 +83,11 @@ export async function makeExecutable(
   ]);
   const { size: bytes } = await Deno.stat(path);
   const { size: emptyBytes } = await Deno.stat(empty);
+  if (emptyBytes > bytes) {
+    throw new BuildProblem(
+      `${options.work}: a folder node_modules above it has got into the empty executable: choose another --out`,
+    );
+  }
   const ratio = bytes / emptyBytes;
   const embedded = readListing(listing);
   if (ratio > MAX_RATIO || bytes - emptyBytes > MAX_EMBEDDED) {
