@@ -6,6 +6,7 @@
 
 import { MissingPermissionError } from "./errors.ts";
 import { type CommandName, OPTIONS, type ParsedOptions } from "./options.ts";
+import { DEFAULT_PORTS } from "./transport.ts";
 
 /** What has to be permitted. */
 export interface Need {
@@ -66,16 +67,10 @@ function hostsOf(command: CommandName, options: ParsedOptions): string[] {
   return [text, proxy].flatMap((each) => hostOf(each ?? ""));
 }
 
-const USUAL_PORTS: Record<string, number> = {
-  "https:": 443,
-  "socks5:": 1080,
-  "socks5h:": 1080,
-};
-
 function hostOf(text: string): string[] {
   const url = URL.parse(text);
   if (!url?.hostname) return [];
-  return [`${url.hostname}:${url.port || (USUAL_PORTS[url.protocol] ?? 80)}`];
+  return [`${url.hostname}:${url.port || (DEFAULT_PORTS[url.protocol] ?? 80)}`];
 }
 
 function readPaths(

@@ -21,6 +21,14 @@ export const PROXY_VARIABLES: Record<string, readonly string[]> = {
   "http:": ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
 };
 
+/** The ports of archives and proxies whose addresses name none, by the protocol. */
+export const DEFAULT_PORTS: Record<string, number> = {
+  "http:": 80,
+  "https:": 443,
+  "socks5:": 1080,
+  "socks5h:": 1080,
+};
+
 /**
  * What the requests of a command go through.
  *

@@ -6,7 +6,6 @@
 
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-
 import type { ParsedOptions } from "../options.ts";
 import { warnOfReaders } from "../secrecy.ts";
 import type { Transport } from "../transport.ts";
@@ -101,13 +100,15 @@ export async function readDialing(
 
 function checkTogether(options: ParsedOptions, url: string): void {
   const hasPins = options.texts("pin").length > 0;
-  for (const other of ["ssl-verify", "pin"]) {
-    const isGiven = other === "pin" ? hasPins : options.flag(other);
-    if (options.flag("insecure") && isGiven) {
-      throw new UsageError(
-        `--insecure and --${other} contradict each other: leave one out`,
-      );
-    }
+  const contrary = options.flag("ssl-verify")
+    ? "--ssl-verify"
+    : hasPins
+    ? "--pin"
+    : undefined;
+  if (options.flag("insecure") && contrary !== undefined) {
+    throw new UsageError(
+      `--insecure and ${contrary} contradict each other: leave one out`,
+    );
   }
   if (hasPins && /^\s*http:/i.test(url)) {
     throw new UsageError(

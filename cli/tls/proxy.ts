@@ -7,7 +7,7 @@
 import { BlockList, isIP } from "node:net";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { PROXY_VARIABLES } from "../transport.ts";
+import { DEFAULT_PORTS, PROXY_VARIABLES } from "../transport.ts";
 
 /** A proxy. */
 export interface Proxy {
@@ -24,13 +24,6 @@ export interface Proxy {
   /** What named it: `--proxy`, or a variable of the environment. */
   from: string;
 }
-
-const DEFAULT_PORTS: Record<string, number> = {
-  "http:": 80,
-  "https:": 443,
-  "socks5:": 1080,
-  "socks5h:": 1080,
-};
 
 /**
  * The proxy for an address.
