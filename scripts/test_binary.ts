@@ -7,6 +7,7 @@
 
 import { dirname, join, relative, resolve } from "@std/path";
 import { mapFlag } from "./map_flag.ts";
+import { sourceFiles } from "./sources.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
 
@@ -69,7 +70,7 @@ async function isFile(path: string): Promise<boolean> {
 /** The test files that run the program. */
 async function testFiles(): Promise<string[]> {
   const imports = new Map<string, string[]>();
-  for await (const path of sources(join(ROOT, "tests"))) {
+  for await (const path of sourceFiles(join(ROOT, "tests"))) {
     const text = await Deno.readTextFile(path);
     const names = text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g);
     const found = Array.from(names, ([, name]) => join(dirname(path), name!));
@@ -83,14 +84,6 @@ async function testFiles(): Promise<string[]> {
     }
   }
   return [...reaching].filter((path) => path.endsWith("_test.ts")).toSorted();
-}
-
-async function* sources(directory: string): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(directory)) {
-    const path = join(directory, name);
-    if (isDirectory) yield* sources(path);
-    else if (name.endsWith(".ts")) yield path;
-  }
 }
 
 /** What came of the tests, by the report that test runners share. */

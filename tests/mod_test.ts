@@ -3,6 +3,7 @@ import { dirname, join, relative } from "@std/path";
 import denoJson from "../deno.json" with { type: "json" };
 import { VERSION } from "../cli/version.ts";
 import { mapFlag } from "../scripts/map_flag.ts";
+import { sourceFiles } from "../scripts/sources.ts";
 
 const root = join(import.meta.dirname!, "..");
 
@@ -33,7 +34,7 @@ Deno.test("rooms import only from the rooms that they may", async () => {
   };
   const found = new Set<string>();
   for (const [room, rooms] of Object.entries(allowed)) {
-    for await (const path of filesBelow(join(root, room))) {
+    for await (const path of sourceFiles(join(root, room))) {
       for (const from of importsOf(await Deno.readTextFile(path))) {
         const to = roomOf(path, from);
         const isServe = path.endsWith(join("commands", "serve.ts"));
@@ -60,7 +61,7 @@ function roomOf(path: string, from: string): string {
 }
 
 Deno.test("the library writes to no stream", async () => {
-  for await (const path of filesBelow(join(root, "client"))) {
+  for await (const path of sourceFiles(join(root, "client"))) {
     const code = withoutComments(await Deno.readTextFile(path));
     assert(!/console\.|Deno\.(stdout|stderr)/.test(code), path);
   }
@@ -76,15 +77,6 @@ Deno.test("the version of the program is that of the package", async () => {
   const changes = await Deno.readTextFile(join(root, "CHANGELOG.md"));
   assert(changes.includes(`## ${VERSION}`));
 });
-
-async function* filesBelow(directory: string): AsyncGenerator<string> {
-  if (directory.endsWith(".ts")) return yield directory;
-  for await (const { name, isDirectory } of Deno.readDir(directory)) {
-    const path = join(directory, name);
-    if (isDirectory) yield* filesBelow(path);
-    else if (name.endsWith(".ts")) yield path;
-  }
-}
 
 function withoutComments(code: string): string {
   return code.replace(/\/\*[^]*?\*\//g, "").replace(/\/\/.*/g, "");

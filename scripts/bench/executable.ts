@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { join } from "@std/path";
 import { makeEmpty } from "../compile/executable.ts";
 import { ownTarget } from "../compile/targets.ts";
+import { median } from "./bulk/tools.ts";
 
 const RUNS = 21;
 
@@ -88,8 +89,4 @@ function print(medians: Map<string, number>): void {
       `${name.padEnd(30)}${ms.toFixed(1)} ms; --version takes ${ratio} of it`,
     );
   }
-}
-
-function median(values: number[]): number {
-  return values.toSorted((one, other) => one - other)[values.length >> 1]!;
 }

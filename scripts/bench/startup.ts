@@ -6,6 +6,7 @@
 
 import { join } from "@std/path";
 import { mapFlag } from "../map_flag.ts";
+import { median } from "./bulk/tools.ts";
 
 const RUNS = 15;
 
@@ -36,8 +37,4 @@ async function time(args: string[]): Promise<number> {
     stdout: "null",
   }).output();
   return performance.now() - begin;
-}
-
-function median(values: number[]): number {
-  return values.toSorted((one, other) => one - other)[values.length >> 1]!;
 }

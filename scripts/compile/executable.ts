@@ -7,6 +7,7 @@
 import { join } from "@std/path";
 import { ENVIRONMENT } from "../../cli/topics.ts";
 import { mapFlag } from "../map_flag.ts";
+import { sourceFiles } from "../sources.ts";
 import { BuildProblem } from "./problem.ts";
 import { describeBase, ownTarget, type Target } from "./targets.ts";
 
@@ -220,22 +221,14 @@ async function latePackages(): Promise<string[]> {
   const isNpm = mapFlag().startsWith("--import-map");
   const found: string[] = [];
   for (const room of ["cli", ...(isNpm ? ["registry"] : [])]) {
-    for await (const text of sources(join(ROOT, room))) {
-      for (const line of text.split("\n")) {
+    for await (const path of sourceFiles(join(ROOT, room))) {
+      for (const line of (await Deno.readTextFile(path)).split("\n")) {
         const name = LATE_PACKAGE.exec(line)?.[1];
         if (name && !line.includes("from")) found.push(`npm:${name}`);
       }
     }
   }
   return found.toSorted();
-}
-
-async function* sources(directory: string): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(directory)) {
-    const path = join(directory, name);
-    if (isDirectory) yield* sources(path);
-    else if (name.endsWith(".ts")) yield await Deno.readTextFile(path);
-  }
 }
 
 /** What is at the top of the list of files, such as `├─┬ archive (318.65KB)`, and the packages, such as `csv-parse/7.0.3/*`. */

@@ -1,5 +1,7 @@
 /** What the tests of the archive have in common. */
 
+import { type RunningArchive, startArchive } from "../../archive/server.ts";
+
 /** The one key that may write. */
 export const TOKEN = "0123456789abcdef";
 
@@ -63,4 +65,17 @@ export async function makeTest(
 export async function read(url: string): Promise<any> {
   const response = await fetch(url);
   return await response.json();
+}
+
+/** Runs `use` with an archive that {@linkcode TOKEN} may write to, and stops it. */
+export async function withArchive(
+  options: Parameters<typeof startArchive>[0],
+  use: (archive: RunningArchive) => Promise<void>,
+): Promise<void> {
+  const archive = await startArchive({ tokens: [TOKEN], ...options });
+  try {
+    await use(archive);
+  } finally {
+    await archive.close();
+  }
 }

@@ -2,25 +2,19 @@
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { type RunningArchive, startArchive } from "../../archive/server.ts";
+import { startArchive } from "../../archive/server.ts";
 import { withDirectory } from "../directory.ts";
 import { heldBy, startChild } from "./child.ts";
-import { description, makeTest, read, ROOT, send, TOKEN } from "./helpers.ts";
+import {
+  description,
+  makeTest,
+  read,
+  ROOT,
+  send,
+  TOKEN,
+  withArchive,
+} from "./helpers.ts";
 import { RawClient } from "./raw_client.ts";
-
-type Options = NonNullable<Parameters<typeof startArchive>[0]>;
-
-async function withArchive(
-  options: Options,
-  use: (archive: RunningArchive) => Promise<void>,
-): Promise<void> {
-  const archive = await startArchive({ tokens: [TOKEN], ...options });
-  try {
-    await use(archive);
-  } finally {
-    await archive.close();
-  }
-}
 
 const ODD = [
   "' OR '1'='1",

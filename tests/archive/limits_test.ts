@@ -2,23 +2,16 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { LIMITS } from "../../archive/limits.ts";
-import { type RunningArchive, startArchive } from "../../archive/server.ts";
-import { description, makeTest, read, ROOT, send, TOKEN } from "./helpers.ts";
+import {
+  description,
+  makeTest,
+  read,
+  ROOT,
+  send,
+  TOKEN,
+  withArchive,
+} from "./helpers.ts";
 import { RawClient } from "./raw_client.ts";
-
-type Options = Parameters<typeof startArchive>[0];
-
-async function withArchive(
-  options: Options,
-  use: (archive: RunningArchive) => Promise<void>,
-): Promise<void> {
-  const archive = await startArchive({ tokens: [TOKEN], ...options });
-  try {
-    await use(archive);
-  } finally {
-    await archive.close();
-  }
-}
 
 /** Sends a text on a connection of its own; the answer. */
 async function ask(url: string, text: string) {

@@ -7,28 +7,18 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { LIMITS } from "../../archive/limits.ts";
-import {
-  ArchiveStoreError,
-  type RunningArchive,
-  startArchive,
-} from "../../archive/server.ts";
+import { ArchiveStoreError, startArchive } from "../../archive/server.ts";
 import { withDirectory } from "../directory.ts";
 import { startChild } from "./child.ts";
-import { description, makeTest, read, ROOT, send, TOKEN } from "./helpers.ts";
-
-type Options = Parameters<typeof startArchive>[0];
-
-async function withArchive(
-  options: Options,
-  use: (archive: RunningArchive) => Promise<void>,
-): Promise<void> {
-  const archive = await startArchive({ tokens: [TOKEN], ...options });
-  try {
-    await use(archive);
-  } finally {
-    await archive.close();
-  }
-}
+import {
+  description,
+  makeTest,
+  read,
+  ROOT,
+  send,
+  TOKEN,
+  withArchive,
+} from "./helpers.ts";
 
 Deno.test("an archive without keys can be read and not written", async () => {
   await withArchive({ tokens: [] }, async ({ url }) => {

@@ -5,6 +5,7 @@ import { OPTIONS, parseOptions } from "../../cli/options.ts";
 import { needsOf } from "../../cli/permissions.ts";
 import { mapFlag } from "../../scripts/map_flag.ts";
 import { withDirectory } from "../directory.ts";
+import { type Ended, ended } from "../ended.ts";
 
 const MAIN = join(import.meta.dirname!, "../../cli/main.ts");
 const DOCUMENT = join(import.meta.dirname!, "../../docs/permissions.md");
@@ -29,28 +30,16 @@ function documented(): Documented[] {
   }));
 }
 
-interface Ended {
-  exit: number;
-  stdout: string;
-  stderr: string;
-}
-
-async function runWith(
+function runWith(
   flags: string[],
   command: string[],
   cwd: string,
 ): Promise<Ended> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  return ended(Deno.execPath(), {
     args: ["run", "-q", "--no-prompt", mapFlag(), ...flags, MAIN, ...command],
     cwd,
     stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  return {
-    exit: code,
-    stdout: decoder.decode(stdout),
-    stderr: decoder.decode(stderr),
-  };
+  });
 }
 
 /** A directory with the files that the rows name, and an archive, whose host stands for that of the rows. */
@@ -100,11 +89,11 @@ Deno.test("every command runs under exactly its documented permissions, and says
     const isPost = ({ command }: Documented) => command[0] === "post";
     for (const row of [...named.filter(isPost), ...named]) {
       if (row.command[0] === "serve") continue; // never ends
-      const ended = await runWith(row.flags, row.command, cwd);
-      const hint = `${row.command.join(" ")}\n${ended.stderr}`;
-      assertEquals(ended.exit, 0, hint);
-      assert(!/Deno|permi/.test(ended.stderr), hint);
-      assert(isPost(row) || ended.stdout !== "", hint);
+      const result = await runWith(row.flags, row.command, cwd);
+      const hint = `${row.command.join(" ")}\n${result.stderr}`;
+      assertEquals(result.exit, 0, hint);
+      assert(!/Deno|permi/.test(result.stderr), hint);
+      assert(isPost(row) || result.stdout !== "", hint);
       for (const flag of row.flags) {
         const others = row.flags.filter((each) => each !== flag);
         assertRefused(await runWith(others, row.command, cwd), flag);

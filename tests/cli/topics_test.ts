@@ -10,6 +10,7 @@ import { EXIT, EXIT_CODES } from "../../cli/errors.ts";
 import { programHelp, TOPICS } from "../../cli/options.ts";
 import { parseTime } from "../../cli/time.ts";
 import { ENVIRONMENT, TIMES, topicHelp } from "../../cli/topics.ts";
+import { sourceFiles } from "../../scripts/sources.ts";
 import { mapFlag } from "../../scripts/map_flag.ts";
 import { assertTold, runCli } from "./run.ts";
 
@@ -107,7 +108,9 @@ Deno.test("help time shows times that the program reads, without a doubt about a
 Deno.test("help environment tells every variable that the program asks for, and no other", async () => {
   const asked = new Set<string>();
   for (const room of ["cli", "client", "mod.ts", "query.ts", "post.ts"]) {
-    for await (const code of sourcesBelow(join(root, room))) {
+    for await (const path of sourceFiles(join(root, room))) {
+      if (path.endsWith("topics.ts")) continue; // the table itself asks for nothing
+      const code = await Deno.readTextFile(path);
       for (const [, name] of code.matchAll(/\benv(?:\.get)?\(\s*"(\w+)"/g)) {
         asked.add(name!.toUpperCase());
       }
@@ -130,15 +133,6 @@ Deno.test("help environment tells every variable that the program asks for, and 
     assertMatch(topicHelp("environment"), new RegExp(`^  ${name} `, "m"));
   }
 });
-
-async function* sourcesBelow(path: string): AsyncGenerator<string> {
-  if (path.endsWith(".ts")) return yield await Deno.readTextFile(path);
-  for await (const { name, isDirectory } of Deno.readDir(path)) {
-    const isText = name.endsWith("topics.ts"); // the table itself asks for nothing
-    if (isText || !(isDirectory || name.endsWith(".ts"))) continue;
-    yield* sourcesBelow(join(path, name));
-  }
-}
 
 for (const variable of ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]) {
   Deno.test(`the platform sends requests through the proxy of ${variable}, but for NO_PROXY, as help environment says`, async () => {

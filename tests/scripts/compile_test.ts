@@ -3,29 +3,18 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ownTarget, TARGETS } from "../../scripts/compile/targets.ts";
 import { mapFlag } from "../../scripts/map_flag.ts";
 import { withDirectory } from "../directory.ts";
+import { type Ended, ended } from "../ended.ts";
 
 const SCRIPT = join(import.meta.dirname!, "../../scripts/compile.ts");
 
-interface Ended {
-  exit: number;
-  stdout: string;
-  stderr: string;
-}
-
-async function compile(
+function compile(
   args: string[],
   env: Record<string, string> = {},
 ): Promise<Ended> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  return ended(Deno.execPath(), {
     args: ["run", "-q", "-A", "--no-prompt", mapFlag(), SCRIPT, ...args],
     env: { DENORT_BIN: "", ...env },
-  }).output();
-  const decoder = new TextDecoder();
-  return {
-    exit: code,
-    stdout: decoder.decode(stdout),
-    stderr: decoder.decode(stderr),
-  };
+  });
 }
 
 /** One line that says it, and nothing left behind. */
