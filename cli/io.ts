@@ -6,9 +6,9 @@
  */
 
 import { OutputClosedError } from "./errors.ts";
-import type { Resolver } from "./hostnames.ts";
+import type { Resolver } from "./output/hostnames.ts";
 import type { Need } from "./permissions.ts";
-import type { ProgressOptions } from "./progress.ts";
+import type { ProgressOptions } from "./export/progress.ts";
 
 /** Where text goes. */
 export interface TextSink {

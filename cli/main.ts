@@ -18,7 +18,7 @@ import {
   UsageError,
 } from "./errors.ts";
 import { type Io, processIo } from "./io.ts";
-import type { CommandName, ParsedOptions, QueryName } from "./options.ts";
+import type { CommandName, ParsedOptions, QueryName } from "./options/table.ts";
 import { VERSION } from "./version.ts";
 
 /** Each is loaded when it is called, so that nothing waits for what it does not use. */
@@ -104,15 +104,15 @@ async function runProgram(
     return EXIT.done;
   }
   if (["--list-events", "-L"].includes(first)) {
-    await print(io, (await import("./settings.ts")).eventTypeList());
+    await print(io, (await import("./query/settings.ts")).eventTypeList());
     return EXIT.done;
   }
-  const { COMMANDS } = await import("./options.ts");
+  const { COMMANDS } = await import("./options/table.ts");
   const names = COMMANDS.map((command) => command.name);
   if (first === "") {
     throw new UsageError(`say what to do: ${names.join(", ")}; or --help`);
   }
-  const { suggestion } = await import("./nearest.ts");
+  const { suggestion } = await import("./options/nearest.ts");
   throw new UsageError(
     first.startsWith("-")
       ? `the command comes first, one of ${names.join(", ")}; then ${first}`
@@ -124,17 +124,17 @@ async function runProgram(
 
 async function help(topic: string): Promise<string> {
   const { commandHelp, COMMANDS, HELP, programHelp, TOPICS } = await import(
-    "./options.ts"
+    "./options/table.ts"
   );
   if (isCommand(topic)) return commandHelp(topic);
   const found = TOPICS.find(({ name }) => name === topic);
   if (found !== undefined) {
-    return (await import("./topics.ts")).topicHelp(found.name);
+    return (await import("./help/topics.ts")).topicHelp(found.name);
   }
   if (["", HELP.name].includes(topic) || topic.startsWith("-")) {
     return programHelp();
   }
-  const { suggestion } = await import("./nearest.ts");
+  const { suggestion } = await import("./options/nearest.ts");
   const names = [...COMMANDS, ...TOPICS].map(({ name }) => name);
   throw new UsageError(
     `there is no command or topic ${topic}${
@@ -148,7 +148,7 @@ async function runCommand(
   argv: readonly string[],
   io: Io,
 ): Promise<void> {
-  const { commandHelp, parseOptions } = await import("./options.ts");
+  const { commandHelp, parseOptions } = await import("./options/table.ts");
   const options = parseOptions(command, argv);
   if (options.flag("help")) return await print(io, commandHelp(command));
   if (options.flag("version")) {
@@ -156,7 +156,7 @@ async function runCommand(
   }
   try {
     if (isQuery(command)) {
-      const { eventTypeList, settle } = await import("./settings.ts");
+      const { eventTypeList, settle } = await import("./query/settings.ts");
       if (options.flag("list-events")) return await print(io, eventTypeList());
       await demand(command, options, io);
       const settings = await settle(command, options, io);

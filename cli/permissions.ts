@@ -5,8 +5,12 @@
  */
 
 import { MissingPermissionError } from "./errors.ts";
-import { type CommandName, OPTIONS, type ParsedOptions } from "./options.ts";
-import { DEFAULT_PORTS } from "./transport.ts";
+import {
+  type CommandName,
+  OPTIONS,
+  type ParsedOptions,
+} from "./options/table.ts";
+import { DEFAULT_PORTS } from "./tls/transport.ts";
 
 /** What has to be permitted. */
 export interface Need {

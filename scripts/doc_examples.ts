@@ -5,7 +5,7 @@
  * @module
  */
 
-import { casesOf, COLLECTIONS } from "../tests/recordings.ts";
+import { casesOf, COLLECTIONS } from "../tests/helpers/recordings.ts";
 import { fill, textOf } from "../tests/servers/replay.ts";
 import { mapFlag } from "./map_flag.ts";
 
@@ -18,7 +18,7 @@ const FILES = [
   "client/values.ts",
   "client/wire.ts",
   "cli/main.ts",
-  "cli/time.ts",
+  "cli/options/time.ts",
 ];
 
 if (import.meta.main) {

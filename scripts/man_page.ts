@@ -6,7 +6,7 @@
 
 import { LOCK } from "../cli/export/lock.ts";
 import { MANIFEST } from "../cli/export/manifest.ts";
-import { wrap } from "../cli/layout.ts";
+import { wrap } from "../cli/help/layout.ts";
 import {
   COMMANDS,
   HELP,
@@ -17,9 +17,9 @@ import {
   PURPOSE,
   type TopicName,
   usageOf,
-} from "../cli/options.ts";
+} from "../cli/options/table.ts";
 
-import { type Block, TOPIC_TEXTS } from "../cli/topics.ts";
+import { type Block, TOPIC_TEXTS } from "../cli/help/topics.ts";
 import { VERSION } from "../cli/version.ts";
 
 type Entry = readonly [name: string, text: string];

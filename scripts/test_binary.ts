@@ -12,7 +12,7 @@ import { sourceFiles } from "./sources.ts";
 const ROOT = join(import.meta.dirname!, "..");
 
 /** Whatever runs the program reaches this by its imports. */
-const HARNESS = join(ROOT, "tests/cli/binary.ts");
+const HARNESS = join(ROOT, "tests/helpers/binary.ts");
 
 /** How the report writes what XML gives a meaning to. */
 const ENTITIES: Record<string, string> = {

@@ -6,7 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { mapFlag } from "../scripts/map_flag.ts";
-import { startCommand } from "./cli/export/program.ts";
+import { startCommand } from "./helpers/program.ts";
 import type { Summary } from "./fuzz/main.ts";
 
 const SEED = Deno.env.get("ESMOND_FUZZ_SEED") ?? "esmond";

@@ -3,10 +3,14 @@
 import { MANIFEST } from "../cli/export/manifest.ts";
 import { parse as parseCsv } from "@std/csv/parse";
 import { join, resolve } from "@std/path";
-import { withOffsets, withOpenLists } from "./adapt.ts";
-import { runCli, type RunResult } from "./cli/run.ts";
-import { withJson } from "./python_notation.ts";
-import { type CliCase, type Outcome, recordedNames } from "./recordings.ts";
+import { withOffsets, withOpenLists } from "./helpers/adapt.ts";
+import { runCli, type RunResult } from "./helpers/run.ts";
+import { withJson } from "./helpers/python_notation.ts";
+import {
+  type CliCase,
+  type Outcome,
+  recordedNames,
+} from "./helpers/recordings.ts";
 import { fill, Replay, textOf } from "./servers/replay.ts";
 import { withServer } from "./servers/serve.ts";
 

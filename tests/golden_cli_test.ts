@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { judgeCli } from "./golden_cli.ts";
-import { casesOf, type CliCase, COLLECTIONS } from "./recordings.ts";
+import { casesOf, type CliCase, COLLECTIONS } from "./helpers/recordings.ts";
 import { textOf } from "./servers/replay.ts";
 
 for (const collection of COLLECTIONS) {

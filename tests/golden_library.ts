@@ -1,8 +1,8 @@
 /** Judges the library by a recorded script: every step gives what it gave in Python, or better where told. */
 
-import { withOffsets, withSingleSlashes } from "./adapt.ts";
+import { withOffsets, withSingleSlashes } from "./helpers/adapt.ts";
 import { createOutput } from "../cli/output/output.ts";
-import type { Format } from "../cli/settings.ts";
+import type { Format } from "../cli/query/settings.ts";
 import {
   ApiConnect,
   type ApiConnectOptions,
@@ -22,8 +22,8 @@ import {
   type WirePoint,
 } from "../mod.ts";
 import { difference } from "./golden_cli.ts";
-import { withJson } from "./python_notation.ts";
-import type { Case } from "./recordings.ts";
+import { withJson } from "./helpers/python_notation.ts";
+import type { Case } from "./helpers/recordings.ts";
 import { fill, Replay, textOf } from "./servers/replay.ts";
 import { withServer } from "./servers/serve.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { judgeLibrary, type LibraryCase } from "./golden_library.ts";
 import type { JsonValue } from "../mod.ts";
-import { casesOf, COLLECTIONS } from "./recordings.ts";
+import { casesOf, COLLECTIONS } from "./helpers/recordings.ts";
 
 for (const collection of COLLECTIONS) {
   if (!collection.exists) {

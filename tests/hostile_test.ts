@@ -9,8 +9,8 @@ import {
   type Files,
   readFiles,
 } from "./cli/export/files.ts";
-import { runCli, type RunResult } from "./cli/run.ts";
-import { withDirectory } from "./directory.ts";
+import { runCli, type RunResult } from "./helpers/run.ts";
+import { withDirectory } from "./helpers/directory.ts";
 import { archiveOf, FROM, makeSeries, ROOT } from "./servers/generated.ts";
 import { MISBEHAVIOURS } from "./servers/hostile/all.ts";
 import type { Listed, Misbehaviour } from "./servers/hostile/misbehaviour.ts";

@@ -6,15 +6,15 @@ import { startArchive } from "../archive/server.ts";
 import { eventTypeInfo, type ValueClass } from "../client/event_types.ts";
 import { elements, member, members } from "../client/json.ts";
 import { listOf, PAGING_FIELDS, type WireMetadata } from "../client/wire.ts";
-import { runCli } from "./cli/run.ts";
-import { withJson } from "./python_notation.ts";
+import { runCli } from "./helpers/run.ts";
+import { withJson } from "./helpers/python_notation.ts";
 import {
   type Case,
   casesOf,
   type CliCase,
   COLLECTIONS,
   recordedNames,
-} from "./recordings.ts";
+} from "./helpers/recordings.ts";
 import { textOf } from "./servers/replay.ts";
 
 const { directory } = COLLECTIONS[0]!;

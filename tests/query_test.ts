@@ -20,7 +20,7 @@ import {
   type Metadata,
   type WireMetadata,
 } from "../mod.ts";
-import { pause } from "./client/archive.ts";
+import { pause } from "./helpers/test_archive.ts";
 import { json, withServer } from "./servers/serve.ts";
 
 const LIST = "/esmond/perfsonar/archive/";

@@ -5,8 +5,8 @@
  */
 
 import type { Io } from "../io.ts";
-import type { ParsedOptions } from "../options.ts";
-import type { Settings } from "../settings.ts";
+import type { ParsedOptions } from "../options/table.ts";
+import type { Settings } from "../query/settings.ts";
 
 /** Carries out a command that reads an archive, whose options have been checked; throws what went wrong. */
 export type Query = (settings: Settings, io: Io) => Promise<void>;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { SHELLS } from "../choices.ts";
+import { SHELLS } from "../options/choices.ts";
 import { type Shell, writeScript } from "../completions/scripts.ts";
 import { UsageError } from "../errors.ts";
 import type { Command } from "./command.ts";

@@ -6,7 +6,7 @@
 
 import type { EventType, Metadata, Summary } from "../../mod.ts";
 import { EXIT, PartialError } from "../errors.ts";
-import { Failures } from "../failures.ts";
+import { Failures } from "../query/failures.ts";
 import { createOutput, type Output } from "../output/output.ts";
 import {
   columnsOf,
@@ -15,8 +15,8 @@ import {
   SeriesRows,
   subjectOf,
   typesOf,
-} from "../rows.ts";
-import type { Settings } from "../settings.ts";
+} from "../output/rows.ts";
+import type { Settings } from "../query/settings.ts";
 import type { Query } from "./command.ts";
 
 /** Prints the rows of every test that matches; what one test cannot give does not keep the others from being read. */

@@ -32,8 +32,8 @@ import {
   type ProgressState,
   reportLines,
   stderrOptions,
-} from "../progress.ts";
-import type { Settings } from "../settings.ts";
+} from "../export/progress.ts";
+import type { Settings } from "../query/settings.ts";
 import type { Query } from "./command.ts";
 
 /** Writes a file for each test and event type that has data, and prints its path. */

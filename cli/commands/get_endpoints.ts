@@ -6,9 +6,9 @@
 
 import { encodeString, NULL } from "../../client/json.ts";
 import type { Metadata } from "../../mod.ts";
-import { mapAhead } from "../concurrent.ts";
+import { mapAhead } from "../query/concurrent.ts";
 import { createOutput } from "../output/output.ts";
-import { nameCell } from "../rows.ts";
+import { nameCell } from "../output/rows.ts";
 import type { Query } from "./command.ts";
 
 const COLUMNS = [

@@ -7,10 +7,10 @@
 import { members, NULL } from "../../client/json.ts";
 import { PAGING_FIELDS } from "../../client/wire.ts";
 import type { Metadata } from "../../mod.ts";
-import { mapAhead } from "../concurrent.ts";
+import { mapAhead } from "../query/concurrent.ts";
 import { createOutput } from "../output/output.ts";
-import { nameCell, type Row } from "../rows.ts";
-import type { Format } from "../settings.ts";
+import { nameCell, type Row } from "../output/rows.ts";
+import type { Format } from "../query/settings.ts";
 import type { Query } from "./command.ts";
 
 const COLUMNS = [

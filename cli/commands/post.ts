@@ -5,11 +5,11 @@
  */
 
 import { EventTypeBulkPost, JsonText, PostError } from "../../mod.ts";
-import { INPUT_FORMATS } from "../choices.ts";
+import { INPUT_FORMATS } from "../options/choices.ts";
 import { UsageError } from "../errors.ts";
-import { type InputPoint, readPoints } from "../points.ts";
-import { readPosting, readText, withUrl } from "../posting.ts";
-import { checkEventType, choose, readUrl } from "../settings.ts";
+import { type InputPoint, readPoints } from "../input/points.ts";
+import { readPosting, readText, withUrl } from "../input/posting.ts";
+import { checkEventType, choose, readUrl } from "../query/settings.ts";
 import type { Command } from "./command.ts";
 
 /** Reads and checks all points before the first is written, so that bad input stores nothing. */

@@ -18,10 +18,10 @@ import {
   type PostOptions,
 } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
-import { lineOfError } from "../json_errors.ts";
-import type { ParsedOptions } from "../options.ts";
-import { readPosting, readText, withUrl } from "../posting.ts";
-import { checkEventType, readUrl } from "../settings.ts";
+import { lineOfError } from "../input/json_errors.ts";
+import type { ParsedOptions } from "../options/table.ts";
+import { readPosting, readText, withUrl } from "../input/posting.ts";
+import { checkEventType, readUrl } from "../query/settings.ts";
 import type { Command } from "./command.ts";
 
 /** Prints the key of the test. */

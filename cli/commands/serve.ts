@@ -6,12 +6,12 @@
 
 import { ArchiveStoreError, startArchive } from "../../archive/server.ts";
 import { isLoopback } from "../../archive/request.ts";
-import { DIALECTS } from "../choices.ts";
-import { isKey } from "../credentials.ts";
+import { DIALECTS } from "../options/choices.ts";
+import { isKey } from "../input/credentials.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { ParsedOptions } from "../options.ts";
-import { choose, readInteger } from "../settings.ts";
+import type { ParsedOptions } from "../options/table.ts";
+import { choose, readInteger } from "../query/settings.ts";
 import type { Command } from "./command.ts";
 
 /** A day of sample data takes a good part of a second to make. */

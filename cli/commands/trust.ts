@@ -12,9 +12,9 @@ import {
 import { ArchiveAddress, reasonOf } from "../../client/http.ts";
 import { UsageError } from "../errors.ts";
 import { type Io, printable } from "../io.ts";
-import type { ParsedOptions } from "../options.ts";
-import { withUrl } from "../posting.ts";
-import { readInteger } from "../settings.ts";
+import type { ParsedOptions } from "../options/table.ts";
+import { withUrl } from "../input/posting.ts";
+import { readInteger } from "../query/settings.ts";
 import type { Certificate } from "../tls/certificate.ts";
 import { Connections, type Dialing, RefusedError } from "../tls/dial.ts";
 import { checkClient, readDialing, requirePlainProxy } from "../tls/open.ts";

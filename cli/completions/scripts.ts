@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SHELLS } from "../choices.ts";
+import type { SHELLS } from "../options/choices.ts";
 import { bashScript } from "./bash.ts";
 import { fishScript } from "./fish.ts";
 import { powershellScript } from "./powershell.ts";

@@ -13,7 +13,7 @@ import {
   type OptionSpec,
   PROGRAM_OPTIONS,
   TOPICS,
-} from "../options.ts";
+} from "../options/table.ts";
 
 /** What is offered for a value or a word: files, directories, nothing, or a list by its name. */
 export type Offer =

@@ -6,7 +6,7 @@
 
 import { dirname, join } from "@std/path";
 import { ParquetOutput } from "../output/parquet.ts";
-import type { ColumnTypes, SeriesRows } from "../rows.ts";
+import type { ColumnTypes, SeriesRows } from "../output/rows.ts";
 import type { ExportedFile } from "./manifest.ts";
 import { PartFile, storing } from "./part.ts";
 import { nameOfPartition, type Partition } from "./partition.ts";

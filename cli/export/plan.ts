@@ -6,11 +6,16 @@
 
 import { format as formatDate } from "@std/datetime/format";
 import type { EventType, Metadata, Summary } from "../../mod.ts";
-import { mapAhead } from "../concurrent.ts";
-import { safePart } from "../files.ts";
-import type { Hostnames } from "../hostnames.ts";
-import { type RowRequest, seriesOf, type Subject, subjectOf } from "../rows.ts";
-import type { Settings } from "../settings.ts";
+import { mapAhead } from "../query/concurrent.ts";
+import { safePart } from "./names.ts";
+import type { Hostnames } from "../output/hostnames.ts";
+import {
+  type RowRequest,
+  seriesOf,
+  type Subject,
+  subjectOf,
+} from "../output/rows.ts";
+import type { Settings } from "../query/settings.ts";
 import type { Window } from "./manifest.ts";
 
 /** One series of one test. */

@@ -6,18 +6,18 @@
 
 import { join } from "@std/path";
 import { ArchiveHttpError } from "../../mod.ts";
-import { Failures } from "../failures.ts";
+import { Failures } from "../query/failures.ts";
 import {
   fileNames,
   keyedName,
   partialName,
   safePart,
   type WantedName,
-} from "../files.ts";
+} from "./names.ts";
 import { oneLine } from "../io.ts";
-import type { FailedSeries, ProgressState } from "../progress.ts";
-import { columnsOf, SeriesRows, typesOf } from "../rows.ts";
-import type { Settings } from "../settings.ts";
+import type { FailedSeries, ProgressState } from "./progress.ts";
+import { columnsOf, SeriesRows, typesOf } from "../output/rows.ts";
+import type { Settings } from "../query/settings.ts";
 import { Draft, type DraftOptions } from "./draft.ts";
 import type {
   ExportedFile,

@@ -7,7 +7,7 @@
 import { elements, NULL } from "../../client/json.ts";
 import type { TextSink } from "../io.ts";
 import type { Output } from "../output/output.ts";
-import type { Lead, Row } from "../rows.ts";
+import type { Lead, Row } from "../output/rows.ts";
 
 /** Writes rows to a spool: a JSON list a line, of the time and the cells. */
 export class SpoolOutput implements Output {

@@ -8,7 +8,7 @@
 
 import { NULL } from "../../client/json.ts";
 import { printable } from "../io.ts";
-import type { Lead, Row } from "../rows.ts";
+import type { Lead, Row } from "./rows.ts";
 import { cellText, isPlainNumber } from "./cell.ts";
 import { keepLast } from "./last.ts";
 import type { Output, OutputOptions } from "./output.ts";

@@ -5,7 +5,7 @@
  */
 
 import { printable } from "../io.ts";
-import type { Lead, Row } from "../rows.ts";
+import type { Lead, Row } from "./rows.ts";
 import { cellText } from "./cell.ts";
 import { keepLast } from "./last.ts";
 import type { Output, OutputOptions } from "./output.ts";

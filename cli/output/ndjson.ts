@@ -5,7 +5,7 @@
  */
 
 import type { TextSink } from "../io.ts";
-import type { Row } from "../rows.ts";
+import type { Row } from "./rows.ts";
 import { objectPrinter } from "./object.ts";
 import type { Output, OutputOptions } from "./output.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { dumps, encodeString } from "../../client/json.ts";
-import type { Lead, Row } from "../rows.ts";
+import type { Lead, Row } from "./rows.ts";
 import { isPlainNumber } from "./cell.ts";
 import { keepLast } from "./last.ts";
 

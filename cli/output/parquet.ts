@@ -13,7 +13,7 @@ import { decodeString, dumps, encodeString, NULL } from "../../client/json.ts";
 import { FIRST_SECOND, LAST_SECOND } from "../../client/parameters.ts";
 import { UsageError } from "../errors.ts";
 import { type ByteWriter, writeAll } from "../io.ts";
-import type { CellType, ColumnTypes, Row } from "../rows.ts";
+import type { CellType, ColumnTypes, Row } from "./rows.ts";
 import type { Output } from "./output.ts";
 
 /** Not named where it is imported: Deno downloads what is named there with everything else, whether it is asked for or not. */

@@ -6,9 +6,9 @@
 
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { ParsedOptions } from "../options.ts";
+import type { ParsedOptions } from "../options/table.ts";
 import { warnOfReaders } from "../secrecy.ts";
-import type { Transport } from "../transport.ts";
+import type { Transport } from "./transport.ts";
 import type { Dialing } from "./dial.ts";
 import { mismatch, readAuthorities, readClientCertificate } from "./files.ts";
 import { readPin } from "./pin.ts";

@@ -10,7 +10,7 @@ import {
   PostDataError,
 } from "../../client/errors.ts";
 import type { Io } from "../io.ts";
-import type { ParsedOptions } from "../options.ts";
+import type { ParsedOptions } from "../options/table.ts";
 import { isSound } from "./platform.ts";
 import { type Proxy, proxyFor } from "./proxy.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { parseTime } from "../../cli/time.ts";
+import { parseTime } from "../../cli/options/time.ts";
 
 const NOW = new Date("2016-03-15T12:00:00Z");
 const ROUNDS = 7;

@@ -5,7 +5,7 @@
  */
 
 import { join } from "@std/path";
-import { ENVIRONMENT } from "../../cli/topics.ts";
+import { ENVIRONMENT } from "../../cli/help/topics.ts";
 import { mapFlag } from "../map_flag.ts";
 import { sourceFiles } from "../sources.ts";
 import { BuildProblem } from "./problem.ts";

@@ -1,6 +1,6 @@
 /** The archive as a process of its own, which can be killed. */
 
-import { PROGRAM } from "../cli/export/program.ts";
+import { PROGRAM } from "../helpers/program.ts";
 import { TOKEN } from "./helpers.ts";
 
 /** An archive in a process of its own. */

@@ -5,7 +5,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { withDirectory } from "../directory.ts";
+import { withDirectory } from "../helpers/directory.ts";
 import { pick, seeded } from "../servers/seeded.ts";
 import { type Child, heldAfter, heldBy, startChild } from "./child.ts";
 import { type Conversation, readConversation } from "./conformance.ts";

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { startArchive } from "../../archive/server.ts";
-import { withDirectory } from "../directory.ts";
+import { withDirectory } from "../helpers/directory.ts";
 import { heldBy, startChild } from "./child.ts";
 import {
   description,

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Store } from "../../archive/store.ts";
-import { withDirectory } from "../directory.ts";
+import { withDirectory } from "../helpers/directory.ts";
 import { startChild } from "./child.ts";
 import { description, makeTest, ROOT, send } from "./helpers.ts";
 

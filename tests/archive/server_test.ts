@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import { LIMITS } from "../../archive/limits.ts";
 import { ArchiveStoreError, startArchive } from "../../archive/server.ts";
-import { withDirectory } from "../directory.ts";
+import { withDirectory } from "../helpers/directory.ts";
 import { startChild } from "./child.ts";
 import {
   description,

@@ -8,7 +8,7 @@ import { SCHEMA_VERSION, storeError } from "../../archive/database.ts";
 import { describe } from "../../archive/describe.ts";
 import { ArchiveStoreError, type Series, Store } from "../../archive/store.ts";
 import { checkValue } from "../../archive/validate.ts";
-import { withDirectory } from "../directory.ts";
+import { withDirectory } from "../helpers/directory.ts";
 import { description } from "./helpers.ts";
 
 const NOW = 1_700_000_000;

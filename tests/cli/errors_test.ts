@@ -5,7 +5,7 @@ import {
   PartialError,
   UsageError,
 } from "../../cli/errors.ts";
-import { programHelp } from "../../cli/options.ts";
+import { programHelp } from "../../cli/options/table.ts";
 
 Deno.test("EXIT has the codes that the design lays down", () => {
   assertEquals(EXIT, {

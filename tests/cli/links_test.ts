@@ -1,8 +1,8 @@
 import { join } from "@std/path";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { makeLinks, NameTakenError, PROGRAM_NAMES } from "../../cli/links.ts";
-import { withDirectory } from "../directory.ts";
-import { onUnix } from "../unix.ts";
+import { withDirectory } from "../helpers/directory.ts";
+import { onUnix } from "../helpers/unix.ts";
 
 /** Runs `use` with a program that prints the name it was called by, and an empty directory. */
 async function withProgram(

@@ -1,5 +1,5 @@
 import { MANIFEST } from "../../cli/export/manifest.ts";
-import { withDirectory } from "../directory.ts";
+import { withDirectory } from "../helpers/directory.ts";
 import {
   assert,
   assertEquals,
@@ -7,12 +7,12 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import denoJson from "../../deno.json" with { type: "json" };
-import { commandHelp, COMMANDS, programHelp } from "../../cli/options.ts";
-import { eventTypeList } from "../../cli/settings.ts";
+import { commandHelp, COMMANDS, programHelp } from "../../cli/options/table.ts";
+import { eventTypeList } from "../../cli/query/settings.ts";
 import { VERSION } from "../../cli/version.ts";
 import { type Handler, json, withServer } from "../servers/serve.ts";
-import { PROGRAM } from "./export/program.ts";
-import { runCli } from "./run.ts";
+import { PROGRAM } from "../helpers/program.ts";
+import { runCli } from "../helpers/run.ts";
 
 const ROOT = "/esmond/perfsonar/archive/";
 const TS = 1456790400;

@@ -1,11 +1,11 @@
 import { join } from "@std/path";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startArchive } from "../../archive/server.ts";
-import { OPTIONS, parseOptions } from "../../cli/options.ts";
+import { OPTIONS, parseOptions } from "../../cli/options/table.ts";
 import { needsOf } from "../../cli/permissions.ts";
 import { mapFlag } from "../../scripts/map_flag.ts";
-import { withDirectory } from "../directory.ts";
-import { type Ended, ended } from "../ended.ts";
+import { withDirectory } from "../helpers/directory.ts";
+import { type Ended, ended } from "../helpers/ended.ts";
 
 const MAIN = join(import.meta.dirname!, "../../cli/main.ts");
 const DOCUMENT = join(import.meta.dirname!, "../../docs/permissions.md");

@@ -1,12 +1,12 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { warnOfPlainHttp, warnOfReaders } from "../../cli/secrecy.ts";
-import { withDirectory } from "../directory.ts";
+import { withDirectory } from "../helpers/directory.ts";
 import { withProxy } from "../servers/proxies.ts";
 import { json, withServer } from "../servers/serve.ts";
-import { needs } from "./binary.ts";
-import { PROGRAM } from "./export/program.ts";
-import { runCli } from "./run.ts";
+import { needs } from "../helpers/binary.ts";
+import { PROGRAM } from "../helpers/program.ts";
+import { runCli } from "../helpers/run.ts";
 
 const IS_POSIX = Deno.build.os !== "windows";
 

@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import * as fc from "fast-check";
 import { Gate, Turn } from "../../client/gate.ts";
-import { pause } from "./archive.ts";
+import { pause } from "../helpers/test_archive.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 

@@ -12,7 +12,7 @@ import {
   archiveAt,
   type TestArchiveOptions,
   untilError,
-} from "./archive.ts";
+} from "../helpers/test_archive.ts";
 import {
   answer,
   assertAll,

@@ -30,7 +30,7 @@ import {
   requestReading,
 } from "../../client/http.ts";
 import { json, withServer } from "../servers/serve.ts";
-import { Event, pause } from "./archive.ts";
+import { Event, pause } from "../helpers/test_archive.ts";
 import { nobody, withSockets } from "./sockets.ts";
 import { CA, CERT, KEY } from "./tls.ts";
 

@@ -11,7 +11,13 @@ import { ArchiveHttpError, ArchiveResponseError } from "../../client/errors.ts";
 import { listTests, sameWindow } from "../../client/list.ts";
 import type { Dialect, WireMetadata } from "../../client/wire.ts";
 import { type Handler, json, withServer } from "../servers/serve.ts";
-import { allOf, archiveAt, Event, pause, untilError } from "./archive.ts";
+import {
+  allOf,
+  archiveAt,
+  Event,
+  pause,
+  untilError,
+} from "../helpers/test_archive.ts";
 import { withSockets } from "./sockets.ts";
 
 // deno-lint-ignore no-control-regex -- what must not reach a terminal

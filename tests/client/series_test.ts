@@ -20,7 +20,7 @@ import {
   Event,
   type TestArchiveOptions,
   untilError,
-} from "./archive.ts";
+} from "../helpers/test_archive.ts";
 import { withSockets } from "./sockets.ts";
 import {
   answer,

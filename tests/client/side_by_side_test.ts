@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import * as fc from "fast-check";
 import { sideBySide } from "../../client/side_by_side.ts";
-import { pause } from "./archive.ts";
+import { pause } from "../helpers/test_archive.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 

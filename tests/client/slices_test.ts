@@ -15,7 +15,7 @@ import {
   pause,
   type TestArchiveOptions,
   untilError,
-} from "./archive.ts";
+} from "../helpers/test_archive.ts";
 import {
   answer,
   assertAll,

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import { withDirectory } from "../directory.ts";
+import { withDirectory } from "../helpers/directory.ts";
 import { blocks } from "./blocks.ts";
 
 Deno.test("blocks() takes language, info, text, line and heading of each block", async () => {

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { withDirectory } from "../directory.ts";
+import { withDirectory } from "../helpers/directory.ts";
 import { KEY, PAIR_HOURS, withArchives } from "./archives.ts";
 import { type Block, blocks } from "./blocks.ts";
 import { duckdb } from "./duckdb.ts";

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { withDirectory } from "../directory.ts";
+import { withDirectory } from "../helpers/directory.ts";
 import { type Block, blocks } from "./blocks.ts";
 import type { Certificate } from "../servers/certificates.ts";
 import { withProxy } from "../servers/proxies.ts";

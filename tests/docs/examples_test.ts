@@ -14,7 +14,7 @@ import {
   TOKEN,
 } from "../archive/helpers.ts";
 import { CA } from "../client/tls.ts";
-import { withDirectory } from "../directory.ts";
+import { withDirectory } from "../helpers/directory.ts";
 import { type Block, blocks } from "./blocks.ts";
 import {
   checkTypes,

@@ -1,6 +1,6 @@
 /** What archives really answered: the recordings, by what was asked for. */
 
-import { COLLECTIONS } from "../recordings.ts";
+import { COLLECTIONS } from "../helpers/recordings.ts";
 import { type Exchange, fill, textOf } from "../servers/replay.ts";
 
 /** Good answers. */

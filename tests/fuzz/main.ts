@@ -1,6 +1,6 @@
 /** Many runs in a process of their own, so that its memory and its open files show: `main.ts SEED FROM TO`. */
 
-import { withDirectory } from "../directory.ts";
+import { withDirectory } from "../helpers/directory.ts";
 import { withRawServer } from "../servers/raw.ts";
 import { recordedAnswers } from "./answers.ts";
 import { complaintsOf, Served } from "./run.ts";

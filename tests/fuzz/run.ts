@@ -11,7 +11,7 @@ import {
   Summary,
 } from "../../mod.ts";
 import { complete, readFiles } from "../cli/export/files.ts";
-import { runCli } from "../cli/run.ts";
+import { runCli } from "../helpers/run.ts";
 import { mutated } from "../servers/mutations.ts";
 import type { RawHandler, RawReply } from "../servers/raw.ts";
 import { pick, seeded } from "../servers/seeded.ts";

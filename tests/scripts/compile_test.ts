@@ -2,8 +2,8 @@ import { join } from "@std/path";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ownTarget, TARGETS } from "../../scripts/compile/targets.ts";
 import { mapFlag } from "../../scripts/map_flag.ts";
-import { withDirectory } from "../directory.ts";
-import { type Ended, ended } from "../ended.ts";
+import { withDirectory } from "../helpers/directory.ts";
+import { type Ended, ended } from "../helpers/ended.ts";
 
 const SCRIPT = join(import.meta.dirname!, "../../scripts/compile.ts");
 

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { EXIT_CODES } from "../../cli/errors.ts";
-import { COMMANDS, OPTIONS, TOPICS } from "../../cli/options.ts";
-import { ENVIRONMENT, TIMES } from "../../cli/topics.ts";
+import { COMMANDS, OPTIONS, TOPICS } from "../../cli/options/table.ts";
+import { ENVIRONMENT, TIMES } from "../../cli/help/topics.ts";
 import { VERSION } from "../../cli/version.ts";
 import { manPage } from "../../scripts/man_page.ts";
-import { withDirectory } from "../directory.ts";
+import { withDirectory } from "../helpers/directory.ts";
 import { isInstalled } from "../cli/completions/shells.ts";
 
 const PAGE = manPage();

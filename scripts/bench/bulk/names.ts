@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Resolver } from "../../../cli/hostnames.ts";
-import { runCli } from "../../../tests/cli/run.ts";
+import type { Resolver } from "../../../cli/output/hostnames.ts";
+import { runCli } from "../../../tests/helpers/run.ts";
 import {
   type BenchArchive,
   type BenchOptions,

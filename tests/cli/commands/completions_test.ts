@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { SHELLS } from "../../../cli/choices.ts";
+import { SHELLS } from "../../../cli/options/choices.ts";
 import { writeScript } from "../../../cli/completions/scripts.ts";
-import { assertTold, runCli } from "../run.ts";
+import { assertTold, runCli } from "../../helpers/run.ts";
 
 Deno.test("completions prints the script of a shell", async () => {
   for (const shell of SHELLS) {

@@ -8,14 +8,14 @@ import { parse } from "@std/csv/parse";
 import { join, resolve } from "@std/path";
 import { MANIFEST } from "../../../cli/export/manifest.ts";
 import { type Handler, json, withServer } from "../../servers/serve.ts";
-import { needs } from "../binary.ts";
+import { needs } from "../../helpers/binary.ts";
 import {
   interrupt,
   noNames,
   runCli,
   type RunOptions,
   type RunResult,
-} from "../run.ts";
+} from "../../helpers/run.ts";
 import { ROOT, test } from "./tests.ts";
 
 const TS = 1456790400;

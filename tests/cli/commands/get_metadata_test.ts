@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { json, withServer } from "../../servers/serve.ts";
-import { needs } from "../binary.ts";
-import { runCli, type RunOptions, type RunResult } from "../run.ts";
+import { needs } from "../../helpers/binary.ts";
+import { runCli, type RunOptions, type RunResult } from "../../helpers/run.ts";
 
 const ROOT = "/esmond/perfsonar/archive/";
 

@@ -3,14 +3,14 @@ import { parse } from "@std/csv/parse";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { constants, gunzipSync, inflateRawSync } from "node:zlib";
 import { type Handler, json, withServer } from "../../servers/serve.ts";
-import { needs } from "../binary.ts";
+import { needs } from "../../helpers/binary.ts";
 import {
   interrupt,
   noNames,
   runCli,
   type RunOptions,
   type RunResult,
-} from "../run.ts";
+} from "../../helpers/run.ts";
 import { Bytes } from "../output/sinks.ts";
 import { ROOT, test } from "./tests.ts";
 

@@ -1,4 +1,4 @@
-import { assertTold, runCli } from "../run.ts";
+import { assertTold, runCli } from "../../helpers/run.ts";
 
 Deno.test({
   name: "install-links says that there is no executable under Deno",

@@ -8,9 +8,14 @@ import { join } from "@std/path";
 import { startArchive } from "../../../archive/server.ts";
 import { ApiConnect, ApiFilters, type Metadata } from "../../../mod.ts";
 import { json, withServer } from "../../servers/serve.ts";
-import { needs } from "../binary.ts";
-import { PROGRAM } from "../export/program.ts";
-import { assertTold, runCli, type RunOptions, type RunResult } from "../run.ts";
+import { needs } from "../../helpers/binary.ts";
+import { PROGRAM } from "../../helpers/program.ts";
+import {
+  assertTold,
+  runCli,
+  type RunOptions,
+  type RunResult,
+} from "../../helpers/run.ts";
 
 const KEY = "5d1c0ffee5d1c0ffee5d1c0ffee5d1c0ffee5d1c";
 

@@ -9,16 +9,16 @@ import { startArchive } from "../../../archive/server.ts";
 import { ApiConnect, ApiFilters, MetadataPost } from "../../../mod.ts";
 import { type Fault, startFaultyProxy } from "../../servers/faulty_proxy.ts";
 import { json, withServer } from "../../servers/serve.ts";
-import { needs } from "../binary.ts";
-import { PROGRAM } from "../export/program.ts";
+import { needs } from "../../helpers/binary.ts";
+import { PROGRAM } from "../../helpers/program.ts";
 import {
   assertTold,
   interrupt,
   runCli,
   type RunOptions,
   type RunResult,
-} from "../run.ts";
-import { withDirectory } from "../../directory.ts";
+} from "../../helpers/run.ts";
+import { withDirectory } from "../../helpers/directory.ts";
 
 const ROOT = "/esmond/perfsonar/archive/";
 const KEY = "5d1c0ffee5d1c0ffee5d1c0ffee5d1c0ffee5d1c";

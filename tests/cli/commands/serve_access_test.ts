@@ -3,8 +3,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { description, ROOT } from "../../archive/helpers.ts";
-import { withDirectory } from "../../directory.ts";
-import { PROGRAM } from "../export/program.ts";
+import { withDirectory } from "../../helpers/directory.ts";
+import { PROGRAM } from "../../helpers/program.ts";
 
 /** Serves until `use` has had its turn; what it said, and its exit code. */
 async function serving(

@@ -7,9 +7,9 @@ import {
 import { join } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
 import { ApiConnect, ApiFilters } from "../../../mod.ts";
-import { PROGRAM } from "../export/program.ts";
-import { runCli, type RunResult } from "../run.ts";
-import { withDirectory } from "../../directory.ts";
+import { PROGRAM } from "../../helpers/program.ts";
+import { runCli, type RunResult } from "../../helpers/run.ts";
+import { withDirectory } from "../../helpers/directory.ts";
 
 const KEY = "5d1c0ffee5d1c0ffee5d1c0ffee5d1c0ffee5d1c";
 const TS = 1456790400;

@@ -11,8 +11,8 @@ import {
   selfSigned,
   withTlsArchive,
 } from "../../servers/tls.ts";
-import { needs } from "../binary.ts";
-import { assertTold, runCli } from "../run.ts";
+import { needs } from "../../helpers/binary.ts";
+import { assertTold, runCli } from "../../helpers/run.ts";
 import { ask, withFiles } from "../tls/asking.ts";
 
 needs(

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { writeScript } from "../../../cli/completions/scripts.ts";
-import { COMMANDS, optionsOf } from "../../../cli/options.ts";
+import { COMMANDS, optionsOf } from "../../../cli/options/table.ts";
 
 const SCRIPT = writeScript("powershell");
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { writeScript } from "../../../cli/completions/scripts.ts";
-import { EVENT_NAMES, FORMATS, SHELLS } from "../../../cli/choices.ts";
+import { EVENT_NAMES, FORMATS, SHELLS } from "../../../cli/options/choices.ts";
 import {
   type CommandName,
   COMMANDS,
@@ -9,8 +9,8 @@ import {
   optionsOf,
   PROGRAM_OPTIONS,
   TOPICS,
-} from "../../../cli/options.ts";
-import { withDirectory } from "../../directory.ts";
+} from "../../../cli/options/table.ts";
+import { withDirectory } from "../../helpers/directory.ts";
 import {
   type Ask,
   askBash,

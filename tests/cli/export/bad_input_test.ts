@@ -17,8 +17,8 @@ import {
 } from "../../servers/misdeeds.ts";
 import { RawServer } from "../../servers/raw.ts";
 import { seeded } from "../../servers/seeded.ts";
-import { pause } from "../../client/archive.ts";
-import { withDirectory } from "../../directory.ts";
+import { pause } from "../../helpers/test_archive.ts";
+import { withDirectory } from "../../helpers/directory.ts";
 import {
   exportArguments,
   exportFrom,
@@ -27,7 +27,7 @@ import {
   wholeOf,
 } from "./exporting.ts";
 import { complete, differences, readFiles } from "./files.ts";
-import { run, type Running, start } from "./program.ts";
+import { run, type Running, start } from "../../helpers/program.ts";
 
 const BAD = makeSeries({ key: "bad1", eventType: "throughput", count: 3500 });
 const GOOD = [

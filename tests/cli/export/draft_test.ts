@@ -5,10 +5,10 @@ import { DataPoint, type JsonValue } from "../../../mod.ts";
 import { Draft, type DraftOptions } from "../../../cli/export/draft.ts";
 import type { Checkpoint, Settled } from "../../../cli/export/manifest.ts";
 import { PartFile } from "../../../cli/export/part.ts";
-import { Hostnames } from "../../../cli/hostnames.ts";
-import { columnsOf, SeriesRows } from "../../../cli/rows.ts";
-import type { Format } from "../../../cli/settings.ts";
-import { withDirectory } from "../../directory.ts";
+import { Hostnames } from "../../../cli/output/hostnames.ts";
+import { columnsOf, SeriesRows } from "../../../cli/output/rows.ts";
+import type { Format } from "../../../cli/query/settings.ts";
+import { withDirectory } from "../../helpers/directory.ts";
 
 const FORMATS: [format: Format, isGzipped: boolean][] = [
   ["csv", false],

@@ -3,8 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { archiveOf, type Series, WINDOW } from "../../servers/generated.ts";
 import { type RawHandler, withRawServer } from "../../servers/raw.ts";
-import { withDirectory } from "../../directory.ts";
-import { runCli, type RunResult } from "../run.ts";
+import { withDirectory } from "../../helpers/directory.ts";
+import { runCli, type RunResult } from "../../helpers/run.ts";
 import { complete, type Files, readFiles } from "./files.ts";
 
 /** What came of an export. */

@@ -5,8 +5,8 @@ import { parse } from "@std/csv/parse";
 import { CHANCES, ChaosArchive } from "../../servers/chaos.ts";
 import { pointsInWindow, WINDOW } from "../../servers/generated.ts";
 import { pick, seeded } from "../../servers/seeded.ts";
-import { pause } from "../../client/archive.ts";
-import { withDirectory } from "../../directory.ts";
+import { pause } from "../../helpers/test_archive.ts";
+import { withDirectory } from "../../helpers/directory.ts";
 import {
   assertWhole,
   complete,
@@ -16,7 +16,7 @@ import {
   readFiles,
   textOf,
 } from "./files.ts";
-import { type Ended, run, start } from "./program.ts";
+import { type Ended, run, start } from "../../helpers/program.ts";
 import { SERIES } from "./series.ts";
 
 /** 300 are the whole test, a few are what there is time for every day. */

@@ -3,9 +3,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { archiveOf, makeSeries } from "../../servers/generated.ts";
 import { withRawServer } from "../../servers/raw.ts";
-import { pause } from "../../client/archive.ts";
-import { withDirectory } from "../../directory.ts";
-import { onUnix } from "../../unix.ts";
+import { pause } from "../../helpers/test_archive.ts";
+import { withDirectory } from "../../helpers/directory.ts";
+import { onUnix } from "../../helpers/unix.ts";
 import { exportArguments, linesOf, wholeOf } from "./exporting.ts";
 import {
   assertWhole,
@@ -14,7 +14,7 @@ import {
   MANIFEST,
   readFiles,
 } from "./files.ts";
-import { run, start } from "./program.ts";
+import { run, start } from "../../helpers/program.ts";
 
 const SERIES = Array.from({ length: 30 }, (_, n) =>
   makeSeries({

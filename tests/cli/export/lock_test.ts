@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { mapFlag } from "../../../scripts/map_flag.ts";
 import { UsageError } from "../../../cli/errors.ts";
 import { lockDirectory } from "../../../cli/export/lock.ts";
-import { withDirectory } from "../../directory.ts";
+import { withDirectory } from "../../helpers/directory.ts";
 
 const LOCK = import.meta.resolve("../../../cli/export/lock.ts");
 

@@ -11,7 +11,7 @@ import {
   type SeriesRecord,
 } from "../../../cli/export/manifest.ts";
 import { StorageError } from "../../../cli/export/part.ts";
-import { withDirectory } from "../../directory.ts";
+import { withDirectory } from "../../helpers/directory.ts";
 
 const SHA256 =
   "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";

@@ -5,9 +5,9 @@ import { writeParquet } from "../../../cli/export/parquet_files.ts";
 import { isIntact, StorageError } from "../../../cli/export/part.ts";
 import type { Partition } from "../../../cli/export/partition.ts";
 import { SpoolOutput } from "../../../cli/export/spool.ts";
-import { Hostnames } from "../../../cli/hostnames.ts";
-import { SeriesRows, typesOf } from "../../../cli/rows.ts";
-import { withDirectory } from "../../directory.ts";
+import { Hostnames } from "../../../cli/output/hostnames.ts";
+import { SeriesRows, typesOf } from "../../../cli/output/rows.ts";
+import { withDirectory } from "../../helpers/directory.ts";
 import { Pieces } from "../output/sinks.ts";
 
 const REQUEST = { eventType: "throughput", summaryWindow: 0 };

@@ -9,8 +9,8 @@ import {
   storing,
 } from "../../../cli/export/part.ts";
 import { writeAll } from "../../../cli/io.ts";
-import { withDirectory } from "../../directory.ts";
-import { onUnix } from "../../unix.ts";
+import { withDirectory } from "../../helpers/directory.ts";
+import { onUnix } from "../../helpers/unix.ts";
 
 function extentOf(bytes: Uint8Array): Extent {
   const sha256 = createHash("sha256").update(bytes).digest("hex");

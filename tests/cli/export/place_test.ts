@@ -9,10 +9,10 @@ import {
   TO,
 } from "../../servers/generated.ts";
 import { type RawServer, withRawServer } from "../../servers/raw.ts";
-import { pause } from "../../client/archive.ts";
-import { withDirectory } from "../../directory.ts";
-import { onUnix } from "../../unix.ts";
-import { assertTold, runCli } from "../run.ts";
+import { pause } from "../../helpers/test_archive.ts";
+import { withDirectory } from "../../helpers/directory.ts";
+import { onUnix } from "../../helpers/unix.ts";
+import { assertTold, runCli } from "../../helpers/run.ts";
 import { exportArguments, forEach, linesOf, wholeOf } from "./exporting.ts";
 import {
   assertWhole,
@@ -22,7 +22,7 @@ import {
   MANIFEST,
   readFiles,
 } from "./files.ts";
-import { PROGRAM, run, start, startCommand } from "./program.ts";
+import { PROGRAM, run, start, startCommand } from "../../helpers/program.ts";
 
 const LONG = makeSeries({ key: "k1", eventType: "throughput", count: 9000 });
 const SERIES = [

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { ApiConnect, ApiFilters } from "../../../mod.ts";
 import { plan } from "../../../cli/export/plan.ts";
-import { Hostnames, type Resolver } from "../../../cli/hostnames.ts";
-import type { Settings } from "../../../cli/settings.ts";
+import { Hostnames, type Resolver } from "../../../cli/output/hostnames.ts";
+import type { Settings } from "../../../cli/query/settings.ts";
 import { json, withServer } from "../../servers/serve.ts";
 import { test } from "../commands/tests.ts";
-import { noNames } from "../run.ts";
+import { noNames } from "../../helpers/run.ts";
 
 const WINDOW = { start: 1456790400, end: 1456963199 };
 

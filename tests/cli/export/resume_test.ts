@@ -23,15 +23,15 @@ import {
 import { withRawServer } from "../../servers/raw.ts";
 import { type Handler, json, withServer } from "../../servers/serve.ts";
 import { ROOT, test } from "../commands/tests.ts";
-import { withDirectory } from "../../directory.ts";
-import { needs } from "../binary.ts";
+import { withDirectory } from "../../helpers/directory.ts";
+import { needs } from "../../helpers/binary.ts";
 import {
   assertTold,
   interrupt,
   runCli,
   type RunOptions,
   type RunResult,
-} from "../run.ts";
+} from "../../helpers/run.ts";
 import { complete, type Files, MANIFEST, readFiles, textOf } from "./files.ts";
 
 const DAYS = "2016-03-01_2016-03-04";

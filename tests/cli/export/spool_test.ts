@@ -2,8 +2,8 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { join } from "@std/path";
 import { readSpool, SpoolOutput } from "../../../cli/export/spool.ts";
-import type { Row } from "../../../cli/rows.ts";
-import { withDirectory } from "../../directory.ts";
+import type { Row } from "../../../cli/output/rows.ts";
+import { withDirectory } from "../../helpers/directory.ts";
 import { Pieces } from "../output/sinks.ts";
 
 const LEAD = { columns: ["source"], cells: ['"192.0.2.1"'] };

@@ -5,11 +5,16 @@ import { join } from "@std/path";
 import { gunzipSync } from "node:zlib";
 import { parquetReadObjects } from "hyparquet";
 import { MANIFEST } from "../../../cli/export/manifest.ts";
-import { withDirectory } from "../../directory.ts";
+import { withDirectory } from "../../helpers/directory.ts";
 import { json, withServer } from "../../servers/serve.ts";
 import { ROOT, test } from "../commands/tests.ts";
-import { needs } from "../binary.ts";
-import { assertTold, interrupt, runCli, type RunResult } from "../run.ts";
+import { needs } from "../../helpers/binary.ts";
+import {
+  assertTold,
+  interrupt,
+  runCli,
+  type RunResult,
+} from "../../helpers/run.ts";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

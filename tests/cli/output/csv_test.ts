@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { parse } from "@std/csv/parse";
 import fc from "fast-check";
 import { CsvOutput } from "../../../cli/output/csv.ts";
-import type { Row } from "../../../cli/rows.ts";
+import type { Row } from "../../../cli/output/rows.ts";
 
 /** What rows are printed as. */
 async function printed(

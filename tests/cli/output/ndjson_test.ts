@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { JsonOutput } from "../../../cli/output/json.ts";
 import { NdjsonOutput } from "../../../cli/output/ndjson.ts";
-import type { Row } from "../../../cli/rows.ts";
+import type { Row } from "../../../cli/output/rows.ts";
 import { Pieces } from "./sinks.ts";
 
 function printed(Output: typeof NdjsonOutput | typeof JsonOutput, rows: Row[]) {

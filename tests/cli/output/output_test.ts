@@ -4,8 +4,8 @@ import {
   createOutput,
   type OutputOptions,
 } from "../../../cli/output/output.ts";
-import type { Lead, Row } from "../../../cli/rows.ts";
-import type { Format } from "../../../cli/settings.ts";
+import type { Lead, Row } from "../../../cli/output/rows.ts";
+import type { Format } from "../../../cli/query/settings.ts";
 import { Pieces } from "./sinks.ts";
 
 const TEXTS = ["human", "json", "csv", "ndjson"] as const;

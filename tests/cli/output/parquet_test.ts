@@ -3,7 +3,11 @@ import fc from "fast-check";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { EVENT_TYPES } from "../../../client/event_types.ts";
 import { ParquetOutput } from "../../../cli/output/parquet.ts";
-import { type ColumnTypes, type Row, typesOf } from "../../../cli/rows.ts";
+import {
+  type ColumnTypes,
+  type Row,
+  typesOf,
+} from "../../../cli/output/rows.ts";
 import { Bytes } from "./sinks.ts";
 
 const TS = 1456790400;

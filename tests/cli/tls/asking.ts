@@ -1,8 +1,8 @@
 /** Command lines for the tests of TLS and proxies. */
 
 import { join } from "@std/path";
-import { withDirectory } from "../../directory.ts";
-import { runCli, type RunOptions, type RunResult } from "../run.ts";
+import { withDirectory } from "../../helpers/directory.ts";
+import { runCli, type RunOptions, type RunResult } from "../../helpers/run.ts";
 
 /** Asks an archive for its tests, once. */
 export function ask(

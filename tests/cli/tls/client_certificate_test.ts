@@ -7,9 +7,9 @@ import {
   withClientCheck,
   withTlsArchive,
 } from "../../servers/tls.ts";
-import { onUnix } from "../../unix.ts";
-import { needs } from "../binary.ts";
-import { assertTold } from "../run.ts";
+import { onUnix } from "../../helpers/unix.ts";
+import { needs } from "../../helpers/binary.ts";
+import { assertTold } from "../../helpers/run.ts";
 import { ask, withFiles } from "./asking.ts";
 
 const OWN = certificate({ subject: "a client", use: "client" }, AUTHORITY);

@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { withDirectory } from "../../directory.ts";
+import { withDirectory } from "../../helpers/directory.ts";
 import { withServer } from "../../servers/serve.ts";
 import { issued, selfSigned, withTlsArchive } from "../../servers/tls.ts";
-import { needs } from "../binary.ts";
-import { runCli } from "../run.ts";
+import { needs } from "../../helpers/binary.ts";
+import { runCli } from "../../helpers/run.ts";
 import { ask, write } from "./asking.ts";
 
 const WARNING = /^--insecure: certificates are not verified; [^\n]*$/m;

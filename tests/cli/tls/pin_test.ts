@@ -20,7 +20,7 @@ import {
   selfSigned,
   withTlsArchive,
 } from "../../servers/tls.ts";
-import { needs } from "../binary.ts";
+import { needs } from "../../helpers/binary.ts";
 import { ask, withFiles, write } from "./asking.ts";
 
 const PIN = "sha256/AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";

@@ -11,9 +11,9 @@ import {
   selfSigned,
   withTlsArchive,
 } from "../../servers/tls.ts";
-import { needs } from "../binary.ts";
-import { PROGRAM } from "../export/program.ts";
-import { assertTold, type RunResult } from "../run.ts";
+import { needs } from "../../helpers/binary.ts";
+import { PROGRAM } from "../../helpers/program.ts";
+import { assertTold, type RunResult } from "../../helpers/run.ts";
 import { ask, withFiles, write } from "./asking.ts";
 
 const LOGIN = "me:pä%ss:word";

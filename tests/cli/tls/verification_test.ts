@@ -7,9 +7,9 @@ import {
   selfSigned,
   withTlsArchive,
 } from "../../servers/tls.ts";
-import { needs } from "../binary.ts";
-import { PROGRAM } from "../export/program.ts";
-import { assertTold } from "../run.ts";
+import { needs } from "../../helpers/binary.ts";
+import { PROGRAM } from "../../helpers/program.ts";
+import { assertTold } from "../../helpers/run.ts";
 import { ask, withFiles, write } from "./asking.ts";
 
 const OTHER_AUTHORITY = certificate({ subject: "another", isAuthority: true });

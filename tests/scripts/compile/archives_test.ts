@@ -10,7 +10,7 @@ import {
 } from "../../../scripts/compile/archives.ts";
 import { type Target, TARGETS } from "../../../scripts/compile/targets.ts";
 import { mapFlag } from "../../../scripts/map_flag.ts";
-import { withDirectory } from "../../directory.ts";
+import { withDirectory } from "../../helpers/directory.ts";
 
 const TIME = new Date("2026-05-04T03:02:02Z");
 const ENTRIES: Entry[] = [

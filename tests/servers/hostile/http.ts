@@ -1,7 +1,7 @@
 /** Misbehaviour in HTTP itself: what comes is no answer, or lies about its length, or leads elsewhere, or never ends. */
 
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { pause } from "../../client/archive.ts";
+import { pause } from "../../helpers/test_archive.ts";
 import { bodyOf } from "../generated.ts";
 import type { RawReply } from "../raw.ts";
 import type { Misbehaviours } from "./misbehaviour.ts";

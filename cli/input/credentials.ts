@@ -1,0 +1,66 @@
+/**
+ * The API key: from a file, the environment, or a person; from the command line too, with a warning.
+ *
+ * @module
+ */
+
+import { UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import type { ParsedOptions } from "../options/table.ts";
+import { warnOfReaders } from "../secrecy.ts";
+
+/**
+ * The key to write with.
+ *
+ * @throws {UsageError} where none can be had.
+ */
+export async function readApiKey(
+  options: ParsedOptions,
+  io: Io,
+): Promise<string> {
+  const typed = options.text("key");
+  if (typed !== undefined) {
+    io.note(
+      "--key: every user of this machine can see the key in the list of processes; --key-file or ESMOND_API_KEY keep it secret",
+    );
+  }
+  const path = options.text("key-file");
+  if (path !== undefined) {
+    const key = await readKeyFile(path);
+    await warnOfReaders("--key-file", path, io);
+    return key;
+  }
+  if (typed !== undefined) return checked("--key", typed);
+  const variable = io.env("ESMOND_API_KEY");
+  if (variable) return checked("ESMOND_API_KEY", variable);
+  const answer = await io.ask("API key: ");
+  if (answer) return checked("what was typed", answer);
+  throw new UsageError(
+    "writing needs an API key: give --key-file FILE, or set ESMOND_API_KEY",
+  );
+}
+
+async function readKeyFile(path: string): Promise<string> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    throw new UsageError(
+      `--key-file: cannot read ${path}: ${(error as Error).message}`,
+    );
+  }
+  return checked("--key-file", text);
+}
+
+/** Whether a text can be sent as a key. */
+export function isKey(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
+
+function checked(source: string, text: string): string {
+  const key = text.trim();
+  if (isKey(key)) return key;
+  throw new UsageError(
+    `${source} holds no API key: one word of printable characters`,
+  );
+}

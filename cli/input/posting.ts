@@ -1,0 +1,89 @@
+/**
+ * What the commands that write have in common.
+ *
+ * @module
+ */
+
+import { FilterError, type PostOptions } from "../../mod.ts";
+import { readApiKey } from "./credentials.ts";
+import { UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import type { ParsedOptions } from "../options/table.ts";
+import { warnOfPlainHttp } from "../secrecy.ts";
+import { readInteger, readMaxResponse, readUrl } from "../query/settings.ts";
+import { openTransport } from "../tls/transport.ts";
+
+/** Where to write, and how. */
+export interface Posting {
+  /** The address of the archive. */
+  url: string;
+  /** How it is written to. */
+  access: PostOptions;
+  /** To be called when all is written. */
+  close(): void;
+}
+
+/** Checks the options that all writing needs; the key is asked for last. */
+export async function readPosting(
+  options: ParsedOptions,
+  io: Io,
+): Promise<Posting> {
+  const { url, scriptAlias } = readUrl(options, io);
+  const isVerbose = options.flag("verbose");
+  const numbers = {
+    timeout: readInteger(options, "timeout", 20),
+    retries: readInteger(options, "retry", 3),
+    ...readMaxResponse(options),
+  };
+  const { fetch, close } = await openTransport(options, url, io);
+  warnOfPlainHttp(url, io);
+  try {
+    return {
+      url,
+      access: {
+        scriptAlias: options.text("script-alias") ?? scriptAlias,
+        ...numbers,
+        apiKey: await readApiKey(options, io),
+        verbose: isVerbose,
+        log: (line) => isVerbose && line ? io.note(line) : undefined,
+        signal: io.signal,
+        ...(fetch ? { fetch } : {}),
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** The text of the FILE that was named, or of standard input. */
+export async function readText(
+  options: ParsedOptions,
+  io: Io,
+): Promise<string> {
+  const [path, ...surplus] = options.words;
+  for (const word of surplus) {
+    io.note(`"${word}" belongs to no option and is ignored`);
+  }
+  if (path !== undefined && path !== "-") {
+    try {
+      return await Deno.readTextFile(path);
+    } catch (error) {
+      throw new UsageError(`cannot read ${path}: ${(error as Error).message}`);
+    }
+  }
+  const text = await io.input();
+  if (text !== undefined) return text;
+  throw new UsageError("nothing to read: name a FILE, or pipe it in");
+}
+
+/** What `make` gives; an address that cannot be used is wrong usage of `--url`. */
+export function withUrl<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    throw new UsageError(`--url: ${error.message}`);
+  }
+}

@@ -1,0 +1,197 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { join } from "@std/path";
+import { UsageError } from "../../../cli/errors.ts";
+import type { Io } from "../../../cli/io.ts";
+import { parseOptions } from "../../../cli/options/table.ts";
+import { readPosting, readText, withUrl } from "../../../cli/input/posting.ts";
+import { FilterError, PostError } from "../../../mod.ts";
+import { withDirectory } from "../../helpers/directory.ts";
+
+/** The way to the outside, with this on standard input. */
+function makeIo(input?: string) {
+  const notes: string[] = [];
+  let asked = 0;
+  const io: Io = {
+    stdout: { write: () => {}, flush: () => Promise.resolve() },
+    stdoutBytes: { write: (bytes) => Promise.resolve(bytes.length) },
+    isTerminal: false,
+    note: (line) => notes.push(line),
+    env: () => undefined,
+    now: () => new Date(),
+    input: () => Promise.resolve(input),
+    ask: () => {
+      asked++;
+      return Promise.resolve("secret");
+    },
+    signal: new AbortController().signal,
+  };
+  return { io, notes, asked: () => asked };
+}
+
+const options = (...argv: string[]) => parseOptions("post", argv);
+
+Deno.test("readText() reads the file that is named, and does not touch standard input", async () => {
+  await withDirectory(async (directory) => {
+    const file = join(directory, "points.csv");
+    await Deno.writeTextFile(file, "ts,val\n");
+    const { io, notes } = makeIo();
+    io.input = () => Promise.reject(new Error("was read"));
+    assertEquals(await readText(options(file), io), "ts,val\n");
+    assertEquals(notes, []);
+  });
+});
+
+Deno.test("readText() reads standard input where no file is named, and for -", async () => {
+  for (const argv of [[], ["-"], ["--", "-"]]) {
+    assertEquals(await readText(options(...argv), makeIo("text").io), "text");
+  }
+});
+
+Deno.test("readText() takes empty input for input", async () => {
+  assertEquals(await readText(options(), makeIo("").io), "");
+});
+
+Deno.test("readText() says what to do at a terminal", async () => {
+  for (const argv of [[], ["-"]]) {
+    await assertRejects(
+      () => readText(options(...argv), makeIo().io),
+      UsageError,
+      "name a FILE, or pipe it in",
+    );
+  }
+});
+
+Deno.test("readText() says which file it cannot read", async () => {
+  await withDirectory(async (directory) => {
+    for (const file of [join(directory, "missing"), directory, ""]) {
+      const error = await assertRejects(
+        () => readText(options(file), makeIo("other").io),
+        UsageError,
+      );
+      assertMatch(error.message, /^cannot read /);
+      assert(error.message.includes(file));
+    }
+  });
+});
+
+Deno.test("readText() notes each word behind the file", async () => {
+  const { io, notes } = makeIo("text");
+  await readText(options("-", "two", "three"), io);
+  assertEquals(notes.length, 2);
+  assertMatch(notes[0]!, /^"two" .* ignored$/);
+  assertMatch(notes[1]!, /^"three" .* ignored$/);
+});
+
+Deno.test("readPosting() asks for the key after everything else is found right", async () => {
+  const url = "http://127.0.0.1:1";
+  for (
+    const argv of [
+      [],
+      ["-u", ""],
+      ["-u", url, "--timeout", "soon"],
+      ["-u", url, "--retry", "-1"],
+      ["-u", `${url}/esmond/perfsonar/archive/some-test/`],
+    ]
+  ) {
+    const { io, asked } = makeIo();
+    await assertRejects(() => readPosting(options(...argv), io), UsageError);
+    assertEquals(asked(), 0, argv.join(" "));
+  }
+});
+
+Deno.test("readPosting() finds the alias in the address, and lets --script-alias go before it", async () => {
+  const table: [argv: string[], url: string, alias: string][] = [
+    [["-u", "http://127.0.0.1:1"], "http://127.0.0.1:1", "esmond"],
+    [
+      ["-u", "http://127.0.0.1:1/esmond/perfsonar/archive/"],
+      "http://127.0.0.1:1/",
+      "esmond",
+    ],
+    [
+      ["-u", "http://127.0.0.1:1/perfsonar/archive"],
+      "http://127.0.0.1:1/",
+      "",
+    ],
+    [
+      ["-u", "http://127.0.0.1:1", "--script-alias", "ma"],
+      "http://127.0.0.1:1",
+      "ma",
+    ],
+    [
+      ["-u", "http://127.0.0.1:1", "--script-alias", ""],
+      "http://127.0.0.1:1",
+      "",
+    ],
+  ];
+  for (const [argv, url, scriptAlias] of table) {
+    const posting = await readPosting(options(...argv), makeIo().io);
+    assertEquals(
+      [posting.url, posting.access.scriptAlias],
+      [url, scriptAlias],
+      argv.join(" "),
+    );
+  }
+});
+
+Deno.test("readPosting() passes on what the options say", async () => {
+  const { io, notes } = makeIo();
+  const { access } = await readPosting(
+    options("-u", "http://127.0.0.1:1", "--timeout", "7", "--retry=0", "-v"),
+    io,
+  );
+  const { timeout, retries, apiKey, signal } = access;
+  assertEquals(
+    { timeout, retries, apiKey },
+    { timeout: 7, retries: 0, apiKey: "secret" },
+  );
+  assertStrictEquals(signal, io.signal);
+  access.log?.("a line");
+  assertEquals(notes, ["a line"]);
+  const quiet = await readPosting(options("-u", "http://127.0.0.1:1"), io);
+  assertEquals([quiet.access.timeout, quiet.access.retries], [20, 3]);
+  quiet.access.log?.("unheard");
+  assertEquals(notes, ["a line"]);
+});
+
+Deno.test("withUrl() makes wrong usage of an address that cannot be used, and of nothing else", () => {
+  assertEquals(withUrl(() => 5), 5);
+  assertThrows(
+    () =>
+      withUrl(() => {
+        throw new FilterError("apiUrl", "no address");
+      }),
+    UsageError,
+    "--url: no address",
+  );
+  for (const error of [new PostError("ts", "no time"), new TypeError("bug")]) {
+    assertThrows(
+      () =>
+        withUrl(() => {
+          throw error;
+        }),
+      error.constructor as typeof Error,
+      error.message,
+    );
+  }
+});
+
+Deno.test("readPosting() reads how large an answer may be", async () => {
+  const url = ["--url", "http://127.0.0.1:1", "--key", "secret"];
+  const read = async (...argv: string[]) => {
+    const { access, close } = await readPosting(
+      options(...url, ...argv),
+      makeIo().io,
+    );
+    close();
+    return access.maxResponse;
+  };
+  assertEquals(await read(), undefined);
+  assertEquals(await read("--max-response", "64M"), 64 << 20);
+});

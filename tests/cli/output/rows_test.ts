@@ -1,0 +1,753 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import fc from "fast-check";
+import { EVENT_TYPES } from "../../../client/event_types.ts";
+import { Hostnames } from "../../../cli/output/hostnames.ts";
+import {
+  columnsOf,
+  LEADING_COLUMNS,
+  nameCell,
+  type Row,
+  type RowRequest,
+  seriesOf,
+  SeriesRows,
+  type Subject,
+  subjectOf,
+  typesOf,
+} from "../../../cli/output/rows.ts";
+import { ApiConnect, DataPoint, type Metadata } from "../../../mod.ts";
+import { json, withServer } from "../../servers/serve.ts";
+import { noNames } from "../../helpers/run.ts";
+
+const ROOT = "/esmond/perfsonar/archive/";
+const BASE = `${ROOT}k/base`;
+const TS = 1456790400;
+const LEAD = ['"2016-03-01 00:00:00"'];
+
+/** What is made of the points that an archive sends as this text. */
+interface Asked extends Partial<RowRequest> {
+  points: string;
+  metadata?: Record<string, unknown>;
+  summaries?: unknown[];
+  splitsTraces?: boolean;
+  hosts?: string;
+}
+
+/** One test, with these fields, of an archive that sends this text as its data. */
+async function withTest<T>(
+  fields: Record<string, unknown>,
+  points: string,
+  use: (md: Metadata) => Promise<T>,
+): Promise<T> {
+  const test = {
+    source: "192.0.2.10",
+    destination: "192.0.2.20",
+    "tool-name": "tool",
+    ...fields,
+  };
+  return await withServer(
+    (_request, { pathname }) => json(pathname === ROOT ? [test] : points),
+    async (origin) => {
+      for await (const md of new ApiConnect(origin).getMetadata()) {
+        return await use(md);
+      }
+      throw new Error("no test");
+    },
+  );
+}
+
+/** A row that has the columns and cells of its lead too. */
+function whole({ lead, ...row }: Row): Row {
+  return {
+    ...row,
+    columns: [...lead?.columns ?? [], ...row.columns],
+    cells: [...lead?.cells ?? [], ...row.cells],
+  };
+}
+
+async function rows(eventType: string, asked: Asked): Promise<Row[]> {
+  const { points, metadata, summaries, splitsTraces, hosts, ...rest } = asked;
+  const request = { summaryWindow: 0, ...rest, eventType };
+  const types = [{ "event-type": eventType, "base-uri": BASE, summaries }];
+  return await withTest(
+    { "event-types": types, ...metadata },
+    points,
+    async (md) => {
+      const hostnames = new Hostnames({
+        resolver: noNames,
+        hosts: hosts ?? "",
+      });
+      const series = seriesOf(md, request);
+      assert(series !== undefined);
+      const rows = await SeriesRows.create(
+        subjectOf(md),
+        request,
+        hostnames,
+        splitsTraces,
+      );
+      const all: Row[] = [];
+      for await (const page of series.streamPages()) {
+        await rows.prepare(page);
+        all.push(...page.flatMap((point) => rows.rowsOf(point)));
+      }
+      return all.map(whole);
+    },
+  );
+}
+
+/** The cells behind the leading ones, of points with these values. */
+async function cells(
+  eventType: string,
+  values: string[],
+  asked: Partial<Asked> = {},
+): Promise<(readonly string[])[]> {
+  const points = values.map((val) => `{"ts":${TS},"val":${val}}`);
+  const all = await rows(eventType, { points: `[${points}]`, ...asked });
+  for (const { columns, cells } of all) {
+    assertEquals(columns.length, cells.length);
+    assertEquals(cells.slice(6, 7), LEAD);
+  }
+  return all.map((row) => row.cells.slice(LEADING_COLUMNS.length));
+}
+
+/** The columns behind the leading ones. */
+function ownColumns(eventType: string, summaryType?: string): string {
+  const request = { eventType, summaryWindow: 0 };
+  const columns = columnsOf(
+    summaryType ? { ...request, summaryType } : request,
+  );
+  assertEquals(columns.slice(0, LEADING_COLUMNS.length), [...LEADING_COLUMNS]);
+  return columns.slice(LEADING_COLUMNS.length).join(" ");
+}
+
+const HOP = "ttl query success ip rtt mtu error_message";
+
+Deno.test("columnsOf() begins with the original's seven columns", () => {
+  assertEquals(
+    LEADING_COLUMNS.join(" "),
+    "source destination event_type tool summary_type summary_window timestamp",
+  );
+});
+
+Deno.test("columnsOf() has the original's columns for each of its event types", () => {
+  const special: Record<string, string> = {
+    failures: "msg",
+    "packet-trace": HOP,
+    "histogram-owdelay": "bucket value",
+    "histogram-rtt": "bucket value",
+    "histogram-ttl": "bucket value",
+    "histogram-ttl-reverse": "bucket value",
+    "throughput-subintervals": "start duration value",
+    "packet-retransmits-subintervals": "start duration value",
+    "streams-throughput": "stream_num value",
+    "streams-packet-retransmits": "stream_num value",
+    "streams-throughput-subintervals": "stream_num start duration value",
+    "streams-packet-retransmits-subintervals":
+      "stream_num start duration value",
+  };
+  for (const { name } of EVENT_TYPES.slice(0, 33)) {
+    assertEquals(ownColumns(name), special[name] ?? "value", name);
+  }
+});
+
+Deno.test("columnsOf() has the statistics for histograms alone", () => {
+  const statistics = "min median max mean mode standard_deviation variance " +
+    "percentile_25 percentile_75 percentile_95";
+  assertEquals(ownColumns("histogram-rtt", "statistics"), statistics);
+  assertEquals(ownColumns("histogram-rtt", "aggregation"), "bucket value");
+  assertEquals(ownColumns("throughput", "statistics"), "value");
+});
+
+Deno.test("columnsOf() has one plain column for event types that the original does not know", () => {
+  for (const { name } of EVENT_TYPES.slice(33)) {
+    assertEquals(ownColumns(name), "value", name);
+  }
+  for (const name of ["heard-of-by-nobody", "", "constructor", "__proto__"]) {
+    assertEquals(ownColumns(name), "value", name);
+  }
+});
+
+Deno.test("rowsOf() begins every row with what the test and the request say", async () => {
+  const [row] = await rows("throughput", {
+    points: `[{"ts":${TS},"val":1}]`,
+    summaryWindow: 300,
+    metadata: { "tool-name": "bwctl/iperf3" },
+  });
+  assertEquals(row!.cells, [
+    '"192.0.2.10"',
+    '"192.0.2.20"',
+    '"throughput"',
+    '"bwctl/iperf3"',
+    '"base"',
+    "300",
+    '"2016-03-01 00:00:00"',
+    "1",
+  ]);
+});
+
+Deno.test("rowsOf() prints what a test lacks as null", async () => {
+  const metadata = { source: null, destination: undefined, "tool-name": null };
+  const [row] = await rows("ntp-delay", {
+    points: `[{"ts":${TS},"val":1}]`,
+    metadata,
+  });
+  assertEquals(row!.cells.slice(0, 4), ["null", "null", '"ntp-delay"', "null"]);
+});
+
+Deno.test("rowsOf() shows the names of source and destination", async () => {
+  const [row] = await rows("throughput", {
+    points: `[{"ts":${TS},"val":1}]`,
+    hosts: "192.0.2.10 a.example\n192.0.2.20 b.example",
+  });
+  assertEquals(row!.cells.slice(0, 2), ['"a.example"', '"b.example"']);
+});
+
+Deno.test("rowsOf() keeps numbers digit for digit", async () => {
+  const values = ["7016320000.0", "9007199254740993", "1e-07", "-0.0", "1E5"];
+  assertEquals(
+    await cells("throughput", values),
+    values.map((value) => [value]),
+  );
+});
+
+Deno.test("D11: rowsOf() prints whatever a number turns out to be", async () => {
+  const values = ["null", '"text"', "true", "[1,null]", '{"a":1}'];
+  for (const eventType of ["throughput", "packet-loss-rate", "ntp-offset"]) {
+    assertEquals(
+      await cells(eventType, values),
+      values.map((value) => [value]),
+    );
+  }
+});
+
+Deno.test("D11: rowsOf() prints the error of a failure, or what there is instead", async () => {
+  assertEquals(
+    await cells("failures", [
+      '{"error":"broken"}',
+      '{"error":null}',
+      '{"error":""}',
+      '{"error":["list",1,{"k":"v"}]}',
+      '{"error":{"code":7}}',
+      '{"error":404}',
+      "{}",
+      "null",
+      '"just text"',
+      "[]",
+      "7",
+    ]),
+    [
+      ['"broken"'],
+      ["null"],
+      ['""'],
+      ['["list",1,{"k":"v"}]'],
+      ['{"code":7}'],
+      ["404"],
+      ["null"],
+      ["null"],
+      ['"just text"'],
+      ["[]"],
+      ["7"],
+    ],
+  );
+});
+
+Deno.test("rowsOf() prints a histogram whole, beside the width of its buckets", async () => {
+  const values = ['{"10":1,"9":27}', "{}", "null", "[]"];
+  for (
+    const [width, cell] of [["0.0001", '"0.0001"'], [0.001, "0.001"], [
+      undefined,
+      "null",
+    ], [null, "null"]] as const
+  ) {
+    const metadata = { "sample-bucket-width": width };
+    assertEquals(
+      await cells("histogram-owdelay", values, { metadata }),
+      values.map((value) => [cell, value]),
+    );
+  }
+});
+
+Deno.test("rowsOf() prints statistics by column, with null for what is missing", async () => {
+  const summaries = [{
+    "summary-type": "statistics",
+    "summary-window": "0",
+    uri: BASE,
+  }];
+  const statistics = '{"minimum":1.5,"maximum":9.0,"mean":null,"mode":[2,1],' +
+    '"median":2,"variance":0.0,"standard-deviation":-0.0,"percentile-25":1,' +
+    '"percentile-75":3,"percentile-95":8.5,"unheard-of":0}';
+  assertEquals(
+    await cells("histogram-rtt", [statistics, "{}", "null", "[]", "7"], {
+      summaryType: "statistics",
+      summaries,
+    }),
+    [
+      "1.5 2 9.0 null [2,1] -0.0 0.0 1 3 8.5".split(" "),
+      ...Array(4).fill(Array(10).fill("null")),
+    ],
+  );
+});
+
+Deno.test("D18: rowsOf() reads the error of a hop as esmond and as elmond write it", async () => {
+  const hop = (error: string) => `{"ttl":1,"query":1,"success":0${error}}`;
+  const trace = [
+    hop(',"error_message":"requestTimedOut"'),
+    hop(',"error-message":"No response"'),
+    hop(""),
+    hop(',"error_message":null,"error-message":"both"'),
+  ];
+  const lines = await cells("packet-trace", [`[${trace}]`]);
+  assertEquals(
+    lines.slice(0, 3).map((line) => line.at(-1)),
+    ['"requestTimedOut"', '"No response"', "null"],
+  );
+  assertEquals(lines.length, 4);
+});
+
+Deno.test("D11: rowsOf() prints a hop with what it has", async () => {
+  const trace = '[{"ttl":"2","query":"1","success":true,"ip":"192.0.2.1",' +
+    '"rtt":1e-05,"mtu":1500,"hostname":"x","as":{"number":1}},{},null,[],7]';
+  const nothing = Array(7).fill("null");
+  assertEquals(await cells("packet-trace", [trace]), [
+    ['"2"', '"1"', "true", '"192.0.2.1"', "1e-05", "1500", "null"],
+    nothing,
+    nothing,
+    nothing,
+    nothing,
+  ]);
+});
+
+Deno.test("D11: rowsOf() makes no hops of a trace that is null or empty", async () => {
+  assertEquals(await cells("packet-trace", ["null", "[]"]), []);
+});
+
+Deno.test("rowsOf() shows the names of hops, and leaves alone what is no address", async () => {
+  const trace = '[{"ip":"192.0.2.1"},{"ip":"2001:DB8::1"},{"ip":"192.0.2.9"},' +
+    '{"ip":"router"},{"ip":""},{"ip":null},{"ip":7},{"ip":["192.0.2.1"]}]';
+  const hosts = "192.0.2.1 one.example\n2001:db8::1 six.example\n";
+  const lines = await cells("packet-trace", [trace], { hosts });
+  assertEquals(
+    lines.map((line) => line[3]),
+    [
+      '"one.example"',
+      '"six.example"',
+      '"192.0.2.9"',
+      '"router"',
+      '""',
+      "null",
+      "7",
+      '["192.0.2.1"]',
+    ],
+  );
+});
+
+Deno.test("rowsOf() puts a row of its own in front of the hops where people read them", async () => {
+  const points = `[{"ts":${TS},"val":[{"ttl":1},{"ttl":2}]},` +
+    `{"ts":${TS + 60},"val":[]},{"ts":${TS + 120},"val":null}]`;
+  const all = await rows("packet-trace", { points, splitsTraces: true });
+  const heads = LEADING_COLUMNS.join(" ");
+  assertEquals(
+    all.map((row) => row.columns.join(" ")),
+    [heads, HOP, HOP, heads, heads],
+  );
+  assertEquals(all.map((row) => row.cells[0]), [
+    '"192.0.2.10"',
+    "1",
+    "2",
+    '"192.0.2.10"',
+    '"192.0.2.10"',
+  ]);
+});
+
+Deno.test("rowsOf() splits no rows but those of traces", async () => {
+  const points = `[{"ts":${TS},"val":[1,2]}]`;
+  const all = await rows("streams-throughput", { points, splitsTraces: true });
+  assertEquals(all.length, 2);
+  for (const row of all) assertEquals(row.columns.length, 9);
+});
+
+Deno.test("D11: rowsOf() makes a row of each subinterval, with what it has", async () => {
+  const value = '[{"start":0.0,"duration":1.000123,"val":7016320000.0},' +
+    '{"start":"1","duration":"0.5","val":null},{"val":1e+21},{},null,7,[1]]';
+  for (
+    const eventType of [
+      "throughput-subintervals",
+      "packet-retransmits-subintervals",
+    ]
+  ) {
+    assertEquals(await cells(eventType, [value, "[]", "null", "5"]), [
+      ["0.0", "1.000123", "7016320000.0"],
+      ['"1"', '"0.5"', "null"],
+      ["null", "null", "1e+21"],
+      ["null", "null", "null"],
+      ["null", "null", "null"],
+      ["null", "null", "7"],
+      ["null", "null", "[1]"],
+      ["null", "null", "5"],
+    ]);
+  }
+});
+
+Deno.test("D30: rowsOf() makes a row of each stream, whatever its value", async () => {
+  const value = '[[1,2],{"a":1.0},"é",null,false]';
+  assertEquals(await cells("streams-throughput", [value, "[]", "null", "5"]), [
+    ["0", "[1,2]"],
+    ["1", '{"a":1.0}'],
+    ["2", '"é"'],
+    ["3", "null"],
+    ["4", "false"],
+    ["0", "5"],
+  ]);
+});
+
+Deno.test("D11: rowsOf() makes a row of each subinterval of each stream", async () => {
+  const value = '[[{"start":0,"duration":1,"val":10},{"start":1}],[],null,' +
+    '[{"start":0,"duration":1,"val":30}],7]';
+  assertEquals(
+    await cells("streams-throughput-subintervals", [value, "[]", "null"]),
+    [
+      ["0", "0", "1", "10"],
+      ["0", "1", "null", "null"],
+      ["3", "0", "1", "30"],
+      ["4", "null", "null", "7"],
+    ],
+  );
+});
+
+Deno.test("D16: rowsOf() prints event types that the original does not know as they are", async () => {
+  const values = [
+    '"https://h.example/run/1"',
+    "[1,[2]]",
+    '{"a":[]}',
+    "null",
+    "1.0",
+  ];
+  for (
+    const eventType of [
+      "pscheduler-run-href",
+      "packet-trace-multi",
+      "tcp-windowsize",
+      "heard-of-by-nobody",
+    ]
+  ) {
+    const points = values.map((val) => `{"ts":${TS},"val":${val}}`);
+    const all = await rows(eventType, { points: `[${points}]` });
+    assertEquals(all.map((row) => row.cells.at(-1)), values);
+    for (const row of all) assertEquals(row.keepsLists, true);
+  }
+});
+
+Deno.test("D11: rowsOf() prints points without a time, without a value, or that are no points", async () => {
+  const points = '[{"val":1},{"ts":null,"val":2},{"ts":"x","val":3},' +
+    `{"ts":"${TS}","val":4},{"ts":${TS}},{"ts":${TS}.9,"val":5},{},6,"seven",[8]]`;
+  const all = await rows("throughput", { points });
+  assertEquals(all.map((row) => row.cells.slice(6)), [
+    ["null", "1"],
+    ["null", "2"],
+    ["null", "3"],
+    [...LEAD, "4"],
+    [...LEAD, "null"],
+    [...LEAD, "5"],
+    ["null", "null"],
+    ["null", "6"],
+    ["null", '"seven"'],
+    ["null", "[8]"],
+  ]);
+});
+
+/** A point at this time and an ordinary one, in order, and their values. */
+function besideAnother(ts: string): { points: string; values: string[] } {
+  const pair = [`{"ts":${ts},"val":1}`, `{"ts":${TS},"val":2}`];
+  return Number(ts) < TS
+    ? { points: `[${pair}]`, values: ["1", "2"] }
+    : { points: `[${pair.reverse()}]`, values: ["2", "1"] };
+}
+
+Deno.test("D11: rowsOf() prints points at any time, however far off", async () => {
+  for (const ts of ["-1", "0", "253402127999", "253402128000", "1e300"]) {
+    const { points, values } = besideAnother(ts);
+    const all = await rows("throughput", { points });
+    assertEquals(all.map((row) => row.cells.at(-1)), values, ts);
+    for (const { cells } of all) assertMatch(cells[6]!, /^"[\d-]+ [\d:.]+"$/);
+  }
+});
+
+Deno.test("D11: rowsOf() prints points before all calendars", async () => {
+  for (const ts of ["-62135596801", "-99999999999999", "-1e300"]) {
+    const points = `[{"ts":${ts},"val":1},{"ts":${TS},"val":2}]`;
+    const all = await rows("throughput", { points });
+    assertEquals(all.map((row) => row.cells.at(-1)), ["1", "2"], ts);
+  }
+});
+
+Deno.test("rowsOf() prints times in the zone asked for, with its offset", async () => {
+  const points = `[{"ts":${TS},"val":1},{"ts":1467331200,"val":2},{"val":3}]`;
+  const inZone = (outputZone: string) =>
+    rows("throughput", { points, outputZone });
+  const times = (all: Row[]) => all.map((row) => row.cells[6]);
+  assertEquals(times(await inZone("Europe/Berlin")), [
+    '"2016-03-01 01:00:00 +0100"',
+    '"2016-07-01 02:00:00 +0200"',
+    "null",
+  ]);
+  assertEquals(times(await inZone("UTC"))[0], LEAD[0]);
+});
+
+Deno.test("D11: rowsOf() prints points at any time in any zone", async () => {
+  for (const ts of ["-1", "253402127999", "1e300", "-62135596800", "-1e300"]) {
+    const { points, values } = besideAnother(ts);
+    for (const outputZone of ["America/Lima", "Pacific/Kiritimati"]) {
+      const all = await rows("throughput", { points, outputZone });
+      assertEquals(all.map((row) => row.cells.at(-1)), values, ts);
+    }
+  }
+});
+
+Deno.test("rowsOf() is at home in the white space of elmond", async () => {
+  const points = `[\n    {\n        "ts": ${TS},\n        "val": [\n` +
+    '            {\n                "ttl": 1,\n "ip" : "192.0.2.1"\n }\n ]\n }\n]\n';
+  const [row] = await rows("packet-trace", { points });
+  assertEquals(row!.cells.slice(7, 11), ["1", "null", "null", '"192.0.2.1"']);
+});
+
+const NAMES = [...EVENT_TYPES.map(({ name }) => name), "heard-of-by-nobody"];
+
+Deno.test("rowsOf() makes rows of JSON in as many cells as columns, whatever comes for whatever event type", async () => {
+  const leaf = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.record({
+      start: fc.jsonValue(),
+      duration: fc.jsonValue(),
+      val: fc.jsonValue(),
+    }, { requiredKeys: [] }),
+    fc.record({ ttl: fc.jsonValue(), ip: fc.ipV4(), error: fc.jsonValue() }, {
+      requiredKeys: [],
+    }),
+  );
+  const value = fc.oneof(leaf, fc.array(leaf), fc.array(fc.array(leaf)));
+  const [values = []] = fc.sample(
+    fc.array(value, { minLength: 150, maxLength: 150 }),
+    { numRuns: 1, seed: 2016 },
+  );
+  const points = JSON.stringify(
+    values.map((val, index) => ({ ts: TS + index, val })),
+  );
+  for (const eventType of NAMES) {
+    for (const splitsTraces of [false, true]) {
+      for (const row of await rows(eventType, { points, splitsTraces })) {
+        assertEquals(row.cells.length, row.columns.length, eventType);
+        for (const cell of row.cells) JSON.parse(cell);
+      }
+    }
+  }
+});
+
+Deno.test("seriesOf() finds nothing where the test has no such event type", async () => {
+  await withTest({ "event-types": [] }, "[]", (md) => {
+    const request = { eventType: "throughput", summaryWindow: 0 };
+    assertEquals(seriesOf(md, request), undefined);
+    return Promise.resolve();
+  });
+});
+
+Deno.test("D17: seriesOf() finds a roll-up whether its window is text or a number", async () => {
+  for (const window of ["86400", 86400]) {
+    const summaries = [
+      { "summary-type": "average", "summary-window": 300, uri: "/wrong" },
+      { "summary-type": "average", "summary-window": window, uri: "/right" },
+    ];
+    const types = [{ "event-type": "throughput", "base-uri": BASE, summaries }];
+    await withTest({ "event-types": types }, "[]", (md) => {
+      const request = {
+        eventType: "throughput",
+        summaryType: "average",
+        summaryWindow: 86400,
+      };
+      const series = seriesOf(md, request);
+      assert(series !== undefined && "uri" in series);
+      assertEquals(series.uri, "/right");
+      assertEquals(seriesOf(md, { ...request, summaryWindow: 60 }), undefined);
+      return Promise.resolve();
+    });
+  }
+});
+
+Deno.test("seriesOf() gives raw data of event types that have no roll-ups, as the original does", async () => {
+  for (const eventType of ["failures", "packet-trace", "streams-throughput"]) {
+    const types = [{ "event-type": eventType, "base-uri": BASE }];
+    await withTest({ "event-types": types }, "[]", (md) => {
+      const series = seriesOf(md, {
+        eventType,
+        summaryType: "aggregation",
+        summaryWindow: 300,
+      });
+      assert(series !== undefined && "baseUri" in series, eventType);
+      return Promise.resolve();
+    });
+  }
+});
+
+Deno.test("seriesOf() gives raw data where a window is named but no type", async () => {
+  const types = [{ "event-type": "throughput", "base-uri": BASE }];
+  await withTest({ "event-types": types }, "[]", (md) => {
+    const series = seriesOf(md, {
+      eventType: "throughput",
+      summaryWindow: 300,
+    });
+    assert(series !== undefined && "baseUri" in series);
+    return Promise.resolve();
+  });
+});
+
+const SUBJECT: Subject = { source: "192.0.2.10", tool: "null", bucket: "null" };
+
+/** A point as the archive sends it. */
+function point(ts: number, val: string): DataPoint {
+  const text = `{"ts":${ts},"val":${val}}`;
+  return new DataPoint(JSON.parse(text), text);
+}
+
+/** A name service that keeps its answers back until it is told to give them. */
+function slowNames() {
+  const asked: string[] = [];
+  let answer = () => {};
+  const told = new Promise<void>((resolve) => answer = resolve);
+  const reverse = async (address: string) => {
+    asked.push(address);
+    await told;
+    return `${address}.example`;
+  };
+  const hostnames = new Hostnames({ resolver: { ...noNames, reverse } });
+  return { hostnames, asked, answer: () => answer() };
+}
+
+Deno.test("SeriesRows gives all rows of a series the same lead, and the time as a number", async () => {
+  const request = { eventType: "streams-throughput", summaryWindow: 0 };
+  const series = await SeriesRows.create(SUBJECT, request, new Hostnames());
+  const all = [point(TS, "[1,2]"), point(TS + 60, "[3]"), point(-1e15, "[4]")]
+    .flatMap((each) => series.rowsOf(each));
+  for (const row of all) assert(row.lead === all[0]!.lead);
+  for (const row of all) assert(row.columns === all[0]!.columns);
+  assertEquals(all.map((row) => row.tsEpoch), [TS, TS, TS + 60, -1e15]);
+  assertEquals(all[2]!.cells, ['"2016-03-01 00:01:00"', "0", "3"]);
+  assertEquals(all[2]!.columns, ["timestamp", "stream_num", "value"]);
+});
+
+Deno.test("prepare() asks for the names of all hops at once, and each name once", async () => {
+  const { hostnames, asked, answer } = slowNames();
+  const request = { eventType: "packet-trace", summaryWindow: 0 };
+  const subject = { tool: "null", bucket: "null" };
+  const series = await SeriesRows.create(subject, request, hostnames);
+  const points = ["1", "2", "1"].map((last) =>
+    point(TS, `[{"ip":"192.0.2.${last}"},{"ip":"router"},{"ip":null},{}]`)
+  );
+  const ready = series.prepare(points);
+  await Promise.resolve();
+  assertEquals(asked, ["192.0.2.1", "192.0.2.2"]);
+  answer();
+  await ready;
+  const ips = points.flatMap((each) => series.rowsOf(each))
+    .map((row) => row.cells[4]);
+  const rest = ['"router"', "null", "null"];
+  assertEquals(ips.slice(0, 4), ['"192.0.2.1.example"', ...rest]);
+  assertEquals(ips.slice(4, 8), ['"192.0.2.2.example"', ...rest]);
+  assertEquals(ips.slice(8), ips.slice(0, 4));
+  assertEquals(series.prepare(points), undefined); // nothing is left to wait for
+  assertEquals(asked.length, 2);
+});
+
+Deno.test("rowsOf() shows hops that were not prepared for by the names that are known", async () => {
+  const { hostnames, answer } = slowNames();
+  const request = { eventType: "packet-trace", summaryWindow: 0 };
+  const subject = { tool: "null", bucket: "null" };
+  const series = await SeriesRows.create(subject, request, hostnames);
+  const [row] = series.rowsOf(point(TS, '[{"ip":"192.0.2.1"}]'));
+  assertEquals(row!.cells[4], '"192.0.2.1"');
+  answer();
+  await hostnames.show("192.0.2.1");
+});
+
+Deno.test("prepare() does nothing for rows without hops", async () => {
+  const { hostnames, asked } = slowNames();
+  const subject = { tool: "null", bucket: "null" };
+  for (const eventType of NAMES.filter((name) => name !== "packet-trace")) {
+    const request = { eventType, summaryWindow: 0 };
+    const series = await SeriesRows.create(subject, request, hostnames);
+    const points = [point(TS, '[{"ip":"192.0.2.1"}]')];
+    assertEquals(series.prepare(points), undefined, eventType);
+  }
+  assertEquals(asked, []);
+});
+
+Deno.test("subjectOf() has what rows say of a test, and survives being written down", async () => {
+  const fields = {
+    "tool-name": "bwctl/iperf3",
+    "sample-bucket-width": 0.0001,
+    "event-types": [],
+  };
+  await withTest(fields, "[]", (md) => {
+    const subject = subjectOf(md);
+    assertEquals(subject, {
+      source: "192.0.2.10",
+      destination: "192.0.2.20",
+      tool: '"bwctl/iperf3"',
+      bucket: "0.0001",
+    });
+    assertEquals(JSON.parse(JSON.stringify(subject)), subject);
+    return Promise.resolve();
+  });
+  const bare = { source: null, destination: null, "tool-name": undefined };
+  await withTest(bare, "[]", (md) => {
+    assertEquals(subjectOf(md), { tool: "null", bucket: "null" });
+    return Promise.resolve();
+  });
+});
+
+Deno.test("typesOf() says of each column what is in it", () => {
+  const own = (eventType: string, summaryType?: string) =>
+    Object.entries(typesOf({
+      eventType,
+      summaryWindow: 0,
+      ...(summaryType ? { summaryType } : {}),
+    })).slice(LEADING_COLUMNS.length).map((each) => each.join(" ")).join(", ");
+  const all = typesOf({ eventType: "throughput", summaryWindow: 0 });
+  assertEquals(all, {
+    source: "text",
+    destination: "text",
+    event_type: "text",
+    tool: "text",
+    summary_type: "text",
+    summary_window: "integer",
+    timestamp: "time",
+    value: "number",
+  });
+  assertEquals(own("histogram-rtt"), "bucket number, value json");
+  assertEquals(
+    own("histogram-rtt", "statistics"),
+    "min number, median number, max number, mean number, mode json, " +
+      "standard_deviation number, variance number, percentile_25 number, " +
+      "percentile_75 number, percentile_95 number",
+  );
+  assertEquals(
+    own("packet-trace"),
+    "ttl integer, query integer, success boolean, ip text, rtt number, " +
+      "mtu integer, error_message text",
+  );
+  assertEquals(own("failures"), "msg text");
+  assertEquals(own("streams-throughput"), "stream_num integer, value number");
+  assertEquals(
+    own("streams-throughput-subintervals"),
+    "stream_num integer, start number, duration number, value number",
+  );
+  assertEquals(own("pscheduler-raw"), "value json");
+  assertEquals(own("heard-of-by-nobody"), "value json");
+});
+
+Deno.test("nameCell() is JSON whatever a name holds, and null without an address", async () => {
+  const resolver = { ...noNames, reverse: () => Promise.resolve('a"b\\é\x1b') };
+  const hostnames = new Hostnames({ resolver });
+  assertEquals(
+    JSON.parse(await nameCell("192.0.2.1", hostnames)),
+    'a"b\\é\x1b',
+  );
+  assertEquals(await nameCell(undefined, hostnames), "null");
+});

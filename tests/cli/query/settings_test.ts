@@ -1,0 +1,891 @@
+import { MANIFEST } from "../../../cli/export/manifest.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { eventTypeList } from "../../../cli/query/settings.ts";
+import { withDirectory } from "../../helpers/directory.ts";
+import { json, withServer } from "../../servers/serve.ts";
+import { needs } from "../../helpers/binary.ts";
+import {
+  noNames,
+  runCli,
+  type RunOptions,
+  type RunResult,
+} from "../../helpers/run.ts";
+
+const NOW = new Date("2016-03-15T12:34:56.789Z");
+const NOW_SECONDS = 1458045296;
+const DAY = 86_400;
+
+/** An archive without tests, and what it was asked. */
+interface Asked extends RunResult {
+  requests: URL[];
+  /** The parameters of the first request. */
+  query: Record<string, string>;
+}
+
+/** Runs a command line, in which `{URL}` stands for an archive without tests. */
+async function ask(argv: string[], options: RunOptions = {}): Promise<Asked> {
+  const requests: URL[] = [];
+  const handler = (_request: Request, url: URL) => {
+    requests.push(url);
+    return json([]);
+  };
+  const result = await withServer(
+    handler,
+    (origin) =>
+      runCli(argv.map((arg) => arg.replaceAll("{URL}", origin)), {
+        ...options,
+      }),
+  );
+  const query = Object.fromEntries(requests[0]?.searchParams ?? []);
+  return { ...result, requests, query };
+}
+
+/** The one line that a command line is refused with. */
+async function refusal(
+  argv: string[],
+  options: RunOptions = {},
+): Promise<string> {
+  const { exit, stdout, stderr, requests } = await ask(argv, options);
+  assertEquals(
+    { exit, stdout, requests },
+    { exit: 2, stdout: "", requests: [] },
+    stderr,
+  );
+  assertMatch(stderr, /^[^\n]+\n$/);
+  return stderr.trimEnd();
+}
+
+/** Runs a command line that has to be carried out. */
+async function carriedOut(
+  argv: string[],
+  options: RunOptions = {},
+): Promise<Asked> {
+  const asked = await ask(argv, options);
+  assertEquals(asked.exit, 0, asked.stderr);
+  assert(asked.requests.length > 0);
+  return asked;
+}
+
+/** The address that a command line asks for tests, without asking there. */
+async function root(url: string): Promise<string | undefined> {
+  const argv = ["get-endpoints", "-v", "--url", url];
+  const { stderr } = await runCli(argv, { signal: AbortSignal.abort() });
+  return /\[url: ([^?]*)\?/.exec(stderr)?.[1];
+}
+
+const LIST = ["get-endpoints", "--url", "{URL}"];
+const GET = ["get", "-u", "{URL}", "-s", "192.0.2.10", "-d", "192.0.2.20"];
+const THROUGHPUT = [...GET, "-e", "throughput"];
+const BULK = ["get-bulk", "--url", "{URL}", "-o", "csv"];
+
+const REFUSED: [what: string, argv: string[], line: RegExp][] = [
+  [
+    "--escape-formulas with another format than csv",
+    [...THROUGHPUT, "--escape-formulas", "-o", "json"],
+    /--escape-formulas changes csv alone: choose --output-format csv/,
+  ],
+  ...["0", "-1", "x", "1.5M", "1T", "512M", "1G", "M", ""].map((
+    size,
+  ): [string, string[], RegExp] => [
+    `--max-response=${size}`,
+    [...LIST, `--max-response=${size}`],
+    /--max-response is ".*": give bytes, or a number such as 64M, less than 512M/,
+  ]),
+  ["a run without --url", ["get-metadata"], /--url is required.*http:\/\//],
+  ["an empty --url", ["get-metadata", "--url="], /--url is required/],
+  [
+    "a --url without a scheme",
+    ["get-endpoints", "-u", "127.0.0.1:9"],
+    /--url: "127\.0\.0\.1:9".*http:\/\/host:port/,
+  ],
+  [
+    "a --url whose host looks like a scheme",
+    ["get-endpoints", "-u", "localhost:8000"],
+    /--url: "localhost:8000".*http:\/\/host:port/,
+  ],
+  [
+    "a --url of another scheme",
+    ["get-endpoints", "-u", "ftp://ma.example.net/"],
+    /--url: .*http:\/\/host:port/,
+  ],
+  [
+    "a --url that is a word",
+    ["get-endpoints", "-u", "nonsense"],
+    /--url: "nonsense"/,
+  ],
+  [
+    "a --url with an impossible port",
+    ["get-endpoints", "-u", "http://ma.example.net:99999"],
+    /--url: /,
+  ],
+  [
+    "a --url with a query",
+    ["get-endpoints", "-u", "{URL}/?source=192.0.2.1"],
+    /--url: .*"\?source=192\.0\.2\.1".*leave that out/,
+  ],
+  [
+    "a --url with a query behind the path of the archive",
+    ["get-endpoints", "-u", "{URL}/esmond/perfsonar/archive?source=192.0.2.1"],
+    /--url: .*\?source=192\.0\.2\.1.*leave that out/,
+  ],
+  [
+    "a --url with a query behind the closed path of the archive, as browsers show it",
+    ["get-endpoints", "-u", "{URL}/esmond/perfsonar/archive/?source=192.0.2.1"],
+    /--url: .*\?source=192\.0\.2\.1/,
+  ],
+  [
+    "a --url of one test",
+    ["get-endpoints", "-u", "{URL}/esmond/perfsonar/archive/0123abcd/"],
+    /--url: .*0123abcd/,
+  ],
+  [
+    "get without --src",
+    ["get", "-u", "{URL}", "-d", "192.0.2.20", "-e", "throughput"],
+    /--src and --dest are both required/,
+  ],
+  [
+    "get without --dest",
+    ["get", "-u", "{URL}", "-s", "192.0.2.20", "-e", "throughput"],
+    /--src and --dest are both required/,
+  ],
+  [
+    "get with an empty --dest",
+    ["get", "-u", "{URL}", "-s", "192.0.2.20", "-d=", "-e", "throughput"],
+    /--src and --dest are both required/,
+  ],
+  ["get without --event-type", GET, /--event-type is required.*-L/],
+  ["get with an empty --event-type", [...GET, "-e="], /--event-type.*-L/],
+  [
+    "an unknown event type",
+    [...GET, "-e", "troughput"],
+    /--event-type: troughput.*\(did you mean throughput\?\).*-L/,
+  ],
+  [
+    "an event type that objects happen to have",
+    [...GET, "-e", "constructor"],
+    /--event-type: constructor/,
+  ],
+  [
+    "an unknown format",
+    [...LIST, "-o", "xml"],
+    /--output-format is xml: choose human, json, csv or ndjson/,
+  ],
+  [
+    "a format in capitals",
+    [...LIST, "-o", "JSON"],
+    /--output-format is JSON: choose human, json, csv or ndjson/,
+  ],
+  [
+    "an unknown format of get",
+    [...THROUGHPUT, "-o", "xml"],
+    /--output-format is xml: choose human, json, csv, ndjson or parquet/,
+  ],
+  [
+    "parquet for a list of tests",
+    ["get-metadata", "-u", "{URL}", "-o", "parquet"],
+    /--output-format is parquet: choose human, json, csv or ndjson/,
+  ],
+  [
+    "--gzip without a format",
+    [...THROUGHPUT, "--gzip"],
+    /--gzip: .*choose json, csv or ndjson/,
+  ],
+  [
+    "--gzip with the format human",
+    [...THROUGHPUT, "-o", "human", "--gzip"],
+    /--gzip: .*human.*choose json, csv or ndjson/,
+  ],
+  [
+    "--gzip with parquet",
+    [...THROUGHPUT, "-o", "parquet", "--gzip"],
+    /--gzip: Parquet is compressed already/,
+  ],
+  [
+    "get-bulk --gzip with parquet",
+    [...BULK, "-o", "parquet", "--gzip"],
+    /--gzip: Parquet is compressed already/,
+  ],
+  [
+    "--gzip for a list of tests",
+    [...LIST, "-o", "csv", "--gzip"],
+    /no option --gzip/,
+  ],
+  [
+    "an unknown summary type",
+    [...THROUGHPUT, "-T", "sum"],
+    /--summary-type is sum: choose aggregation, average or statistics/,
+  ],
+  [
+    "csv with --metadata-extended",
+    ["get-metadata", "-u", "{URL}", "-o", "csv", "-M"],
+    /--output-format csv.*--metadata-extended/,
+  ],
+  [
+    "a start after the end",
+    [...LIST, "-S", "2016-03-03", "-E", "2016-03-01"],
+    /--start-time \(2016-03-03 00:00:00\).*--end-time \(2016-03-01 00:00:00\)/,
+  ],
+  [
+    "a start that is no time",
+    [...LIST, "-S", "notadate"],
+    /--start-time: .*"notadate".*try/,
+  ],
+  [
+    "an end that is no time",
+    [...LIST, "-E", "2016-13-45"],
+    /--end-time: .*2016-13-45/,
+  ],
+  ["an empty start", [...LIST, "-S="], /--start-time: /],
+  [
+    "get-bulk without a format",
+    ["get-bulk", "-u", "{URL}"],
+    /--output-format.*json, csv, ndjson or parquet/,
+  ],
+  [
+    "get-bulk with the format human",
+    ["get-bulk", "-u", "{URL}", "-o", "human"],
+    /--output-format.*json, csv, ndjson or parquet/,
+  ],
+  [
+    "get-bulk with an unknown format",
+    ["get-bulk", "-u", "{URL}", "-o", "xml"],
+    /--output-format/,
+  ],
+  [
+    "an output directory that does not exist",
+    [...BULK, "-D", "/nowhere/to/be/found"],
+    /--output-directory: \/nowhere\/to\/be\/found.*make it first/,
+  ],
+  [
+    "an output directory that is a file",
+    [...BULK, "-D", import.meta.filename!],
+    /--output-directory: .*settings_test\.ts is no directory/,
+  ],
+  [
+    "a source that does not resolve",
+    [...LIST, "-s", "nohost.example"],
+    /--src: nohost\.example does not resolve.*--hosts/,
+  ],
+  [
+    "a destination that does not resolve",
+    [...LIST, "-d", "nohost.example"],
+    /--dest: nohost\.example does not resolve/,
+  ],
+  [
+    "an agent that does not resolve",
+    [...LIST, "-a", "nohost.example"],
+    /--agent: nohost\.example does not resolve/,
+  ],
+  [
+    "a hosts file that does not exist",
+    [...LIST, "--hosts", "/nowhere/hosts"],
+    /--hosts: cannot read \/nowhere\/hosts: there is no such file/,
+  ],
+  [
+    "a hosts file that is a directory",
+    [...LIST, "--hosts", "/"],
+    /--hosts: cannot read \//,
+  ],
+  [
+    "a zone that does not exist",
+    [...LIST, "-S", "2016-03-01", "--tz", "Mars/Phobos"],
+    /--tz.*Mars\/Phobos/,
+  ],
+  [
+    "a zone that does not exist, though no time needs it",
+    [...LIST, "--tz", "Mars/Phobos"],
+    /--tz.*Mars\/Phobos/,
+  ],
+  [
+    "an output zone that does not exist",
+    [...THROUGHPUT, "--output-tz", "Mars/Phobos"],
+    /--output-tz.*Mars\/Phobos/,
+  ],
+  ["an unknown option", [...LIST, "--frobnicate"], /--frobnicate.*--help/],
+  ["an option without its value", [...LIST, "--tool"], /--tool needs a value/],
+  [
+    "an ambiguous option",
+    [...LIST, "--s", "x"],
+    /--s is ambiguous: --src, --start-time/,
+  ],
+];
+
+for (const [what, argv, line] of REFUSED) {
+  Deno.test(`settle() refuses ${what} in one line, with exit 2 and nothing sent`, async () => {
+    assertMatch(await refusal(argv), line);
+  });
+}
+
+Deno.test("settle() refuses --url with credentials, and does not repeat them", async () => {
+  for (const path of ["", "/esmond/perfsonar/archive/"]) {
+    const argv = ["get-endpoints", "-u", `http://me:s3cret@192.0.2.99${path}`];
+    const { exit, stdout, stderr } = await runCli(argv);
+    assertEquals({ exit, stdout }, { exit: 2, stdout: "" });
+    assertMatch(stderr, /--url: .*user name or password.*leave them out/);
+    assert(!stderr.includes("s3cret"), stderr);
+  }
+});
+
+Deno.test("settle() says nothing but what is wrong when something is", async () => {
+  const notices = ["-u", "{URL}/esmond/perfsonar/archive", "-F", "x", "word"];
+  assertMatch(
+    await refusal(["get", ...notices]),
+    /--src and --dest are both required/,
+  );
+});
+
+Deno.test({
+  name:
+    "settle() refuses an output directory that cannot be written to, before anything is sent",
+  ignore: Deno.build.os !== "linux", // a root user can write nearly everywhere else
+  fn: async () => {
+    assertMatch(
+      await refusal([...BULK, "-D", "/proc"]),
+      /--output-directory: cannot (use|write to) \/proc/,
+    );
+  },
+});
+
+Deno.test("settle() leaves nothing behind in the output directory that it tried", async () => {
+  const directory = await Deno.makeTempDir();
+  await carriedOut([...BULK, "-D", directory]);
+  assertEquals([...Deno.readDirSync(directory)].map(({ name }) => name), [
+    MANIFEST,
+  ]);
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("settle() names the variable when ESMOND_HOSTS cannot be read", async () => {
+  const env = { ESMOND_HOSTS: "/nowhere/hosts" };
+  assertMatch(await refusal(LIST, { env }), /ESMOND_HOSTS.*\/nowhere\/hosts/);
+});
+
+Deno.test("settle() refuses a page size that is no positive whole number, and names the variable", async () => {
+  for (const size of ["abc", "0", "-1", "1.5", "Infinity"]) {
+    const env = { ESMOND_PAGE_SIZE: size };
+    assertMatch(await refusal(LIST, { env }), /ESMOND_PAGE_SIZE: .*whole num/);
+  }
+});
+
+Deno.test("settle() refuses whole numbers that are none, and names the option", async () => {
+  for (const option of ["summary-window", "timeout", "retry"]) {
+    for (
+      const text of [
+        "5m",
+        "1.5",
+        "",
+        "-300",
+        "3e2",
+        "0x",
+        "0b2",
+        "1_0",
+        "٣",
+        "9".repeat(20),
+      ]
+    ) {
+      assertStringIncludes(
+        await refusal([...LIST, `--${option}=${text}`]),
+        `--${option} is ${JSON.stringify(text)}: give a whole number`,
+      );
+    }
+  }
+});
+
+Deno.test("settle() refuses digits that are no octal number behind a leading 0, as the original does", async () => {
+  assertMatch(await refusal([...LIST, "-W", "08"]), /--summary-window/);
+});
+
+Deno.test("settle() reads whole numbers as the original does", async () => {
+  for (
+    const text of [
+      "300",
+      " 300 ",
+      "0x12c",
+      "0X12C",
+      "0b100101100",
+      "0454",
+      "0o454",
+    ]
+  ) {
+    const { query } = await carriedOut([...LIST, "-W", text]);
+    assertEquals(query["summary-window"], "300", text);
+  }
+});
+
+Deno.test("settle() sends no summary window of 0", async () => {
+  for (const text of ["0", "00", "0x0"]) {
+    const { query } = await carriedOut([...LIST, "-W", text]);
+    assertEquals(query["summary-window"], undefined);
+  }
+});
+
+Deno.test("settle() takes a time-out of any length for what it says", async () => {
+  // A timer of a runtime holds at most 2^31 ms, some 24 days.
+  for (const seconds of ["0", "2147483", "2147484", "9999999"]) {
+    const { exit, stderr } = await ask([...LIST, "--timeout", seconds]);
+    assertEquals({ exit, stderr }, { exit: 0, stderr: "" }, seconds);
+  }
+});
+
+Deno.test("settle() tries again as often as --retry says", async () => {
+  for (const [retry, requests] of [["0", 1], ["1", 2]] as const) {
+    let count = 0;
+    const busy = () => {
+      count++;
+      return new Response("busy", { status: 503 });
+    };
+    await withServer(busy, async (origin) => {
+      const { exit, stdout, stderr } = await runCli(
+        ["get-endpoints", "-u", origin, "--retry", retry],
+      );
+      assertEquals({ exit, stdout }, { exit: 1, stdout: "" });
+      assertMatch(stderr, /^esmond-ps get-endpoints: [^\n]*503: busy[^\n]*\n$/);
+    });
+    assertEquals(count, requests);
+  }
+});
+
+Deno.test("settle() sends the options by the names of the archive", async () => {
+  const { query, requests } = await carriedOut([
+    ...LIST,
+    ...["-s", "192.0.2.10", "-d", "2001:db8::1", "-a", "198.51.100.5"],
+    ...["-e", "histogram-rtt", "-t", "bwctl/tracepath,traceroute"],
+    ...["-T", "statistics", "-W", "86400", "-S@1456790400", "-E@1456876800"],
+  ]);
+  assertEquals(query, {
+    source: "192.0.2.10",
+    destination: "2001:db8::1",
+    "measurement-agent": "198.51.100.5",
+    "event-type": "histogram-rtt",
+    "tool-name": "bwctl/tracepath,traceroute",
+    "summary-type": "statistics",
+    "summary-window": "86400",
+    "time-start": "1456790400",
+    "time-end": "1456876800",
+  });
+  assertEquals(requests[0]?.pathname, "/esmond/perfsonar/archive/");
+});
+
+Deno.test("settle() sends an empty value as an empty parameter", async () => {
+  const options = { "-t": "tool-name", "-s": "source", "-e": "event-type" };
+  for (const [option, name] of Object.entries(options)) {
+    const { query } = await carriedOut([...LIST, option, ""]);
+    assertEquals(query[name], "", option);
+  }
+});
+
+Deno.test("settle() sends names as they are typed, for the archive to resolve", async () => {
+  const forward = { "Lat1.alpha.example": ["192.0.2.10"] };
+  const argv = [...LIST, "-s", "Lat1.alpha.example"];
+  const { query } = await carriedOut(argv, { names: { reverse: {}, forward } });
+  assertEquals(query["source"], "Lat1.alpha.example");
+});
+
+Deno.test("D05: settle() takes IPv6 addresses without asking the name service", async () => {
+  for (
+    const address of ["2001:db8:a::11", "2001:DB8::1", "::1", "fe80::1%e0"]
+  ) {
+    const { query } = await carriedOut([...LIST, "-s", address]);
+    assertEquals(query["source"], address);
+  }
+});
+
+needs(
+  "clock",
+  "settle() takes the last 24 hours, in whole seconds, when no times are given",
+  async () => {
+    const { query } = await carriedOut(LIST, { now: NOW });
+    assertEquals(query, {
+      "time-start": String(NOW_SECONDS - DAY),
+      "time-end": String(NOW_SECONDS),
+    });
+  },
+);
+
+Deno.test("settle() takes a window of a single second", async () => {
+  const { query } = await carriedOut([
+    ...LIST,
+    "-S@1456790400",
+    "-E@1456790400",
+  ]);
+  assertEquals(query["time-start"], "1456790400");
+  assertEquals(query["time-end"], "1456790400");
+});
+
+Deno.test("settle() takes times without a zone for UTC, or for those of --tz", async () => {
+  const argv = [...LIST, "-S", "2016-03-01", "-E", "2016-03-02T00:00+05:00"];
+  const { query } = await carriedOut(argv);
+  assertEquals(query["time-start"], "1456790400");
+  const berlin = await carriedOut([...argv, "--tz", "Europe/Berlin"]);
+  assertEquals(berlin.query["time-start"], "1456786800");
+  assertEquals(berlin.query["time-end"], query["time-end"]);
+});
+
+Deno.test("settle() does not say to exchange times of which only one was given", async () => {
+  const end = await refusal([...LIST, "-E", "2016-03-01"]);
+  assertStringIncludes(end, "--start-time");
+  assert(!end.includes("exchange"), end);
+  const start = await refusal([...LIST, "-S", "2036-03-01"]);
+  assert(!start.includes("exchange"), start);
+});
+
+Deno.test("settle() finds the archive behind whatever is given as its address", async () => {
+  const trimmed = /^the path \/perfsonar\/archive need not be given/;
+  const table: [path: string, root: string, isTrimmed: boolean][] = [
+    ["", "/esmond/perfsonar/archive/", false],
+    ["/", "/esmond/perfsonar/archive/", false],
+    ["///", "/esmond/perfsonar/archive/", false],
+    ["/sub", "/sub/esmond/perfsonar/archive/", false],
+    ["/sub/", "/sub/esmond/perfsonar/archive/", false],
+    ["/esmond/perfsonar/archive", "/esmond/perfsonar/archive/", true],
+    ["/esmond/perfsonar/archive/", "/esmond/perfsonar/archive/", true],
+    ["/esmond/perfsonar/archive//", "/esmond/perfsonar/archive/", true],
+    ["/sub/esmond/perfsonar/archive", "/sub/esmond/perfsonar/archive/", true],
+    ["/perfsonar/archive/", "/perfsonar/archive/", true],
+    ["/ma/perfsonar/archive", "/ma/perfsonar/archive/", true],
+    ["/resmond/perfsonar/archive", "/resmond/perfsonar/archive/", true],
+    [
+      "/perfsonar/archives",
+      "/perfsonar/archives/esmond/perfsonar/archive/",
+      false,
+    ],
+  ];
+  for (const [path, root, isTrimmed] of table) {
+    const { requests, stderr } = await carriedOut(
+      ["get-endpoints", "--url", `{URL}${path}`],
+    );
+    assertEquals(requests[0]?.pathname, root, path);
+    if (isTrimmed) assertMatch(stderr, trimmed, path);
+    else assertEquals(stderr, "", path);
+  }
+});
+
+needs(
+  "early stop",
+  "settle() takes a host for a host, even one that is called like the alias",
+  async () => {
+    // As in a compose file, where the service is called esmond.
+    const table: [url: string, root: string][] = [
+      ["http://esmond", "http://esmond/esmond/perfsonar/archive/"],
+      [
+        "http://esmond/esmond/perfsonar/archive/",
+        "http://esmond/esmond/perfsonar/archive/",
+      ],
+      [
+        "http://esmond:8000/perfsonar/archive/",
+        "http://esmond:8000/perfsonar/archive/",
+      ],
+      ["http://esmond/perfsonar/archive/", "http://esmond/perfsonar/archive/"],
+    ];
+    for (const [url, address] of table) {
+      assertEquals(await root(url), address, url);
+    }
+  },
+);
+
+Deno.test("D08: settle() says on stderr that it cut the address, and stdout stays JSON", async () => {
+  const argv = ["get-endpoints", "-u", "{URL}/esmond/perfsonar/archive"];
+  const { stdout, stderr } = await carriedOut([...argv, "-o", "json"]);
+  assertEquals(JSON.parse(stdout), [{ msg: "No data found." }]);
+  assertMatch(stderr, /^the path [^\n]+\n$/);
+});
+
+Deno.test("D07: settle() takes both spellings of a filter", async () => {
+  for (const name of ["tool_name", "tool-name"]) {
+    const { query, stderr } = await carriedOut([...LIST, "-F", `${name}:ntp`]);
+    assertEquals(query["tool-name"], "ntp");
+    assertEquals(stderr, "");
+  }
+});
+
+Deno.test("D07: settle() sends every filter of the library", async () => {
+  const names = "metadata-key destination input-destination input-source " +
+    "measurement-agent source tool-name event-type subject-type summary-type " +
+    "summary-window";
+  for (const name of names.split(" ")) {
+    const { query, stderr } = await carriedOut([...LIST, "-F", `${name}:1`]);
+    assertEquals(query[name], "1", name);
+    assertEquals(stderr, "");
+  }
+});
+
+Deno.test("D07: settle() sends free parameters that archives document, and the rule for names", async () => {
+  const names = "ip-transport-protocol bw-parallel-streams dns-match-rule " +
+    "pscheduler-test-type bw-target-bandwidth ip-packet-size ip-tos " +
+    "time-duration time-interval sample-bucket-width trace-max-ttl " +
+    "tcp-window-size mode-flip";
+  for (const name of names.split(" ")) {
+    const { query, stderr } = await carriedOut(
+      [...LIST, "-F", `${name.replaceAll("-", "_")}:only v6`],
+    );
+    assertEquals(query[name], "only v6", name);
+    assertEquals(stderr, "");
+  }
+});
+
+Deno.test("D06: settle() splits a filter at its first colon", async () => {
+  const { query } = await carriedOut(
+    [...LIST, "-F", "source:2001:db8:a::11", "-F", "input-source::"],
+  );
+  assertEquals(query["source"], "2001:db8:a::11");
+  assertEquals(query["input-source"], ":");
+});
+
+Deno.test("settle() lets the last of a repeated filter count, whatever its spelling", async () => {
+  const { query } = await carriedOut(
+    [...LIST, "-F", "tool_name:a", "-F", "tool-name:b", "-F", "tool_name:c"],
+  );
+  assertEquals(query["tool-name"], "c");
+});
+
+Deno.test("settle() lets filters go before the other options, wherever they stand", async () => {
+  const argv = ["-F", "tool-name:filter", "-F", "time-start:100"];
+  const { query } = await carriedOut(
+    [...LIST, ...argv, "-t", "option", "-S", "2016-03-01"],
+  );
+  assertEquals(query["tool-name"], "filter");
+  assertEquals(query["time-start"], "100");
+});
+
+Deno.test("settle() sends an empty filter as an empty parameter", async () => {
+  const { query, stderr } = await carriedOut([...LIST, "-F", "tool_name:"]);
+  assertEquals(query["tool-name"], "");
+  assertEquals(stderr, "");
+});
+
+Deno.test("settle() sends a filter letter by letter, whatever it holds", async () => {
+  for (
+    const value of ["a b", "a&b=c#d?e", "100%", "+1", "é測😀", "x".repeat(900)]
+  ) {
+    const { query } = await carriedOut([
+      ...LIST,
+      "-F",
+      `input-source:${value}`,
+    ]);
+    assertEquals(query["input-source"], value);
+  }
+});
+
+for (
+  const [what, filter] of [
+    ["has no colon", "powstream"],
+    ["is empty", ""],
+    ["has no name", ":x"],
+    ["is unknown", "nosuchkey:1"],
+    ["is a switch of the client", "verbose:1"],
+    ["is a setting of the client", "timeout:5"],
+    ["is a secret of the client", "auth_apikey:x"],
+    ["switches off verification", "ssl_verify:0"],
+    ["cannot be set", "time_filters:1"],
+    ["would page the list", "limit:5"],
+    ["would skip tests", "offset:5"],
+    ["would change the format", "format:xml"],
+    ["objects happen to have", "constructor:1"],
+    ["is a prefix alone", "bw-:1"],
+    ["is a time that is none", "time-start:yesterday"],
+    ["is an empty time", "time-end:"],
+  ] as const
+) {
+  Deno.test(`D07: settle() ignores a filter that ${what}, with a notice, and goes on`, async () => {
+    const argv = [...LIST, "-S", "2016-03-01", "-E", "2016-03-02"];
+    const plain = await carriedOut(argv);
+    const { query, stderr, stdout } = await carriedOut(
+      [...argv, "--filter", filter],
+    );
+    assertEquals(query, plain.query);
+    assertEquals(stdout, plain.stdout);
+    assertMatch(stderr, /^[^\n]+\n$/);
+    assertStringIncludes(stderr, `--filter ${filter} is ignored: `);
+  });
+}
+
+Deno.test("settle() takes times as filters in seconds", async () => {
+  const { query } = await carriedOut(
+    [...LIST, "-F", "time_start:1397075053.5", "-F", "time-end:1397075100"],
+  );
+  assertEquals(query["time-start"], "1397075053");
+  assertEquals(query["time-end"], "1397075100");
+});
+
+needs(
+  "clock",
+  "settle() does not leave a time range without effect and without a word",
+  async () => {
+    // Archives read time-range only where start or end is missing, and both are always sent.
+    const { query, stderr } = await carriedOut([
+      ...LIST,
+      "-F",
+      "time-range:3600",
+    ], { now: NOW });
+    const isInEffect = query["time-start"] === undefined ||
+      query["time-end"] === undefined ||
+      query["time-start"] === String(NOW_SECONDS - 3600);
+    assert(isInEffect || stderr.includes("time-range"), JSON.stringify(query));
+  },
+);
+
+Deno.test("settle() ignores surplus words, with a notice each, and goes on", async () => {
+  const { stderr } = await carriedOut([
+    ...LIST,
+    "one",
+    "-I",
+    "two",
+    "--",
+    "-M",
+  ]);
+  const lines = stderr.trimEnd().split("\n");
+  assertEquals(lines.length, 3);
+  for (const [index, word] of ["one", "two", "-M"].entries()) {
+    assertMatch(lines[index]!, new RegExp(`"${word}".*ignored`));
+  }
+});
+
+Deno.test("settle() asks for as many points as ESMOND_PAGE_SIZE says", async () => {
+  const requests: URL[] = [];
+  const uri = "/esmond/perfsonar/archive/k/throughput/base";
+  await withServer((_request, url) => {
+    requests.push(url);
+    const types = [{ "event-type": "throughput", "base-uri": uri }];
+    return json(url.pathname === uri ? [] : [{ "event-types": types }]);
+  }, async (origin) => {
+    const argv = THROUGHPUT.map((arg) => arg.replace("{URL}", origin));
+    const env = { ESMOND_PAGE_SIZE: "7" };
+    assertEquals((await runCli(argv, { env })).exit, 0);
+  });
+  assertEquals(requests[0]?.searchParams.get("limit"), null);
+  assertEquals(requests[1]?.searchParams.get("limit"), "7");
+});
+
+Deno.test("settle() takes the hosts file of --hosts before that of ESMOND_HOSTS", async () => {
+  const path = await Deno.makeTempFile();
+  await Deno.writeTextFile(path, "192.0.2.10 lat1.alpha.example lat1\n");
+  const byOption = [...LIST, "--hosts", path, "-s", "LAT1"];
+  assertEquals((await ask(byOption)).exit, 0);
+  assertEquals(
+    (await ask(byOption, { env: { ESMOND_HOSTS: "/nowhere" } })).exit,
+    0,
+  );
+  const byVariable = { env: { ESMOND_HOSTS: path } };
+  assertEquals((await ask([...LIST, "-s", "lat1"], byVariable)).exit, 0);
+  assertEquals((await ask([...LIST, "-s", "lat1"])).exit, 2);
+  await Deno.remove(path);
+});
+
+needs(
+  "resolver",
+  "settle() lets the archive resolve a name when the name service does not work",
+  async () => {
+    const resolver = {
+      ...noNames,
+      exists: () => Promise.reject(new Error("SERVFAIL")),
+    };
+    const { query } = await carriedOut([...LIST, "-s", "ma.example"], {
+      resolver,
+    });
+    assertEquals(query["source"], "ma.example");
+  },
+);
+
+Deno.test("D08: settle() reports with --verbose on stderr alone", async () => {
+  const { stdout, stderr, requests } = await carriedOut(
+    [...LIST, "-v", "-o", "json", "-S", "2016-03-01", "-E", "2016-03-03"],
+  );
+  assertEquals(stdout, '[{"msg": "No data found."}]\n');
+  assertMatch(stderr, /from 2016-03-01 00:00:00 UTC \(1456790400\) to 2016-/);
+  assertStringIncludes(stderr, `[url: ${requests[0]!.href}]`);
+  assertEquals(stderr.split("\n").filter((line) => line === "").length, 1);
+});
+
+needs(
+  "terminal",
+  "settle() sends no bytes to a terminal that cannot show them",
+  async () => {
+    for (
+      const [argv, line] of [
+        [["-o", "parquet"], /--output-format parquet.* > FILE/],
+        [["-o", "csv", "--gzip"], /--gzip.* > FILE/],
+      ] as [string[], RegExp][]
+    ) {
+      const all = [...THROUGHPUT, ...argv];
+      assertMatch(await refusal(all, { isTerminal: true }), line);
+    }
+    // Files are no terminal, whatever standard output is.
+    for (const argv of [["-o", "parquet"], ["--gzip"]]) {
+      await withDirectory(async (directory) => {
+        const all = [...BULK, "-D", directory, ...argv];
+        await carriedOut(all, { isTerminal: true });
+      });
+    }
+  },
+);
+
+Deno.test("settle() takes ndjson wherever it takes json", async () => {
+  const metadata = ["get-metadata", "-u", "{URL}", "-M"];
+  for (const command of [LIST, THROUGHPUT, metadata]) {
+    const { stdout } = await carriedOut([...command, "-o", "ndjson"]);
+    assertEquals(stdout, "");
+  }
+  await withDirectory(async (directory) => {
+    await carriedOut([...BULK, "-D", directory, "-o", "ndjson"]);
+  });
+});
+
+Deno.test("settle() checks in the order of the original client", async () => {
+  const all = ["-s", "nohost", "-e", "nosuch", "-T", "sum", "-o", "xml"];
+  const order: [argv: string[], line: RegExp][] = [
+    [["get", ...all], /--url/],
+    [["get", "-u", "{URL}", ...all], /--src and --dest/],
+    [["get", "-u", "{URL}", ...all, "-d", "192.0.2.1"], /--src: nohost/],
+    [[...GET, ...all.slice(2)], /--event-type/],
+    [[...THROUGHPUT, ...all.slice(4)], /--summary-type/],
+    [[...THROUGHPUT, "-o", "xml", "-M", "-S", "x"], /--output-format/],
+    [[...THROUGHPUT, "-o", "csv", "-M", "-S", "x"], /--metadata-extended/],
+    [[...THROUGHPUT, "-S", "x", "-E", "y"], /--start-time/],
+  ];
+  for (const [argv, line] of order) assertMatch(await refusal(argv), line);
+});
+
+Deno.test("settle() asks for no destination of an event type of a single host", async () => {
+  const argv = ["get", "-u", "{URL}", "-s", "192.0.2.10", "-e", "ntp-offset"];
+  const { query } = await carriedOut(argv);
+  assertEquals(query["destination"], undefined);
+});
+
+Deno.test("eventTypeList() begins with the original's 33 in its order, behind the original's blank line", () => {
+  const text = eventTypeList();
+  assert(
+    text.startsWith("\nValid event types:\n    failures\n    histogram-ow"),
+  );
+  const names = [...text.matchAll(/^ {4}(\S+)$/gm)].map(([, name]) => name);
+  assertEquals(names[32], "time-error-estimates");
+  assert(names.includes("pscheduler-run-href"));
+  assertEquals(new Set(names).size, names.length);
+  assert(/\S\n$/.test(text));
+});
+
+Deno.test("--max-response is the largest answer that is read, in bytes or larger units", async () => {
+  const longer = (bytes: number) => `[${" ".repeat(bytes - 2)}]`;
+  for (
+    const [size, bytes] of [
+      ["100", 100],
+      ["1K", 1024],
+      ["1kib", 1024],
+      ["1m", 1 << 20],
+      ["2MB", 2 << 20],
+    ] as const
+  ) {
+    for (const surplus of [0, 1]) {
+      await withServer(() => json(longer(bytes + surplus)), async (origin) => {
+        const argv = ["get-endpoints", "-u", origin, "--max-response", size];
+        const { exit, stderr } = await runCli(argv);
+        assertEquals(exit, surplus, stderr);
+        if (surplus > 0) assertMatch(stderr, /it is larger than \d+ /);
+      });
+    }
+  }
+});

@@ -1,0 +1,136 @@
+/**
+ * Runs a command line inside the test's process, or by the executable that `ESMOND_PS_BINARY` names, against whatever it is
+ * pointed at.
+ */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import type { Resolver } from "../../cli/output/hostnames.ts";
+import type { ByteWriter, Io } from "../../cli/io.ts";
+import { main } from "../../cli/main.ts";
+import { pause } from "./test_archive.ts";
+import { BINARY } from "./binary.ts";
+import { runProcess } from "./process.ts";
+
+/** What a run is given. */
+export interface RunOptions {
+  env?: Record<string, string>;
+  now?: Date;
+  isTerminal?: boolean;
+  /** The name service; one that knows nothing if absent, so that no test asks the network. */
+  names?: Names;
+  /** Another that does more than to answer. */
+  resolver?: Resolver;
+  signal?: AbortSignal;
+  calledAs?: string;
+  /** What comes on standard input; a terminal if absent, which an executable has only with `isTerminal`. */
+  input?: string;
+  /** Takes what is written that is no text. */
+  stdoutBytes?: ByteWriter;
+  /** Told of all text on standard output when it is written. */
+  onStdout?: (text: string) => void;
+}
+
+/** A name service that answers from a table. */
+export interface Names {
+  /** The names of addresses. */
+  reverse: Record<string, string>;
+  /** The addresses of names. */
+  forward: Record<string, string[]>;
+}
+
+/** What came of a run. */
+export interface RunResult {
+  exit: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A name service that knows nothing. */
+export const noNames: Resolver = {
+  reverse: () => Promise.reject(new Error("not found")),
+  exists: () => Promise.resolve(false),
+};
+
+/** Runs a command line. */
+export async function runCli(
+  argv: string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  return BINARY
+    ? await runProcess(argv, options)
+    : await runMain(argv, options);
+}
+
+/** Tells a run to stop; what the archive does next, it does when that has been heard. */
+export async function interrupt(stop: AbortController): Promise<void> {
+  stop.abort();
+  if (BINARY) await pause(300);
+}
+
+async function runMain(
+  argv: string[],
+  options: RunOptions,
+): Promise<RunResult> {
+  let stdout = "";
+  let stderr = "";
+  const io: Io = {
+    stdout: {
+      write: (text) => {
+        stdout += text;
+        options.onStdout?.(text);
+      },
+      flush: () => Promise.resolve(),
+    },
+    stdoutBytes: options.stdoutBytes ?? {
+      write: () => Promise.reject(new Error("nobody takes bytes here")),
+    },
+    isTerminal: options.isTerminal ?? false,
+    note: (line) => {
+      stderr += `${line}\n`;
+    },
+    progress: {
+      isTerminal: false,
+      width: () => 80,
+      colors: false,
+      write: (text) => {
+        stderr += text;
+      },
+      now: () => performance.now(),
+    },
+    env: (name) => options.env?.[name],
+    now: () => options.now ?? new Date(),
+    input: () => Promise.resolve(options.input),
+    ask: () => Promise.resolve(null),
+    signal: options.signal ?? new AbortController().signal,
+    resolver: options.resolver ?? resolverOf(options.names),
+  };
+  const exit = await main(argv, io, options.calledAs ?? "esmond-ps");
+  return { exit, stdout, stderr };
+}
+
+function resolverOf(names: Names | undefined): Resolver {
+  if (names === undefined) return noNames;
+  return {
+    reverse: (address) =>
+      names.reverse[address] === undefined
+        ? Promise.reject(new Error("not found"))
+        : Promise.resolve(names.reverse[address]),
+    exists: (name) => Promise.resolve(Object.hasOwn(names.forward, name)),
+  };
+}
+
+/** Nothing on stdout, one line on stderr that matches, and this exit code. */
+export function assertTold(
+  { exit, stdout, stderr }: RunResult,
+  expected: number,
+  message: RegExp,
+  hint = "",
+): void {
+  assertEquals(
+    { exit, stdout },
+    { exit: expected, stdout: "" },
+    `${hint} ${stderr}`,
+  );
+  assertMatch(stderr, /^esmond-ps[-a-z ]*: [^\n]+\n$/, hint);
+  assertMatch(stderr, message, hint);
+}
