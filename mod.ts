@@ -1,10 +1,13 @@
 /**
- * A client for perfSONAR measurement archives: esmond, and elmond, its successor.
+ * A client for perfSONAR measurement archives: esmond, and elmond, its
+ * successor.
  *
- * Reading is in {@link https://jsr.io/@esmond/client/doc/query | query}: {@linkcode ApiFilters} says what to look for,
- * {@linkcode ApiConnect} finds it. Writing is in {@link https://jsr.io/@esmond/client/doc/post | post}:
- * {@linkcode MetadataPost} describes a test, {@linkcode EventTypePost} and {@linkcode EventTypeBulkPost} post its data.
- * Everything that can go wrong is an {@linkcode EsmondError}.
+ * Reading is in {@link https://jsr.io/@esmond/client/doc/query | query}:
+ * {@linkcode ApiFilters} says what to look for, {@linkcode ApiConnect} finds
+ * it. Writing is in {@link https://jsr.io/@esmond/client/doc/post | post}:
+ * {@linkcode MetadataPost} describes a test, {@linkcode EventTypePost} and
+ * {@linkcode EventTypeBulkPost} post its data. Everything that can go wrong is
+ * an {@linkcode EsmondError}.
  *
  * @example Usage
  * ```ts

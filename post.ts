@@ -1,8 +1,10 @@
 /**
- * Writing to a perfSONAR measurement archive (esmond): describe a test, then post what it measured.
+ * Writing to a perfSONAR measurement archive (esmond): describe a test, then
+ * post what it measured.
  *
- * Everything is checked before it is sent, and a write that is interrupted anywhere ends stored once, whole, or with an error
- * that lists which points are stored, which are not, and of which that cannot be told.
+ * Everything is checked before it is sent, and a write that is interrupted
+ * anywhere ends stored once, whole, or with an error that lists which points
+ * are stored, which are not, and of which that cannot be told.
  *
  * @example Usage
  * ```ts
@@ -110,21 +112,23 @@ export interface PostOptions {
    */
   sslVerify?: boolean;
   /**
-   * Further tries of a request that failed in a way that may pass; a write is repeated only where it cannot be stored twice.
+   * Further tries of a request that failed in a way that may pass; a write is
+   * repeated only where it cannot be stored twice.
    *
    * @default {3}
    */
   retries?: number;
   /**
-   * How large an answer may be, in bytes, when it is decompressed: what is larger is an error, and is not read to its end. Less
-   * than 512 MiB.
+   * How large an answer may be, in bytes, when it is decompressed: what is
+   * larger is an error, and is not read to its end. Less than 512 MiB.
    *
    * @default {134217728}
    */
   maxResponse?: number;
   /**
-   * Make sure, before data is sent, that the test exists and was created with its event types, and which of the points it has:
-   * an archive answers success all the same, and stores nothing.
+   * Make sure, before data is sent, that the test exists and was created with
+   * its event types, and which of the points it has: an archive answers success
+   * all the same, and stores nothing.
    *
    * @default {true}
    */
@@ -137,7 +141,10 @@ export interface PostOptions {
    * @default {false}
    */
   verbose?: boolean;
-  /** Told, a line each, of warnings and retries, and of every request if `verbose`. */
+  /**
+   * Told, a line each, of warnings and retries, and of every request if
+   * `verbose`.
+   */
   log?: (line: string) => void;
   /** Ends every request when it fires; its reason is thrown. */
   signal?: AbortSignal;
@@ -161,7 +168,9 @@ export interface PostOptions {
  * ```
  */
 export interface MetadataPostOptions extends PostOptions {
-  /** `point-to-point`, or `network-element` for what has no far end. Required. */
+  /**
+   * `point-to-point`, or `network-element` for what has no far end. Required.
+   */
   subjectType?: string;
   /** Address of the near end. Required. */
   source?: string;
@@ -173,7 +182,9 @@ export interface MetadataPostOptions extends PostOptions {
   measurementAgent?: string;
   /** The near end as the tester wrote it. Required. */
   inputSource?: string;
-  /** The far end as the tester wrote it. Required, unless for a network element. */
+  /**
+   * The far end as the tester wrote it. Required, unless for a network element.
+   */
   inputDestination?: string;
   /** How long one test runs, in seconds. */
   timeDuration?: number | string;
@@ -215,7 +226,8 @@ export class MetadataPost {
    *
    * @param apiUrl Scheme, host and port of the archive.
    * @param options What is tested, and how the archive is written to.
-   * @throws {FilterError} for an address that is none, and for options out of range.
+   * @throws {FilterError} for an address that is none, and for options out of
+   * range.
    */
   constructor(apiUrl: string | URL, options: MetadataPostOptions) {
     this.#access = new Access(apiUrl, options);
@@ -236,12 +248,15 @@ export class MetadataPost {
   }
 
   /**
-   * Adds roll-ups to an event type, and the event type if need be. Earlier windows of the same kind are replaced.
+   * Adds roll-ups to an event type, and the event type if need be. Earlier
+   * windows of the same kind are replaced.
    *
    * @param eventType The name of the event type.
    * @param summaryType `aggregation`, `average` or `statistics`.
-   * @param windows The windows, in whole seconds; 0 is one value for each point.
-   * @throws {PostError} for what archives cannot compute, and for windows that are none.
+   * @param windows The windows, in whole seconds; 0 is one value for each
+   * point.
+   * @throws {PostError} for what archives cannot compute, and for windows that
+   * are none.
    */
   addSummaryType(
     eventType: string,
@@ -284,11 +299,14 @@ export class MetadataPost {
   }
 
   /**
-   * Adds a parameter of the test; one that is there already is skipped, with a warning.
+   * Adds a parameter of the test; one that is there already is skipped, with a
+   * warning.
    *
-   * @param key Its wire name, such as `bw-parallel-streams`; underscores become dashes.
+   * @param key Its wire name, such as `bw-parallel-streams`; underscores become
+   * dashes.
    * @param value Its value; an archive keeps it as text.
-   * @throws {PostError} for `null` and other values that archives cannot keep, and for names that are theirs.
+   * @throws {PostError} for `null` and other values that archives cannot keep,
+   * and for names that are theirs.
    */
   addFreeformKeyValue(key: string, value: PostValue): void {
     const name = key.replaceAll("_", "-");
@@ -310,7 +328,8 @@ export class MetadataPost {
    *
    * @param pretty Indent by 4.
    * @returns JSON.
-   * @throws {PostError} that names the argument, for one that is required and missing.
+   * @throws {PostError} that names the argument, for one that is required and
+   * missing.
    */
   jsonPayload(pretty = false): string {
     this.#requireArguments();
@@ -323,8 +342,10 @@ export class MetadataPost {
    * Sends the description. The same one again gives the test that exists.
    *
    * @returns The test, as one that is read; its key is needed to post data.
-   * @throws {PostError} for a description that is not complete; nothing was sent.
-   * @throws {ArchiveError} (one of its kinds) when the archive refuses it or cannot be reached.
+   * @throws {PostError} for a description that is not complete; nothing was
+   * sent.
+   * @throws {ArchiveError} (one of its kinds) when the archive refuses it or
+   * cannot be reached.
    */
   async postMetadata(): Promise<Metadata> {
     const body = this.jsonPayload();
@@ -455,7 +476,8 @@ export class EventTypePost {
    * @param apiUrl Scheme, host and port of the archive.
    * @param options What is posted to, and how.
    * @throws {PostError} when the key is missing, or the event type is none.
-   * @throws {FilterError} for an address that is none, and for options out of range.
+   * @throws {FilterError} for an address that is none, and for options out of
+   * range.
    */
   constructor(apiUrl: string | URL, options: EventTypePostOptions) {
     this.#access = new Access(apiUrl, options);
@@ -468,7 +490,8 @@ export class EventTypePost {
    *
    * @param ts When: whole seconds since 1970 UTC.
    * @param val What: its shape and unit are those of the event type.
-   * @throws {PostError} that says what is wrong with the time or the value, and for a second point of one second.
+   * @throws {PostError} that says what is wrong with the time or the value, and
+   * for a second point of one second.
    */
   addDataPoint(ts: number, val: PostValue): void {
     this.#outbox.add(makePoint(this.#eventType, ts, val));
@@ -487,9 +510,11 @@ export class EventTypePost {
   /**
    * Sends what the archive has not, in the order in which it was added.
    *
-   * @throws {PostDataError} when that breaks off: it lists which points are stored, which are not, and which are unknown;
-   * calling this again goes on from there.
-   * @throws {PostError} when the test or its event type does not exist, or the archive has another value for a point.
+   * @throws {PostDataError} when that breaks off: it lists which points are
+   * stored, which are not, and which are unknown; calling this again goes on
+   * from there.
+   * @throws {PostError} when the test or its event type does not exist, or the
+   * archive has another value for a point.
    */
   async postData(): Promise<void> {
     const { archive } = this.#access;
@@ -551,7 +576,8 @@ export class EventTypeBulkPost {
    * @param apiUrl Scheme, host and port of the archive.
    * @param options What is posted to, and how.
    * @throws {PostError} when the key is missing.
-   * @throws {FilterError} for an address that is none, and for options out of range.
+   * @throws {FilterError} for an address that is none, and for options out of
+   * range.
    */
   constructor(apiUrl: string | URL, options: EventTypeBulkPostOptions) {
     this.#access = new Access(apiUrl, options);
@@ -564,7 +590,8 @@ export class EventTypeBulkPost {
    * @param eventType The event type.
    * @param ts When: whole seconds since 1970 UTC.
    * @param val What: its shape and unit are those of the event type.
-   * @throws {PostError} that says what is wrong with an argument, and for a second point of one event type and second.
+   * @throws {PostError} that says what is wrong with an argument, and for a
+   * second point of one event type and second.
    */
   addDataPoint(eventType: string, ts: number, val: PostValue): void {
     this.#outbox.add(makePoint(requireEventType(eventType).name, ts, val));
@@ -583,9 +610,11 @@ export class EventTypeBulkPost {
   /**
    * Sends what the archive has not, in requests of bounded size.
    *
-   * @throws {PostDataError} when that breaks off: it lists which points are stored, which are not, and which are unknown;
-   * calling this again goes on from there.
-   * @throws {PostError} when the test or an event type does not exist, or the archive has another value for a point.
+   * @throws {PostDataError} when that breaks off: it lists which points are
+   * stored, which are not, and which are unknown; calling this again goes on
+   * from there.
+   * @throws {PostError} when the test or an event type does not exist, or the
+   * archive has another value for a point.
    */
   async postData(): Promise<void> {
     const { archive } = this.#access;
@@ -664,8 +693,8 @@ class Access {
   }
 
   /**
-   * Repeats what may be repeated: the same description again is the same test. After a 500 it may be a fragment of it, so that
-   * is final.
+   * Repeats what may be repeated: the same description again is the same test.
+   * After a 500 it may be a fragment of it, so that is final.
    */
   async repeat(
     send: (signal: AbortSignal) => Promise<HttpAnswer>,
@@ -771,8 +800,9 @@ const MAX_POINTS = 1000;
 const MAX_LENGTH = 1 << 20;
 
 /**
- * Cuts points into requests. esmond falsifies roll-ups of floats and histograms when one request holds two points of a window:
- * such points go in requests of their own.
+ * Cuts points into requests. esmond falsifies roll-ups of floats and histograms
+ * when one request holds two points of a window: such points go in requests of
+ * their own.
  */
 function cutBulk(
   points: readonly PostedPoint[],
@@ -803,7 +833,10 @@ function isFull(part: { points: unknown[]; length: number }): boolean {
   return part.points.length >= MAX_POINTS || part.length >= MAX_LENGTH;
 }
 
-/** The windows of roll-ups that a point falls into, where it must be alone in a request. */
+/**
+ * The windows of roll-ups that a point falls into, where it must be alone in a
+ * request.
+ */
 function binsOf(
   { eventType, ts }: PostedPoint,
   known: KnownTest | undefined,

@@ -1,9 +1,12 @@
 /**
- * Reading a perfSONAR measurement archive: find tests, and read what they measured.
+ * Reading a perfSONAR measurement archive: find tests, and read what they
+ * measured.
  *
- * {@linkcode ApiFilters} says what to look for, {@linkcode ApiConnect} finds the tests ({@linkcode Metadata}) that match;
- * each has event types ({@linkcode EventType}) and those have roll-ups ({@linkcode Summary}); both of them give data.
- * Works with esmond and with elmond, its successor, and imports nothing but web standards.
+ * {@linkcode ApiFilters} says what to look for, {@linkcode ApiConnect} finds
+ * the tests ({@linkcode Metadata}) that match; each has event types ({@linkcode
+ * EventType}) and those have roll-ups ({@linkcode Summary}); both of them give
+ * data. Works with esmond and with elmond, its successor, and imports nothing
+ * but web standards.
  *
  * @example Usage
  * ```ts
@@ -109,14 +112,15 @@ export interface ApiFiltersOptions {
    */
   verbose?: boolean;
   /**
-   * Seconds without a byte after which a request is given up, as is one that brings less than 50 bytes a second for three
-   * times as long; 0 for no limit.
+   * Seconds without a byte after which a request is given up, as is one that
+   * brings less than 50 bytes a second for three times as long; 0 for no limit.
    *
    * @default {20}
    */
   timeout?: number;
   /**
-   * Whether certificates are verified; `false` needs a `fetch` that does not (see {@linkcode ApiConnectOptions}).
+   * Whether certificates are verified; `false` needs a `fetch` that does not
+   * (see {@linkcode ApiConnectOptions}).
    *
    * @default {true}
    */
@@ -130,9 +134,10 @@ export interface ApiFiltersOptions {
 /**
  * What to look for in an archive.
  *
- * Properties that are `undefined` are not sent. Times are whole seconds since 1970 UTC; a `Date` or text that is a number is
- * taken as well, fractions are cut off. Any other parameter that the archive knows can be set by its wire name with
- * {@linkcode ApiFilters.set}.
+ * Properties that are `undefined` are not sent. Times are whole seconds since
+ * 1970 UTC; a `Date` or text that is a number is taken as well, fractions are
+ * cut off. Any other parameter that the archive knows can be set by its wire
+ * name with {@linkcode ApiFilters.set}.
  *
  * @example Usage
  * ```ts
@@ -171,7 +176,9 @@ export class ApiFilters {
 
   /** Report every request to `log`. */
   verbose = false;
-  /** Seconds without a byte after which a request is given up; 0 for no limit. */
+  /**
+   * Seconds without a byte after which a request is given up; 0 for no limit.
+   */
   timeout = 20;
   /** Whether certificates are verified. */
   sslVerify = true;
@@ -201,7 +208,8 @@ export class ApiFilters {
    * Begins with the properties given.
    *
    * @param options Any of the properties.
-   * @throws {FilterError} for a time that is none, or a property that does not exist.
+   * @throws {FilterError} for a time that is none, or a property that does not
+   * exist.
    */
   constructor(options: ApiFiltersOptions = {}) {
     for (const [property, value] of Object.entries(options)) {
@@ -215,7 +223,10 @@ export class ApiFilters {
     }
   }
 
-  /** Exactly this second. Set to a `Date`, seconds since 1970 UTC, or text that is a number. */
+  /**
+   * Exactly this second. Set to a `Date`, seconds since 1970 UTC, or text that
+   * is a number.
+   */
   get time(): number | undefined {
     return this.#times.get(TIME_FILTERS.time);
   }
@@ -223,7 +234,10 @@ export class ApiFilters {
     this.#setTime("time", value);
   }
 
-  /** From this second on, inclusive. Set to a `Date`, seconds since 1970 UTC, or text that is a number. */
+  /**
+   * From this second on, inclusive. Set to a `Date`, seconds since 1970 UTC, or
+   * text that is a number.
+   */
   get timeStart(): number | undefined {
     return this.#times.get(TIME_FILTERS.timeStart);
   }
@@ -231,7 +245,10 @@ export class ApiFilters {
     this.#setTime("timeStart", value);
   }
 
-  /** Up to this second, inclusive. Set to a `Date`, seconds since 1970 UTC, or text that is a number. */
+  /**
+   * Up to this second, inclusive. Set to a `Date`, seconds since 1970 UTC, or
+   * text that is a number.
+   */
   get timeEnd(): number | undefined {
     return this.#times.get(TIME_FILTERS.timeEnd);
   }
@@ -258,11 +275,14 @@ export class ApiFilters {
   }
 
   /**
-   * Sets any parameter of the archive by its wire name; the names of the times are taken too.
+   * Sets any parameter of the archive by its wire name; the names of the times
+   * are taken too.
    *
-   * @param name The name as the archive spells it, such as `ip-transport-protocol` or `dns-match-rule`.
+   * @param name The name as the archive spells it, such as
+   * `ip-transport-protocol` or `dns-match-rule`.
    * @param value What it has to be; `undefined` for anything.
-   * @throws {FilterError} for a time that is none, and for names that are not filters (`limit`, `offset`, `format`).
+   * @throws {FilterError} for a time that is none, and for names that are not
+   * filters (`limit`, `offset`, `format`).
    */
   set(name: string, value: string | number | undefined): void {
     const time = Object.entries(TIME_FILTERS).find(([, wire]) => wire === name);
@@ -278,7 +298,8 @@ export class ApiFilters {
         } is no filter: paging and format are the client's business`,
       );
     }
-    // Without types, a null gets here too: it is what None was, and not a text to be searched for.
+    // Without types, a null gets here too: it is what None was, and not a text
+    // to be searched for.
     if (value === undefined || value === null) this.#metadata.delete(name);
     else this.#metadata.set(name, value);
   }
@@ -339,7 +360,10 @@ export class ApiFilters {
 export interface ApiConnectOptions {
   /** The user that the key belongs to; it is not sent. */
   username?: string;
-  /** The API key; sent only to the archive named. Goes before that of the filters. */
+  /**
+   * The API key; sent only to the archive named. Goes before that of the
+   * filters.
+   */
   apiKey?: string;
   /**
    * Where the web server mounts the archive; `null` or empty for nowhere.
@@ -354,31 +378,45 @@ export interface ApiConnectOptions {
    */
   retries?: number;
   /**
-   * How large an answer may be, in bytes, when it is decompressed: what is larger is an `ArchiveSizeError`, and is
-   * not read to its end. Less than 512 MiB.
+   * How large an answer may be, in bytes, when it is decompressed: what is
+   * larger is an `ArchiveSizeError`, and is not read to its end. Less than 512
+   * MiB.
    *
    * @default {134217728}
    */
   maxResponse?: number;
   /**
-   * Data points asked for in one request. If absent, 1000 at first, and more as far as the archive is quick: up to 10,000
-   * (esmond) or 5,000 (elmond).
+   * Data points asked for in one request. If absent, 1000 at first, and more as
+   * far as the archive is quick: up to 10,000 (esmond) or 5,000 (elmond).
    */
   pageSize?: number;
   /**
-   * How many requests may be under way at a time, whatever is read side by side. Fewer are while the archive says that it
-   * has too much to do (429, 503), or answers ever slower.
+   * How many requests may be under way at a time, whatever is read side by
+   * side. Fewer are while the archive says that it has too much to do (429,
+   * 503), or answers ever slower.
    *
    * @default {6}
    */
   concurrency?: number;
-  /** Lets no new request begin when it fires: those under way are finished, what needs another one throws its reason. */
+  /**
+   * Lets no new request begin when it fires: those under way are finished, what
+   * needs another one throws its reason.
+   */
   drain?: AbortSignal;
-  /** What to fetch with instead of the platform's `fetch`: for a proxy, or a certificate authority of one's own. */
+  /**
+   * What to fetch with instead of the platform's `fetch`: for a proxy, or a
+   * certificate authority of one's own.
+   */
   fetch?: typeof fetch;
-  /** Told, a line each, of retries, and of every request if the filters are `verbose`. */
+  /**
+   * Told, a line each, of retries, and of every request if the filters are
+   * `verbose`.
+   */
   log?: (line: string) => void;
-  /** Told, a line each, what is doubtful about data that is given all the same; `log` is if this is absent. */
+  /**
+   * Told, a line each, what is doubtful about data that is given all the same;
+   * `log` is if this is absent.
+   */
   warn?: (line: string) => void;
   /** Ends every request when it fires; its reason is thrown. */
   signal?: AbortSignal;
@@ -398,9 +436,11 @@ export interface ApiConnectOptions {
  */
 export interface GetMetadataOptions {
   /**
-   * Find tests that were written to after the window as well. An archive matches the time filters with the moment a test
-   * was last written to, so a test that is still running is not found by a window in the past, though it has data there.
-   * With this, only the start of the window is asked for; tests without data in it can be among those found.
+   * Find tests that were written to after the window as well. An archive
+   * matches the time filters with the moment a test was last written to, so a
+   * test that is still running is not found by a window in the past, though it
+   * has data there. With this, only the start of the window is asked for; tests
+   * without data in it can be among those found.
    *
    * @default {false}
    */
@@ -474,10 +514,12 @@ export class ApiConnect {
   /**
    * Nothing is sent yet.
    *
-   * @param apiUrl Scheme, host and port of the archive, such as `https://ma.example.net`; closing slashes do not matter.
+   * @param apiUrl Scheme, host and port of the archive, such as
+   * `https://ma.example.net`; closing slashes do not matter.
    * @param filters What to look for; everything if absent. It is not changed.
    * @param options Credentials, and how to talk to the archive.
-   * @throws {FilterError} for an address that is none, and for options out of range.
+   * @throws {FilterError} for an address that is none, and for options out of
+   * range.
    */
   constructor(
     apiUrl: string | URL,
@@ -507,12 +549,16 @@ export class ApiConnect {
   }
 
   /**
-   * Reads many series side by side, as far as the concurrency of this connection goes: one long series does not keep the
-   * others waiting, and when it is the last one, all requests are for it.
+   * Reads many series side by side, as far as the concurrency of this
+   * connection goes: one long series does not keep the others waiting, and when
+   * it is the last one, all requests are for it.
    *
-   * @param series The event types and roll-ups, or whatever stands for them; the next is taken when there is room for it.
-   * @param work Reads one of them, with {@linkcode EventType.streamPages} for instance.
-   * @throws What `work` or `series` throws first, when those that had been begun are done.
+   * @param series The event types and roll-ups, or whatever stands for them;
+   * the next is taken when there is room for it.
+   * @param work Reads one of them, with {@linkcode EventType.streamPages} for
+   * instance.
+   * @throws What `work` or `series` throws first, when those that had been
+   * begun are done.
    *
    * @example Usage
    * ```ts
@@ -536,12 +582,14 @@ export class ApiConnect {
   }
 
   /**
-   * The tests that match, in the archive's order, each once. Tests of a page come while the next page is loading; nothing is
-   * sent before the first is asked for.
+   * The tests that match, in the archive's order, each once. Tests of a page
+   * come while the next page is loading; nothing is sent before the first is
+   * asked for.
    *
    * @param options How the time filters are read.
    * @returns An iterator; leaving its loop ends the request that is under way.
-   * @throws {ArchiveError} (one of its kinds) when the list cannot be read to its end.
+   * @throws {ArchiveError} (one of its kinds) when the list cannot be read to
+   * its end.
    */
   getMetadata(
     options: GetMetadataOptions = {},
@@ -604,7 +652,10 @@ export class Metadata {
   get measurementAgent(): string | undefined {
     return this.#string("measurement-agent");
   }
-  /** How many tests there were in all; only the first of a page knows, and elmond's count is approximate. */
+  /**
+   * How many tests there were in all; only the first of a page knows, and
+   * elmond's count is approximate.
+   */
   get metadataCountTotal(): number | undefined {
     const total = this.#entry["metadata-count-total"];
     return typeof total === "number" ? total : undefined;
@@ -625,7 +676,10 @@ export class Metadata {
   get subjectType(): string | undefined {
     return this.#string("subject-type");
   }
-  /** How long one test runs: seconds (esmond, as text), or an ISO 8601 duration (elmond). */
+  /**
+   * How long one test runs: seconds (esmond, as text), or an ISO 8601 duration
+   * (elmond).
+   */
   get timeDuration(): JsonValue | undefined {
     return this.#value("time-duration");
   }
@@ -729,7 +783,8 @@ export class Metadata {
 }
 
 /**
- * One kind of measurement of a test, such as `throughput`, with its data and roll-ups.
+ * One kind of measurement of a test, such as `throughput`, with its data and
+ * roll-ups.
  *
  * @example Usage
  * ```ts
@@ -772,12 +827,18 @@ export class EventType {
       ? "histogram"
       : "unspecified";
   }
-  /** When it was last written to (esmond), or when the task was added (elmond): seconds since 1970 UTC. */
+  /**
+   * When it was last written to (esmond), or when the task was added (elmond):
+   * seconds since 1970 UTC.
+   */
   get timeUpdated(): number | undefined {
     const seconds = this.#entry["time-updated"];
     return typeof seconds === "number" ? seconds : undefined;
   }
-  /** Type and window of each roll-up; the window is seconds, as text (esmond) or a number (elmond). */
+  /**
+   * Type and window of each roll-up; the window is seconds, as text (esmond) or
+   * a number (elmond).
+   */
   get summaries(): [type: string, window: string | number][] {
     return [...this.getAllSummaries()]
       .map((summary) => [summary.summaryType, summary.summaryWindow]);
@@ -812,30 +873,36 @@ export class EventType {
    * All base data within the time filters, in order of time.
    *
    * @returns The points.
-   * @throws {ArchiveError} (one of its kinds) when they cannot be read to their end; it tells how many had arrived.
+   * @throws {ArchiveError} (one of its kinds) when they cannot be read to their
+   * end; it tells how many had arrived.
    */
   async getData(): Promise<DataPayload> {
     return await collect(this.streamPages(), this.dataType);
   }
 
   /**
-   * The base data within the time filters, in order of time, page by page in constant memory.
+   * The base data within the time filters, in order of time, page by page in
+   * constant memory.
    *
    * @returns An iterator; leaving its loop ends the request that is under way.
-   * @throws {ArchiveError} (one of its kinds) when the data cannot be read to its end.
+   * @throws {ArchiveError} (one of its kinds) when the data cannot be read to
+   * its end.
    */
   async *streamData(): AsyncGenerator<DataPoint, void, void> {
     for await (const page of this.streamPages()) yield* page;
   }
 
   /**
-   * The base data in order of time, as {@linkcode EventType.streamData} gives it, but many at a time: much the faster way
-   * through many points. Long series are read in slices of time side by side.
+   * The base data in order of time, as {@linkcode EventType.streamData} gives
+   * it, but many at a time: much the faster way through many points. Long
+   * series are read in slices of time side by side.
    *
    * @param window Which points; those within the time filters if absent.
-   * @returns An iterator; leaving its loop ends the requests that are under way.
+   * @returns An iterator; leaving its loop ends the requests that are under
+   * way.
    * @throws {FilterError} for a time that is none.
-   * @throws {ArchiveError} (one of its kinds) when the data cannot be read to its end.
+   * @throws {ArchiveError} (one of its kinds) when the data cannot be read to
+   * its end.
    */
   streamPages(window?: StreamOptions): AsyncGenerator<DataPoint[], void, void> {
     return readPages(
@@ -904,7 +971,10 @@ export class Summary {
   get summaryType(): string {
     return this.#entry["summary-type"]!;
   }
-  /** Seconds, as text (esmond) or a number (elmond); 0 is one value for each point. */
+  /**
+   * Seconds, as text (esmond) or a number (elmond); 0 is one value for each
+   * point.
+   */
   get summaryWindow(): string | number {
     const window: unknown = this.#entry["summary-window"];
     return typeof window === "number" ? window : textOf(window) ?? 0;
@@ -913,7 +983,9 @@ export class Summary {
   get uri(): string | undefined {
     return textOf(this.#entry.uri);
   }
-  /** That of its event type, for statistics too: `histogram` or `unspecified`. */
+  /**
+   * That of its event type, for statistics too: `histogram` or `unspecified`.
+   */
   get dataType(): string {
     return this.#dataType;
   }
@@ -922,30 +994,36 @@ export class Summary {
    * All of its data within the time filters, in order of time.
    *
    * @returns The points; the time of each is the beginning of its window.
-   * @throws {ArchiveError} (one of its kinds) when they cannot be read to their end.
+   * @throws {ArchiveError} (one of its kinds) when they cannot be read to their
+   * end.
    */
   async getData(): Promise<DataPayload> {
     return await collect(this.streamPages(), this.dataType);
   }
 
   /**
-   * Its data within the time filters, in order of time, page by page in constant memory.
+   * Its data within the time filters, in order of time, page by page in
+   * constant memory.
    *
    * @returns An iterator; leaving its loop ends the request that is under way.
-   * @throws {ArchiveError} (one of its kinds) when the data cannot be read to its end.
+   * @throws {ArchiveError} (one of its kinds) when the data cannot be read to
+   * its end.
    */
   async *streamData(): AsyncGenerator<DataPoint, void, void> {
     for await (const page of this.streamPages()) yield* page;
   }
 
   /**
-   * Its data in order of time, as {@linkcode Summary.streamData} gives it, but many at a time: much the faster way through
-   * many points. Long series are read in slices of time side by side.
+   * Its data in order of time, as {@linkcode Summary.streamData} gives it, but
+   * many at a time: much the faster way through many points. Long series are
+   * read in slices of time side by side.
    *
    * @param window Which points; those within the time filters if absent.
-   * @returns An iterator; leaving its loop ends the requests that are under way.
+   * @returns An iterator; leaving its loop ends the requests that are under
+   * way.
    * @throws {FilterError} for a time that is none.
-   * @throws {ArchiveError} (one of its kinds) when the data cannot be read to its end.
+   * @throws {ArchiveError} (one of its kinds) when the data cannot be read to
+   * its end.
    */
   streamPages(window?: StreamOptions): AsyncGenerator<DataPoint[], void, void> {
     const seconds = Number(this.summaryWindow);
@@ -992,7 +1070,10 @@ export class Summary {
 export class DataPayload {
   /** `histogram` or `unspecified`. */
   readonly dataType: string | undefined;
-  /** The points, in order of time; {@linkcode DataHistogram} if `dataType` is `histogram`. */
+  /**
+   * The points, in order of time; {@linkcode DataHistogram} if `dataType` is
+   * `histogram`.
+   */
   readonly data: DataPoint[];
 
   static {
@@ -1029,7 +1110,10 @@ export class DataPayload {
   }
 }
 
-/** What the original client can hold as a time at most; later times are shown as the end of that second. */
+/**
+ * What the original client can hold as a time at most; later times are shown as
+ * the end of that second.
+ */
 const LAST_SECOND = 253402127999;
 
 /**
@@ -1046,7 +1130,10 @@ const LAST_SECOND = 253402127999;
 export class DataPoint {
   /** When: whole seconds since 1970 UTC; `NaN` if the archive sent no time. */
   readonly tsEpoch: number;
-  /** What: its shape and unit depend on the event type; `null` if the archive sent none. */
+  /**
+   * What: its shape and unit depend on the event type; `null` if the archive
+   * sent none.
+   */
   readonly val: JsonValue;
   readonly #isLate: boolean;
   readonly #text: string | undefined;
@@ -1059,7 +1146,8 @@ export class DataPoint {
    * Reads a point as the archive sends it.
    *
    * @param point Time and value.
-   * @param text The JSON text of the point, from which {@linkcode DataPoint.text} is taken.
+   * @param text The JSON text of the point, from which {@linkcode
+   * DataPoint.text} is taken.
    * @throws {TypeError} when `ts` is neither a number nor the text of one.
    */
   constructor(point: WirePoint, text?: string) {
@@ -1083,14 +1171,20 @@ export class DataPoint {
     return new Date(this.tsEpoch * 1000 + (this.#isLate ? 999 : 0));
   }
 
-  /** The time as `YYYY-MM-DD HH:MM:SS`, UTC; empty if the archive sent none, or one before the year 1. */
+  /**
+   * The time as `YYYY-MM-DD HH:MM:SS`, UTC; empty if the archive sent none, or
+   * one before the year 1.
+   */
   get tsText(): string {
     if (!(this.tsEpoch >= FIRST_SECOND)) return "";
     const text = secondText(this.tsEpoch);
     return this.#isLate ? `${text}.999999` : text;
   }
 
-  /** The exact JSON text of the value: `7016320000.0` stays so, and integers beyond 2^53 keep their digits. */
+  /**
+   * The exact JSON text of the value: `7016320000.0` stays so, and integers
+   * beyond 2^53 keep their digits.
+   */
   get text(): string {
     const sent = this.#text === undefined || !isObject(this.#text)
       ? this.#text
@@ -1138,7 +1232,10 @@ function secondText(seconds: number): string {
   return `${dayText} ${hour}:${minute}:${TWO_DIGITS[rest % 60]}`;
 }
 
-/** What nearly every point is: a time, and behind it a value that is neither a list, an object nor text. */
+/**
+ * What nearly every point is: a time, and behind it a value that is neither a
+ * list, an object nor text.
+ */
 const PLAIN_POINT =
   /^\{[ \t\r\n]*"ts"[ \t\r\n]*:[ \t\r\n]*[-+.\w]+[ \t\r\n]*,[ \t\r\n]*"val"[ \t\r\n]*:[ \t\r\n]*([-+.\w]+)[ \t\r\n]*\}$/;
 
@@ -1233,7 +1330,10 @@ async function* readPages(
   }
 }
 
-/** How many points are made ready at a time: they are much larger than their texts. */
+/**
+ * How many points are made ready at a time: they are much larger than their
+ * texts.
+ */
 const READY = 200;
 
 async function collect(

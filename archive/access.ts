@@ -8,7 +8,10 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { Refusal } from "./answers.ts";
 import type { ArchiveRequest } from "./request.ts";
 
-/** The keys that may write, as digests: nothing that is logged or dumped shows a key. */
+/**
+ * The keys that may write, as digests: nothing that is logged or dumped shows a
+ * key.
+ */
 export type Tokens = readonly Uint8Array[];
 
 /** The digests of keys. */
@@ -31,8 +34,8 @@ export interface Access {
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Lets a request pass or not. Reading is open, but a wrong key is refused even for reading; writing needs a key, so an archive
- * without keys is read-only.
+ * Lets a request pass or not. Reading is open, but a wrong key is refused even
+ * for reading; writing needs a key, so an archive without keys is read-only.
  *
  * @throws {Refusal} 401.
  */
@@ -58,7 +61,8 @@ function checkToken(tokens: Tokens, words: string[]): void {
       "Invalid token header. Token string should not contain spaces.",
     );
   }
-  // Digests have one length, and all keys are compared: the time taken tells nothing.
+  // Digests have one length, and all keys are compared: the time taken tells
+  // nothing.
   const given = digest(words[0]!);
   const known = tokens.map((token) => timingSafeEqual(token, given));
   if (!known.includes(true)) unauthorized("Invalid token.");
@@ -77,9 +81,11 @@ const ACCEPTED = new Set([
 ]);
 
 /**
- * Whether the client takes JSON. The page for people that `text/html` and `format=api` mean is JSON here too.
+ * Whether the client takes JSON. The page for people that `text/html` and
+ * `format=api` mean is JSON here too.
  *
- * @throws {Refusal} 404 for an unknown format, 406 for media types that are not offered.
+ * @throws {Refusal} 404 for an unknown format, 406 for media types that are not
+ * offered.
  */
 export function checkAcceptable(
   request: ArchiveRequest,

@@ -11,7 +11,8 @@ import { Refusal } from "./answers.ts";
 export type Resolve = (name: string) => Promise<string[]>;
 
 /**
- * The form of an address that is stored and shown: IPv6 short and in lower case.
+ * The form of an address that is stored and shown: IPv6 short and in lower
+ * case.
  *
  * @returns `undefined` for a text that is no address.
  */
@@ -100,11 +101,15 @@ export function inTime(resolve: Resolve, patience: number): Resolve {
 /** The longest name that the name service knows. */
 const LONGEST_NAME = 253;
 
-/** Asks the name service of the machine; what can be no name, and `.invalid` (RFC 6761), is never asked for. */
+/**
+ * Asks the name service of the machine; what can be no name, and `.invalid`
+ * (RFC 6761), is never asked for.
+ */
 export async function resolveBySystem(name: string): Promise<string[]> {
   if (!/^[\w.-]+$/.test(name) || name.length > LONGEST_NAME) return [];
   if (/(?:^|\.)invalid\.?$/i.test(name)) return [];
-  // Where the network is not permitted as a whole, Deno would ask a person, for each name that a stranger thinks of.
+  // Where the network is not permitted as a whole, Deno would ask a person, for
+  // each name that a stranger thinks of.
   if (Deno.permissions.querySync({ name: "net" }).state !== "granted") {
     return [];
   }

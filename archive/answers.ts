@@ -38,8 +38,8 @@ export class Refusal extends Error {
 }
 
 /**
- * A request on which the original breaks: a 500 with a page instead of a reason. Clients see the same status here, and
- * people a line that says why.
+ * A request on which the original breaks: a 500 with a page instead of a
+ * reason. Clients see the same status here, and people a line that says why.
  */
 export class Fault extends Error {
   /** The name of the class. */
@@ -74,7 +74,8 @@ export function listText(entries: Iterable<string>, limit: number): string {
 }
 
 /**
- * Passes on what fits into an answer, so that nothing is gathered that does not.
+ * Passes on what fits into an answer, so that nothing is gathered that does
+ * not.
  *
  * @param items What is to be answered.
  * @param sizeOf About how many characters one of them needs.
@@ -127,7 +128,9 @@ const TITLES: Record<number, string> = {
   500: "Internal Server Error",
 };
 
-/** A page with one message, in the form in which elmond's framework writes them. */
+/**
+ * A page with one message, in the form in which elmond's framework writes them.
+ */
 export function pageAnswer(
   status: number,
   message: string,

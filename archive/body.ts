@@ -11,7 +11,8 @@ import type { ArchiveRequest } from "./request.ts";
 /**
  * The JSON text of a request that carries data.
  *
- * @throws {Refusal} if it is not JSON, not said to be, too long, or nested too deeply.
+ * @throws {Refusal} if it is not JSON, not said to be, too long, or nested too
+ * deeply.
  */
 export async function readBody(
   request: ArchiveRequest,
@@ -40,7 +41,8 @@ export async function readBody(
 /**
  * The JSON text of a request that describes a test; `{}` if it is empty.
  *
- * @throws {Refusal} if it is not JSON, not said to be, too long, or nested too deeply.
+ * @throws {Refusal} if it is not JSON, not said to be, too long, or nested too
+ * deeply.
  */
 export async function readJson(
   request: ArchiveRequest,
@@ -93,7 +95,10 @@ function jsonText(bytes: Uint8Array, depth: number): string {
 const QUOTE = 34, BACKSLASH = 92;
 const OPENING = new Set([91, 123]), CLOSING = new Set([93, 125]);
 
-/** Lists and objects are taken apart level by level, so that each level costs the whole text. */
+/**
+ * Lists and objects are taken apart level by level, so that each level costs
+ * the whole text.
+ */
 function checkDepth(text: string, limit: number): void {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {

@@ -1,12 +1,16 @@
 /**
- * The file behind the archive: opening it, its schema and version, transactions, and errors in one line.
+ * The file behind the archive: opening it, its schema and version,
+ * transactions, and errors in one line.
  *
  * @module
  */
 
 import { DatabaseSync } from "node:sqlite";
 
-/** A store that cannot be opened or written: which file, what is wrong, what to do. */
+/**
+ * A store that cannot be opened or written: which file, what is wrong, what to
+ * do.
+ */
 export class ArchiveStoreError extends Error {
   /** The name of the class. */
   override name = "ArchiveStoreError";
@@ -23,7 +27,10 @@ export class ArchiveStoreError extends Error {
   }
 }
 
-/** The version of {@linkcode SCHEMA}; a file of a newer one is refused, not guessed at. */
+/**
+ * The version of {@linkcode SCHEMA}; a file of a newer one is refused, not
+ * guessed at.
+ */
 export const SCHEMA_VERSION = 1;
 
 /** Marks a file as an archive: "esmo" as a number. */
@@ -101,8 +108,8 @@ PRAGMA user_version = ${SCHEMA_VERSION};
 /**
  * Opens the file, and makes it an archive if it is new or empty.
  *
- * WAL lets other processes read while this one writes; `synchronous=FULL` makes each commit reach the disk before it is
- * acknowledged.
+ * WAL lets other processes read while this one writes; `synchronous=FULL` makes
+ * each commit reach the disk before it is acknowledged.
  *
  * @param path The file, or `:memory:`.
  * @throws {ArchiveStoreError} if it cannot be used.
@@ -113,7 +120,8 @@ export function openDatabase(path: string): DatabaseSync {
     if (path !== ":memory:") checkFile(path);
     database = new DatabaseSync(path);
     database.exec("PRAGMA busy_timeout = 10000;");
-    prepareSchema(database, path); // before the mode, which would change a file that is something else
+    // before the mode, which would change a file that is something else
+    prepareSchema(database, path);
     database.exec(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; " +
         "PRAGMA cache_size = -65536;",
@@ -125,7 +133,10 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
-/** SQLite says "unable to open database file" to all of these; people want to know which it is. */
+/**
+ * SQLite says "unable to open database file" to all of these; people want to
+ * know which it is.
+ */
 function checkFile(path: string): void {
   const info = statOf(path);
   if (info?.isDirectory) {
@@ -147,7 +158,10 @@ function checkFile(path: string): void {
   }
 }
 
-/** Whether a directory may be looked at: where only the file is permitted, Deno would ask a person. */
+/**
+ * Whether a directory may be looked at: where only the file is permitted, Deno
+ * would ask a person.
+ */
 function mayRead(path: string): boolean {
   return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
@@ -173,7 +187,8 @@ function checkWritable(path: string, { mode }: Deno.FileInfo): void {
 }
 
 function prepareSchema(database: DatabaseSync, path: string): void {
-  // In one transaction: of two processes that start on a new file one makes the schema and the other finds it.
+  // In one transaction: of two processes that start on a new file one makes the
+  // schema and the other finds it.
   transaction(database, () => {
     const version = pragma(database, "user_version");
     if (version > SCHEMA_VERSION) {
@@ -230,7 +245,8 @@ export function transaction<T>(database: DatabaseSync, work: () => T): T {
 }
 
 /**
- * Does `work` again and again while another program holds the file: whoever only reads is answered meanwhile.
+ * Does `work` again and again while another program holds the file: whoever
+ * only reads is answered meanwhile.
  *
  * @param patience How long, in milliseconds.
  * @param work What to do, in a transaction.

@@ -1,6 +1,7 @@
 /**
- * From the JSON of a new test to what is stored of it: checks in the original's order and words, and the checksum by which the
- * same description is recognised again.
+ * From the JSON of a new test to what is stored of it: checks in the original's
+ * order and words, and the checksum by which the same description is recognised
+ * again.
  *
  * @module
  */
@@ -14,7 +15,10 @@ import { Fault, Refusal } from "./answers.ts";
 import { contains, iterate, kindOf, str, toInteger } from "./python.ts";
 import type { NewTest, Parameter, Summary } from "./store.ts";
 
-/** A new test, and the addresses as posted: the answer to the POST shows them so. */
+/**
+ * A new test, and the addresses as posted: the answer to the POST shows them
+ * so.
+ */
 export interface Description {
   /** What is stored. */
   readonly test: NewTest;
@@ -22,7 +26,10 @@ export interface Description {
   readonly posted: Readonly<Record<string, string>>;
 }
 
-/** What the fields of a subject are: addresses have to be there, texts are empty if they are missing. */
+/**
+ * What the fields of a subject are: addresses have to be there, texts are empty
+ * if they are missing.
+ */
 type FieldKind = "address" | "text";
 
 const NETWORK_ELEMENT: Record<string, FieldKind> = {
@@ -43,7 +50,10 @@ const SUBJECTS: Record<string, Record<string, FieldKind>> = {
   "network-element": NETWORK_ELEMENT,
 };
 
-/** The most roll-ups of an event type, because each point is added to all of them. */
+/**
+ * The most roll-ups of an event type, because each point is added to all of
+ * them.
+ */
 const MOST_SUMMARIES = 100;
 
 /** The most fields of a description. */
@@ -199,7 +209,10 @@ function hashable(text: string): string {
   return str(text);
 }
 
-/** The same event type twice is one, with the summaries of both; the same summary twice counts twice. */
+/**
+ * The same event type twice is one, with the summaries of both; the same
+ * summary twice counts twice.
+ */
 function merged(eventTypes: PostedEventType[]): Map<string, Summary[]> {
   const found = new Map<string, Summary[]>();
   for (const { name, summaries } of eventTypes) {
@@ -222,7 +235,10 @@ function merged(eventTypes: PostedEventType[]): Map<string, Summary[]> {
   return found;
 }
 
-/** The original breaks on all of these and leaves a test without its subject behind; here nothing is stored. */
+/**
+ * The original breaks on all of these and leaves a test without its subject
+ * behind; here nothing is stored.
+ */
 function subjectOf(
   fields: Map<string, string>,
   subjectType: string,
@@ -282,7 +298,10 @@ function checkText(name: string, value: string): void {
   }
 }
 
-/** What makes a test the same as another: all fields as texts, event types and summaries in order, letter case aside. */
+/**
+ * What makes a test the same as another: all fields as texts, event types and
+ * summaries in order, letter case aside.
+ */
 function checksumOf(
   fields: Map<string, string>,
   eventTypes: PostedEventType[],

@@ -1,6 +1,7 @@
 /**
- * The archive as elmond answers: a read-only view with its keys, addresses, limits and fixed roll-ups, which are computed from
- * the points when they are asked for.
+ * The archive as elmond answers: a read-only view with its keys, addresses,
+ * limits and fixed roll-ups, which are computed from the points when they are
+ * asked for.
  *
  * @module
  */
@@ -117,7 +118,10 @@ async function route(
   return jsonAnswer(`${indent(await handler(archive, url, parts), LAYOUT)}\n`);
 }
 
-/** What follows the root of the archive; `undefined` for addresses that are none. */
+/**
+ * What follows the root of the archive; `undefined` for addresses that are
+ * none.
+ */
 function partsOf(path: string): string[] | undefined {
   if (path === ROOT) return [];
   if (!path.startsWith(`${ROOT}/`)) return undefined;
@@ -180,7 +184,10 @@ function subjectCondition(value: string): Condition {
   return { sql: "subject_type = ?", values: [value] };
 }
 
-/** Elmond turns these into types of tests; what it has no such type for breaks it. */
+/**
+ * Elmond turns these into types of tests; what it has no such type for breaks
+ * it.
+ */
 function eventTypeCondition(query: URLSearchParams): Condition[] {
   const [eventType, type, window] = [
     "event-type",
@@ -212,7 +219,10 @@ function checkSearchable(eventType: string): void {
   }
 }
 
-/** Elmond knows tests by their results: without any (in the window) there is no test. */
+/**
+ * Elmond knows tests by their results: without any (in the window) there is no
+ * test.
+ */
 function resultCondition(query: URLSearchParams, now: number): Condition {
   const { start, end } = timeRangeOf(query, now);
   return {
@@ -244,7 +254,8 @@ function entryOf(
     "subject-type": test.subjectType,
     "metadata-key": test.checksum,
     uri,
-    // The real one doubles the path and keeps the query, so a client that uses it is found out.
+    // The real one doubles the path and keeps the query, so a client that uses
+    // it is found out.
     "url": `https://${url.host}${ROOT}${uri}${url.search}`,
     ...paging,
   });
@@ -361,7 +372,9 @@ function checkSummary(eventType: string, path: string, window: string) {
   return type;
 }
 
-/** The value of one point; integers stay integers, which esmond makes floats of. */
+/**
+ * The value of one point; integers stay integers, which esmond makes floats of.
+ */
 function show({ info }: Series, type: string, row: Row): string {
   if (type === "statistics") {
     return statisticsText(readableStatistics(row.json!));

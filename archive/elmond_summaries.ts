@@ -1,5 +1,6 @@
 /**
- * Elmond's roll-ups: sums of counts, means of everything else; statistics are the means of the statistics of the results.
+ * Elmond's roll-ups: sums of counts, means of everything else; statistics are
+ * the means of the statistics of the results.
  *
  * @module
  */
@@ -23,7 +24,8 @@ import {
  * @param type The kind of roll-up.
  * @param seconds The window, above 0.
  * @param rows The rows, ascending.
- * @returns The beginning of each window that has rows, and the JSON text of its value.
+ * @returns The beginning of each window that has rows, and the JSON text of its
+ * value.
  */
 export function summaryTexts(
   { info }: Series,
@@ -85,7 +87,10 @@ function combinedStatistics(rows: Row[]): string {
   });
 }
 
-/** The statistics of a stored histogram, if it has any: those without samples are stored where nobody asked for statistics. */
+/**
+ * The statistics of a stored histogram, if it has any: those without samples
+ * are stored where nobody asked for statistics.
+ */
 export function readableStatistics(json: string): Statistics | undefined {
   try {
     return statisticsOf(bucketsOf(json));

@@ -1,5 +1,6 @@
 /**
- * The archive as esmond answers: addresses, methods, and what each of them reads or writes.
+ * The archive as esmond answers: addresses, methods, and what each of them
+ * reads or writes.
  *
  * @module
  */
@@ -53,7 +54,10 @@ interface Route {
   readonly path: RegExp;
   /** Whether the address without its closing slash leads to it. */
   readonly redirects?: boolean;
-  /** The methods in the order of the header `Allow`; HEAD and OPTIONS go without saying. */
+  /**
+   * The methods in the order of the header `Allow`; HEAD and OPTIONS go without
+   * saying.
+   */
   readonly methods: Record<string, Handler>;
 }
 
@@ -218,7 +222,10 @@ async function getList({ archive, url, mount, now }: Call): Promise<Answer> {
   );
 }
 
-/** Event type, kind and window of a summary and the time of the last write have to hold for one and the same row. */
+/**
+ * Event type, kind and window of a summary and the time of the last write have
+ * to hold for one and the same row.
+ */
 function seriesCondition(query: URLSearchParams, now: number): Condition[] {
   const { start, end } = timeRangeOf(query, now);
   const [eventType, type, window] = [
@@ -290,7 +297,8 @@ async function postTest(call: Call): Promise<Answer> {
     archive.limits.busyMs,
     () => archive.store.transaction(() => archive.store.findOrAdd(wanted, now)),
   );
-  // A new test is shown with its addresses as posted, an old one as it is stored.
+  // A new test is shown with its addresses as posted, an old one as it is
+  // stored.
   const entry = { ...entryOf(test, url, mount), ...(isNew && posted) };
   return jsonAnswer(JSON.stringify(entry), 201, {
     location: String(entry["url"]),
@@ -383,7 +391,10 @@ interface View {
   show: Show;
 }
 
-/** Where the data of an address is and how it is shown; `undefined` if the test keeps no such data. */
+/**
+ * Where the data of an address is and how it is shown; `undefined` if the test
+ * keeps no such data.
+ */
 function viewOf(
   series: Series,
   type: string,
@@ -401,7 +412,8 @@ function viewOf(
   );
   const show = summary && showSummary(series, summary.type, summary.times);
   if (!show) return undefined;
-  // The statistics of single points describe the points, whatever was there before.
+  // The statistics of single points describe the points, whatever was there
+  // before.
   const isPoint = type === "statistics" && seconds === 0;
   return {
     source: { series: series.id, seconds: isPoint ? undefined : seconds },

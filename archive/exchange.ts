@@ -1,5 +1,6 @@
 /**
- * One request and its answer: what comes over the connection becomes an {@linkcode ArchiveRequest}, or is refused.
+ * One request and its answer: what comes over the connection becomes an
+ * {@linkcode ArchiveRequest}, or is refused.
  *
  * @module
  */
@@ -17,7 +18,10 @@ export interface Service {
   readonly limits: Limits;
   /** Answers a request; never rejects. */
   readonly answer: (request: ArchiveRequest) => Promise<Answer>;
-  /** Is told of each answer: the method, what stands in the request line, and the status. */
+  /**
+   * Is told of each answer: the method, what stands in the request line, and
+   * the status.
+   */
   readonly told: (method: string, target: string, status: number) => void;
 }
 
@@ -41,7 +45,10 @@ export interface Load {
   unsent: number;
 }
 
-/** How long an answer waits for the rest of a body that nobody wants, in milliseconds: a client that is cut off while it sends may not see it. */
+/**
+ * How long an answer waits for the rest of a body that nobody wants, in
+ * milliseconds: a client that is cut off while it sends may not see it.
+ */
 export const LINGER = 2000;
 
 /** One request and its answer. */

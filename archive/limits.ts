@@ -1,5 +1,6 @@
 /**
- * What the archive takes from its clients, and for how long it waits for them: every bound in one table.
+ * What the archive takes from its clients, and for how long it waits for them:
+ * every bound in one table.
  *
  * @module
  */
@@ -7,9 +8,15 @@
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** The bounds of an archive; whatever goes beyond one is refused with a line that names it. */
+/**
+ * The bounds of an archive; whatever goes beyond one is refused with a line
+ * that names it.
+ */
 export interface Limits {
-  /** Connections at a time; for more, one that is idle is closed, or else the new one. */
+  /**
+   * Connections at a time; for more, one that is idle is closed, or else the
+   * new one.
+   */
   readonly connections: number;
   /** Requests that a connection may send ahead of their answers. */
   readonly pipelined: number;

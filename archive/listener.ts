@@ -1,9 +1,11 @@
 /**
- * The archive's network side: takes requests off connections within the bounds of {@linkcode Limits}, one after the other on each
- * connection, and sends the answers.
+ * The archive's network side: takes requests off connections within the bounds
+ * of {@linkcode Limits}, one after the other on each connection, and sends the
+ * answers.
  *
- * It stands on `node:http`, which ends connections on which nothing comes, and which can be told how many there may be;
- * `Deno.serve` waits for ever, and stops when the process has no file handle left.
+ * It stands on `node:http`, which ends connections on which nothing comes, and
+ * which can be told how many there may be; `Deno.serve` waits for ever, and
+ * stops when the process has no file handle left.
  *
  * @module
  */
@@ -36,16 +38,22 @@ export interface ListenerOptions extends Service {
 export interface Listener {
   /** The port it listens on. */
   readonly port: number;
-  /** Resolves when the last connection has ended after {@linkcode Listener.close}. */
+  /**
+   * Resolves when the last connection has ended after {@linkcode
+   * Listener.close}.
+   */
   readonly finished: Promise<void>;
-  /** Takes no more connections, and ends those on which nothing is under way. */
+  /**
+   * Takes no more connections, and ends those on which nothing is under way.
+   */
   close(): void;
   /** Ends all connections. */
   cut(): void;
 }
 
-// In Deno 2.9 a parser that has served one connection now and then takes a good request on the next one for a bad one. Each
-// connection gets its own; older ones of Deno keep none.
+// In Deno 2.9 a parser that has served one connection now and then takes a good
+// request on the next one for a bad one. Each connection gets its own; older
+// ones of Deno keep none.
 const { parsers } = common as { parsers?: { max: number } };
 if (parsers) parsers.max = 0;
 
@@ -101,13 +109,15 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     };
   server.on("request", take(false));
   server.on("checkContinue", take(true));
-  server.on("checkExpectation", take(false)); // it is looked at with the other headers
+  // it is looked at with the other headers
+  server.on("checkExpectation", take(false));
   server.on("clientError", (error: Error & { code?: string }, socket) => {
     const talk = talkOf(socket as Socket);
     if (talk.broken) return;
     talk.broken = refusalOf(error.code ?? "", limits);
     talk.fail?.(talk.broken);
-    (socket as Socket).setMaxListeners(0); // each piece that comes after it adds one, and a warning on standard error
+    // each piece that comes after it adds one, and a warning on standard error
+    (socket as Socket).setMaxListeners(0);
     // If it was in a body, the connection has ended by then.
     void talk.last.then(() => refuseRaw(socket as Socket, talk.broken!));
   });
@@ -143,7 +153,8 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     },
     cut() {
       server.closeAllConnections();
-      resolve(); // Deno 2.4 leaves connections open on which half a request has come
+      // Deno 2.4 leaves connections open on which half a request has come
+      resolve();
     },
   };
 }
@@ -162,7 +173,8 @@ async function begin(server: Server, host: string, port: number) {
     throw Kind ? new Kind(message, { cause: error }) : error;
   }
   server.off("error", reject);
-  server.on("error", () => {}); // of one connection that could not be taken; the next one may
+  // of one connection that could not be taken; the next one may
+  server.on("error", () => {});
 }
 
 const ERRORS: Record<string, new (m: string, o: ErrorOptions) => Error> = {

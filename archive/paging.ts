@@ -1,5 +1,6 @@
 /**
- * Pages of esmond: how many entries, from where, and the addresses of the pages before and after.
+ * Pages of esmond: how many entries, from where, and the addresses of the pages
+ * before and after.
  *
  * @module
  */
@@ -18,7 +19,10 @@ export interface Page {
   readonly offset: number;
 }
 
-/** The page that a request asks for; what is no usable number counts as not said. */
+/**
+ * The page that a request asks for; what is no usable number counts as not
+ * said.
+ */
 export function pageOf(query: URLSearchParams, pageSize: number): Page {
   const limit = whole(lastOf(query, "limit"));
   const offset = whole(lastOf(query, "offset"));
@@ -94,7 +98,10 @@ export function linkHeader(
   return links.length > 0 ? { link: links.join(", ") } : undefined;
 }
 
-/** Rows of a page, and the number of entries that the original believes there are. */
+/**
+ * Rows of a page, and the number of entries that the original believes there
+ * are.
+ */
 export interface RowPage {
   /** The rows. */
   readonly rows: Row[];
@@ -103,7 +110,8 @@ export interface RowPage {
 }
 
 /**
- * Reads a page as esmond does: with a limit it fetches limit + offset rows *of each calendar year*, and counts those.
+ * Reads a page as esmond does: with a limit it fetches limit + offset rows *of
+ * each calendar year*, and counts those.
  *
  * @param archive Where.
  * @param source Which rows.
@@ -150,7 +158,10 @@ function sizeOf({ json }: Row): number {
   return 30 + (json?.length ?? 0);
 }
 
-/** How many rows of each year the original fetches: all without a limit; it breaks on odd limits. */
+/**
+ * How many rows of each year the original fetches: all without a limit; it
+ * breaks on odd limits.
+ */
 function fetchedOf(query: URLSearchParams): number | undefined {
   const limit = lastOf(query, "limit");
   if (limit === undefined) return undefined;

@@ -1,7 +1,9 @@
 /**
- * JSON values as the original sees them: Python's `in`, `int()`, `float()` and `str()` on exact JSON text.
+ * JSON values as the original sees them: Python's `in`, `int()`, `float()` and
+ * `str()` on exact JSON text.
  *
- * What a client may send follows from these functions, down to `" 8 "` being an integer and `"1e3"` none.
+ * What a client may send follows from these functions, down to `" 8 "` being an
+ * integer and `"1e3"` none.
  *
  * @module
  */
@@ -41,7 +43,10 @@ export function kindOf(text: string): Kind {
   return KINDS[text[0]!] ?? (/[.eE]/.test(text) ? "float" : "integer");
 }
 
-/** `name in value`: a field of an object, a part of a text, an element of a list; of anything else a {@linkcode Fault}. */
+/**
+ * `name in value`: a field of an object, a part of a text, an element of a
+ * list; of anything else a {@linkcode Fault}.
+ */
 export function contains(text: string, name: string): boolean {
   switch (kindOf(text)) {
     case "object":
@@ -57,7 +62,10 @@ export function contains(text: string, name: string): boolean {
   }
 }
 
-/** `for item in value`: the elements of a list, the names of an object, the characters of a text. */
+/**
+ * `for item in value`: the elements of a list, the names of an object, the
+ * characters of a text.
+ */
 export function iterate(text: string): string[] {
   if (isArray(text)) return elements(text);
   if (isObject(text)) {
@@ -98,7 +106,10 @@ export function toInteger(text: string): number | bigint | undefined {
 /** As in Python: reading an integer costs the square of its digits. */
 const LONGEST_INTEGER = 4300;
 
-/** `int(text)`: blanks around, a sign, leading zeros and `_` between digits are allowed, nothing else. */
+/**
+ * `int(text)`: blanks around, a sign, leading zeros and `_` between digits are
+ * allowed, nothing else.
+ */
 export function parseInteger(text: string): number | bigint | undefined {
   const trimmed = text.trim();
   if (trimmed.length > LONGEST_INTEGER) return undefined;
@@ -131,7 +142,10 @@ export function toFloat(text: string): number | undefined {
   }
 }
 
-/** `float(text)`: decimal numbers with blanks around, `inf` and `nan` in any case. */
+/**
+ * `float(text)`: decimal numbers with blanks around, `inf` and `nan` in any
+ * case.
+ */
 export function parseFloatText(text: string): number | undefined {
   const trimmed = text.trim();
   if (FLOAT.test(trimmed)) return Number(trimmed.replaceAll("_", ""));
@@ -146,7 +160,10 @@ const FLOAT = new RegExp(
   `^[+-]?(?:${DIGITS}\\.?(?:${DIGITS})?|\\.${DIGITS})(?:[eE][+-]?${DIGITS})?$`,
 );
 
-/** `str(value)`: texts as they are, `None`, `True`, `[1, 'two']`, numbers as Python prints them. */
+/**
+ * `str(value)`: texts as they are, `None`, `True`, `[1, 'two']`, numbers as
+ * Python prints them.
+ */
 export function str(text: string): string {
   return kindOf(text) === "string" ? decodeString(text) : repr(text);
 }
@@ -197,15 +214,18 @@ function shown(char: string): string {
       : `\\U${hex(8)}`);
 }
 
-/** The text of a float as Python prints it: always with a point or an exponent. */
+/**
+ * The text of a float as Python prints it: always with a point or an exponent.
+ */
 export function floatText(value: number): string {
   const text = String(value);
   return formatNumber(/[.e]/.test(text) ? text : `${text}.0`);
 }
 
 /**
- * JSON text without blanks and with numbers as the original would write them again (`1E5` → `100000.0`). A float beyond
- * the range of doubles keeps its text, which the original would turn into something that is no JSON.
+ * JSON text without blanks and with numbers as the original would write them
+ * again (`1E5` → `100000.0`). A float beyond the range of doubles keeps its
+ * text, which the original would turn into something that is no JSON.
  */
 export function compact(text: string): string {
   return text.replace(TOKENS, (token, string, number) => {

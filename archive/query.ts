@@ -83,7 +83,10 @@ const HOST_COLUMNS: Record<string, string> = {
   "measurement-agent": "measurement_agent",
 };
 
-/** Parameters that are no condition on a field; each dialect sees to them itself. */
+/**
+ * Parameters that are no condition on a field; each dialect sees to them
+ * itself.
+ */
 const OTHERS: ReadonlySet<string> = new Set([
   "time",
   "time-start",
@@ -102,7 +105,8 @@ const OTHERS: ReadonlySet<string> = new Set([
 export type Override = (value: string) => Condition;
 
 /**
- * The conditions that a search puts on the fields of tests, free parameters included.
+ * The conditions that a search puts on the fields of tests, free parameters
+ * included.
  *
  * @param query Its parameters.
  * @param resolve Finds the addresses of a name.

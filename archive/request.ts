@@ -23,7 +23,10 @@ export interface ArchiveRequest {
   read(limit: number): Promise<Uint8Array>;
 }
 
-/** A host and a port, and nothing that would mean more in an address, such as a user. */
+/**
+ * A host and a port, and nothing that would mean more in an address, such as a
+ * user.
+ */
 const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{0,5})?$/i;
 
 /**
@@ -44,7 +47,10 @@ export function addressOf(target: string, host: string): URL {
   return new URL(text);
 }
 
-/** Whether a host can only mean the machine that says it, whatever a name service claims. */
+/**
+ * Whether a host can only mean the machine that says it, whatever a name
+ * service claims.
+ */
 export function isLoopback(host: string): boolean {
   return /^(?:(?:.*\.)?localhost\.?|127(?:\.\d+){3}|\[?::1\]?)$/i.test(host);
 }

@@ -1,6 +1,6 @@
 /**
- * Sample data: a week (or any other time) of a small mesh, with every event type, IPv4 and IPv6, an outage, a route change and
- * a link that loses packets.
+ * Sample data: a week (or any other time) of a small mesh, with every event
+ * type, IPv4 and IPv6, an outage, a route change and a link that loses packets.
  *
  * @module
  */
@@ -23,8 +23,9 @@ import { checkValue } from "./validate.ts";
 const DAY = 86_400;
 
 /**
- * Fills an archive with sample data up to now. The same `now` and `days` give the same data; what an archive already has is kept,
- * so doing it again adds only what is newer.
+ * Fills an archive with sample data up to now. The same `now` and `days` give
+ * the same data; what an archive already has is kept, so doing it again adds
+ * only what is newer.
  *
  * @param store The archive.
  * @param days How many days.
@@ -223,7 +224,8 @@ function fillTest(store: Store, task: Task): void {
       const { name, valueClass } = series.info;
       const isOld = ts <= (has.get(series.id) ?? -Infinity);
       if (isOld || !isMeasured(name, moment)) continue;
-      // Loss and delay are the same for all event types of a moment, the rest is theirs.
+      // Loss and delay are the same for all event types of a moment, the rest
+      // is theirs.
       const random = randomFor(`${seed} ${name} ${ts}`);
       const value = JSON.stringify(VALUES[name]!({ ...moment, random }));
       store.write(series, ts, checkValue(valueClass, value));
@@ -233,7 +235,10 @@ function fillTest(store: Store, task: Task): void {
   for (const [series, ts] of written) store.touch(series, ts);
 }
 
-/** During an outage there are failures and nothing else, otherwise everything else. */
+/**
+ * During an outage there are failures and nothing else, otherwise everything
+ * else.
+ */
 function isMeasured(name: string, { isDown, source, destination }: Moment) {
   const isAlone = source === destination;
   return (name === "failures") === (isDown && !isAlone);

@@ -1,6 +1,7 @@
 /**
- * The made-up network of the sample data: three sites, and the state of the paths between them at any time. The same second
- * always has the same state, whatever period the sample covers.
+ * The made-up network of the sample data: three sites, and the state of the
+ * paths between them at any time. The same second always has the same state,
+ * whatever period the sample covers.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The embedded archive: the REST interface of a perfSONAR measurement archive on one SQLite file, for demos, tests, CI and
- * first steps.
+ * The embedded archive: the REST interface of a perfSONAR measurement archive
+ * on one SQLite file, for demos, tests, CI and first steps.
  *
  * @module
  */
@@ -50,7 +50,8 @@ export interface ArchiveOptions {
    */
   readonly tokens?: readonly string[] | undefined;
   /**
-   * Whether everybody may write, without a key; only for an address that this machine alone reaches.
+   * Whether everybody may write, without a key; only for an address that this
+   * machine alone reaches.
    *
    * @default {false}
    */
@@ -63,13 +64,21 @@ export interface ArchiveOptions {
    * @default {"esmond"}
    */
   readonly dialect?: Dialect | undefined;
-  /** Entries on a page if a request does not say: 1500 (esmond) or 1000 (elmond). */
+  /**
+   * Entries on a page if a request does not say: 1500 (esmond) or 1000
+   * (elmond).
+   */
   readonly pageSize?: number | undefined;
-  /** Fills the archive with that many days of made-up measurements up to now. */
+  /**
+   * Fills the archive with that many days of made-up measurements up to now.
+   */
   readonly sampleDays?: number | undefined;
   /** The clock, in milliseconds since 1970 UTC. */
   readonly now?: (() => number) | undefined;
-  /** Finds the addresses of a name in a search; the system's name service if it is not given. */
+  /**
+   * Finds the addresses of a name in a search; the system's name service if it
+   * is not given.
+   */
   readonly resolve?: Resolve | undefined;
   /** Stops the archive. */
   readonly signal?: AbortSignal | undefined;
@@ -85,11 +94,17 @@ export interface RunningArchive {
   readonly url: string;
   /** Resolves when it has stopped. */
   readonly finished: Promise<void>;
-  /** Stops it: requests under way are answered, if they are there within two seconds, then the file is closed. */
+  /**
+   * Stops it: requests under way are answered, if they are there within two
+   * seconds, then the file is closed.
+   */
   close(): Promise<void>;
 }
 
-/** How long a request may still take when the archive stops, in milliseconds: some clients never send the rest. */
+/**
+ * How long a request may still take when the archive stops, in milliseconds:
+ * some clients never send the rest.
+ */
 const GRACE = 2000;
 
 const PAGE_SIZES: Record<Dialect, number> = { esmond: 1500, elmond: 1000 };
@@ -106,7 +121,8 @@ const DIALECTS: Record<
  * @returns The archive, once it answers.
  * @throws {ArchiveStoreError} if its file cannot be used.
  * @throws {Deno.errors.AddrInUse} if its port is taken.
- * @throws {RangeError} if everybody may write and others than this machine reach it.
+ * @throws {RangeError} if everybody may write and others than this machine
+ * reach it.
  */
 export async function startArchive(
   options: ArchiveOptions = {},
@@ -176,7 +192,8 @@ async function serve(
       const stopped = detailAnswer("The archive has been stopped.", 503);
       const giveUp = () => underWay.forEach((resolve) => resolve(stopped));
       timers.push(setTimeout(giveUp, GRACE));
-      // A connection on which nothing more comes would keep the archive from its end.
+      // A connection on which nothing more comes would keep the archive from
+      // its end.
       timers.push(setTimeout(() => listener.cut(), GRACE + 200));
       listener.close();
     }
@@ -221,7 +238,8 @@ function failure(
   log: (line: string) => void,
 ): Answer {
   if (isDatabaseError(error)) {
-    // Nothing of the request is stored; the line says what to do about it. Where the file is concerns no client.
+    // Nothing of the request is stored; the line says what to do about it.
+    // Where the file is concerns no client.
     log(storeError(error, store.path).message);
     const { message } = storeError(error, "the file of the archive");
     return detailAnswer(message, /full/.test(message) ? 507 : 503);
@@ -238,7 +256,10 @@ function failure(
   );
 }
 
-/** What clients send is no text to be trusted: control characters are spelled out, and a line is one line. */
+/**
+ * What clients send is no text to be trusted: control characters are spelled
+ * out, and a line is one line.
+ */
 function oneLine(text: string): string {
   const short = text.length > LONGEST_LINE
     ? `${text.slice(0, LONGEST_LINE)}...`

@@ -100,7 +100,10 @@ export interface Test extends Subject {
   readonly series: readonly Series[];
 }
 
-/** A stored point or bin; numbers as decimal text, because they can be beyond 2^53. */
+/**
+ * A stored point or bin; numbers as decimal text, because they can be beyond
+ * 2^53.
+ */
 export interface Row {
   /** Seconds since 1970 UTC. */
   readonly ts: number;
@@ -131,17 +134,23 @@ export interface RowSource {
 const COLUMNS = "ts, CAST(number AS TEXT) AS number, " +
   "CAST(divisor AS TEXT) AS divisor, json";
 
-/** How many rows are fetched at once at first, and once they turn out to be short. */
+/**
+ * How many rows are fetched at once at first, and once they turn out to be
+ * short.
+ */
 const FIRST_PIECE = 100;
 const PIECE = 10_000;
 
-/** How many characters of JSON a piece may have for the next one to be larger. */
+/**
+ * How many characters of JSON a piece may have for the next one to be larger.
+ */
 const SHORT = 100_000;
 
 /** How many compiled statements are kept. */
 const MOST_STATEMENTS = 100;
 
-// What is done for each point, as constants: a text that is put together anew is looked up anew.
+// What is done for each point, as constants: a text that is put together anew
+// is looked up anew.
 const ADD_NUMBER =
   "INSERT INTO point (series, ts, number, divisor) VALUES (?, ?, ?, ?) " +
   "ON CONFLICT DO NOTHING";
@@ -167,7 +176,10 @@ export class Store {
     this.#database = openDatabase(path);
   }
 
-  /** Lets whoever waits for the file do so outside: SQLite's own wait would keep every request from being answered. */
+  /**
+   * Lets whoever waits for the file do so outside: SQLite's own wait would keep
+   * every request from being answered.
+   */
   waitBriefly(): void {
     this.#database.exec("PRAGMA busy_timeout = 50;");
   }
@@ -183,7 +195,10 @@ export class Store {
     return transaction(this.#database, work);
   }
 
-  /** Statements are compiled once; of those of searches, which have many forms, the last ones are kept. */
+  /**
+   * Statements are compiled once; of those of searches, which have many forms,
+   * the last ones are kept.
+   */
   #sql(text: string): StatementSync {
     const statement = this.#statements.get(text) ??
       this.#database.prepare(text);
@@ -258,7 +273,10 @@ export class Store {
     return [...this.eachTest(where, order, limit, offset)];
   }
 
-  /** As {@linkcode Store.tests}, with the parameters and series of each test fetched when its turn comes. */
+  /**
+   * As {@linkcode Store.tests}, with the parameters and series of each test
+   * fetched when its turn comes.
+   */
   *eachTest(
     where: Condition,
     order: string,
@@ -316,7 +334,10 @@ export class Store {
     };
   }
 
-  /** One event type of a test; `undefined` if the test or the event type is not there. */
+  /**
+   * One event type of a test; `undefined` if the test or the event type is not
+   * there.
+   */
   series(key: string, eventType: string): Series | undefined {
     const row = this.#sql(
       "SELECT series.id, event_type, time_updated FROM series " +
@@ -376,14 +397,16 @@ export class Store {
     this.#sql(PUT_JSON).run(id, ts, json);
     for (const seconds of windowsOf(summaries)) {
       const bin = binOf(ts, seconds);
-      // An overwritten histogram is taken out of its window by adding up the window anew. Window 0 has no other points to
-      // add up: there the histograms of one second add up, as in the original.
+      // An overwritten histogram is taken out of its window by adding up the
+      // window anew. Window 0 has no other points to add up: there the
+      // histograms of one second add up, as in the original.
       const buckets = old && seconds !== 0
         ? this.#addedUp(id, bin, seconds)
         : addBuckets(this.#bucketsOfBin(id, seconds, bin), bucketsOf(json));
       this.#sql(PUT_BIN).run(id, seconds, bin, bucketsText(buckets));
       if (hasStatistics(summaries, seconds)) {
-        // Refused as in the original if there are none: better no point than one without its statistics.
+        // Refused as in the original if there are none: better no point than
+        // one without its statistics.
         statisticsOf(seconds === 0 ? bucketsOf(json) : buckets);
       }
     }
@@ -406,7 +429,10 @@ export class Store {
     return sum;
   }
 
-  /** Rows of a time range, both ends included, ascending; fetched in pieces, so that a long series needs little memory. */
+  /**
+   * Rows of a time range, both ends included, ascending; fetched in pieces, so
+   * that a long series needs little memory.
+   */
   *rows(
     { series, seconds }: RowSource,
     from: number,

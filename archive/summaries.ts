@@ -1,6 +1,6 @@
 /**
- * Roll-ups: in which bin a point falls, what histograms add up to, and the statistics of a histogram, with the original's
- * arithmetic.
+ * Roll-ups: in which bin a point falls, what histograms add up to, and the
+ * statistics of a histogram, with the original's arithmetic.
  *
  * @module
  */
@@ -9,7 +9,10 @@ import { members } from "../client/json.ts";
 import { Fault } from "./answers.ts";
 import { floatText, parseFloatText } from "./python.ts";
 
-/** The second at which the bin of a point begins; window 0 has one bin for each point. */
+/**
+ * The second at which the bin of a point begins; window 0 has one bin for each
+ * point.
+ */
 export function binOf(ts: number, window: number): number {
   return window === 0 ? ts : Math.floor(ts / window) * window + 0;
 }
@@ -17,7 +20,10 @@ export function binOf(ts: number, window: number): number {
 /** Buckets and their counts, in the order in which they were first seen. */
 export type Buckets = Map<string, bigint>;
 
-/** Takes a stored histogram apart; the empty text and the empty list, which are taken too, have no buckets. */
+/**
+ * Takes a stored histogram apart; the empty text and the empty list, which are
+ * taken too, have no buckets.
+ */
 export function bucketsOf(json: string): Buckets {
   const buckets: Buckets = new Map();
   for (const [bucket, count] of members(json)) {
@@ -43,9 +49,14 @@ export function bucketsText(buckets: Buckets): string {
   return `{${parts.join(",")}}`;
 }
 
-/** What the statistics of a histogram hold, by wire name; `mode` is the buckets with the highest count. */
+/**
+ * What the statistics of a histogram hold, by wire name; `mode` is the buckets
+ * with the highest count.
+ */
 export interface Statistics {
-  /** The buckets with the highest count, in the order in which they were posted. */
+  /**
+   * The buckets with the highest count, in the order in which they were posted.
+   */
   "mode": number[];
   /** The mean. */
   "mean": number;
@@ -70,7 +81,8 @@ export interface Statistics {
 /**
  * The statistics of a histogram, or `undefined` if its buckets are not numbers.
  *
- * @throws {Fault} if there are no samples, or negative counts make the variance negative.
+ * @throws {Fault} if there are no samples, or negative counts make the variance
+ * negative.
  */
 export function statisticsOf(buckets: Buckets): Statistics | undefined {
   const bars: Bar[] = [];
@@ -117,7 +129,10 @@ interface Bar {
   count: number;
 }
 
-/** NIST's percentile: rank p/100·(n+1), between two samples by proportion, beyond the ends the extreme. */
+/**
+ * NIST's percentile: rank p/100·(n+1), between two samples by proportion,
+ * beyond the ends the extreme.
+ */
 function percentile(
   sorted: Bar[],
   size: number,
@@ -139,7 +154,10 @@ function sample(sorted: Bar[], n: number): number | undefined {
   return sorted.find(({ count }) => (seen += count) >= n)?.value;
 }
 
-/** Statistics as JSON text: every number a float, `{}` for buckets that are not numbers. */
+/**
+ * Statistics as JSON text: every number a float, `{}` for buckets that are not
+ * numbers.
+ */
 export function statisticsText(statistics: Statistics | undefined): string {
   const parts: string[] = [];
   for (const [name, value] of Object.entries(statistics ?? {})) {

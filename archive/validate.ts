@@ -1,6 +1,6 @@
 /**
- * Values of data points: what each class of event type takes, the original's words for what it refuses, and the form in which
- * a value is stored.
+ * Values of data points: what each class of event type takes, the original's
+ * words for what it refuses, and the form in which a value is stored.
  *
  * @module
  */
@@ -18,9 +18,15 @@ import {
   toInteger,
 } from "./python.ts";
 
-/** A value as it is stored: numbers as integers over a divisor, everything else as JSON text. */
+/**
+ * A value as it is stored: numbers as integers over a divisor, everything else
+ * as JSON text.
+ */
 export interface StoredValue {
-  /** The integer, the ten-thousandths of a float, or the numerator; `null` for JSON. */
+  /**
+   * The integer, the ten-thousandths of a float, or the numerator; `null` for
+   * JSON.
+   */
   readonly number: number | bigint | null;
   /** The denominator of a percentage, 1 for other numbers; `null` for JSON. */
   readonly divisor: number | bigint | null;
@@ -163,7 +169,10 @@ export function checkTime(ts: number | bigint): void {
   }
 }
 
-/** The original lets an integer beyond 64 bits poison its writer; here it is refused like every other bad value. */
+/**
+ * The original lets an integer beyond 64 bits poison its writer; here it is
+ * refused like every other bad value.
+ */
 function fit(value: number | bigint): number | bigint {
   if (typeof value === "bigint" && (value > LARGEST || value < -LARGEST)) {
     throw new Refusal("Value must be an integer of at most 64 bits");

@@ -68,7 +68,10 @@ const SUM: Partial<Record<ValueClass, (row: Row, times: number) => string>> = {
     ),
 };
 
-/** How a roll-up of a series is shown; `undefined` if its class has no such roll-up. */
+/**
+ * How a roll-up of a series is shown; `undefined` if its class has no such
+ * roll-up.
+ */
 export function showSummary(
   { info }: Series,
   type: SummaryType,

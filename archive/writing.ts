@@ -1,6 +1,7 @@
 /**
- * From the JSON of a POST or PUT of data to stored points. Points are taken one by one, as if each were posted alone, but in
- * one transaction: a request is stored whole or not at all.
+ * From the JSON of a POST or PUT of data to stored points. Points are taken one
+ * by one, as if each were posted alone, but in one transaction: a request is
+ * stored whole or not at all.
  *
  * @module
  */
@@ -142,7 +143,10 @@ function putItem(writer: Writer, item: string, position: number): void {
   });
 }
 
-/** The fields of an object. Of anything else the original looks for the names in it, and then breaks. */
+/**
+ * The fields of an object. Of anything else the original looks for the names in
+ * it, and then breaks.
+ */
 function fieldsOf(
   text: string,
   names: string[],
@@ -159,7 +163,10 @@ function fieldsOf(
   return fields;
 }
 
-/** Writes the points of one request; what the test does not have is passed over without a look, as in the original. */
+/**
+ * Writes the points of one request; what the test does not have is passed over
+ * without a look, as in the original.
+ */
 class Writer {
   readonly #series = new Map<string, Series | undefined>();
   #values = 0;
@@ -178,7 +185,10 @@ class Writer {
     this.store.write(series, storedTime(ts), stored);
   }
 
-  /** A PUT is looser with the time of values that are JSON, and breaks where a POST refuses. */
+  /**
+   * A PUT is looser with the time of values that are JSON, and breaks where a
+   * POST refuses.
+   */
   put(eventType: string, time: string, value: string): void {
     if (++this.#values > this.limit) {
       throw new Refusal(

@@ -1,5 +1,6 @@
 /**
- * The ways in which a command ends early, other than by an error of the library.
+ * The ways in which a command ends early, other than by an error of the
+ * library.
  *
  * @module
  */
@@ -29,7 +30,10 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
     [code, MEANINGS[name as keyof typeof EXIT]] as const
   );
 
-/** The command line cannot be carried out; the message names the option and the remedy. */
+/**
+ * The command line cannot be carried out; the message names the option and the
+ * remedy.
+ */
 export class UsageError extends Error {
   /** The name of the class. */
   override name = "UsageError";
@@ -43,7 +47,8 @@ export class MissingPermissionError extends Error {
   /**
    * Makes the error.
    *
-   * @param flags What Deno has to be given, such as `--allow-net=ma.example.net:443`.
+   * @param flags What Deno has to be given, such as
+   * `--allow-net=ma.example.net:443`.
    */
   constructor(flags: readonly string[]) {
     super(
@@ -54,7 +59,10 @@ export class MissingPermissionError extends Error {
   }
 }
 
-/** Some of what was asked for could not be had; everything has been said on stderr already. */
+/**
+ * Some of what was asked for could not be had; everything has been said on
+ * stderr already.
+ */
 export class PartialError extends Error {
   /** The name of the class. */
   override name = "PartialError";
@@ -69,7 +77,9 @@ export class PartialError extends Error {
   }
 }
 
-/** Whoever read standard output has closed it: there is no point in going on. */
+/**
+ * Whoever read standard output has closed it: there is no point in going on.
+ */
 export class OutputClosedError extends Error {
   /** The name of the class. */
   override name = "OutputClosedError";

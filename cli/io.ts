@@ -1,6 +1,6 @@
 /**
- * The program's way to the outside: one object that carries the standard streams and the environment, so that commands can be
- * run with others.
+ * The program's way to the outside: one object that carries the standard
+ * streams and the environment, so that commands can be run with others.
  *
  * @module
  */
@@ -28,15 +28,23 @@ export interface Io {
   isTerminal: boolean;
   /** For everything else: one line, whatever its text holds. */
   note(line: string): void;
-  /** How progress is shown; as the standard error of this process allows if absent. */
+  /**
+   * How progress is shown; as the standard error of this process allows if
+   * absent.
+   */
   progress?: Omit<ProgressOptions, "isQuiet">;
   /** A variable of the environment. */
   env(name: string): string | undefined;
   /** The clock. */
   now(): Date;
-  /** All of standard input, or `undefined` where a person would have to type it. */
+  /**
+   * All of standard input, or `undefined` where a person would have to type it.
+   */
   input(): Promise<string | undefined>;
-  /** Asks a person for something that is not shown; `null` where there is no terminal. */
+  /**
+   * Asks a person for something that is not shown; `null` where there is no
+   * terminal.
+   */
   ask(question: string): Promise<string | null>;
   /** Fires when the program is to stop. */
   signal: AbortSignal;
@@ -55,7 +63,10 @@ export interface ByteWriter {
 /** How much text is gathered, in characters. */
 const GATHERED = 1 << 16;
 
-/** Memory for bytes on their way that is not in use: new memory each time would be given back much later. */
+/**
+ * Memory for bytes on their way that is not in use: new memory each time would
+ * be given back much later.
+ */
 const spare: Uint8Array<ArrayBuffer>[] = [];
 
 /** Text to bytes, gathered into large writes. */
@@ -68,7 +79,8 @@ export class BufferedSink implements TextSink {
    * Begins with nothing written.
    *
    * @param writer Where the bytes go.
-   * @param isPatient Whether text is written out only when {@linkcode settle} or {@linkcode flush} is called.
+   * @param isPatient Whether text is written out only when {@linkcode settle}
+   * or {@linkcode flush} is called.
    */
   constructor(writer: ByteWriter, isPatient = false) {
     this.#writer = writer;
@@ -140,7 +152,8 @@ export function processIo(signal: AbortSignal): Io {
       }
     },
     env: (name) => {
-      // Without the permission there is nothing set: a program that may not look must not ask for leave to.
+      // Without the permission there is nothing set: a program that may not
+      // look must not ask for leave to.
       const query = { name: "env", variable: name } as const;
       const isAllowed = Deno.permissions.querySync(query).state === "granted";
       return isAllowed ? Deno.env.get(name) : undefined;
@@ -160,8 +173,9 @@ export function processIo(signal: AbortSignal): Io {
 }
 
 /**
- * Text without anything that moves a cursor or turns the direction of writing, which would let a text look like another one:
- * such characters are spelled out.
+ * Text without anything that moves a cursor or turns the direction of writing,
+ * which would let a text look like another one: such characters are spelled
+ * out.
  */
 export function printable(text: string): string {
   return text.replace(

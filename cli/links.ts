@@ -18,7 +18,10 @@ export const PROGRAM_NAMES: readonly string[] = [
 export interface LinkOptions {
   /** Whether what has such a name already is replaced. */
   isForced?: boolean;
-  /** Whether names end in `.exe` and links are hard ones, which need no privilege there. */
+  /**
+   * Whether names end in `.exe` and links are hard ones, which need no
+   * privilege there.
+   */
   isWindows?: boolean;
 }
 
@@ -38,13 +41,15 @@ export class NameTakenError extends Error {
 }
 
 /**
- * Makes the links, all or none: each takes its name in one step, so that there is no moment without a program of that name.
+ * Makes the links, all or none: each takes its name in one step, so that there
+ * is no moment without a program of that name.
  *
  * @param executable The full path of the program.
  * @param directory Where the links go.
  * @param options Whether to replace, and for which system.
  * @returns The paths of the links, those that were there already included.
- * @throws {NameTakenError} when something else has one of the names; then nothing is made.
+ * @throws {NameTakenError} when something else has one of the names; then
+ * nothing is made.
  */
 export async function makeLinks(
   executable: string,
@@ -94,7 +99,10 @@ async function stateOf(
   return one !== undefined && isSameFile(one, other) ? "linked" : "taken";
 }
 
-/** Hard links share all of this; not on every system do files have exact numbers, or any. */
+/**
+ * Hard links share all of this; not on every system do files have exact
+ * numbers, or any.
+ */
 function isSameFile(one: Deno.FileInfo, other: Deno.FileInfo): boolean {
   return one.dev === other.dev && one.ino === other.ino &&
     one.size === other.size &&
@@ -119,7 +127,10 @@ async function makeLink(
   }
 }
 
-/** The name alone for a link beside the program, so that both can be moved together. */
+/**
+ * The name alone for a link beside the program, so that both can be moved
+ * together.
+ */
 async function shownTarget(target: string, directory: string): Promise<string> {
   const name = target.slice(target.lastIndexOf("/") + 1);
   const beside = join(await Deno.realPath(directory), name);

@@ -1,5 +1,6 @@
 /**
- * The command line `esmond-ps`: from the arguments, or the name it was called by, to a command; and from errors to exit codes.
+ * The command line `esmond-ps`: from the arguments, or the name it was called
+ * by, to a command; and from errors to exit codes.
  *
  * @module
  */
@@ -21,7 +22,10 @@ import { type Io, processIo } from "./io.ts";
 import type { CommandName, ParsedOptions, QueryName } from "./options/table.ts";
 import { VERSION } from "./version.ts";
 
-/** Each is loaded when it is called, so that nothing waits for what it does not use. */
+/**
+ * Each is loaded when it is called, so that nothing waits for what it does not
+ * use.
+ */
 const QUERIES: Record<QueryName, () => Promise<{ run: Query }>> = {
   "get-endpoints": () => import("./commands/get_endpoints.ts"),
   "get-metadata": () => import("./commands/get_metadata.ts"),
@@ -42,10 +46,12 @@ const OTHERS: Record<
 };
 
 /**
- * Runs a command line on the standard streams and the environment of this process.
+ * Runs a command line on the standard streams and the environment of this
+ * process.
  *
  * @param argv The arguments.
- * @returns The exit code: 0 done, 1 failed, 2 wrong usage, 3 a part failed, 4 credentials refused, 130 interrupted.
+ * @returns The exit code: 0 done, 1 failed, 2 wrong usage, 3 a part failed, 4
+ * credentials refused, 130 interrupted.
  *
  * @example Usage
  * ```ts
@@ -62,7 +68,8 @@ export function main(argv: readonly string[]): Promise<number>;
  * @internal
  * @param argv The arguments.
  * @param io The way to the outside.
- * @param calledAs The name that the program was called by; `esmond-ps-get` is the command `get`.
+ * @param calledAs The name that the program was called by; `esmond-ps-get` is
+ * the command `get`.
  */
 export function main(
   argv: readonly string[],
@@ -229,7 +236,10 @@ function isCommand(name: string): name is CommandName {
   return isQuery(name) || Object.hasOwn(OTHERS, name);
 }
 
-/** The command that a program name such as `/usr/bin/esmond-ps-get` or `esmond-ps-get.exe` stands for. */
+/**
+ * The command that a program name such as `/usr/bin/esmond-ps-get` or
+ * `esmond-ps-get.exe` stands for.
+ */
 function commandOf(calledAs: string): CommandName | undefined {
   const name = /([^/\\]*?)(\.exe)?$/.exec(calledAs.toLowerCase())?.[1] ?? "";
   const command = name.replace(/^esmond-ps-/, "");
@@ -255,7 +265,8 @@ if (import.meta.main) {
   Deno.addSignalListener("SIGINT", onSignal);
   const isWindows = Deno.build.os === "windows";
   Deno.addSignalListener(isWindows ? "SIGBREAK" : "SIGTERM", onSignal);
-  // Only an executable has a name of its own, and asking for it costs as much as all else that starting up needs.
+  // Only an executable has a name of its own, and asking for it costs as much
+  // as all else that starting up needs.
   const calledAs = Deno.build.standalone && Deno.args[0] !== "--version"
     ? await ownName()
     : "esmond-ps";

@@ -1,5 +1,6 @@
 /**
- * What each command needs to be permitted: looked at before it begins, so that Deno asks no person in between.
+ * What each command needs to be permitted: looked at before it begins, so that
+ * Deno asks no person in between.
  *
  * @module
  */
@@ -37,7 +38,8 @@ const READ: ReadonlySet<string> = new Set(
  * @param command The command.
  * @param options Its options.
  * @param env Gives a variable of the environment.
- * @returns Every host and path that is known beforehand. What cannot be understood is left out: the command itself says why.
+ * @returns Every host and path that is known beforehand. What cannot be
+ * understood is left out: the command itself says why.
  */
 export function needsOf(
   command: CommandName,
@@ -111,7 +113,10 @@ export function demand(needs: readonly Need[]): void {
   if (missing.length > 0) throw new MissingPermissionError(missing);
 }
 
-/** Gives up the kinds of permissions of which nothing is needed; there is no way back for this process. */
+/**
+ * Gives up the kinds of permissions of which nothing is needed; there is no way
+ * back for this process.
+ */
 export function giveUpOthers(needs: readonly Need[]): void {
   for (const name of ["net", "read", "write"] as const) {
     if (needs.some((each) => each.name === name)) continue;

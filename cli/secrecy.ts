@@ -1,5 +1,6 @@
 /**
- * Warnings of what makes a secret known: a file that others can read, a connection that others can listen to.
+ * Warnings of what makes a secret known: a file that others can read, a
+ * connection that others can listen to.
  *
  * @module
  */
@@ -7,7 +8,10 @@
 import { dirname, resolve } from "@std/path";
 import type { Io } from "./io.ts";
 
-/** Warns if other users of this machine can read a file; what cannot be found out is not warned of. */
+/**
+ * Warns if other users of this machine can read a file; what cannot be found
+ * out is not warned of.
+ */
 export async function warnOfReaders(
   option: string,
   path: string,

@@ -15,7 +15,9 @@ import { DEFAULT_POLICY } from "./retry.ts";
 export interface AccessSettings {
   /** Report every request. */
   verbose: boolean;
-  /** Seconds without a byte after which a request is given up; 0 for no limit. */
+  /**
+   * Seconds without a byte after which a request is given up; 0 for no limit.
+   */
   timeout: number;
   /** Whether certificates are verified. */
   sslVerify: boolean;
@@ -31,7 +33,10 @@ export interface AccessOptions {
   retries?: number;
   /** How large an answer may be, in bytes, when it is decompressed. */
   maxResponse?: number;
-  /** Data points asked for in one request; grows with what the archive can do if absent. */
+  /**
+   * Data points asked for in one request; grows with what the archive can do if
+   * absent.
+   */
   pageSize?: number;
   /** How many requests may be under way at a time. */
   concurrency?: number;
@@ -39,7 +44,10 @@ export interface AccessOptions {
   drain?: AbortSignal;
   /** What to fetch with instead of the platform's `fetch`. */
   fetch?: typeof fetch;
-  /** Told, a line each, of retries, and of every request if the settings are `verbose`. */
+  /**
+   * Told, a line each, of retries, and of every request if the settings are
+   * `verbose`.
+   */
   log?: (line: string) => void;
   /** Told what is doubtful about data that is given all the same. */
   warn?: (line: string) => void;
@@ -50,7 +58,10 @@ export interface AccessOptions {
 /** How many requests are under way at a time where the caller does not say. */
 const DEFAULT_CONCURRENCY = 6;
 
-/** An answer is held in memory as one text, of which platforms take hardly more than this, in bytes. */
+/**
+ * An answer is held in memory as one text, of which platforms take hardly more
+ * than this, in bytes.
+ */
 export const MAX_RESPONSE: number = 511 << 20;
 
 /** An archive, and how it is spoken to. */
@@ -60,7 +71,10 @@ export class Archive<S extends AccessSettings = AccessSettings>
   readonly pageSizes: PageSizes;
   /** What lets requests through. */
   readonly gate: Gate;
-  /** What was settled when the connection was made; the caller may use the object for the next one. */
+  /**
+   * What was settled when the connection was made; the caller may use the
+   * object for the next one.
+   */
   readonly options: AccessOptions;
 
   /**

@@ -1,5 +1,6 @@
 /**
- * The body of an answer, in memory that is used again: most answers are large, and looked at once.
+ * The body of an answer, in memory that is used again: most answers are large,
+ * and looked at once.
  *
  * @module
  */
@@ -45,8 +46,8 @@ export class Body {
  * Reads a body to its end.
  *
  * @param stream The body; null for none.
- * @param onBytes Told, whenever some have come, how many there are by then; says whether that is enough. What it throws ends
- * the reading too.
+ * @param onBytes Told, whenever some have come, how many there are by then;
+ * says whether that is enough. What it throws ends the reading too.
  */
 export async function readBody(
   stream: ReadableStream<Uint8Array> | null,

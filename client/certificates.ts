@@ -50,7 +50,10 @@ const PROBLEMS: [
   [/Revoked|CERT_REVOKED/, () => "it was revoked"],
 ];
 
-/** What is wrong with a certificate, from what a platform says of it; `undefined` if that is not understood. */
+/**
+ * What is wrong with a certificate, from what a platform says of it;
+ * `undefined` if that is not understood.
+ */
 export function certificateProblem(text: string): string | undefined {
   for (const [pattern, words] of PROBLEMS) {
     const match = pattern.exec(text);
@@ -59,7 +62,10 @@ export function certificateProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** The names in what is said of them, such as `DnsName("a.example") or IpAddress(192.0.2.1)`. */
+/**
+ * The names in what is said of them, such as `DnsName("a.example") or
+ * IpAddress(192.0.2.1)`.
+ */
 function hosts(text: string): string {
   const all = [...text.matchAll(/DnsName\("([^"]*)"\)|IpAddress\(([^()]*)\)/g)]
     .map(([, dns, ip]) => dns ?? ip);

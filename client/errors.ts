@@ -1,5 +1,6 @@
 /**
- * The errors that this library throws: one family, each with typed fields and a message fit for a terminal.
+ * The errors that this library throws: one family, each with typed fields and a
+ * message fit for a terminal.
  *
  * @module
  */
@@ -127,7 +128,8 @@ export class ArchiveHttpError extends ArchiveError {
 }
 
 /**
- * The archive could not be reached: name service, connection, TLS, or a redirect that may not be followed.
+ * The archive could not be reached: name service, connection, TLS, or a
+ * redirect that may not be followed.
  *
  * @example Usage
  * ```ts
@@ -142,7 +144,10 @@ export class ArchiveUnreachableError extends ArchiveError {
   override name = "ArchiveUnreachableError";
   /** The cause in words. */
   readonly reason: string;
-  /** Whether the request may have reached the archive all the same; a write may then have been stored. */
+  /**
+   * Whether the request may have reached the archive all the same; a write may
+   * then have been stored.
+   */
   readonly mayHaveArrived: boolean;
 
   /**
@@ -200,7 +205,8 @@ export class ArchiveTimeoutError extends ArchiveError {
 }
 
 /**
- * The answer is not what an archive sends: not JSON, or not of the documented shape.
+ * The answer is not what an archive sends: not JSON, or not of the documented
+ * shape.
  *
  * @example Usage
  * ```ts
@@ -234,7 +240,8 @@ export class ArchiveResponseError extends ArchiveError {
 }
 
 /**
- * The answer is larger than any that can be held in memory; it was not read to its end.
+ * The answer is larger than any that can be held in memory; it was not read to
+ * its end.
  *
  * @example Usage
  * ```ts
@@ -268,7 +275,8 @@ export class ArchiveSizeError extends ArchiveResponseError {
 }
 
 /**
- * A filter, or an argument of {@linkcode ApiConnect}, cannot be used. Nothing was sent.
+ * A filter, or an argument of {@linkcode ApiConnect}, cannot be used. Nothing
+ * was sent.
  *
  * @example Usage
  * ```ts
@@ -350,8 +358,9 @@ export interface PostedPoint {
 }
 
 /**
- * Writing broke off: which points are in the archive, which are not, and of which that cannot be told. Calling `postData()`
- * again looks after the last ones and sends only what is missing.
+ * Writing broke off: which points are in the archive, which are not, and of
+ * which that cannot be told. Calling `postData()` again looks after the last
+ * ones and sends only what is missing.
  *
  * @example Usage
  * ```ts
@@ -372,7 +381,10 @@ export class PostDataError extends EsmondError {
   readonly stored: readonly PostedPoint[];
   /** Points that the archive has not. */
   readonly missing: readonly PostedPoint[];
-  /** Points of which it cannot be told: the answer to their request got lost, and asking failed too. */
+  /**
+   * Points of which it cannot be told: the answer to their request got lost,
+   * and asking failed too.
+   */
   readonly unknown: readonly PostedPoint[];
 
   /**

@@ -1,5 +1,6 @@
 /**
- * The one catalogue of event types: what esmond and elmond keep, in which unit, and how it is laid out.
+ * The one catalogue of event types: what esmond and elmond keep, in which unit,
+ * and how it is laid out.
  *
  * @module
  */
@@ -24,7 +25,8 @@ export type ValueClass =
   | "json";
 
 /**
- * How a value is laid out in rows; `generic` is one plain column for whatever came.
+ * How a value is laid out in rows; `generic` is one plain column for whatever
+ * came.
  *
  * @example Usage
  * ```ts
@@ -94,7 +96,10 @@ export interface EventTypeInfo {
   readonly valueClass: ValueClass;
   /** How values are laid out in rows. */
   readonly formatClass: FormatClass;
-  /** The unit of a value, of a histogram's buckets, or of `val` in an interval; empty where there is none. */
+  /**
+   * The unit of a value, of a histogram's buckets, or of `val` in an interval;
+   * empty where there is none.
+   */
   readonly unit: string;
   /** The roll-ups that an archive can keep of it. */
   readonly summaries: readonly SummaryType[];
@@ -107,7 +112,10 @@ type Line = [
   unit: string,
 ];
 
-/** The 33 of the original client in the order of its `--list-events`, then those that only archives know. */
+/**
+ * The 33 of the original client in the order of its `--list-events`, then those
+ * that only archives know.
+ */
 const CATALOGUE: readonly Line[] = [
   ["failures", "json", "failures", ""],
   ["histogram-owdelay", "histogram", "histogram", "ms"],
@@ -167,7 +175,8 @@ const CATALOGUE: readonly Line[] = [
 ];
 
 /**
- * Every event type of both dialects: the original's in its order, then the others by name.
+ * Every event type of both dialects: the original's in its order, then the
+ * others by name.
  *
  * @example Usage
  * ```ts
@@ -192,7 +201,8 @@ const BY_NAME = new Map(EVENT_TYPES.map((info) => [info.name, info]));
  * What is known of an event type.
  *
  * @param name Its name on the wire.
- * @returns The entry, or `undefined` for a name that no archive is known to use.
+ * @returns The entry, or `undefined` for a name that no archive is known to
+ * use.
  *
  * @example Usage
  * ```ts

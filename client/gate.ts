@@ -1,6 +1,7 @@
 /**
- * How many requests an archive is sent at a time: never more than agreed, fewer when it says that it has too much to do or
- * answers ever slower, and none while it asks for a pause.
+ * How many requests an archive is sent at a time: never more than agreed, fewer
+ * when it says that it has too much to do or answers ever slower, and none
+ * while it asks for a pause.
  *
  * @module
  */
@@ -13,7 +14,8 @@ export class Turn {
   /**
    * Begins as something that is waited for, or as something ahead of that.
    *
-   * @param whole That which this is a part of: as long as nobody waits for the whole, nobody waits for the part.
+   * @param whole That which this is a part of: as long as nobody waits for the
+   * whole, nobody waits for the part.
    * @param isAhead Whether nobody waits for it yet.
    */
   constructor(whole?: Turn, isAhead = false) {
@@ -37,7 +39,10 @@ interface Waiter {
   enter(): void;
 }
 
-/** An answer that takes longer than this, in ms, is a slow one, whatever the others take. */
+/**
+ * An answer that takes longer than this, in ms, is a slow one, whatever the
+ * others take.
+ */
 const SLOW = 1000;
 
 /** Lets requests to one archive through. */
@@ -54,7 +59,10 @@ export class Gate {
   #aheadTaken = 0;
   #pausedUntil = 0;
   #pause: ReturnType<typeof setTimeout> | undefined;
-  /** Answers that are still to come from before the last time it slowed down, and say nothing new. */
+  /**
+   * Answers that are still to come from before the last time it slowed down,
+   * and say nothing new.
+   */
   #stale = 0;
   /** What an answer took, in ms: of late, and in the long run. */
   #recent = 0;
@@ -81,7 +89,8 @@ export class Gate {
   }
 
   /**
-   * Waits until a request may be sent. Each that was let in has to {@linkcode leave}.
+   * Waits until a request may be sent. Each that was let in has to {@linkcode
+   * leave}.
    *
    * @throws The reason of the signal, or that which the gate was closed for.
    */
@@ -99,11 +108,15 @@ export class Gate {
   /** A request is over. */
   leave(): void {
     this.#underWay--;
-    this.#stale = Math.min(this.#stale, this.#underWay); // some end without an answer
+    // some end without an answer
+    this.#stale = Math.min(this.#stale, this.#underWay);
     this.#letIn();
   }
 
-  /** An answer came, after so many ms: little by little more requests are let in again, unless it takes ever longer. */
+  /**
+   * An answer came, after so many ms: little by little more requests are let in
+   * again, unless it takes ever longer.
+   */
   answered(ms: number): void {
     this.#recent += (ms - this.#recent) / (this.#recent ? 4 : 1);
     this.#usual += (ms - this.#usual) / (this.#usual ? 50 : 1);
@@ -118,7 +131,10 @@ export class Gate {
     this.#letIn();
   }
 
-  /** The archive has too much to do: half as many requests, and none for so many ms. */
+  /**
+   * The archive has too much to do: half as many requests, and none for so many
+   * ms.
+   */
   throttled(pause: number): void {
     if (this.#stale > 0) this.#stale--;
     else this.#slowDown(0.5);
@@ -127,7 +143,10 @@ export class Gate {
     this.#letIn();
   }
 
-  /** Whether one more answer may be fetched before anybody waits for it. Whoever takes this has to {@linkcode giveAhead}. */
+  /**
+   * Whether one more answer may be fetched before anybody waits for it. Whoever
+   * takes this has to {@linkcode giveAhead}.
+   */
   takeAhead(): boolean {
     if (this.#aheadTaken >= this.#most) return false;
     this.#aheadTaken++;

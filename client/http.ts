@@ -1,5 +1,6 @@
 /**
- * The only place that talks HTTP to an archive, and the only one that builds its addresses.
+ * The only place that talks HTTP to an archive, and the only one that builds
+ * its addresses.
  *
  * @module
  */
@@ -34,7 +35,9 @@ import {
 export interface HttpOptions {
   /** Sent as `Authorization: Token KEY`; empty for none. */
   apiKey?: string;
-  /** Seconds without a byte after which a request is given up; 0 for no limit. */
+  /**
+   * Seconds without a byte after which a request is given up; 0 for no limit.
+   */
   timeout: number;
   /** Further tries after the first. */
   retries?: number;
@@ -42,7 +45,9 @@ export interface HttpOptions {
   maxResponse?: number;
   /** What to fetch with instead of the platform's `fetch`. */
   fetch?: typeof fetch;
-  /** Whether not to try again after such a status: the caller has another way. */
+  /**
+   * Whether not to try again after such a status: the caller has another way.
+   */
   isFinal?: (status: number) => boolean;
   /** Ends the request when it fires. */
   signal?: AbortSignal;
@@ -72,7 +77,9 @@ export interface HttpAnswer {
   status: number;
   /** The address that answered, after redirects. */
   url: string;
-  /** The media type, in lower case, without parameters; empty if none was sent. */
+  /**
+   * The media type, in lower case, without parameters; empty if none was sent.
+   */
   mediaType: string;
   /** The body. */
   body: Body;
@@ -98,7 +105,10 @@ export interface ArchiveList {
 export interface Reading<T> {
   /** What it says. */
   value: T;
-  /** What is doubtful about it, in words: it is asked for again, and believed if it stays the same. */
+  /**
+   * What is doubtful about it, in words: it is asked for again, and believed if
+   * it stays the same.
+   */
   doubt?: string;
 }
 
@@ -108,20 +118,30 @@ const MAX_ANSWER = 128 << 20;
 /** So much is read of what is no answer, such as an error page. */
 const MAX_PAGE = 1 << 20;
 /**
- * How much there may be in an answer, since values take far more memory than their text: archives nest a few levels, and not
- * everything that prints JSON gets down much deeper than this.
+ * How much there may be in an answer, since values take far more memory than
+ * their text: archives nest a few levels, and not everything that prints JSON
+ * gets down much deeper than this.
  */
 const MOST: Extent = { elements: 1_000_000, depth: 500, values: 10_000_000 };
-/** Only a longer text can have so many values that it has to be looked at before it is parsed. */
+/**
+ * Only a longer text can have so many values that it has to be looked at before
+ * it is parsed.
+ */
 const LARGE = 16 << 20;
-/** The least that an answer has to bring, in bytes a second, within so many times its timeout. */
+/**
+ * The least that an answer has to bring, in bytes a second, within so many
+ * times its timeout.
+ */
 const LEAST_PACE = 50;
 const PACE_TIMEOUTS = 3;
 /** The longest timer in ms; what is longer is no limit. */
 const MAX_TIMER = 2 ** 31 - 1;
 const ARCHIVE_PATH = "/perfsonar/archive/";
 
-/** Where an archive is: the root of its REST interface on the origin that the user named. */
+/**
+ * Where an archive is: the root of its REST interface on the origin that the
+ * user named.
+ */
 export class ArchiveAddress {
   /** The list of tests; ends in `/perfsonar/archive/`. */
   readonly root: URL;
@@ -129,9 +149,12 @@ export class ArchiveAddress {
   /**
    * Reads the address.
    *
-   * @param apiUrl Scheme, host, port, and the path in front of the alias if there is one.
-   * @param scriptAlias Where the web server mounts the archive; empty for nowhere.
-   * @throws {FilterError} for what is no http address, or carries a query or credentials.
+   * @param apiUrl Scheme, host, port, and the path in front of the alias if
+   * there is one.
+   * @param scriptAlias Where the web server mounts the archive; empty for
+   * nowhere.
+   * @throws {FilterError} for what is no http address, or carries a query or
+   * credentials.
    */
   constructor(apiUrl: string | URL, scriptAlias: string | null | undefined) {
     const url = parseApiUrl(apiUrl);
@@ -147,7 +170,10 @@ export class ArchiveAddress {
     this.root.pathname = `${base}${alias && `/${alias}`}${ARCHIVE_PATH}`;
   }
 
-  /** One test, to read or to write many points to; with the closing slash that esmond wants for writing. */
+  /**
+   * One test, to read or to write many points to; with the closing slash that
+   * esmond wants for writing.
+   */
   test(key: string): URL {
     return new URL(`${segment(key)}/`, this.root);
   }
@@ -164,8 +190,9 @@ export class ArchiveAddress {
   }
 
   /**
-   * The address behind a `uri` or `base-uri` that the archive sent: its path inside the archive, on the origin that the
-   * user named. What the archive says of host and alias does not count.
+   * The address behind a `uri` or `base-uri` that the archive sent: its path
+   * inside the archive, on the origin that the user named. What the archive
+   * says of host and alias does not count.
    *
    * @throws {ArchiveResponseError} for a path outside the archive.
    */
@@ -192,11 +219,13 @@ export class ArchiveAddress {
 }
 
 /**
- * Asks an archive: follows redirects by hand, gives up on silence, tries again where that can help.
+ * Asks an archive: follows redirects by hand, gives up on silence, tries again
+ * where that can help.
  *
  * @returns The answer, whose status is a success.
  * @throws {ArchiveHttpError} for any other status.
- * @throws {ArchiveUnreachableError} when no answer came, or one that redirects elsewhere.
+ * @throws {ArchiveUnreachableError} when no answer came, or one that redirects
+ * elsewhere.
  * @throws {ArchiveTimeoutError} when nothing came for too long.
  */
 export async function request(
@@ -224,14 +253,16 @@ export async function request(
 }
 
 /**
- * Asks an archive, and reads what it answers. What cannot be read, or is doubtful, is asked for again: two answers that are
- * alike are what the archive has to say.
+ * Asks an archive, and reads what it answers. What cannot be read, or is
+ * doubtful, is asked for again: two answers that are alike are what the archive
+ * has to say.
  *
  * @param what The request.
  * @param options How to ask.
  * @param read Reads an answer.
  * @returns What was read, with what is doubtful about it if that has stayed.
- * @throws {ArchiveResponseError} when `read` throws it for two answers that are alike, or for too many.
+ * @throws {ArchiveResponseError} when `read` throws it for two answers that are
+ * alike, or for too many.
  */
 export async function requestReading<T>(
   what: HttpRequest,
@@ -292,7 +323,8 @@ export async function requestList(
 /**
  * The elements of a list.
  *
- * @throws {ArchiveResponseError} when the answer is no JSON array, or is more than any archive sends.
+ * @throws {ArchiveResponseError} when the answer is no JSON array, or is more
+ * than any archive sends.
  */
 export function readList(answer: HttpAnswer, received = 0): ArchiveList {
   const failed = { url: answer.url, received };
@@ -314,7 +346,10 @@ export function readList(answer: HttpAnswer, received = 0): ArchiveList {
   throw new ArchiveResponseError("JSON, but not a list", failed);
 }
 
-/** The object that an answer is, as `JSON.parse` reads it; `undefined` if it is anything else. */
+/**
+ * The object that an answer is, as `JSON.parse` reads it; `undefined` if it is
+ * anything else.
+ */
 export function readObject(
   answer: HttpAnswer,
 ): Record<string, unknown> | undefined {
@@ -327,7 +362,10 @@ export function readObject(
   }
 }
 
-/** The texts of the elements, if it is a list; looks at how much it is, so that parsing it cannot take all memory. */
+/**
+ * The texts of the elements, if it is a list; looks at how much it is, so that
+ * parsing it cannot take all memory.
+ */
 function elementsOf(
   text: string,
   failed: { url: string; received: number },
@@ -338,7 +376,8 @@ function elementsOf(
     }
     return elements(text, MOST);
   } catch (cause) {
-    if (!(cause instanceof ExcessError)) return []; // it is no JSON, and whoever parses it says so
+    // it is no JSON, and whoever parses it says so
+    if (!(cause instanceof ExcessError)) return [];
     throw new ArchiveResponseError(cause.message, { ...failed, cause });
   }
 }
@@ -363,7 +402,10 @@ async function pauseBefore(
   );
 }
 
-/** One try, when its turn has come; what came of it decides how soon others follow. */
+/**
+ * One try, when its turn has come; what came of it decides how soon others
+ * follow.
+ */
 async function letThrough(
   what: HttpRequest,
   options: HttpOptions,
@@ -483,7 +525,10 @@ interface Received {
   headersAt: number;
 }
 
-/** Sends one request and reads the whole answer; every byte sets the clock of the timeout back. */
+/**
+ * Sends one request and reads the whole answer; every byte sets the clock of
+ * the timeout back.
+ */
 async function receive(
   url: URL,
   what: HttpRequest,
@@ -543,7 +588,10 @@ async function receive(
   }
 }
 
-/** Keeps an answer from coming a byte at a time for ever: each of them is a sign of life. */
+/**
+ * Keeps an answer from coming a byte at a time for ever: each of them is a sign
+ * of life.
+ */
 class Pace {
   readonly #span: number;
   readonly #failed: { url: string; received: number };
@@ -647,7 +695,10 @@ export function quoted(text: string): string {
   return plain(JSON.stringify(cut(text, 120)));
 }
 
-/** Without what acts on a terminal, or makes several lines of one, or turns the direction of writing. */
+/**
+ * Without what acts on a terminal, or makes several lines of one, or turns the
+ * direction of writing.
+ */
 export function plain(text: string): string {
   return text.replace(ACTING, "�");
 }
@@ -677,7 +728,10 @@ function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
 }
 
-/** Where a redirect leads, or in words why it is not followed: only the same host, and `https` instead of `http`. */
+/**
+ * Where a redirect leads, or in words why it is not followed: only the same
+ * host, and `https` instead of `http`.
+ */
 function redirectTarget(from: URL, location: string): URL | string {
   const to = URL.parse(location, from.href);
   if (to === null) return `it redirects to ${quoted(location)}`;
@@ -698,7 +752,10 @@ function redirectTarget(from: URL, location: string): URL | string {
   return to;
 }
 
-/** The media type of a message, in lower case, without parameters; empty if none was sent. */
+/**
+ * The media type of a message, in lower case, without parameters; empty if none
+ * was sent.
+ */
 export function mediaTypeOf({ headers }: Request | Response): string {
   const header = headers.get("content-type") ?? "";
   return header.split(";")[0]!.trim().toLowerCase();
@@ -708,7 +765,10 @@ function isJson(mediaType: string): boolean {
   return /^application\/(.+\+)?json$/.test(mediaType);
 }
 
-/** What an error page says, in one line: esmond answers `{"detail": …}` or HTML, elmond HTML with the reason in a `<p>`. */
+/**
+ * What an error page says, in one line: esmond answers `{"detail": …}` or HTML,
+ * elmond HTML with the reason in a `<p>`.
+ */
 function detailOf(body: string): string {
   let detail = body;
   try {
@@ -816,7 +876,10 @@ const REASONS: [
   ],
 ];
 
-/** Deno asks a person for what it does not permit, where there is one; a library has to say it instead. */
+/**
+ * Deno asks a person for what it does not permit, where there is one; a library
+ * has to say it instead.
+ */
 function requirePermission({ hostname, port, protocol }: URL): void {
   const host = `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
   const { Deno: deno } = globalThis as { Deno?: Partial<typeof Deno> };
@@ -825,7 +888,10 @@ function requirePermission({ hostname, port, protocol }: URL): void {
   throw new TypeError(`Requires net access to ${host}`);
 }
 
-/** Why `fetch` failed, in words; platforms agree on a TypeError and on little else. */
+/**
+ * Why `fetch` failed, in words; platforms agree on a TypeError and on little
+ * else.
+ */
 export function reasonOf(error: unknown): Reason {
   const texts: string[] = [];
   for (

@@ -1,9 +1,10 @@
 /**
  * Exact JSON: values that keep the text the archive sent.
  *
- * `JSON.parse` makes `7016320000.0` and `7016320000` the same number, rounds integers beyond 2^53 and sorts keys such as
- * `"10"`. Here a value *is* its JSON text; {@linkcode elements} and {@linkcode members} take it apart without changing a
- * character. They expect text that `JSON.parse` has accepted.
+ * `JSON.parse` makes `7016320000.0` and `7016320000` the same number, rounds
+ * integers beyond 2^53 and sorts keys such as `"10"`. Here a value *is* its
+ * JSON text; {@linkcode elements} and {@linkcode members} take it apart without
+ * changing a character. They expect text that `JSON.parse` has accepted.
  *
  * @module
  */
@@ -70,7 +71,8 @@ export function elements(text: string, most: Extent = ANY): string[] {
 }
 
 /**
- * Looks at how much there is in a text, without the memory that parsing it takes.
+ * Looks at how much there is in a text, without the memory that parsing it
+ * takes.
  *
  * @param text JSON, or what may be meant to be.
  * @param most How many values there may be, and how deep they may be nested.
@@ -109,7 +111,10 @@ function inWords(count: number): string {
   return count.toLocaleString("en-US");
 }
 
-/** The JSON texts of an object's members, in the order received; of a repeated key the last. None if it is no object. */
+/**
+ * The JSON texts of an object's members, in the order received; of a repeated
+ * key the last. None if it is no object.
+ */
 export function members(text: string): Map<string, string> {
   const trimmed = text.trim();
   const found = new Map<string, string>();
@@ -134,8 +139,10 @@ export function member(text: string, key: string): string | undefined {
 }
 
 /**
- * Prints a JSON number as the original client does: integers in full, everything written with a point or an exponent as
- * the shortest text that reads back the same, always with `.0` or an exponent (`7016320000.0`, `1e-05`, `1e+21`).
+ * Prints a JSON number as the original client does: integers in full,
+ * everything written with a point or an exponent as the shortest text that
+ * reads back the same, always with `.0` or an exponent (`7016320000.0`,
+ * `1e-05`, `1e+21`).
  */
 export function formatNumber(text: string): string {
   if (!/[.eE]/.test(text)) return text === "-0" ? "0" : text;
@@ -153,12 +160,16 @@ export function formatNumber(text: string): string {
   return plain.includes(".") ? plain : `${plain}.0`;
 }
 
-/** No needless zeros, not below 1e-4; with up to 15 digits such text is its own shortest form, and esmond sends little else. */
+/**
+ * No needless zeros, not below 1e-4; with up to 15 digits such text is its own
+ * shortest form, and esmond sends little else.
+ */
 const PLAIN_FLOAT = /^-?(?!0\.0000)(?:0|[1-9]\d*)\.(?:0|\d*[1-9])$/;
 
 /**
- * Prints JSON text as the original client's `json.dumps`: one line, `, ` and `: ` between, everything beyond printable ASCII as
- * `\uXXXX`, numbers as {@linkcode formatNumber}.
+ * Prints JSON text as the original client's `json.dumps`: one line, `, ` and `:
+ * ` between, everything beyond printable ASCII as `\uXXXX`, numbers as
+ * {@linkcode formatNumber}.
  */
 export function dumps(text: string): string {
   text = text.trim();
@@ -219,8 +230,9 @@ export function indent(text: string, layout: Layout = {}, margin = ""): string {
 }
 
 /**
- * Prints JSON text as the original client prints a value in text: strings as they are, `None`, `True`, `False`, numbers as
- * {@linkcode formatNumber}; but objects and lists as JSON, where the original has Python's notation.
+ * Prints JSON text as the original client prints a value in text: strings as
+ * they are, `None`, `True`, `False`, numbers as {@linkcode formatNumber}; but
+ * objects and lists as JSON, where the original has Python's notation.
  */
 export function display(text: string): string {
   text = text.trim();
@@ -251,7 +263,8 @@ export function encodeString(value: string): string {
 }
 
 function dumpString(text: string): string {
-  // Written again only where the archive's spelling can differ: escapes, and characters beyond printable ASCII.
+  // Written again only where the archive's spelling can differ: escapes, and
+  // characters beyond printable ASCII.
   return /^[\x20-\x5b\x5d-\x7e]*$/.test(text)
     ? text
     : encodeString(JSON.parse(text) as string);
@@ -262,7 +275,8 @@ function dumpScalar(text: string): string {
   const isNumber = first === 45 || (first >= 48 && first <= 57);
   if (!isNumber) return text;
   const number = formatNumber(text);
-  return number.endsWith("Infinity") ? text : number; // which JSON does not know
+  // which JSON does not know
+  return number.endsWith("Infinity") ? text : number;
 }
 
 function escapeNonAscii(text: string): string {
@@ -315,7 +329,10 @@ function skipScalar(text: string, at: number): number {
   return at;
 }
 
-/** The index behind the value that begins at `at`; nesting is counted, not recursed into. */
+/**
+ * The index behind the value that begins at `at`; nesting is counted, not
+ * recursed into.
+ */
 function skipValue(text: string, at: number, deepest = Infinity): number {
   const first = text.charCodeAt(at);
   if (first === QUOTE) return skipString(text, at);

@@ -1,5 +1,6 @@
 /**
- * The list of tests: every test that matches, once, whatever the archive makes of its pages.
+ * The list of tests: every test that matches, once, whatever the archive makes
+ * of its pages.
  *
  * @module
  */
@@ -27,13 +28,22 @@ export interface ListedTest {
   text: string;
 }
 
-/** How many tests a page of elmond stands for; esmond says itself where the next page begins. */
+/**
+ * How many tests a page of elmond stands for; esmond says itself where the next
+ * page begins.
+ */
 const ELMOND_PAGE = 1000;
 
-/** No list has more pages: with the pages that archives make, that is a million tests. */
+/**
+ * No list has more pages: with the pages that archives make, that is a million
+ * tests.
+ */
 const MAX_PAGES = 1000;
 
-/** How many more tests may come than esmond said at first: some are added while the list is read. */
+/**
+ * How many more tests may come than esmond said at first: some are added while
+ * the list is read.
+ */
 const MAX_SURPLUS = 500;
 
 interface ListPage extends ArchiveList {
@@ -83,7 +93,9 @@ export async function* listTests(
   archive.report(`final result count: ${found}`, "");
 }
 
-/** Whether two windows are the same, be they text (esmond) or numbers (elmond). */
+/**
+ * Whether two windows are the same, be they text (esmond) or numbers (elmond).
+ */
 export function sameWindow(
   one: string | number | undefined,
   other: string | number,
@@ -127,7 +139,8 @@ function listPages(
       if (!(error instanceof ArchiveHttpError) || error.status !== 500) {
         throw error;
       }
-      // elmond answers 500 for event types that it keeps but cannot search for: it lists the rest, `matches` chooses.
+      // elmond answers 500 for event types that it keeps but cannot search for:
+      // it lists the rest, `matches` chooses.
       asked = relaxed;
       return await fetchPage(0, http).catch((other) =>
         Promise.reject(other instanceof ArchiveHttpError ? error : other)
@@ -183,7 +196,8 @@ function nextOffset(
     const end = page.offset + page.values.length;
     return typeof total === "number" && total > end ? end : undefined;
   }
-  // elmond's total is an estimate, and its pages lack the tests that it cannot describe: close to a border, look behind it.
+  // elmond's total is an estimate, and its pages lack the tests that it cannot
+  // describe: close to a border, look behind it.
   const border = page.offset + ELMOND_PAGE;
   const isClose = page.values.length >= ELMOND_PAGE ||
     (typeof total === "number" && total >= border * 0.99);
@@ -198,7 +212,10 @@ function isTest(entry: unknown): entry is WireMetadata {
   return typeof entry === "object" && entry !== null && !Array.isArray(entry);
 }
 
-/** The search without its event type, where that alone may be what the archive cannot search for. */
+/**
+ * The search without its event type, where that alone may be what the archive
+ * cannot search for.
+ */
 function withoutEventType(parameters: Parameters): Parameters | undefined {
   const names = new Set(parameters.map(([name]) => name));
   const isAlone = names.has(METADATA_FILTERS.eventType) &&
@@ -209,7 +226,10 @@ function withoutEventType(parameters: Parameters): Parameters | undefined {
     : undefined;
 }
 
-/** The filters that elmond reads more widely than they are meant, applied once more. */
+/**
+ * The filters that elmond reads more widely than they are meant, applied once
+ * more.
+ */
 function matches(
   entry: WireMetadata,
   wanted: Record<string, string | number>,

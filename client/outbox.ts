@@ -1,8 +1,9 @@
 /**
- * Points on their way into an archive: each is stored once, or it is said what became of it.
+ * Points on their way into an archive: each is stored once, or it is said what
+ * became of it.
  *
- * An answer that gets lost leaves open whether the archive has stored what it was sent. It is then asked, and only what it has
- * not is sent again.
+ * An answer that gets lost leaves open whether the archive has stored what it
+ * was sent. It is then asked, and only what it has not is sent again.
  *
  * @module
  */
@@ -45,7 +46,9 @@ export interface Delivery {
   archive: ReadableArchive;
   /** The key of the test. */
   key: string;
-  /** Whether to make sure first that the test exists and has the event types. */
+  /**
+   * Whether to make sure first that the test exists and has the event types.
+   */
   verify: boolean;
   /** Further tries of a request whose failure may pass. */
   retries: number;
@@ -55,7 +58,10 @@ export interface Delivery {
   signal: AbortSignal;
 }
 
-/** What the archive says of the test that is written to: the windows of its roll-ups, by event type. */
+/**
+ * What the archive says of the test that is written to: the windows of its
+ * roll-ups, by event type.
+ */
 export type KnownTest = ReadonlyMap<string, readonly number[]>;
 
 type State = "missing" | "stored" | "unknown";
@@ -64,14 +70,18 @@ type State = "missing" | "stored" | "unknown";
 export class Outbox {
   readonly #points = new Map<string, PostedPoint>();
   readonly #states = new Map<PostedPoint, State>();
-  /** Points whose request failed so that the archive may yet store them by itself. */
+  /**
+   * Points whose request failed so that the archive may yet store them by
+   * itself.
+   */
   readonly #doubtful = new Set<PostedPoint>();
   #known: KnownTest | undefined;
 
   /**
    * Takes a point.
    *
-   * @throws {PostError} for a second one of the same event type and second: an archive would add them up.
+   * @throws {PostError} for a second one of the same event type and second: an
+   * archive would add them up.
    */
   add(point: PostedPoint): void {
     const id = `${point.eventType} ${point.ts}`;
@@ -93,8 +103,10 @@ export class Outbox {
   /**
    * Writes what the archive has not.
    *
-   * @throws {PostDataError} when that breaks off: it lists what became of the points.
-   * @throws {PostError} when nothing was sent because the test, or one of its event types, does not exist.
+   * @throws {PostDataError} when that breaks off: it lists what became of the
+   * points.
+   * @throws {PostError} when nothing was sent because the test, or one of its
+   * event types, does not exist.
    */
   async deliver(delivery: Delivery): Promise<void> {
     try {
@@ -103,7 +115,8 @@ export class Outbox {
       }
       await this.#resolve(this.#of("unknown"), delivery);
       const missing = this.#of("missing");
-      // A batch of many is refused as a whole where one of its points exists: better to know before.
+      // A batch of many is refused as a whole where one of its points exists:
+      // better to know before.
       if (delivery.verify && missing.length > 1) {
         await this.#resolve(missing, delivery);
       }
@@ -162,10 +175,12 @@ export class Outbox {
         if (delay === undefined || isTorn) throw error;
         await sleep(delay, signal);
         if (!isCertain) {
-          await this.#lookAfter(left, delivery, error); // the archive may have been at it still
+          // the archive may have been at it still
+          await this.#lookAfter(left, delivery, error);
           left = this.#lacking(left);
         }
-        [batch] = delivery.cut(left, this.#known); // what fitted into one request still does
+        // what fitted into one request still does
+        [batch] = delivery.cut(left, this.#known);
       }
     }
     const sentAgain = first.points.filter((each) => this.#doubtful.has(each));
@@ -176,7 +191,10 @@ export class Outbox {
     return points.filter((point) => this.#states.get(point) !== "stored");
   }
 
-  /** Asks what became of points whose request failed; if asking fails too, the first error is the one to tell. */
+  /**
+   * Asks what became of points whose request failed; if asking fails too, the
+   * first error is the one to tell.
+   */
   async #lookAfter(
     points: readonly PostedPoint[],
     delivery: Delivery,
@@ -217,35 +235,49 @@ export class Outbox {
   }
 }
 
-/** Whether the archive has refused the request before it could store anything: what it was sent is certainly missing. */
+/**
+ * Whether the archive has refused the request before it could store anything:
+ * what it was sent is certainly missing.
+ */
 function isRefusal(error: ArchiveError): boolean {
   if (error instanceof ArchiveUnreachableError) return !error.mayHaveArrived;
   return error instanceof ArchiveHttpError &&
     [400, 401, 403, 404, 405, 413, 415, 429].includes(error.status);
 }
 
-/** Whether the archive may still be at it, so that a point which it has not may come yet. */
+/**
+ * Whether the archive may still be at it, so that a point which it has not may
+ * come yet.
+ */
 function isTimeout(error: ArchiveError): boolean {
   return error instanceof ArchiveTimeoutError ||
     (error instanceof ArchiveHttpError && error.status === 504);
 }
 
 /**
- * Whether esmond may have broken off in the midst of the points: it holds back those before the one that it failed on, which
- * nobody can read until its process stores them with its next write. What is sent again may then be added to them.
+ * Whether esmond may have broken off in the midst of the points: it holds back
+ * those before the one that it failed on, which nobody can read until its
+ * process stores them with its next write. What is sent again may then be added
+ * to them.
  */
 function isTornApart(error: ArchiveError): boolean {
   return error instanceof ArchiveHttpError &&
     [400, 409, 500].includes(error.status);
 }
 
-/** Whether an archive keeps the value that was written first; histograms and JSON it replaces. */
+/**
+ * Whether an archive keeps the value that was written first; histograms and
+ * JSON it replaces.
+ */
 function isKept(eventType: string): boolean {
   const valueClass = eventTypeInfo(eventType)?.valueClass ?? "json";
   return ["integer", "float", "percentage"].includes(valueClass);
 }
 
-/** What the archive has of an event type at the seconds of these points: value texts by second. */
+/**
+ * What the archive has of an event type at the seconds of these points: value
+ * texts by second.
+ */
 async function readBack(
   archive: ReadableArchive,
   key: string,
@@ -279,7 +311,10 @@ function least(numbers: readonly number[]): number {
   return numbers.reduce((one, other) => one < other ? one : other);
 }
 
-/** Makes sure that the test exists and has the event types: an archive answers 201 all the same, and stores nothing. */
+/**
+ * Makes sure that the test exists and has the event types: an archive answers
+ * 201 all the same, and stores nothing.
+ */
 async function verify(
   { archive, key, signal }: Delivery,
   points: readonly PostedPoint[],
@@ -287,7 +322,8 @@ async function verify(
   const url = archive.address.test(key);
   const entry = await describe(url, archive, signal);
   if (entry === undefined) {
-    // elmond knows tests by their address without the closing slash, and can only be read.
+    // elmond knows tests by their address without the closing slash, and can
+    // only be read.
     url.pathname = url.pathname.replace(/\/$/, "");
     const isElmond = await describe(url, archive, signal) !== undefined;
     throw new PostError(

@@ -1,5 +1,6 @@
 /**
- * How many points to ask for in one request: few at first, more where the archive is quick and points are small.
+ * How many points to ask for in one request: few at first, more where the
+ * archive is quick and points are small.
  *
  * @module
  */
@@ -13,15 +14,21 @@ const FIRST = 1000;
 const LEAST = 100;
 
 /**
- * The most points of a page. elmond refuses what lies beyond 10,000, and only an empty page is its last: two of 5,000 fit.
- * esmond has no limit, but makes each answer in memory before it sends any of it.
+ * The most points of a page. elmond refuses what lies beyond 10,000, and only
+ * an empty page is its last: two of 5,000 fit. esmond has no limit, but makes
+ * each answer in memory before it sends any of it.
  */
 const MOST: Record<Dialect, number> = { esmond: 10_000, elmond: 5_000 };
 
-/** About how many bytes a page may have: a few of them are held in memory at a time. */
+/**
+ * About how many bytes a page may have: a few of them are held in memory at a
+ * time.
+ */
 const MAX_BYTES = 4 << 20;
 
-/** A page that came faster than this, in ms, may be followed by a larger one. */
+/**
+ * A page that came faster than this, in ms, may be followed by a larger one.
+ */
 const QUICK = 2000;
 
 /** A page that took longer than this, in ms, is followed by a smaller one. */
@@ -39,7 +46,9 @@ export interface PageReport {
   ms: number;
 }
 
-/** The sizes of pages, by the kind of data: histograms are larger than numbers. */
+/**
+ * The sizes of pages, by the kind of data: histograms are larger than numbers.
+ */
 export class PageSizes {
   /** The size that was asked for, if pages are not to grow. */
   readonly fixed: number | undefined;
@@ -65,7 +74,9 @@ export class PageSizes {
       : this.fixed;
   }
 
-  /** Learns from a page; only one that was full shows that more would have come. */
+  /**
+   * Learns from a page; only one that was full shows that more would have come.
+   */
   learn(kind: string, { limit, points, bytes, ms }: PageReport): void {
     if (points === 0) return;
     const room = Math.max(1, Math.floor(MAX_BYTES / (bytes / points)));
@@ -80,11 +91,15 @@ export class PageSizes {
     this.#sizes.set(kind, Math.floor(Math.min(wanted, room, ceiling)));
   }
 
-  /** A page of so many points could not be had: half as many are asked for from now on. */
+  /**
+   * A page of so many points could not be had: half as many are asked for from
+   * now on.
+   */
   shrink(kind: string, limit: number): void {
     const half = Math.max(LEAST, Math.floor(limit / 2));
     this.#sizes.set(kind, Math.min(this.#sizes.get(kind) ?? FIRST, half));
-    // Smaller than the first page it need not stay: then more than the size is to blame.
+    // Smaller than the first page it need not stay: then more than the size is
+    // to blame.
     this.#ceilings.set(
       kind,
       Math.min(this.#ceilings.get(kind) ?? Infinity, Math.max(FIRST, half)),

@@ -1,10 +1,14 @@
 /**
- * The names by which tests are described and searched for, and the times that archives know.
+ * The names by which tests are described and searched for, and the times that
+ * archives know.
  *
  * @module
  */
 
-/** The filters that every archive knows, by the property of `ApiFilters` that sets them. */
+/**
+ * The filters that every archive knows, by the property of `ApiFilters` that
+ * sets them.
+ */
 export const METADATA_FILTERS = {
   metadataKey: "metadata-key",
   destination: "destination",
@@ -27,7 +31,10 @@ export const TIME_FILTERS = {
   timeRange: "time-range",
 } as const;
 
-/** Parameters that testers commonly give a test, and the rule by which an archive resolves names. */
+/**
+ * Parameters that testers commonly give a test, and the rule by which an
+ * archive resolves names.
+ */
 const DOCUMENTED = new Set([
   "dns-match-rule",
   "time-duration",
@@ -58,7 +65,10 @@ export const SUBJECT_TYPES: readonly string[] = [
   "network-element",
 ];
 
-/** The arguments that describe a test, in the order in which they are sent, and their names on the wire. */
+/**
+ * The arguments that describe a test, in the order in which they are sent, and
+ * their names on the wire.
+ */
 export const TEST_ARGUMENTS = [
   ["subjectType", "subject-type"],
   ["source", "source"],
@@ -93,7 +103,10 @@ export function parametersOf(
   return Object.entries(values).map(([name, value]) => [name, String(value)]);
 }
 
-/** Whole seconds since 1970 UTC, of a `Date`, a number, or text that is a number; NaN for what is none. */
+/**
+ * Whole seconds since 1970 UTC, of a `Date`, a number, or text that is a
+ * number; NaN for what is none.
+ */
 export function secondsOf(value: unknown): number {
   if (value instanceof Date) return Math.floor(value.getTime() / 1000);
   const isText = typeof value === "string" && value.trim() !== "";
@@ -102,7 +115,10 @@ export function secondsOf(value: unknown): number {
   return Number.isSafeInteger(seconds) ? seconds : NaN;
 }
 
-/** The window that the time filters stand for, read as the archive does: the first combination that fits. */
+/**
+ * The window that the time filters stand for, read as the archive does: the
+ * first combination that fits.
+ */
 export function windowOf(
   times: Record<string, number>,
 ): { start?: number; end?: number } {

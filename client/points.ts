@@ -11,13 +11,20 @@ import type { JsonValue, WirePoint } from "./wire.ts";
 
 /** One point of a series. */
 export interface SeriesPoint {
-  /** Time and value; the time is NaN if the archive sent none that can be read. */
+  /**
+   * Time and value; the time is NaN if the archive sent none that can be read.
+   */
   point: WirePoint;
-  /** The exact JSON text of the point, or of its value where that is a number. */
+  /**
+   * The exact JSON text of the point, or of its value where that is a number.
+   */
   text: string;
 }
 
-/** Points in the order in which they were sent. Several pages wait in memory at a time, so they are small until they are used. */
+/**
+ * Points in the order in which they were sent. Several pages wait in memory at
+ * a time, so they are small until they are used.
+ */
 export interface Points extends Iterable<SeriesPoint> {
   /** How many. */
   readonly length: number;
@@ -36,7 +43,8 @@ export interface Points extends Iterable<SeriesPoint> {
 /**
  * The points of a page.
  *
- * @throws {ArchiveResponseError} when the answer is no JSON array, or is more than any archive sends.
+ * @throws {ArchiveResponseError} when the answer is no JSON array, or is more
+ * than any archive sends.
  */
 export function readPoints(answer: HttpAnswer, received = 0): Points {
   const numbers = scanNumbers(answer.body);
@@ -113,7 +121,10 @@ function giveRoom(room: Room): void {
   spare.push(room);
 }
 
-/** Points whose values are numbers: the bytes of the page, and where the numbers are in it. */
+/**
+ * Points whose values are numbers: the bytes of the page, and where the numbers
+ * are in it.
+ */
 class NumberPoints implements Points {
   readonly #body: Body;
   readonly #seconds: Float64Array;
@@ -192,8 +203,8 @@ const LEAST_LENGTH = 17;
 const MAX_DIGITS = 15;
 
 /**
- * What most pages are: a list of `{"ts": whole number, "val": number}`, read several times as fast as by `JSON.parse`, and as
- * strictly.
+ * What most pages are: a list of `{"ts": whole number, "val": number}`, read
+ * several times as fast as by `JSON.parse`, and as strictly.
  *
  * @returns The points, or `undefined` if the page is anything else.
  */
@@ -205,7 +216,10 @@ function scanNumbers(body: Body): NumberPoints | undefined {
   return undefined;
 }
 
-/** Finds the numbers of a page; says of how many points, or 0 if there is anything else in it. */
+/**
+ * Finds the numbers of a page; says of how many points, or 0 if there is
+ * anything else in it.
+ */
 function scanInto({ seconds, values }: Room, page: Uint8Array): number {
   let count = 0;
   let at = skipSpace(page, 0);
@@ -238,7 +252,10 @@ function scanInto({ seconds, values }: Room, page: Uint8Array): number {
   return isList ? count : 0;
 }
 
-/** The index of the value behind the name and its colon; negative if there is something else. */
+/**
+ * The index of the value behind the name and its colon; negative if there is
+ * something else.
+ */
 function skipName(page: Uint8Array, at: number, name: string): number {
   at = skipSpace(page, at);
   const end = at + name.length + 1;
@@ -250,7 +267,9 @@ function skipName(page: Uint8Array, at: number, name: string): number {
   return page[at] === COLON ? skipSpace(page, at + 1) : -1;
 }
 
-/** The index behind a number, by the grammar of JSON; negative if there is none. */
+/**
+ * The index behind a number, by the grammar of JSON; negative if there is none.
+ */
 function skipNumber(page: Uint8Array, at: number): number {
   if (page[at] === MINUS) at++;
   const isZero = page[at] === ZERO;
@@ -291,7 +310,10 @@ function skipSpace(page: Uint8Array, at: number): number {
   }
 }
 
-/** A point, whatever the archive made of it: what is no object is a value without a time. */
+/**
+ * A point, whatever the archive made of it: what is no object is a value
+ * without a time.
+ */
 function readPoint(value: unknown, text: string): SeriesPoint {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return { point: { ts: NaN, val: value as JsonValue }, text };

@@ -34,7 +34,8 @@ export type PageFetcher<P> = (http: HttpOptions) => Promise<P>;
  *
  * @param archive Where to ask.
  * @param first Fetches the first page.
- * @param nextOf What fetches the page behind this one, or `undefined` at the end.
+ * @param nextOf What fetches the page behind this one, or `undefined` at the
+ * end.
  * @param turn How urgent the requests are.
  * @param signal Ends the request that is under way when it fires.
  */
@@ -60,7 +61,8 @@ export async function* readAhead<P>(
       } catch (error) {
         next = Promise.reject(error);
       }
-      next?.catch(() => {}); // thrown when its turn comes; never, if the caller has left
+      // thrown when its turn comes; never, if the caller has left
+      next?.catch(() => {});
       yield page;
       if (next === undefined) return;
       pending = next;

@@ -26,7 +26,10 @@ export interface RetryPolicy {
   maxDelay: number;
 }
 
-/** The policy where the caller names none: three more tries, after about half a second, one and two. */
+/**
+ * The policy where the caller names none: three more tries, after about half a
+ * second, one and two.
+ */
 export const DEFAULT_POLICY: RetryPolicy = {
   retries: 3,
   baseDelay: 500,
@@ -41,7 +44,8 @@ const WORTH_RETRYING = new Set([408, 429, 500, 502, 503, 504]);
  * @param attempt What came of the last try.
  * @param policy How often and how patiently.
  * @param now The clock, in ms since 1970, for a `Retry-After` that is a date.
- * @param random A number from 0 to 1: half of each delay is jitter, so that many clients do not return as one.
+ * @param random A number from 0 to 1: half of each delay is jitter, so that
+ * many clients do not return as one.
  */
 export function retryDelay(
   attempt: Attempt,
@@ -59,7 +63,10 @@ export function retryDelay(
   return Math.min(Math.max(backoff, asked), policy.maxDelay);
 }
 
-/** The delay before a write that failed is tried again, in ms, or `undefined` when it is not. */
+/**
+ * The delay before a write that failed is tried again, in ms, or `undefined`
+ * when it is not.
+ */
 export function delayAfter(
   error: ArchiveError,
   tries: number,
@@ -76,7 +83,10 @@ export function delayAfter(
   );
 }
 
-/** What a `Retry-After` header asks for, in ms: seconds or a date; 0 for none or nonsense. */
+/**
+ * What a `Retry-After` header asks for, in ms: seconds or a date; 0 for none or
+ * nonsense.
+ */
 function retryAfterDelay(
   header: string | null | undefined,
   now: number,

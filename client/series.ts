@@ -1,8 +1,10 @@
 /**
- * The data of one event type or roll-up: every point, once, in order of time, whatever the archive makes of its pages.
+ * The data of one event type or roll-up: every point, once, in order of time,
+ * whatever the archive makes of its pages.
  *
- * Short series are read page by page. What turns out to be long is cut into slices of time that are read side by side, and
- * what an archive cannot answer in time is asked for in halves.
+ * Short series are read page by page. What turns out to be long is cut into
+ * slices of time that are read side by side, and what an archive cannot answer
+ * in time is asked for in halves.
  *
  * @module
  */
@@ -44,7 +46,10 @@ export interface Series {
   window?: number;
 }
 
-/** How far OpenSearch pages by offset: elmond answers what goes beyond with an error. */
+/**
+ * How far OpenSearch pages by offset: elmond answers what goes beyond with an
+ * error.
+ */
 const OPENSEARCH_WINDOW = 10_000;
 
 /** Going on from the last second, a page leaves room for more behind it. */
@@ -53,19 +58,31 @@ const ANCHORED_PAGE = 1000;
 /** So many points have to have come before a series is taken for a long one. */
 const LONG = 5000;
 
-/** A slice is to have this part of the points that fit a page: then one page is all of it. */
+/**
+ * A slice is to have this part of the points that fit a page: then one page is
+ * all of it.
+ */
 const FILLING = 0.7;
 
 /** From slice to slice the width changes by no more than this factor. */
 const MAX_CHANGE = 4;
 
-/** How many points a series may have, besides those that its seconds account for. */
+/**
+ * How many points a series may have, besides those that its seconds account
+ * for.
+ */
 const MAX_SURPLUS = 200_000;
 
-/** How many points archives have of a second, at the most, for longer than a moment. */
+/**
+ * How many points archives have of a second, at the most, for longer than a
+ * moment.
+ */
 const MAX_DENSITY = 4;
 
-/** A page counts for so many points as were asked for, but for no more than this. */
+/**
+ * A page counts for so many points as were asked for, but for no more than
+ * this.
+ */
 const MAX_COUNTED = 10_000;
 
 /** What reading one series has to remember. */
@@ -76,7 +93,10 @@ interface Context {
   kind: string;
   /** How many points have arrived. */
   got: number;
-  /** How many more there can be: pages with few points count as well, or they could go on for ever. */
+  /**
+   * How many more there can be: pages with few points count as well, or they
+   * could go on for ever.
+   */
   left: number;
   /** What was told already. */
   doubts: Set<string>;
@@ -119,7 +139,10 @@ interface DataPage {
   /** Those that had not come before. */
   points: Points;
   cursor: Cursor;
-  /** How many seconds are to be asked for at a time from here on, if the series is long. */
+  /**
+   * How many seconds are to be asked for at a time from here on, if the series
+   * is long.
+   */
   width?: number;
 }
 
@@ -176,7 +199,10 @@ function secondsIn(times: Record<string, number>): number {
   return Math.max(0, Math.min(end, tomorrow) - Math.max(start, 0));
 }
 
-/** The points of a part: page by page, then in slices if it is long; in halves if that is too much for the archive. */
+/**
+ * The points of a part: page by page, then in slices if it is long; in halves
+ * if that is too much for the archive.
+ */
 async function* readPart(
   context: Context,
   part: Part,
@@ -200,7 +226,10 @@ async function* readPart(
   if (width !== undefined) yield* readSlices(context, part, width);
 }
 
-/** What is left of a part, in two windows; in one, if it cannot be cut any further; none if it was cut often enough. */
+/**
+ * What is left of a part, in two windows; in one, if it cannot be cut any
+ * further; none if it was cut often enough.
+ */
 function halvesOf({ archive, series }: Context, part: Part): Part[] {
   const { window, border } = part;
   if (!canHalve(archive, part) || window === undefined) return [];
@@ -238,7 +267,10 @@ function within(window: Window, part: Omit<Part, "times" | "window">): Part {
   };
 }
 
-/** The last second of a window about so wide; that of a roll-up ends with one of its own windows. */
+/**
+ * The last second of a window about so wide; that of a roll-up ends with one of
+ * its own windows.
+ */
 function endOf(start: number, width: number, { window = 1 }: Series): number {
   const step = Math.max(1, window);
   const end = start + Math.max(1, Math.round(width));
@@ -254,7 +286,10 @@ interface Slice {
   first: Promise<IteratorResult<Points, void>>;
 }
 
-/** The rest of a part, in slices of about so many seconds, the next ones on their way while the first is read. */
+/**
+ * The rest of a part, in slices of about so many seconds, the next ones on
+ * their way while the first is read.
+ */
 async function* readSlices(
   context: Context,
   part: Part,
@@ -382,7 +417,10 @@ function dataPages(
     }
     return { size: read.length, points, cursor };
   };
-  /** Asks beyond what OpenSearch pages by offset: if that is refused, goes on from the last second by time. */
+  /**
+   * Asks beyond what OpenSearch pages by offset: if that is refused, goes on
+   * from the last second by time.
+   */
   const fetchBeyond = async (cursor: Cursor, http: HttpOptions) => {
     try {
       return await fetchPage(cursor, {
@@ -415,7 +453,8 @@ function dataPages(
       ),
     };
   };
-  // Such a window moves on with the clock, and an offset into it would move too.
+  // Such a window moves on with the clock, and an offset into it would move
+  // too.
   const isMoving = Object.keys(times).join() === TIME_FILTERS.timeRange;
   const start: Cursor = {
     times: parametersOf(times),
@@ -436,7 +475,8 @@ function dataPages(
       offset: offset + Math.max(limit, page.size),
       limit: Math.min(
         archive.pageSizes.next(kind, series.dialect),
-        // Where an archive may refuse what is far behind, small steps lead further.
+        // Where an archive may refuse what is far behind, small steps lead
+        // further.
         series.dialect === "elmond" ? limit : Infinity,
       ),
     };
@@ -457,7 +497,10 @@ function dataPages(
   );
 }
 
-/** The statuses by which an archive, or what stands before it, says that it was asked for too much. */
+/**
+ * The statuses by which an archive, or what stands before it, says that it was
+ * asked for too much.
+ */
 const TOO_MUCH = new Set([408, 413, 504]);
 
 function isTooMuch(error: unknown): boolean {
@@ -466,7 +509,10 @@ function isTooMuch(error: unknown): boolean {
     (error instanceof ArchiveHttpError && TOO_MUCH.has(error.status));
 }
 
-/** How many seconds make a good slice, if so much is left that slices are better than pages. */
+/**
+ * How many seconds make a good slice, if so much is left that slices are better
+ * than pages.
+ */
 function sliceWidth(
   { archive, series, kind, got }: Context,
   { window, border }: Part,
@@ -541,18 +587,26 @@ function markOf(points: Points, answer: HttpAnswer): string {
   return `${points.length} ${first} ${last} ${text}`;
 }
 
-/** Whether a page can rightly come again: equal points of one second fill pages that are alike. */
+/**
+ * Whether a page can rightly come again: equal points of one second fill pages
+ * that are alike.
+ */
 function isOneSecond(points: Points): boolean {
   return points.second(0) === points.second(points.length - 1);
 }
 
-/** elmond does not page roll-ups, and drops points after it has cut a page: a short one need not be the last. */
+/**
+ * elmond does not page roll-ups, and drops points after it has cut a page: a
+ * short one need not be the last.
+ */
 function isLastPage(series: Series, size: number, limit: number): boolean {
   if (series.dialect === "esmond") return size < limit;
   return series.isRollUp || size === 0;
 }
 
-/** The last second that was read: going on from it, its points come once more. */
+/**
+ * The last second that was read: going on from it, its points come once more.
+ */
 class Border {
   #second = NaN;
   #points = 0;
@@ -609,7 +663,10 @@ class Border {
     return this.again();
   }
 
-  /** The last second; its points are expected once more, even if it is for the second time. */
+  /**
+   * The last second; its points are expected once more, even if it is for the
+   * second time.
+   */
   again(): number {
     this.#toSkip = this.#points;
     return this.#second;

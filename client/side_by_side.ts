@@ -5,9 +5,11 @@
  */
 
 /**
- * Does some work for each item, on so many at a time; the next item is taken when there is room for it.
+ * Does some work for each item, on so many at a time; the next item is taken
+ * when there is room for it.
  *
- * @throws What is thrown first, when the work that had been begun is done; no more is begun then.
+ * @throws What is thrown first, when the work that had been begun is done; no
+ * more is begun then.
  */
 export async function sideBySide<T>(
   items: Iterable<T> | AsyncIterable<T>,

@@ -1,5 +1,6 @@
 /**
- * Values to be written: their JSON text, what an archive would take them for, and whether it has them.
+ * Values to be written: their JSON text, what an archive would take them for,
+ * and whether it has them.
  *
  * @module
  */
@@ -9,7 +10,8 @@ import { dumps, encodeString } from "./json.ts";
 import type { JsonValue } from "./wire.ts";
 
 /**
- * A value by its exact JSON text: numbers keep their digits, and objects the order of their keys.
+ * A value by its exact JSON text: numbers keep their digits, and objects the
+ * order of their keys.
  *
  * @example Usage
  * ```ts
@@ -36,7 +38,8 @@ export class JsonText {
 }
 
 /**
- * What can be written: JSON, and besides that big integers, exact texts, and maps for objects whose keys have an order.
+ * What can be written: JSON, and besides that big integers, exact texts, and
+ * maps for objects whose keys have an order.
  *
  * @example Usage
  * ```ts
@@ -65,7 +68,8 @@ export type PostValue =
 /**
  * The JSON text of a value, laid out as the original client sends it.
  *
- * @throws {TypeError} for what JSON cannot carry: NaN, infinities, `undefined`, functions.
+ * @throws {TypeError} for what JSON cannot carry: NaN, infinities, `undefined`,
+ * functions.
  */
 export function encodeValue(value: PostValue): string {
   if (value instanceof JsonText) return value.text;
@@ -90,7 +94,10 @@ export function encodeValue(value: PostValue): string {
   throw new TypeError(`${String(value)} cannot be written as JSON`);
 }
 
-/** What is wrong with a value for an event type, or `undefined`; the text is that of {@linkcode encodeValue}. */
+/**
+ * What is wrong with a value for an event type, or `undefined`; the text is
+ * that of {@linkcode encodeValue}.
+ */
 export function problemWith(
   eventType: string,
   text: string,
@@ -164,7 +171,8 @@ function isInterval(interval: Record<string, JsonValue> | undefined): boolean {
 }
 
 /**
- * Whether an archive that was sent one value has it: a percentage is kept as a fraction, floats are cut to four decimals.
+ * Whether an archive that was sent one value has it: a percentage is kept as a
+ * fraction, floats are cut to four decimals.
  *
  * @param eventType The event type.
  * @param sent The JSON text of the value that was sent.

@@ -1,5 +1,6 @@
 /**
- * The archive's answers, exactly as they are sent: names with dashes, everything but the keys optional.
+ * The archive's answers, exactly as they are sent: names with dashes,
+ * everything but the keys optional.
  *
  * @module
  */
@@ -69,7 +70,10 @@ export interface WireEventType {
   "event-type"?: string;
   /** Where its base data is: an absolute path without a host. */
   "base-uri"?: string;
-  /** Last write (esmond) or when the task was added (elmond), in seconds since 1970 UTC. */
+  /**
+   * Last write (esmond) or when the task was added (elmond), in seconds since
+   * 1970 UTC.
+   */
   "time-updated"?: number | null;
   /** Its roll-ups. */
   summaries?: WireSummary[];
@@ -96,7 +100,10 @@ export interface WireMetadata {
   uri?: string;
   /** What it measures, and where the data is. */
   "event-types"?: WireEventType[];
-  /** On the first entry of a page: how many tests there are in all; elmond's is approximate. */
+  /**
+   * On the first entry of a page: how many tests there are in all; elmond's is
+   * approximate.
+   */
   "metadata-count-total"?: number;
   /** On the first entry of a page: the address of the next page. */
   "metadata-next-page"?: string | null;
@@ -124,14 +131,20 @@ export interface WirePoint {
   val?: JsonValue;
 }
 
-/** The fields that a list adds to the first entry of a page; they say nothing of the test. */
+/**
+ * The fields that a list adds to the first entry of a page; they say nothing of
+ * the test.
+ */
 export const PAGING_FIELDS: readonly string[] = [
   "metadata-count-total",
   "metadata-next-page",
   "metadata-previous-page",
 ];
 
-/** The fields in which an archive says where a test is and what data it has; they are no parameters of the test. */
+/**
+ * The fields in which an archive says where a test is and what data it has;
+ * they are no parameters of the test.
+ */
 export const ARCHIVE_FIELDS: readonly string[] = [
   "metadata-key",
   "event-types",
@@ -143,8 +156,8 @@ export const ARCHIVE_FIELDS: readonly string[] = [
 export type Dialect = "esmond" | "elmond";
 
 /**
- * Which server described this test, by what only elmond sends: base addresses that end in `/base/0`, windows that are
- * numbers.
+ * Which server described this test, by what only elmond sends: base addresses
+ * that end in `/base/0`, windows that are numbers.
  */
 export function dialectOf(entry: WireMetadata): Dialect {
   for (const eventType of listOf(entry["event-types"])) {

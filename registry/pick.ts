@@ -1,6 +1,8 @@
 /**
- * Prints the flag that gives this machine the `@std` names: `--config=deno.json` where JSR answers, else
- * `--import-map=registry/npm.json`. `ESMOND_REGISTRY=jsr` or `=npm` decides without asking.
+ * Prints the flag that gives this machine the `@std` names:
+ * `--config=deno.json` where JSR answers, else
+ * `--import-map=registry/npm.json`. `ESMOND_REGISTRY=jsr` or `=npm` decides
+ * without asking.
  *
  * @module
  */

@@ -68,7 +68,10 @@ export function assertInstanceOf<E extends Error>(
   );
 }
 
-/** Fails unless `fn` throws an `errorClass` whose message holds `msgIncludes`; gives the error back. */
+/**
+ * Fails unless `fn` throws an `errorClass` whose message holds `msgIncludes`;
+ * gives the error back.
+ */
 export function assertThrows<E extends Error = Error>(
   fn: () => unknown,
   errorClass: ErrorClass<E>,
@@ -83,7 +86,10 @@ export function assertThrows<E extends Error = Error>(
   throw new AssertionError({ message: msg ?? "Expected function to throw." });
 }
 
-/** Fails unless the promise of `fn` rejects with such an error; gives the error back. */
+/**
+ * Fails unless the promise of `fn` rejects with such an error; gives the error
+ * back.
+ */
 export async function assertRejects<E extends Error = Error>(
   fn: () => PromiseLike<unknown>,
   errorClass: ErrorClass<E>,

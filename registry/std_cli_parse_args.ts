@@ -16,7 +16,10 @@ export interface ParseOptions {
   collect?: readonly string[];
 }
 
-/** Reads `--name=value`, `--name value` and `--name`; the rest is `_`. The last of a repeated option counts. */
+/**
+ * Reads `--name=value`, `--name value` and `--name`; the rest is `_`. The last
+ * of a repeated option counts.
+ */
 export function parseArgs(
   args: string[],
   options: ParseOptions = {},

@@ -1,10 +1,14 @@
 /**
- * `promptSecret` of `@std/cli`, as far as this project uses it: a line from the terminal that is not shown.
+ * `promptSecret` of `@std/cli`, as far as this project uses it: a line from the
+ * terminal that is not shown.
  *
  * @module
  */
 
-/** Asks on the terminal; gives `null` where there is none, or when the person leaves with Ctrl-C or Ctrl-D. */
+/**
+ * Asks on the terminal; gives `null` where there is none, or when the person
+ * leaves with Ctrl-C or Ctrl-D.
+ */
 export function promptSecret(message = "Secret "): string | null {
   if (!Deno.stdin.isTerminal()) return null;
   const encoder = new TextEncoder();

@@ -6,12 +6,17 @@
 
 import type { parse as Parse } from "npm:csv-parse@^7.0.0/sync";
 
-/** Not named where it is imported: Deno downloads what is named there at every start, whether it is asked for or not. */
+/**
+ * Not named where it is imported: Deno downloads what is named there at every
+ * start, whether it is asked for or not.
+ */
 const PACKAGE = "npm:csv-parse@^7.0.0/sync";
 
 const { parse: parseCsv }: { parse: typeof Parse } = await import(PACKAGE);
 
-/** Reads RFC 4180 text; quoted fields may hold separators, quotes and line ends. */
+/**
+ * Reads RFC 4180 text; quoted fields may hold separators, quotes and line ends.
+ */
 export function parse(input: string): string[][] {
   const rows: string[][] = parseCsv(input, {
     bom: true,

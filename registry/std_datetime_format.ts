@@ -1,16 +1,23 @@
 /**
- * `format` of `@std/datetime`, as far as this project uses it: numeric fields of a UTC time.
+ * `format` of `@std/datetime`, as far as this project uses it: numeric fields
+ * of a UTC time.
  *
  * @module
  */
 
-/** Options of {@linkcode format}; without a zone the local one is meant, as in `@std/datetime`. */
+/**
+ * Options of {@linkcode format}; without a zone the local one is meant, as in
+ * `@std/datetime`.
+ */
 export interface FormatOptions {
   /** The zone to print in. */
   timeZone?: "UTC";
 }
 
-/** Prints `date`; `yyyy`, `MM`, `dd`, `HH`, `mm`, `ss` and `SSS` are fields, everything else is literal. */
+/**
+ * Prints `date`; `yyyy`, `MM`, `dd`, `HH`, `mm`, `ss` and `SSS` are fields,
+ * everything else is literal.
+ */
 export function format(
   date: Date,
   formatString: string,

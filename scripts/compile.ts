@@ -1,6 +1,7 @@
 /**
- * The executables: `deno task compile [--target NAME]... [--all] [--out DIR] [--deno FILE]`. Without a target, that of this
- * machine. Everything is made beside the directory and put into it when all of it is good.
+ * The executables: `deno task compile [--target NAME]... [--all] [--out DIR]
+ * [--deno FILE]`. Without a target, that of this machine. Everything is made
+ * beside the directory and put into it when all of it is good.
  *
  * @module
  */
@@ -174,7 +175,10 @@ async function describe(built: Built[], deno: string, time: Date) {
   };
 }
 
-/** The time of the commit, or what `SOURCE_DATE_EPOCH` says, so that the same sources make the same archives. */
+/**
+ * The time of the commit, or what `SOURCE_DATE_EPOCH` says, so that the same
+ * sources make the same archives.
+ */
 async function timeOfSources(): Promise<Date> {
   const seconds = Deno.env.get("SOURCE_DATE_EPOCH") ??
     await git("log", "-1", "--format=%ct");

@@ -1,6 +1,7 @@
 /**
- * The programs at work: an archive with a made-up week of a small mesh is started, listed, read, written to, read back,
- * exported to files, and stopped. Every request goes over real HTTP on loopback.
+ * The programs at work: an archive with a made-up week of a small mesh is
+ * started, listed, read, written to, read back, exported to files, and stopped.
+ * Every request goes over real HTTP on loopback.
  *
  * @module
  */
@@ -108,7 +109,9 @@ async function startServer(): Promise<
   return { server, url };
 }
 
-/** Runs the program with no more leave than it needs, and shows what it prints. */
+/**
+ * Runs the program with no more leave than it needs, and shows what it prints.
+ */
 async function show(
   title: string,
   args: string[],
@@ -144,7 +147,10 @@ async function show(
   return { success, text };
 }
 
-/** Source and destination of the first test in a CSV list that measures throughput. */
+/**
+ * Source and destination of the first test in a CSV list that measures
+ * throughput.
+ */
 function pairWithThroughput(csv: string): string[] {
   const line = csv.split("\r\n").find((each) => /\bthroughput\b/.test(each));
   return line?.split(",") ?? [];

@@ -1,6 +1,7 @@
 /**
- * Runs the examples in the documentation of every exported symbol. They speak to `http://archive.example.net`: a proxy on
- * loopback stands in for it and answers with recordings, whatever the filters.
+ * Runs the examples in the documentation of every exported symbol. They speak
+ * to `http://archive.example.net`: a proxy on loopback stands in for it and
+ * answers with recordings, whatever the filters.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Writes the man page and the completion scripts of docs/, which are made from the tables of the program.
+ * Writes the man page and the completion scripts of docs/, which are made from
+ * the tables of the program.
  *
  * @module
  */
@@ -8,7 +9,9 @@ import { join } from "@std/path";
 import { writeScript } from "../cli/completions/scripts.ts";
 import { manPage } from "./man_page.ts";
 
-/** The files, by their paths from the root of the project, and what makes them. */
+/**
+ * The files, by their paths from the root of the project, and what makes them.
+ */
 export const GENERATED: Record<string, () => string> = {
   "docs/man/esmond-ps.1": manPage,
   "docs/completions/esmond-ps.bash": () => writeScript("bash"),

@@ -6,7 +6,10 @@
 
 import { join } from "@std/path";
 
-/** `--config=deno.json` where the names come from JSR, else `--import-map=registry/npm.json`; with full paths. */
+/**
+ * `--config=deno.json` where the names come from JSR, else
+ * `--import-map=registry/npm.json`; with full paths.
+ */
 export function mapFlag(): string {
   const isNpm = import.meta.resolve("@std/path").startsWith("node:");
   const [flag, path] = isNpm

@@ -1,6 +1,8 @@
 /**
- * `deno publish --dry-run`: would the package be accepted, and what is in it? `deno publish` knows no import map but that of
- * `deno.json`; where JSR is out of reach it is run on a copy whose `deno.json` has the names of `registry/npm.json`.
+ * `deno publish --dry-run`: would the package be accepted, and what is in it?
+ * `deno publish` knows no import map but that of `deno.json`; where JSR is out
+ * of reach it is run on a copy whose `deno.json` has the names of
+ * `registry/npm.json`.
  *
  * @module
  */
@@ -39,7 +41,10 @@ if (import.meta.main) {
   Deno.exit(isGood ? 0 : 1);
 }
 
-/** The files that would be published, as `deno publish` lists them: `file:///…/mod.ts (2.49KB)`. */
+/**
+ * The files that would be published, as `deno publish` lists them:
+ * `file:///…/mod.ts (2.49KB)`.
+ */
 function listedFiles(told: string, directory: string): string[] {
   const root = pathToFileURL(`${Deno.realPathSync(directory)}/`).href;
   return told.split("\n").flatMap((line) => {
@@ -48,7 +53,10 @@ function listedFiles(told: string, directory: string): string[] {
   });
 }
 
-/** What is of use to whoever imports the package; the copy for a machine without JSR has its own names besides. */
+/**
+ * What is of use to whoever imports the package; the copy for a machine without
+ * JSR has its own names besides.
+ */
 function isMeant(path: string): boolean {
   return /^(client|archive|cli)\/.+\.ts$|^docs\/[\w-]+\.md$/.test(path) ||
     /^(mod|query|post)\.ts$|^deno\.json$|^[A-Z]+(\.md)?$/.test(path);

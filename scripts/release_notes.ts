@@ -1,6 +1,7 @@
 /**
- * What a release says of itself: the part of `CHANGELOG.md` for its version, if the tag, `deno.json`, the program and
- * `CHANGELOG.md` agree on that. `deno run --allow-read=. scripts/release_notes.ts v1.2.3` prints it.
+ * What a release says of itself: the part of `CHANGELOG.md` for its version, if
+ * the tag, `deno.json`, the program and `CHANGELOG.md` agree on that. `deno run
+ * --allow-read=. scripts/release_notes.ts v1.2.3` prints it.
  *
  * @module
  */
@@ -18,12 +19,14 @@ export interface Sources {
 }
 
 /**
- * Takes the notes of a release out of `CHANGELOG.md`: a line an entry, because GitHub breaks lines where the text does.
+ * Takes the notes of a release out of `CHANGELOG.md`: a line an entry, because
+ * GitHub breaks lines where the text does.
  *
  * @param tag The tag, such as `v1.2.3`.
  * @param sources What has to agree with it.
  * @returns The entries.
- * @throws {Error} when something does not agree with the tag, or there is no entry with a date.
+ * @throws {Error} when something does not agree with the tag, or there is no
+ * entry with a date.
  */
 export function releaseNotes(
   tag: string,

@@ -1,6 +1,8 @@
 /**
- * Runs every test that runs the program against an executable in the place of the sources: `deno task test-binary FILE`, or the
- * file that `ESMOND_PS_BINARY` names. Says at the end which tests the executable cannot be given, and why.
+ * Runs every test that runs the program against an executable in the place of
+ * the sources: `deno task test-binary FILE`, or the file that
+ * `ESMOND_PS_BINARY` names. Says at the end which tests the executable cannot
+ * be given, and why.
  *
  * @module
  */
@@ -23,7 +25,10 @@ const ENTITIES: Record<string, string> = {
   "&amp;": "&",
 };
 
-/** A process takes longer to start than a function; what the sources are tried with a thousand times is tried less often. */
+/**
+ * A process takes longer to start than a function; what the sources are tried
+ * with a thousand times is tried less often.
+ */
 const FEWER = { ESMOND_FUZZ_RUNS: "150", ESMOND_KILLS: "20" };
 
 if (import.meta.main) {

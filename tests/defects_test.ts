@@ -1,7 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 
-/** The defects of the Python client, less those that only its language could have (D19, D20). */
+/**
+ * The defects of the Python client, less those that only its language could
+ * have (D19, D20).
+ */
 const DEFECTS = Array.from(
   { length: 38 },
   (_, index) => `D${String(index + 1).padStart(2, "0")}`,

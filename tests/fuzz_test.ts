@@ -1,6 +1,7 @@
 /**
- * Answers damaged by chance, through library and program. `ESMOND_FUZZ_RUNS` says how many (20,000 for a proof),
- * `ESMOND_FUZZ_SEED` by which chance; `ESMOND_FUZZ_ONLY` does one run of them again.
+ * Answers damaged by chance, through library and program. `ESMOND_FUZZ_RUNS`
+ * says how many (20,000 for a proof), `ESMOND_FUZZ_SEED` by which chance;
+ * `ESMOND_FUZZ_ONLY` does one run of them again.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -39,7 +40,8 @@ Deno.test({
     );
     assertEquals(failed, 0, failures.join("\n\n"));
     assert(files[1] <= files[0] + 3, `open files: ${files}`);
-    // The first tenth is still growing into what it needs; from the half on nothing is added.
+    // The first tenth is still growing into what it needs; from the half on
+    // nothing is added.
     const [half = 0, last = 0] = [memory[4], memory.at(-1)];
     assert(last < half * 1.3 + 50, `memory: ${memory} MB`);
   },

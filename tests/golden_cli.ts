@@ -1,4 +1,7 @@
-/** Judges the command line by a recording: exit code, standard output and files as recorded, or better where told. */
+/**
+ * Judges the command line by a recording: exit code, standard output and files
+ * as recorded, or better where told.
+ */
 
 import { MANIFEST } from "../cli/export/manifest.ts";
 import { parse as parseCsv } from "@std/csv/parse";
@@ -24,10 +27,16 @@ export interface CliRun extends RunResult {
   answered: string[];
 }
 
-/** What is expected where the recording shows a defect and no ideal: a list of complaints comes back. */
+/**
+ * What is expected where the recording shows a defect and no ideal: a list of
+ * complaints comes back.
+ */
 type Expectation = (run: CliRun, recorded: Map<string, string>) => string[];
 
-/** Runs a recorded command line and says what is wrong with it: nothing, if all is well. */
+/**
+ * Runs a recorded command line and says what is wrong with it: nothing, if all
+ * is well.
+ */
 export async function judgeCli(
   recorded: CliCase,
   directory: string,
@@ -63,7 +72,10 @@ export async function judgeCli(
   return complaints;
 }
 
-/** The recording, with its answers also under the questions that this client asks in the place of the original's. */
+/**
+ * The recording, with its answers also under the questions that this client
+ * asks in the place of the original's.
+ */
 function adapted(recorded: CliCase, directory: string): CliCase {
   const exchanges = withOffsets(
     [...recorded.exchanges ?? [], ...recorded.extra_exchanges ?? []],
@@ -199,7 +211,10 @@ function portable(files: Map<string, string>): Map<string, string> {
   );
 }
 
-/** Exactly as recorded, but for nested values, which are JSON instead of Python's notation. */
+/**
+ * Exactly as recorded, but for nested values, which are JSON instead of
+ * Python's notation.
+ */
 export function difference(
   what: string,
   format: string,
@@ -223,7 +238,8 @@ function cells(format: string, text: string): string[] {
   if (format === "human") {
     return text.split("\n").flatMap((line) => line.split(/(?<=^\w+: )/));
   }
-  // The line ends stay in: rows are told apart by them, and they are part of what is compared.
+  // The line ends stay in: rows are told apart by them, and they are part of
+  // what is compared.
   return format === "csv"
     ? [text.replace(/[^\r\n]/g, "").length.toString(), ...parseCsv(text).flat()]
     : [text];
@@ -239,7 +255,8 @@ function isOneLine(text: string): boolean {
   return /^[^\n]+\n$/.test(text);
 }
 
-// ---- Where the recording shows a defect and there is no ideal -------------------------------------------------------
+// ---- Where the recording shows a defect and there is no ideal
+// -------------------------------------------------------
 
 /** A failure that says so, and is not passed off as an answer. */
 function failsOpenly(run: CliRun): string[] {
@@ -272,7 +289,10 @@ function ends(
   ];
 }
 
-/** Whether it also left such files: their number, and those that the original had written before it failed. */
+/**
+ * Whether it also left such files: their number, and those that the original
+ * had written before it failed.
+ */
 function writes(
   count: number,
   exit = 0,

@@ -1,4 +1,7 @@
-/** Judges the library by a recorded script: every step gives what it gave in Python, or better where told. */
+/**
+ * Judges the library by a recorded script: every step gives what it gave in
+ * Python, or better where told.
+ */
 
 import { withOffsets, withSingleSlashes } from "./helpers/adapt.ts";
 import { createOutput } from "../cli/output/output.ts";
@@ -125,7 +128,8 @@ class Script {
       if (step.as) this.#variables.set(step.as, value);
       return { value, log: this.#log };
     } catch (error) {
-      // What the archive would refuse is refused before it is sent: the step that sends it is not to be reached.
+      // What the archive would refuse is refused before it is sent: the step
+      // that sends it is not to be reached.
       const isEarly = error instanceof PostError && !isForeseen &&
         step.error === undefined;
       if (isEarly) this.#refused.add(subject);
@@ -369,7 +373,10 @@ class Script {
   }
 }
 
-/** A method that this library has no twin of: what the original's output classes count and add. */
+/**
+ * A method that this library has no twin of: what the original's output classes
+ * count and add.
+ */
 const SKIPPED = Symbol("skipped");
 
 /** What this library refuses before it is sent. */
@@ -407,7 +414,10 @@ function count(value: unknown): { $count: number } {
   return { $count: (value as unknown[]).length };
 }
 
-/** What is printed besides the requests, which are others where the original pages in its own way. */
+/**
+ * What is printed besides the requests, which are others where the original
+ * pages in its own way.
+ */
 function samePrint(wanted: string[], got: string[]): boolean {
   const asks = (line: string) => line.startsWith("[url: ");
   const isPaged = wanted.filter(asks).length > 2;
@@ -459,7 +469,8 @@ async function printed(name: string, args: unknown[]): Promise<Printed> {
   return new Printed(format, text);
 }
 
-// ---- Where the recording shows a defect -----------------------------------------------------------------------------
+// ---- Where the recording shows a defect
+// -----------------------------------------------------------------------------
 
 /** Says what is wrong with the outcome of a step. */
 type Check = (outcome: Outcome) => string[];
@@ -492,7 +503,8 @@ const hasNoCredentials = gives((value) =>
 
 /** What comes of a step instead, by case and number. */
 const BETTER: Record<string, Record<number, Check>> = {
-  // D03: errors are thrown. For what elmond cannot search for, the list is asked for without it, which was not recorded.
+  // D03: errors are thrown. For what elmond cannot search for, the list is
+  // asked for without it, which was not recorded.
   "elmond-errors": {
     5: throws("ArchiveHttpError", "500"),
     11: throws("ArchiveHttpError", "500"),
@@ -516,7 +528,8 @@ const BETTER: Record<string, Record<number, Check>> = {
   "query-freeform": {
     8: gives((value) => typeof value === "function"),
   },
-  // D25: each connection has filters of its own, and leaves those it was given alone.
+  // D25: each connection has filters of its own, and leaves those it was given
+  // alone.
   "query-auth": { 4: hasNoCredentials },
   "query-shared-filters": { 3: gives((value) => value === undefined) },
   // D28: one clear error, and the earlier value stays.
@@ -526,7 +539,8 @@ const BETTER: Record<string, Record<number, Check>> = {
     20: gives((value) => value === 1),
     21: gives((value) => (value as ApiFilters).timeFilters["time-start"] === 1),
   },
-  // D29: a boolean is no time. What is 1397075053.0 in Python is a whole number here.
+  // D29: a boolean is no time. What is 1397075053.0 in Python is a whole number
+  // here.
   "post-data-validation": {
     4: gives((value) => value === undefined),
     6: throws("PostError", "ts arg must be an integer"),
@@ -554,5 +568,8 @@ const BETTER: Record<string, Record<number, Check>> = {
   },
 };
 
-/** Cases in which something is asked for in a way that was not recorded, and whose answers do not depend on it. */
+/**
+ * Cases in which something is asked for in a way that was not recorded, and
+ * whose answers do not depend on it.
+ */
 const REPHRASED = new Set(["elmond-errors", "post-data-duplicate"]);

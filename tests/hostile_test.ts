@@ -1,4 +1,7 @@
-/** Archives that misbehave, each in one way: what the library throws, what a person sees, and that nothing partial looks whole. */
+/**
+ * Archives that misbehave, each in one way: what the library throws, what a
+ * person sees, and that nothing partial looks whole.
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { gzipSync } from "node:zlib";
@@ -79,7 +82,9 @@ async function tryAll(handler: RawHandler): Promise<Outcome> {
   return outcome!;
 }
 
-/** Reads all series of an archive by the library; what was thrown, if anything. */
+/**
+ * Reads all series of an archive by the library; what was thrown, if anything.
+ */
 async function readAll(origin: string): Promise<unknown> {
   const filters = new ApiFilters({ timeout: 1, timeStart: FROM, timeEnd: TO });
   const conn = new ApiConnect(origin, filters, {
@@ -107,7 +112,10 @@ async function readAll(origin: string): Promise<unknown> {
   }
 }
 
-/** What a person sees: a few lines that act on no terminal, and come from no engine. */
+/**
+ * What a person sees: a few lines that act on no terminal, and come from no
+ * engine.
+ */
 function assertReadable({ stderr }: RunResult): void {
   assert(
     !/^\s+at |Uncaught|file:\/\/\/\S*:\d|\b\w*Error:/m.test(stderr),
@@ -153,7 +161,8 @@ for (const [name, misbehaviour] of Object.entries(MISBEHAVIOURS)) {
       return;
     }
     assertEquals(exits, [exit, 0, 3]);
-    // The other series is there, whole; of this one there is nothing that looks so.
+    // The other series is there, whole; of this one there is nothing that looks
+    // so.
     const goods = [...whole.keys()].filter((path) => path.includes(".31"));
     assertEquals([...complete(files).keys()], goods);
     assertEquals(differences(complete(files), whole), []);
@@ -161,7 +170,10 @@ for (const [name, misbehaviour] of Object.entries(MISBEHAVIOURS)) {
   });
 }
 
-/** What moves a cursor, opens a link, turns the direction of writing, or breaks a line. */
+/**
+ * What moves a cursor, opens a link, turns the direction of writing, or breaks
+ * a line.
+ */
 const ACTING =
   "\x1b]8;;http://evil.invalid\x07\x1b[2J\x9b31m\x00\x7f\u202egnp\u2066\u2028\r\n";
 

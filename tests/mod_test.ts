@@ -23,7 +23,10 @@ Deno.test("mod.ts and all that it reaches import nothing from outside the reposi
 });
 
 Deno.test("rooms import only from the rooms that they may", async () => {
-  /** For each room, or file at the top, what it may reach; `@` stands for packages. */
+  /**
+   * For each room, or file at the top, what it may reach; `@` stands for
+   * packages.
+   */
   const allowed: Record<string, string[]> = {
     "mod.ts": ["query.ts", "post.ts", "client"],
     "query.ts": ["client"],

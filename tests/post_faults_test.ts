@@ -104,7 +104,10 @@ async function createTest(url: string): Promise<string> {
   return (await post.postMetadata()).metadataKey!;
 }
 
-/** Points that no other run has: numbers of several digits, so that two added up would show. */
+/**
+ * Points that no other run has: numbers of several digits, so that two added up
+ * would show.
+ */
 function makePoints(run: number, random: () => number): PostedPoint[] {
   const count = 1 + Math.floor(random() * 12);
   return Array.from({ length: count }, (_, index) => {
@@ -125,7 +128,9 @@ function idOf({ eventType, ts, val }: PostedPoint): string {
   return `${eventType} ${ts} ${val.replaceAll(" ", "")}`;
 }
 
-/** Posts once, or up to three times while that fails; gives the last failure. */
+/**
+ * Posts once, or up to three times while that fails; gives the last failure.
+ */
 async function postThrough(
   url: string,
   metadataKey: string,

@@ -112,7 +112,8 @@ Deno.test("addSummaryType() replaces windows of the same kind and adds the event
     "event-type": "throughput",
     summaries: [
       { "summary-type": "aggregation", "summary-window": 300 },
-      { "summary-type": "aggregation", "summary-window": 600 }, // never text and numbers mixed
+      // never text and numbers mixed
+      { "summary-type": "aggregation", "summary-window": 600 },
       { "summary-type": "average", "summary-window": "86400" },
     ],
   }]);
@@ -315,7 +316,8 @@ Deno.test("jsonPayload(true) is indented by four", () => {
   );
 });
 
-// ---- What becomes of the points. The server keeps them, and misbehaves as it is told.
+// ---- What becomes of the points. The server keeps them, and misbehaves as it
+// is told.
 
 interface Ledger {
   stored: Map<string, unknown>;
@@ -327,7 +329,10 @@ type Trouble = (
   request: Request,
 ) => Response | undefined | Promise<undefined>;
 
-/** A server with one test that has `throughput`, `path-mtu` and a histogram; `trouble` may answer in its place. */
+/**
+ * A server with one test that has `throughput`, `path-mtu` and a histogram;
+ * `trouble` may answer in its place.
+ */
 async function withLedger(
   use: (origin: string, ledger: Ledger) => Promise<void>,
   before: Trouble = () => undefined,
@@ -490,7 +495,8 @@ Deno.test("postData() calls points unknown that a slow archive may store yet, an
   );
 });
 
-// esmond takes the points of a request one by one: after an error it holds back those before, until its next write.
+// esmond takes the points of a request one by one: after an error it holds back
+// those before, until its next write.
 Deno.test("postData() does not send again by itself what an archive may have held back", async () => {
   for (const status of [400, 409, 500]) {
     const trouble: Trouble = (write) =>
@@ -587,7 +593,8 @@ Deno.test("postData() makes sure of key and event type, once", async () => {
     }
   });
   assert(paths.every((path) => path.startsWith("GET ")));
-  // An address without its closing slash is asked too before a test is said not to be there.
+  // An address without its closing slash is asked too before a test is said not
+  // to be there.
   assertEquals(paths.length, 3);
 });
 

@@ -1,4 +1,7 @@
-/** The four programs print from the embedded archive what they printed from the recorded one that held the same. */
+/**
+ * The four programs print from the embedded archive what they printed from the
+ * recorded one that held the same.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { parse as parseCsv } from "@std/csv/parse";
@@ -20,7 +23,10 @@ import { textOf } from "./servers/replay.ts";
 const { directory } = COLLECTIONS[0]!;
 const TOKEN = "programs";
 
-/** What the recordings hold of the archive: the texts of tests by key, and of points by second, by address. */
+/**
+ * What the recordings hold of the archive: the texts of tests by key, and of
+ * points by second, by address.
+ */
 function recordedContents(): {
   tests: Map<string, string>;
   points: Map<string, Map<string, string>>;
@@ -44,7 +50,8 @@ function recordedContents(): {
       if (request.path === "/esmond/perfsonar/archive/") {
         for (const entry of elements(body)) {
           const key = JSON.parse(member(entry, "metadata-key")!);
-          // The recordings show the archive at several moments; the one after all writing counts.
+          // The recordings show the archive at several moments; the one after
+          // all writing counts.
           const known = tests.get(key);
           if (known === undefined || unwritten(entry) < unwritten(known)) {
             tests.set(key, entry);
@@ -66,7 +73,10 @@ function unwritten(entry: string): number {
   return entry.split('"time-updated":null').length;
 }
 
-/** Values that the archive makes the recorded ones of: it cuts floats, and takes fractions as two numbers. */
+/**
+ * Values that the archive makes the recorded ones of: it cuts floats, and takes
+ * fractions as two numbers.
+ */
 function written(eventType: string, value: string): string {
   switch (eventTypeInfo(eventType)?.valueClass) {
     case "float":
@@ -83,7 +93,8 @@ function written(eventType: string, value: string): string {
       throw new Error(`${value} is no fraction of the recordings`);
     }
     default:
-      // One whole number of the recordings is the first that a double cannot hold.
+      // One whole number of the recordings is the first that a double cannot
+      // hold.
       return value === "9007199254740992.0" ? "9007199254740993" : value;
   }
 }
@@ -122,7 +133,10 @@ async function send(
   return text;
 }
 
-/** Writes a test and its points, at the moments at which they were recorded as written; gives its new key. */
+/**
+ * Writes a test and its points, at the moments at which they were recorded as
+ * written; gives its new key.
+ */
 async function write(
   root: string,
   entry: string,
@@ -148,7 +162,8 @@ async function write(
     if (typeof updated !== "number") continue;
     setClock(updated);
     const recorded = [...points.get(each["base-uri"]!) ?? []];
-    // Data that nobody asked for was not recorded, but that it was written shows.
+    // Data that nobody asked for was not recorded, but that it was written
+    // shows.
     const values = recorded.length > 0
       ? recorded.map(([ts, value]) => [ts, written(name, value)])
       : [["1", JSON.stringify(ANY[eventTypeInfo(name)!.valueClass])]];
@@ -160,7 +175,10 @@ async function write(
   return key;
 }
 
-/** Whether a case can be played: made by the programs on addresses, with all its points recorded. */
+/**
+ * Whether a case can be played: made by the programs on addresses, with all its
+ * points recorded.
+ */
 function isPlayable(
   recorded: CliCase,
   points: Map<string, Map<string, string>>,
@@ -179,7 +197,10 @@ function isPlayable(
       });
 }
 
-/** The rows of an output, in no order: the archive sorts tests by keys that are random. */
+/**
+ * The rows of an output, in no order: the archive sorts tests by keys that are
+ * random.
+ */
 function rowsOf(
   format: string,
   text: string,
@@ -231,7 +252,8 @@ Deno.test("the four programs give the same from the embedded archive as from the
           ]))
           : [["stdout", textOf(recorded.stdout, directory), run.stdout]];
       for (const [what, want, got] of outputs) {
-        // The last digits of statistics follow the order in which buckets were posted.
+        // The last digits of statistics follow the order in which buckets were
+        // posted.
         const round = (text: string) =>
           recorded.argv.includes("statistics")
             ? text.replace(
@@ -260,5 +282,6 @@ Deno.test("the four programs give the same from the embedded archive as from the
     await archive.close();
   }
   assert(cases.length > 80, String(cases.length));
-  assertEquals(played.size, 11, [...played].join()); // all formats of all programs
+  // all formats of all programs
+  assertEquals(played.size, 11, [...played].join());
 });

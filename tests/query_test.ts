@@ -552,7 +552,8 @@ Deno.test("leaving the loop over the data ends the request that is under way", a
     const et = (await first(connection)).getEventType("throughput")!;
     for await (const dp of et.streamData()) {
       assertEquals(dp.val, 1);
-      await new Promise((resolve) => setTimeout(resolve, 50)); // the next page is asked for
+      // the next page is asked for
+      await new Promise((resolve) => setTimeout(resolve, 50));
       break;
     }
     await stopped.promise;
@@ -562,7 +563,9 @@ Deno.test("leaving the loop over the data ends the request that is under way", a
 
 // ---- Many series, long series
 
-/** An archive whose tests have so many points each, one a second from 1000 on. */
+/**
+ * An archive whose tests have so many points each, one a second from 1000 on.
+ */
 function archiveOf(
   counts: Record<string, number>,
   before: (

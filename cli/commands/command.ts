@@ -8,7 +8,10 @@ import type { Io } from "../io.ts";
 import type { ParsedOptions } from "../options/table.ts";
 import type { Settings } from "../query/settings.ts";
 
-/** Carries out a command that reads an archive, whose options have been checked; throws what went wrong. */
+/**
+ * Carries out a command that reads an archive, whose options have been checked;
+ * throws what went wrong.
+ */
 export type Query = (settings: Settings, io: Io) => Promise<void>;
 
 /** Carries out any other command; throws what went wrong. */

@@ -19,7 +19,10 @@ import {
 import type { Settings } from "../query/settings.ts";
 import type { Query } from "./command.ts";
 
-/** Prints the rows of every test that matches; what one test cannot give does not keep the others from being read. */
+/**
+ * Prints the rows of every test that matches; what one test cannot give does
+ * not keep the others from being read.
+ */
 export const run: Query = async (settings, io) => {
   const { connection, escapesFormulas, format, isGzipped } = settings;
   const request = { ...settings, eventType: settings.eventType! };

@@ -36,7 +36,10 @@ import {
 import type { Settings } from "../query/settings.ts";
 import type { Query } from "./command.ts";
 
-/** Writes a file for each test and event type that has data, and prints its path. */
+/**
+ * Writes a file for each test and event type that has data, and prints its
+ * path.
+ */
 export const run: Query = async (settings, io) => {
   const lock = await lockDirectory(settings.directory);
   try {
@@ -105,7 +108,8 @@ function report(
 /**
  * How it ends.
  *
- * @throws What ended it early, unless there is something to show for it, and {@linkcode PartialError} if a part failed.
+ * @throws What ended it early, unless there is something to show for it, and
+ * {@linkcode PartialError} if a part failed.
  */
 function conclude(
   error: unknown,
@@ -114,7 +118,8 @@ function conclude(
   isSynced: boolean,
   signal: AbortSignal,
 ): void {
-  // Of what was read to be brought up to date, the file is there although none was written.
+  // Of what was read to be brought up to date, the file is there although none
+  // was written.
   const isSome = files + skipped > 0 || (isSynced && done > failed);
   if (error !== undefined) {
     const isTold = error instanceof StorageError ||
@@ -137,7 +142,10 @@ async function printPath(path: string, io: Io): Promise<void> {
   }
 }
 
-/** What there is already of this export, if it is to be gone on with; else nothing but the question. */
+/**
+ * What there is already of this export, if it is to be gone on with; else
+ * nothing but the question.
+ */
 async function begin(settings: Settings, io: Io): Promise<ManifestContent> {
   const { directory, isResumed, isSynced, window } = settings;
   const query = queryOf(settings);

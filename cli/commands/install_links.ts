@@ -1,5 +1,6 @@
 /**
- * `esmond-ps install-links`: the names of the Python programs, for this executable.
+ * `esmond-ps install-links`: the names of the Python programs, for this
+ * executable.
  *
  * @module
  */

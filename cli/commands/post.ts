@@ -12,7 +12,10 @@ import { readPosting, readText, withUrl } from "../input/posting.ts";
 import { checkEventType, choose, readUrl } from "../query/settings.ts";
 import type { Command } from "./command.ts";
 
-/** Reads and checks all points before the first is written, so that bad input stores nothing. */
+/**
+ * Reads and checks all points before the first is written, so that bad input
+ * stores nothing.
+ */
 export const run: Command = async (options, io) => {
   const metadataKey = options.text("metadata-key");
   if (!metadataKey) {
@@ -30,7 +33,8 @@ export const run: Command = async (options, io) => {
     return post;
   };
   const { url } = readUrl(options, { note: () => {} });
-  fill(withUrl(() => new EventTypeBulkPost(url, { metadataKey }))); // complains before a key is asked for
+  // complains before a key is asked for
+  fill(withUrl(() => new EventTypeBulkPost(url, { metadataKey })));
   const { access, close } = await readPosting(options, io);
   try {
     if (points.length === 0) return io.note("there are no points to write");

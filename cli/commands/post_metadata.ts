@@ -48,7 +48,10 @@ interface Description {
   parameters: [name: string, value: JsonValue][];
 }
 
-/** The options that describe a test: where one is given, the description is theirs alone. */
+/**
+ * The options that describe a test: where one is given, the description is
+ * theirs alone.
+ */
 const DESCRIBING = [
   "src",
   "dest",
@@ -273,7 +276,10 @@ const OPTION_OF: Record<string, string> = {
   inputDestination: "--input-destination",
 };
 
-/** What `make` gives; what the library refuses is wrong usage of the option that it came by. */
+/**
+ * What `make` gives; what the library refuses is wrong usage of the option that
+ * it came by.
+ */
 function checked<T>(option: string | undefined, make: () => T): T {
   try {
     return make();

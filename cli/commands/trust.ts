@@ -1,5 +1,6 @@
 /**
- * `esmond-ps trust`: the certificate of an archive, and the option that trusts it.
+ * `esmond-ps trust`: the certificate of an archive, and the option that trusts
+ * it.
  *
  * @module
  */
@@ -162,13 +163,16 @@ function advice(
   ];
 }
 
-/** Whether nothing is wrong with it but that it is not known who vouches for it. */
+/**
+ * Whether nothing is wrong with it but that it is not known who vouches for it.
+ */
 function isForAuthority(certificate: Certificate, host: string): boolean {
   const now = Date.now();
   const { from, until, isSelfSigned, isAuthority } = certificate;
   return from.getTime() <= now && until.getTime() >= now &&
     certificate.isFor(host) &&
-    !(isSelfSigned && isAuthority); // the platform takes no authority for a host
+    // the platform takes no authority for a host
+    !(isSelfSigned && isAuthority);
 }
 
 function timeOf(date: Date): string {

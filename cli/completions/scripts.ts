@@ -1,5 +1,6 @@
 /**
- * Scripts that make shells complete command lines. They hold all that they offer, and run no program when they are asked.
+ * Scripts that make shells complete command lines. They hold all that they
+ * offer, and run no program when they are asked.
  *
  * @module
  */

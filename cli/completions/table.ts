@@ -1,5 +1,6 @@
 /**
- * The option table as shells need it: by command, every list of texts under a name.
+ * The option table as shells need it: by command, every list of texts under a
+ * name.
  *
  * @module
  */
@@ -15,7 +16,10 @@ import {
   TOPICS,
 } from "../options/table.ts";
 
-/** What is offered for a value or a word: files, directories, nothing, or a list by its name. */
+/**
+ * What is offered for a value or a word: files, directories, nothing, or a list
+ * by its name.
+ */
 export type Offer =
   | { kind: "file" | "directory" | "nothing" }
   | { kind: "list"; list: TextList };

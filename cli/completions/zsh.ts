@@ -65,7 +65,10 @@ function branch({ name, options, word }: CompletedCommand): string {
 `;
 }
 
-/** As `_arguments` reads it: what it excludes, its names, what it does, what its value is. */
+/**
+ * As `_arguments` reads it: what it excludes, its names, what it does, what its
+ * value is.
+ */
 function optionSpec(
   { names, value, isRepeatable, summary, offer }: CompletedOption,
 ): string {

@@ -1,5 +1,6 @@
 /**
- * The rows of one series on their way to a file, which can be left and gone on with at any point.
+ * The rows of one series on their way to a file, which can be left and gone on
+ * with at any point.
  *
  * @module
  */
@@ -16,7 +17,10 @@ import { SpoolOutput } from "./spool.ts";
 
 /** What a draft is to become. */
 export interface DraftOptions {
-  /** The format of its rows; those of Parquet wait in a spool until all are there. */
+  /**
+   * The format of its rows; those of Parquet wait in a spool until all are
+   * there.
+   */
   format: Format;
   /** Whether it is compressed. */
   isGzipped: boolean;
@@ -30,7 +34,10 @@ export interface DraftOptions {
   columns: readonly string[];
   /** What makes rows of points. */
   rows: SeriesRows;
-  /** From this second on the archive may still get points that belong in front of what is there; `Infinity` if that does not matter. */
+  /**
+   * From this second on the archive may still get points that belong in front
+   * of what is there; `Infinity` if that does not matter.
+   */
   settlesAt: number;
   /** Points of the series that are in other files. */
   pointsBefore?: number;
@@ -57,7 +64,10 @@ export class Draft {
   readonly #now: Progress;
   #checkpoint: Checkpoint | undefined;
   #settled: Settled | undefined;
-  /** Points of the last second, and rows of the point behind them, that are there and come once more. */
+  /**
+   * Points of the last second, and rows of the point behind them, that are
+   * there and come once more.
+   */
   #pointsToSkip: number;
   #rowsToSkip: number;
 
@@ -71,7 +81,8 @@ export class Draft {
     this.#part = part;
     this.#options = options;
     this.#gzip = gzip;
-    // Nothing waits for the disk between the points that are ready: they are gone before others are made.
+    // Nothing waits for the disk between the points that are ready: they are
+    // gone before others are made.
     this.#sink = new BufferedSink(part, true);
     const sink = gzip ?? this.#sink;
     this.#output = options.format === "parquet"
@@ -98,7 +109,8 @@ export class Draft {
    *
    * @param part The file, as far as it is written.
    * @param options What it is to become.
-   * @param from How far that is; the points from that second on are expected next.
+   * @param from How far that is; the points from that second on are expected
+   * next.
    * @param settled What was settled of it before.
    */
   static async open(
@@ -128,7 +140,9 @@ export class Draft {
     return this.#settled;
   }
 
-  /** Writes the rows of points; those that are there already are passed over. */
+  /**
+   * Writes the rows of points; those that are there already are passed over.
+   */
   async write(points: readonly DataPoint[]): Promise<void> {
     const { rows, settlesAt } = this.#options;
     const now = this.#now;
@@ -205,7 +219,8 @@ export class Draft {
     const { settlesAt: before } = this.#options;
     const mark = this.#mark();
     this.#checkpoint = mark; // one from before would cut off what is settled
-    // Without points that have a time, nothing in front of it is expected once more.
+    // Without points that have a time, nothing in front of it is expected once
+    // more.
     const second = Number.isNaN(mark.second) ? before - 1 : mark.second;
     this.#settled = { ...mark, second, before };
   }

@@ -10,7 +10,9 @@ import { UsageError } from "../errors.ts";
 /** What is locked in it. */
 export const LOCK = ".esmond-ps.lock";
 
-/** How long the lock is waited for where a platform cannot just try it, in ms. */
+/**
+ * How long the lock is waited for where a platform cannot just try it, in ms.
+ */
 const PATIENCE = 250;
 
 /** A directory that no other run writes to until it is released. */
@@ -20,7 +22,8 @@ export interface DirectoryLock {
 }
 
 /**
- * Takes a directory for this run. The system gives it back when the process ends, however that happens.
+ * Takes a directory for this run. The system gives it back when the process
+ * ends, however that happens.
  *
  * @throws {UsageError} when another run has it.
  */
@@ -51,7 +54,10 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   }
 }
 
-/** Some file systems know no locks, and some open a directory as if it were a file. */
+/**
+ * Some file systems know no locks, and some open a directory as if it were a
+ * file.
+ */
 function refuse(directory: string, { message }: Error): never {
   throw new UsageError(`cannot lock ${directory}: ${message}`);
 }

@@ -1,5 +1,6 @@
 /**
- * The manifest of an export: what was asked for, and what is there of it. `docs/export.md` describes the file.
+ * The manifest of an export: what was asked for, and what is there of it.
+ * `docs/export.md` describes the file.
  *
  * @module
  */
@@ -26,7 +27,10 @@ export interface ExportQuery {
   summaryType: string | null;
   /** The window of the roll-ups, in seconds. */
   summaryWindow: number;
-  /** The times as they were typed: what is relative, such as -24h, means the same when the export is gone on with. */
+  /**
+   * The times as they were typed: what is relative, such as -24h, means the
+   * same when the export is gone on with.
+   */
   times: {
     start: string | null;
     end: string | null;
@@ -39,7 +43,10 @@ export interface ExportQuery {
   format: string;
   /** Whether they are compressed. */
   gzip: boolean;
-  /** Whether csv holds no formulas; absent if it may, as in manifests of before there was a choice. */
+  /**
+   * Whether csv holds no formulas; absent if it may, as in manifests of before
+   * there was a choice.
+   */
   escapesFormulas?: true;
   /** The zone that timestamps are printed in. */
   outputZone: string;
@@ -57,13 +64,19 @@ export interface Window {
   end: number;
 }
 
-/** How far a series was written to a file, so that it can be gone on with from there. */
+/**
+ * How far a series was written to a file, so that it can be gone on with from
+ * there.
+ */
 export interface Checkpoint extends Extent {
   /** Rows in the file, and points that they were made of. */
   rows: number;
   /** Points that all rows of are in the file. */
   points: number;
-  /** The second of the last of these points; the next ones are asked for from here on. */
+  /**
+   * The second of the last of these points; the next ones are asked for from
+   * here on.
+   */
   second: number;
   /** How many of these points are of that second. */
   ofSecond: number;
@@ -105,7 +118,10 @@ export interface SeriesRecord {
   name?: string;
   /** The files that are complete. */
   files?: ExportedFile[];
-  /** The beginning of the file that later data cannot change any more, and the first second behind it. */
+  /**
+   * The beginning of the file that later data cannot change any more, and the
+   * first second behind it.
+   */
   settled?: Settled;
   /** What there is of a file that is not complete. */
   part?: Part;
@@ -143,7 +159,10 @@ export interface ManifestContent {
   series: SeriesRecord[];
 }
 
-/** How long a manifest on disk may be behind, in ms, and how many times as long as it takes to write. */
+/**
+ * How long a manifest on disk may be behind, in ms, and how many times as long
+ * as it takes to write.
+ */
 const LAG = 500;
 const LAG_FACTOR = 50;
 
@@ -249,7 +268,8 @@ function idOf(key: string, eventType: string): string {
  * Reads the manifest of a directory.
  *
  * @returns What it holds, or `undefined` if there is none.
- * @throws {UsageError} for one that is damaged, or of a later version of this program.
+ * @throws {UsageError} for one that is damaged, or of a later version of this
+ * program.
  */
 export async function readManifest(
   directory: string,
@@ -371,7 +391,10 @@ function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && value as number >= 0;
 }
 
-/** Whether a name stays in the directory: a manifest may have been tampered with. */
+/**
+ * Whether a name stays in the directory: a manifest may have been tampered
+ * with.
+ */
 function isInside(name: unknown): boolean {
   return typeof name === "string" && name !== "" && !/^[/\\]|:/.test(name) &&
     !name.split(/[/\\]/).some((part) => part === ".." || part === ".");

@@ -4,15 +4,19 @@
  * @module
  */
 
-/** How many bytes each part of a name may have: together less than file systems allow. */
+/**
+ * How many bytes each part of a name may have: together less than file systems
+ * allow.
+ */
 const MAX_PART = 50;
 
 /** How much of a key tells two tests apart, unless it does not. */
 const SHORT_KEY = 8;
 
 /**
- * A part of a file name: what some file system forbids, or makes a name look like another one, becomes `-`, and what is too long
- * is cut, but stays told apart.
+ * A part of a file name: what some file system forbids, or makes a name look
+ * like another one, becomes `-`, and what is too long is cut, but stays told
+ * apart.
  */
 export function safePart(text: string): string {
   const safe = text
@@ -49,8 +53,9 @@ export interface WantedName {
 }
 
 /**
- * Names for files that would all have the same: a single one keeps it, of several each gets the beginning of its key, so that
- * they are called the same whatever the order they come in.
+ * Names for files that would all have the same: a single one keeps it, of
+ * several each gets the beginning of its key, so that they are called the same
+ * whatever the order they come in.
  */
 export function fileNames(
   wanted: readonly WantedName[],
@@ -81,7 +86,9 @@ export function keyedName(
   return `${stem}_${safePart(key)}.${extension}`;
 }
 
-/** The name of a file that is not complete; nothing takes it for one that is. */
+/**
+ * The name of a file that is not complete; nothing takes it for one that is.
+ */
 export function partialName(
   wanted: WantedName,
   extension: string,

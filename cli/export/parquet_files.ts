@@ -1,5 +1,6 @@
 /**
- * Parquet files from the spool of a series: one, or one for each day or month, where query engines look for them.
+ * Parquet files from the spool of a series: one, or one for each day or month,
+ * where query engines look for them.
  *
  * @module
  */
@@ -37,7 +38,8 @@ interface OpenFile {
 }
 
 /**
- * Writes the rows of a spool to files, each of which gets its name when it is complete.
+ * Writes the rows of a spool to files, each of which gets its name when it is
+ * complete.
  *
  * @returns The files, in the order of time.
  */
@@ -47,7 +49,10 @@ export async function writeParquet(
 ): Promise<ExportedFile[]> {
   const { rows } = options;
   const files: ExportedFile[] = [];
-  /** That of the time that is reached, and that of rows without a time, which may stand anywhere. */
+  /**
+   * That of the time that is reached, and that of rows without a time, which
+   * may stand anywhere.
+   */
   const open = new Map<string, OpenFile>();
   const noTime = nameOfPartition(NaN, options.partition);
   const finishAll = async (isDone: (partition: string) => boolean) => {

@@ -1,5 +1,6 @@
 /**
- * A file that is not complete yet: it can be left, and gone on with where it was left.
+ * A file that is not complete yet: it can be left, and gone on with where it
+ * was left.
  *
  * @module
  */
@@ -67,7 +68,8 @@ export class PartFile implements ByteWriter {
   }
 
   /**
-   * Goes on with a file, behind what is known to be right; what stands behind that is cut off.
+   * Goes on with a file, behind what is known to be right; what stands behind
+   * that is cut off.
    *
    * @returns The file, or `undefined` if it is gone, or not what it was.
    */
@@ -105,7 +107,8 @@ export class PartFile implements ByteWriter {
   /**
    * Goes on with a copy of the beginning of another file.
    *
-   * @returns The copy, or `undefined` if the other file is gone, or not what it was.
+   * @returns The copy, or `undefined` if the other file is gone, or not what it
+   * was.
    */
   static async copy(
     from: string,
@@ -135,7 +138,8 @@ export class PartFile implements ByteWriter {
   /**
    * How far it is written.
    *
-   * @throws {StorageError} when something could not be written: what its writer has done is not what is in the file.
+   * @throws {StorageError} when something could not be written: what its writer
+   * has done is not what is in the file.
    */
   get extent(): Extent {
     if (this.#isTorn) {
@@ -210,7 +214,10 @@ export async function storing<T>(
   }
 }
 
-/** Reads the beginning of a file, block by block; tells how much of it there was. */
+/**
+ * Reads the beginning of a file, block by block; tells how much of it there
+ * was.
+ */
 async function readUpTo(
   file: Deno.FsFile,
   bytes: number,

@@ -13,7 +13,10 @@ export const PARTITIONS: readonly Partition[] = ["day", "month"];
 /** Where points without a time go, as query engines call it. */
 const NO_TIME = "__HIVE_DEFAULT_PARTITION__";
 
-/** The folder of a second, such as `day=2016-03-01`; empty if all is in one file. */
+/**
+ * The folder of a second, such as `day=2016-03-01`; empty if all is in one
+ * file.
+ */
 export function nameOfPartition(
   second: number,
   partition: Partition | undefined,
@@ -32,7 +35,10 @@ const LENGTHS: Record<Partition, number | undefined> = {
   month: -3,
 };
 
-/** The first second of the partition that a second is in, or of the window of a roll-up if there are no partitions. */
+/**
+ * The first second of the partition that a second is in, or of the window of a
+ * roll-up if there are no partitions.
+ */
 export function beginOf(
   second: number,
   partition: Partition | undefined,

@@ -1,5 +1,6 @@
 /**
- * What an export is made of: every series that matches, and what its files are called.
+ * What an export is made of: every series that matches, and what its files are
+ * called.
  *
  * @module
  */
@@ -35,10 +36,12 @@ export interface Job {
 }
 
 /**
- * What is to be read, in the archive's order, together what would share a file name.
+ * What is to be read, in the archive's order, together what would share a file
+ * name.
  *
  * @param settings What was asked for.
- * @param window The window of time, whose days are part of the names; absent if names are to stay the same as it grows.
+ * @param window The window of time, whose days are part of the names; absent if
+ * names are to stay the same as it grows.
  */
 export async function plan(
   settings: Settings,

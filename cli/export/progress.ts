@@ -1,5 +1,6 @@
 /**
- * How far `get-bulk` has got, on stderr, and what it reports at the end: functions from numbers to text, and a drawer round them.
+ * How far `get-bulk` has got, on stderr, and what it reports at the end:
+ * functions from numbers to text, and a drawer round them.
  *
  * @module
  */
@@ -8,7 +9,9 @@ import type { Io } from "../io.ts";
 
 /** How far a run has got; whoever does the work counts it up. */
 export interface ProgressState {
-  /** Series in all; none as long as the archive is still asked which there are. */
+  /**
+   * Series in all; none as long as the archive is still asked which there are.
+   */
   series: number;
   /** Series finished, whatever came of them. */
   done: number;
@@ -22,21 +25,28 @@ export interface ProgressState {
   files: number;
   /** Requests that were tried again. */
   retries: number;
-  /** Series of those finished that were complete already, from an earlier run. */
+  /**
+   * Series of those finished that were complete already, from an earlier run.
+   */
   skipped: number;
   /**
-   * Series under way; they make the estimate of the time left better when there are several.
+   * Series under way; they make the estimate of the time left better when there
+   * are several.
    *
    * @default {0}
    */
   active?: number;
   /**
-   * When the series were known, in ms from the beginning; `Progress` notices by itself.
+   * When the series were known, in ms from the beginning; `Progress` notices by
+   * itself.
    *
    * @default {0}
    */
   begun?: number;
-  /** When a series was last finished, in ms from the beginning; `Progress` notices by itself. Default: just now. */
+  /**
+   * When a series was last finished, in ms from the beginning; `Progress`
+   * notices by itself. Default: just now.
+   */
   lastDone?: number;
 }
 
@@ -55,7 +65,8 @@ export function emptyProgress(): ProgressState {
 }
 
 /**
- * One line for a terminal. What matters less is left out where there is no room for it.
+ * One line for a terminal. What matters less is left out where there is no room
+ * for it.
  *
  * @param state How far the run has got.
  * @param elapsed How long it has taken, in ms.
@@ -122,7 +133,10 @@ export interface FailedSeries {
   why: string;
 }
 
-/** How many reasons the report names, and how many series for each; the manifest has them all. */
+/**
+ * How many reasons the report names, and how many series for each; the manifest
+ * has them all.
+ */
 const MAX_REASONS = 10;
 const MAX_NAMED = 5;
 
@@ -172,7 +186,10 @@ function summaryLine(state: ProgressState, elapsed: number): string {
   ].filter((text) => text !== "").join(", ");
 }
 
-/** What went wrong, the most frequent first, each with some of the series that it struck. */
+/**
+ * What went wrong, the most frequent first, each with some of the series that
+ * it struck.
+ */
 function reasonLines(failures: readonly FailedSeries[]): string[] {
   const byReason = new Map<string, string[]>();
   for (const { which, why } of failures) {
@@ -197,19 +214,26 @@ function more(count: number): string[] {
   return count > 0 ? [`    and ${exact(count)} more`] : [];
 }
 
-/** What an error shares with its like: its message without the address and the number of points, which differ for each series. */
+/**
+ * What an error shares with its like: its message without the address and the
+ * number of points, which differ for each series.
+ */
 function reasonOf(why: string): string {
   return why
     .replace(/ \(https?:\/\/\S*\)$/, "")
     .replace(/, after \d+ had arrived$/, "");
 }
 
-/** With fewer series than this behind it, or in less time, an estimate would be a guess. */
+/**
+ * With fewer series than this behind it, or in less time, an estimate would be
+ * a guess.
+ */
 const MIN_SERIES = 3;
 const MIN_TIME = 2_000;
 
 /**
- * An estimate of how long a run will go on: as if the series to come were like those that were read.
+ * An estimate of how long a run will go on: as if the series to come were like
+ * those that were read.
  *
  * @returns The time in ms, or `undefined` while nothing sensible can be said.
  */
@@ -227,7 +251,8 @@ export function timeLeft(
   // On average half of a series that is under way has been read.
   const sum = read + Math.min(active, all - read) / 2;
   const left = worked * (all - sum) / sum - (elapsed - lastDone);
-  return left > 0 ? left : undefined; // it takes longer than it should, nobody knows how long
+  // it takes longer than it should, nobody knows how long
+  return left > 0 ? left : undefined;
 }
 
 /** The time left, not more exact than it is known. */
@@ -238,7 +263,10 @@ function leftText(state: ProgressState, elapsed: number): string {
   return shortTime(Math.ceil(left / step) * step);
 }
 
-/** A number for people, in at most five figures and letters: `999`, `1.2 M`, `350 k`. */
+/**
+ * A number for people, in at most five figures and letters: `999`, `1.2 M`,
+ * `350 k`.
+ */
 export function shortCount(value: number): string {
   return scaled(value, ["", " k", " M", " G", " T"]);
 }
@@ -259,7 +287,9 @@ function scaled(value: number, units: readonly string[]): string {
   return value.toFixed(isWhole || value >= 99.95 ? 0 : 1) + units[unit];
 }
 
-/** A time for people, from ms: `3.4 s`, `3 min 20 s`, `2 h 5 min`, `1 d 4 h`. */
+/**
+ * A time for people, from ms: `3.4 s`, `3 min 20 s`, `2 h 5 min`, `1 d 4 h`.
+ */
 export function shortTime(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
   if (seconds < 9.95) return `${Math.round(seconds * 10) / 10} s`;
@@ -342,7 +372,8 @@ export function stderrOptions(
   return {
     isTerminal: isDrawable,
     width: stderrWidth,
-    colors: isDrawable && !env("NO_COLOR"), // empty is as if unset: no-color.org
+    // empty is as if unset: no-color.org
+    colors: isDrawable && !env("NO_COLOR"),
     isQuiet,
     write: writeStderr,
     now: () => performance.now(),
@@ -351,7 +382,8 @@ export function stderrOptions(
 
 function stderrWidth(): number {
   try {
-    return Deno.consoleSize().columns || 80; // some terminals do not know their size
+    // some terminals do not know their size
+    return Deno.consoleSize().columns || 80;
   } catch {
     return 80;
   }
@@ -368,11 +400,16 @@ function writeStderr(text: string): void {
   }
 }
 
-/** The least time between two lines, in ms; and how often to look whether it is over. */
+/**
+ * The least time between two lines, in ms; and how often to look whether it is
+ * over.
+ */
 const ON_TERMINAL = { pause: 200, look: 100 };
 const IN_LOG = { pause: 30_000, look: 1_000 };
 
-/** The span that the rate is taken from, in ms; and what is too short for one. */
+/**
+ * The span that the rate is taken from, in ms; and what is too short for one.
+ */
 const RATE_SPAN = 10_000;
 const MIN_RATE_SPAN = 1_000;
 
@@ -380,8 +417,8 @@ const MIN_RATE_SPAN = 1_000;
 const ERASE = "\r\x1b[K";
 
 /**
- * Shows the progress of a run: on a terminal as a line that is drawn over, elsewhere as a line now and then. It never keeps the
- * process from ending.
+ * Shows the progress of a run: on a terminal as a line that is drawn over,
+ * elsewhere as a line now and then. It never keeps the process from ending.
  */
 export class Progress {
   readonly #options: ProgressOptions;
@@ -457,7 +494,10 @@ export class Progress {
     this.#options.write(`${erase}${line}\n${this.#shown}`);
   }
 
-  /** Takes the line away while something else is written to what may be the same terminal, such as paths to stdout. */
+  /**
+   * Takes the line away while something else is written to what may be the same
+   * terminal, such as paths to stdout.
+   */
   async aside(write: () => Promise<void> | void): Promise<void> {
     this.#asides++;
     const shown = this.#shown;
@@ -490,7 +530,10 @@ export class Progress {
     this.#shown = "";
   }
 
-  /** The state with what can be seen of it from outside: when the work began, and when it last went on. */
+  /**
+   * The state with what can be seen of it from outside: when the work began,
+   * and when it last went on.
+   */
   #observed(state: ProgressState, elapsed: number): ProgressState {
     if (state.series > 0) this.#begun ??= elapsed;
     if (state.done !== this.#done) {
@@ -509,7 +552,8 @@ export class Progress {
     at: number,
     { series, points }: ProgressState,
   ): number | undefined {
-    if (series === 0) this.#samples = []; // listing the tests is no part of reading them
+    // listing the tests is no part of reading them
+    if (series === 0) this.#samples = [];
     this.#samples.push({ at, points });
     // The oldest that is kept is as old as the span, or hardly older.
     while (at - (this.#samples[1]?.at ?? at) >= RATE_SPAN) {

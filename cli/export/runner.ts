@@ -1,5 +1,6 @@
 /**
- * Carries out an export: several series at a time, each to a file that gets its name when it is complete.
+ * Carries out an export: several series at a time, each to a file that gets its
+ * name when it is complete.
  *
  * @module
  */
@@ -44,7 +45,10 @@ export interface ExportOptions {
   window: Window;
   /** What was written before, and is written now. */
   manifest: Manifest;
-  /** Fires when no new request is to begin: what has arrived by then is kept to go on from. */
+  /**
+   * Fires when no new request is to begin: what has arrived by then is kept to
+   * go on from.
+   */
   signal: AbortSignal;
   /** Counts what is done. */
   progress: ProgressState;
@@ -54,7 +58,10 @@ export interface ExportOptions {
   written(name: string): Promise<void>;
 }
 
-/** Series whose files would share a name: which of them have data shows only when all are read. */
+/**
+ * Series whose files would share a name: which of them have data shows only
+ * when all are read.
+ */
 interface Group {
   members: Member[];
   /** How many are not read yet. */
@@ -114,7 +121,8 @@ export class Export {
   }
 
   /**
-   * Reads everything, or as much of it as there is any use in trying; what is complete has its name then.
+   * Reads everything, or as much of it as there is any use in trying; what is
+   * complete has its name then.
    *
    * @throws What ended it early.
    */
@@ -152,14 +160,18 @@ export class Export {
     await manifest.saveIfDue();
   }
 
-  /** Whether nothing is left to be done for a series but, at most, to give its file a name. */
+  /**
+   * Whether nothing is left to be done for a series but, at most, to give its
+   * file a name.
+   */
   async #isDone({ record }: Member): Promise<boolean> {
     const { end = -Infinity, state, part, files = [] } = record;
     if (end < this.#options.window.end) return false;
     if (state === "empty" || state === "unserved") return true;
     if (state === "complete") {
       if (await this.#firstDamaged(files) !== undefined) return false;
-      await this.#drop(record); // what a run that was killed just then could not remove
+      // what a run that was killed just then could not remove
+      await this.#drop(record);
       return true;
     }
     return part?.whole !== undefined &&
@@ -191,7 +203,10 @@ export class Export {
     }
   }
 
-  /** Where reading a series begins: where it once broke off, behind what later data cannot change, or at the beginning. */
+  /**
+   * Where reading a series begins: where it once broke off, behind what later
+   * data cannot change, or at the beginning.
+   */
   async #begin({ job, record }: Member): Promise<Reading> {
     const { settings, window } = this.#options;
     const { hostnames, overlap, partition } = settings;
@@ -250,7 +265,8 @@ export class Export {
     { name, whole, checkpoint, settled }: Part,
     options: DraftOptions,
   ): Promise<Pick<Reading, "start" | "draft"> | undefined> {
-    // What was whole, but for a window that has grown since, is gone on with behind what is settled of it.
+    // What was whole, but for a window that has grown since, is gone on with
+    // behind what is settled of it.
     const from = whole ? settled : checkpoint;
     if (from === undefined) return undefined;
     const file = await PartFile.resume(this.#path(name), from);
@@ -330,7 +346,8 @@ export class Export {
   /** Notes how far a file goes, so that it can be gone on with. */
   async #keep({ record }: Member, reading: Reading): Promise<void> {
     const { begin, draft, name } = reading;
-    const checkpoint = await draft?.checkpoint().catch(() => undefined); // the disk may be full: then the one before holds
+    // the disk may be full: then the one before holds
+    const checkpoint = await draft?.checkpoint().catch(() => undefined);
     if (draft === undefined || checkpoint === undefined) return;
     const { settled } = draft;
     record.part = { name, begin, checkpoint, ...(settled ? { settled } : {}) };
@@ -497,7 +514,10 @@ function named(name: string): string {
   return oneLine(name, 300);
 }
 
-/** How the name of a file ends; `isPart` if it is that of what a file is made from. */
+/**
+ * How the name of a file ends; `isPart` if it is that of what a file is made
+ * from.
+ */
 function extensionOf(
   { format, isGzipped }: Settings,
   isPart = false,
@@ -506,7 +526,10 @@ function extensionOf(
   return isGzipped ? `${format}.gz` : format;
 }
 
-/** Whether elmond refuses an event type that it announces itself: there is nothing to be had, ever. */
+/**
+ * Whether elmond refuses an event type that it announces itself: there is
+ * nothing to be had, ever.
+ */
 function isUnserved(error: unknown): boolean {
   return error instanceof ArchiveHttpError && error.status === 400 &&
     /^(Unrecognized|Unsupported) event type/.test(error.detail);

@@ -1,5 +1,6 @@
 /**
- * Rows that wait on disk until all of a series are there: Parquet cannot be gone on with where it was left.
+ * Rows that wait on disk until all of a series are there: Parquet cannot be
+ * gone on with where it was left.
  *
  * @module
  */
@@ -22,7 +23,8 @@ export class SpoolOutput implements Output {
   write({ tsEpoch = NaN, cells }: Row): Promise<void> | void {
     const time = Number.isNaN(tsEpoch) ? NULL : String(tsEpoch);
     const line = `[${time},${cells.join(",")}]`;
-    // Between the parts of a value an archive may have line ends; inside of text JSON has none.
+    // Between the parts of a value an archive may have line ends; inside of
+    // text JSON has none.
     return this.#sink.write(`${line.replace(/[\r\n]+/g, " ")}\n`);
   }
 

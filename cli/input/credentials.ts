@@ -1,5 +1,6 @@
 /**
- * The API key: from a file, the environment, or a person; from the command line too, with a warning.
+ * The API key: from a file, the environment, or a person; from the command line
+ * too, with a warning.
  *
  * @module
  */

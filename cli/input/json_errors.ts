@@ -7,7 +7,10 @@
 const TOKEN =
   /\s*(?:([{}[\],:])|"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.])|(?:true|false|null)(?!\w))/uy;
 
-/** The number of the line on which the first mistake stands; the last line where it breaks off. */
+/**
+ * The number of the line on which the first mistake stands; the last line where
+ * it breaks off.
+ */
 export function lineOfError(text: string): number {
   const open: string[] = [];
   let at = 0;

@@ -1,7 +1,8 @@
 /**
  * Data points from text: JSON, a JSON object a line, or CSV.
  *
- * Values stay the JSON text that was written down, so that numbers keep their digits and buckets their order.
+ * Values stay the JSON text that was written down, so that numbers keep their
+ * digits and buckets their order.
  *
  * @module
  */
@@ -57,7 +58,8 @@ export async function readPoints(
 function guess(text: string): InputFormat {
   if (/^\s*\[/.test(text)) return "json";
   if (!/^\s*\{/.test(text)) return "csv";
-  // A bulk payload is one object over all lines; an object a line ends with its line.
+  // A bulk payload is one object over all lines; an object a line ends with its
+  // line.
   try {
     JSON.parse(text);
     return "json";
@@ -66,7 +68,10 @@ function guess(text: string): InputFormat {
   }
 }
 
-/** A list of points, or the payload of a bulk post: points of one second together. */
+/**
+ * A list of points, or the payload of a bulk post: points of one second
+ * together.
+ */
 function fromJson(text: string): InputPoint[] {
   const read = checkJson(text, "the input");
   const data = members(read).get("data") ?? read;
@@ -133,7 +138,9 @@ const COLUMNS = {
   eventType: ["event_type", "event-type"],
 };
 
-/** Columns of `esmond-ps get` that take a value apart: their rows are no points. */
+/**
+ * Columns of `esmond-ps get` that take a value apart: their rows are no points.
+ */
 const PARTS = ["stream_num", "start", "duration", "ttl"];
 
 /** Columns of `esmond-ps get` that say which test a row is of. */
@@ -201,7 +208,10 @@ async function fromCsv(text: string): Promise<InputPoint[]> {
   return points;
 }
 
-/** The line on which each record begins: empty lines are none, and a quoted cell may hold line ends. */
+/**
+ * The line on which each record begins: empty lines are none, and a quoted cell
+ * may hold line ends.
+ */
 function linesOfRecords(text: string): number[] {
   const lines: number[] = [];
   let isQuoted = false;
@@ -215,7 +225,10 @@ function linesOfRecords(text: string): number[] {
 
 const FULL_TIME = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?( ?[-+]\d\d:?\d\d|Z)?$/;
 
-/** Seconds, or a timestamp as `esmond-ps get` prints it; nothing that would mean another time tomorrow. */
+/**
+ * Seconds, or a timestamp as `esmond-ps get` prints it; nothing that would mean
+ * another time tomorrow.
+ */
 function readTime(cell: string, place: string): number {
   if (/^-?\d+(\.\d+)?$/.test(cell)) return Number(cell);
   try {
@@ -230,7 +243,9 @@ function readTime(cell: string, place: string): number {
   );
 }
 
-/** JSON if it is some, else text; an empty cell is what `get` prints for null. */
+/**
+ * JSON if it is some, else text; an empty cell is what `get` prints for null.
+ */
 function readCell(cell: string): string {
   if (cell === "") return NULL;
   try {

@@ -78,7 +78,9 @@ export async function readText(
   throw new UsageError("nothing to read: name a FILE, or pipe it in");
 }
 
-/** What `make` gives; an address that cannot be used is wrong usage of `--url`. */
+/**
+ * What `make` gives; an address that cannot be used is wrong usage of `--url`.
+ */
 export function withUrl<T>(make: () => T): T {
   try {
     return make();

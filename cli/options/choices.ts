@@ -1,5 +1,6 @@
 /**
- * The values that options choose among: each list once, for the checks, the help and the shells.
+ * The values that options choose among: each list once, for the checks, the
+ * help and the shells.
  *
  * @module
  */
@@ -9,7 +10,10 @@ import type { QueryName } from "./table.ts";
 import type { InputFormat } from "../input/points.ts";
 import type { Format } from "../query/settings.ts";
 
-/** The formats that list whatever there is; Parquet needs columns whose types are known. */
+/**
+ * The formats that list whatever there is; Parquet needs columns whose types
+ * are known.
+ */
 const LISTS: readonly Format[] = ["human", "json", "csv", "ndjson"];
 
 /** The formats of the output, in the order in which messages name them. */
@@ -34,7 +38,10 @@ export const EVENT_NAMES: readonly string[] = EVENT_TYPES.map(({ name }) =>
   name
 );
 
-/** The beginnings of what says which roll-ups an archive is to keep; the windows follow. */
+/**
+ * The beginnings of what says which roll-ups an archive is to keep; the windows
+ * follow.
+ */
 export const ROLL_UPS: readonly string[] = EVENT_TYPES.flatMap((
   { name, summaries },
 ) => summaries.map((type) => `${name}:${type}:`));

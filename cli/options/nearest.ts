@@ -4,7 +4,10 @@
  * @module
  */
 
-/** ` (did you mean CANDIDATE?)` for the nearest candidate, or nothing when none is near. */
+/**
+ * ` (did you mean CANDIDATE?)` for the nearest candidate, or nothing when none
+ * is near.
+ */
 export function suggestion(word: string, candidates: Iterable<string>): string {
   let best = "";
   let least = Math.max(2, Math.floor(word.length * 0.45)) + 1;
@@ -15,7 +18,10 @@ export function suggestion(word: string, candidates: Iterable<string>): string {
   return best && ` (did you mean ${best}?)`;
 }
 
-/** How many letters have to be put in, taken out or changed to make one word of the other. */
+/**
+ * How many letters have to be put in, taken out or changed to make one word of
+ * the other.
+ */
 function editDistance(one: string, other: string): number {
   if (one.length > 64) return Infinity;
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);

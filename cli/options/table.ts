@@ -1,5 +1,6 @@
 /**
- * The one option table: what the command line takes, how it is read, and what `--help` says of it.
+ * The one option table: what the command line takes, how it is read, and what
+ * `--help` says of it.
  *
  * @module
  */
@@ -39,8 +40,9 @@ export type CommandName =
 export type TopicName = "exit-codes" | "formats" | "time" | "environment";
 
 /**
- * What a shell offers for a value or a word: files, directories, or these texts (for each command, where they differ); nothing
- * if absent. A text that ends in `:` is the beginning of one.
+ * What a shell offers for a value or a word: files, directories, or these texts
+ * (for each command, where they differ); nothing if absent. A text that ends in
+ * `:` is the beginning of one.
  */
 export type Completes =
   | "file"
@@ -168,7 +170,10 @@ export const TOPICS: readonly { name: TopicName; summary: string }[] = [
   { name: "environment", summary: "the variables that are looked at" },
 ];
 
-/** What shows the help; unlike the commands it has no options, and no program is called by its name. */
+/**
+ * What shows the help; unlike the commands it has no options, and no program is
+ * called by its name.
+ */
 export const HELP = {
   name: "help",
   summary: "show the help of a command, or of a topic",
@@ -191,9 +196,14 @@ export interface OptionSpec {
   short?: string;
   /** What the help calls the value; absent for a flag. */
   value?: string;
-  /** Whether it may be given several times; of other options, the last one counts. */
+  /**
+   * Whether it may be given several times; of other options, the last one
+   * counts.
+   */
   isRepeatable?: boolean;
-  /** Whether the original client has it: its abbreviations stay what they were. */
+  /**
+   * Whether the original client has it: its abbreviations stay what they were.
+   */
   isOriginal?: boolean;
   /** The commands that take it; all if absent. */
   commands?: readonly CommandName[];
@@ -692,7 +702,10 @@ export const PROGRAM_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-/** What a command line says, before it is checked: text by long name, flags that are set. */
+/**
+ * What a command line says, before it is checked: text by long name, flags that
+ * are set.
+ */
 export interface ParsedOptions {
   /** The value of an option, or `undefined` if it is not given. */
   text(long: string): string | undefined;
@@ -705,10 +718,12 @@ export interface ParsedOptions {
 }
 
 /**
- * Reads a command line as the original client does: `--opt value`, `--opt=value`, `-o value`, `-ovalue`, flags run together,
- * unambiguous beginnings of long names; options and words in any order.
+ * Reads a command line as the original client does: `--opt value`,
+ * `--opt=value`, `-o value`, `-ovalue`, flags run together, unambiguous
+ * beginnings of long names; options and words in any order.
  *
- * @throws {UsageError} for options that do not exist, are ambiguous, or lack a value.
+ * @throws {UsageError} for options that do not exist, are ambiguous, or lack a
+ * value.
  */
 export function parseOptions(
   command: CommandName,
@@ -734,7 +749,10 @@ export function optionsOf(command: CommandName): OptionSpec[] {
   return OPTIONS.filter((spec) => spec.commands?.includes(command) ?? true);
 }
 
-/** Brings every option into the form `--long=value` or `--long`, which is all that a common parser agrees on. */
+/**
+ * Brings every option into the form `--long=value` or `--long`, which is all
+ * that a common parser agrees on.
+ */
 function spellOut(
   table: OptionSpec[],
   argv: readonly string[],

@@ -126,8 +126,8 @@ export function checkZone(zone: string): string {
  * @param epochSeconds Epoch seconds; a fraction is dropped towards minus
  * infinity.
  * @param zone As for {@linkcode checkZone}.
- * @returns A text that {@linkcode parseTime} reads back, but for the odd seconds
- * in the offsets of local mean times before about 1930.
+ * @returns A text that {@linkcode parseTime} reads back, but for the odd
+ * seconds in the offsets of local mean times before about 1930.
  * @throws {TimeError} When the zone is unknown, or the time not within the
  * years 1 to 9999.
  *

@@ -1,7 +1,8 @@
 /**
  * CSV: a header, then rows; CR LF behind each.
  *
- * Quoting is done here and not by `@std/csv`, which leaves a lone CR unquoted where the original client quotes it.
+ * Quoting is done here and not by `@std/csv`, which leaves a lone CR unquoted
+ * where the original client quotes it.
  *
  * @module
  */
@@ -76,13 +77,19 @@ export class CsvOutput implements Output {
 
 const LINE_END = "\r\n";
 
-/** JSON text of printable ASCII that needs no quotes in CSV, such as a timestamp. */
+/**
+ * JSON text of printable ASCII that needs no quotes in CSV, such as a
+ * timestamp.
+ */
 const PLAIN_TEXT = /^"[ !#-+\--[\]-~]*"$/;
 
 /** The same, unless it begins as a formula does. */
 const PLAIN_NO_FORMULA = /^"(?![-=+@])[ !#-+\--[\]-~]*"$/;
 
-/** How text begins that a spreadsheet takes for a formula, also as it is written in East Asia. */
+/**
+ * How text begins that a spreadsheet takes for a formula, also as it is written
+ * in East Asia.
+ */
 const FORMULA = /^[-=+@\t\r\n\uff0b\uff0d\uff1d\uff20]/;
 
 /** A number, also one that was sent as text, is none. */

@@ -21,10 +21,12 @@ const SEGMENT = 1 << 20;
 const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
 
 /**
- * Writes one gzip member, made of segments that can each be decompressed without what comes behind.
+ * Writes one gzip member, made of segments that can each be decompressed
+ * without what comes behind.
  *
- * A segment ends with the piece of text that fills it, whatever happens around: equal pieces give equal bytes. A text that broke
- * off can be gone on with behind any segment, and comes out as if it had never stopped.
+ * A segment ends with the piece of text that fills it, whatever happens around:
+ * equal pieces give equal bytes. A text that broke off can be gone on with
+ * behind any segment, and comes out as if it had never stopped.
  */
 export class GzipSink implements TextSink {
   readonly #writer: ByteWriter;
@@ -50,7 +52,10 @@ export class GzipSink implements TextSink {
     return this.#state;
   }
 
-  /** How many of the pieces that this sink was given are in the segments that have been written. */
+  /**
+   * How many of the pieces that this sink was given are in the segments that
+   * have been written.
+   */
   get piecesWritten(): number {
     return this.#piecesWritten;
   }
@@ -62,7 +67,10 @@ export class GzipSink implements TextSink {
     if (this.#length >= SEGMENT) return this.#cut();
   }
 
-  /** Resolves when all segments that are full have been written; the text behind them waits for more. */
+  /**
+   * Resolves when all segments that are full have been written; the text behind
+   * them waits for more.
+   */
   flush(): Promise<void> {
     return this.#written;
   }
@@ -72,7 +80,10 @@ export class GzipSink implements TextSink {
     return this.#cut(true);
   }
 
-  /** Writes what is left, but no end: it can be read, nobody takes it for all there is, and more may follow. */
+  /**
+   * Writes what is left, but no end: it can be read, nobody takes it for all
+   * there is, and more may follow.
+   */
   async breakOff(): Promise<void> {
     await (this.#length > 0 ? this.#cut() : this.#written);
   }

@@ -1,5 +1,6 @@
 /**
- * Names for addresses and addresses for names: a hosts file first, then DNS, at once for many, each asked once, never for long.
+ * Names for addresses and addresses for names: a hosts file first, then DNS, at
+ * once for many, each asked once, never for long.
  *
  * @module
  */
@@ -13,7 +14,9 @@ const LOOKUP_TIMEOUT = 3000;
 /** How many questions are asked at once. */
 const CONCURRENCY = 64;
 
-/** After so many answers that did not come, the name service is taken for dead. */
+/**
+ * After so many answers that did not come, the name service is taken for dead.
+ */
 const GIVE_UP_AFTER = 8;
 
 /** Asks the name service. */
@@ -56,7 +59,10 @@ export class Hostnames {
     this.#resolver = options.resolver ?? permittedResolver(this.#note);
   }
 
-  /** The name that an address is shown by: the address itself where it has none, or where it is no address. */
+  /**
+   * The name that an address is shown by: the address itself where it has none,
+   * or where it is no address.
+   */
   show(address: string): string | Promise<string> {
     if (this.keepsAddresses || isIP(address) === 0) return address;
     const known = this.#names.get(address) ?? this.#hosts.name(address);
@@ -69,13 +75,18 @@ export class Hostnames {
     return name;
   }
 
-  /** Whether a host can be asked for: an address, or a name that the hosts file or the name service knows. */
+  /**
+   * Whether a host can be asked for: an address, or a name that the hosts file
+   * or the name service knows.
+   */
   async exists(host: string): Promise<boolean> {
     if (isIP(host) !== 0 || this.#hosts.has(host)) return true;
     try {
       return await within(LOOKUP_TIMEOUT, this.#resolver.exists(host));
     } catch {
-      return true; // it cannot be told here; the archive resolves the name itself, and says if it cannot
+      // it cannot be told here; the archive resolves the name itself, and says
+      // if it cannot
+      return true;
     }
   }
 
@@ -114,7 +125,10 @@ export class Hostnames {
   }
 }
 
-/** Reads a hosts file from disk; `namedBy` is the option or variable that names it. */
+/**
+ * Reads a hosts file from disk; `namedBy` is the option or variable that names
+ * it.
+ */
 export async function readHostsFile(
   path: string,
   namedBy = "--hosts",
@@ -129,7 +143,9 @@ export async function readHostsFile(
   }
 }
 
-/** A file in the format of `/etc/hosts`: an address and its names on each line. */
+/**
+ * A file in the format of `/etc/hosts`: an address and its names on each line.
+ */
 class HostsFile {
   readonly #byAddress = new Map<string, string>();
   readonly #names = new Set<string>();
@@ -175,7 +191,10 @@ async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   }
 }
 
-/** The name service of the system, unless Deno would ask a person about each address. */
+/**
+ * The name service of the system, unless Deno would ask a person about each
+ * address.
+ */
 function permittedResolver(note: (line: string) => void): Resolver {
   const { state } = Deno.permissions.querySync({ name: "net" });
   if (state === "granted") return systemResolver;
@@ -198,7 +217,8 @@ function permittedResolver(note: (line: string) => void): Resolver {
 const systemResolver: Resolver = {
   async reverse(address) {
     const dns = (await import("node:dns")).promises;
-    // The system's own lookup reads /etc/hosts as well; a runtime without it asks DNS alone.
+    // The system's own lookup reads /etc/hosts as well; a runtime without it
+    // asks DNS alone.
     if (typeof dns.lookupService === "function") {
       return (await dns.lookupService(address, 0)).hostname;
     }
@@ -216,7 +236,10 @@ const systemResolver: Resolver = {
   },
 };
 
-/** What DNS keeps the name of an address under: it backwards, digit by digit where it is IPv6. */
+/**
+ * What DNS keeps the name of an address under: it backwards, digit by digit
+ * where it is IPv6.
+ */
 export function pointerName(address: string): string {
   if (isIP(address) === 4) {
     return `${address.split(".").reverse().join(".")}.in-addr.arpa`;

@@ -43,7 +43,10 @@ export class HumanOutput implements Output {
     }).join("");
   }
 
-  /** On a terminal nothing moves the cursor, and no value looks like several lines. */
+  /**
+   * On a terminal nothing moves the cursor, and no value looks like several
+   * lines.
+   */
   #shown(text: string): string {
     return this.#options.isTerminal
       ? printable(text).replaceAll("\n", "\\n")

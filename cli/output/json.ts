@@ -8,7 +8,10 @@ import type { Row } from "./rows.ts";
 import { objectPrinter } from "./object.ts";
 import type { Output, OutputOptions } from "./output.ts";
 
-/** Writes objects; the list is closed only at the end, so that part of an answer never parses as the whole. */
+/**
+ * Writes objects; the list is closed only at the end, so that part of an answer
+ * never parses as the whole.
+ */
 export class JsonOutput implements Output {
   readonly #options: OutputOptions;
   readonly #print = objectPrinter();

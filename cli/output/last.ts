@@ -4,7 +4,10 @@
  * @module
  */
 
-/** A function that gives its last result again as long as its first argument is the same. */
+/**
+ * A function that gives its last result again as long as its first argument is
+ * the same.
+ */
 export function keepLast<K, A extends unknown[], V>(
   make: (key: K, ...others: A) => V,
 ): (key: K, ...others: A) => V {

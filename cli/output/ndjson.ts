@@ -9,7 +9,10 @@ import type { Row } from "./rows.ts";
 import { objectPrinter } from "./object.ts";
 import type { Output, OutputOptions } from "./output.ts";
 
-/** Writes the items of the json format, a line each; nothing if there are none, and nothing behind the last. */
+/**
+ * Writes the items of the json format, a line each; nothing if there are none,
+ * and nothing behind the last.
+ */
 export class NdjsonOutput implements Output {
   readonly #sink: TextSink;
   readonly #print = objectPrinter();

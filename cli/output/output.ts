@@ -15,9 +15,15 @@ import { ParquetOutput } from "./parquet.ts";
 
 /** Takes rows and writes them out. */
 export interface Output {
-  /** Writes a row; if something is returned, it resolves when there is room for more. Text goes to the sink in one piece. */
+  /**
+   * Writes a row; if something is returned, it resolves when there is room for
+   * more. Text goes to the sink in one piece.
+   */
   write(row: Row): Promise<void> | void;
-  /** Writes what belongs behind the last row, and says so if there was none. Not to be called for an incomplete answer. */
+  /**
+   * Writes what belongs behind the last row, and says so if there was none. Not
+   * to be called for an incomplete answer.
+   */
   end(): Promise<void> | void;
 }
 
@@ -31,18 +37,26 @@ export interface OutputOptions {
   columns: readonly string[];
   /** What is in the columns, which only Parquet needs. */
   types?: ColumnTypes;
-  /** What follows the end: the original prints one more line end on standard output than to a file. */
+  /**
+   * What follows the end: the original prints one more line end on standard
+   * output than to a file.
+   */
   closing: string;
-  /** Whether a person reads the text on a terminal: control characters are spelled out then. */
+  /**
+   * Whether a person reads the text on a terminal: control characters are
+   * spelled out then.
+   */
   isTerminal: boolean;
   /**
-   * Whether csv puts a `'` before text that a spreadsheet would take for a formula.
+   * Whether csv puts a `'` before text that a spreadsheet would take for a
+   * formula.
    *
    * @default {false}
    */
   escapesFormulas?: boolean;
   /**
-   * Whether rows stand in front already, since the text goes on where it once stopped.
+   * Whether rows stand in front already, since the text goes on where it once
+   * stopped.
    *
    * @default {false}
    */

@@ -16,7 +16,10 @@ import { type ByteWriter, writeAll } from "../io.ts";
 import type { CellType, ColumnTypes, Row } from "./rows.ts";
 import type { Output } from "./output.ts";
 
-/** Not named where it is imported: Deno downloads what is named there with everything else, whether it is asked for or not. */
+/**
+ * Not named where it is imported: Deno downloads what is named there with
+ * everything else, whether it is asked for or not.
+ */
 const PACKAGE = "npm:hyparquet-writer@^0.17.0";
 
 /** How many rows are gathered at most before they are written. */
@@ -26,16 +29,21 @@ const GROUP_ROWS = 100_000;
 const GROUP_TEXT = 16 << 20;
 
 /**
- * Writes a Parquet file, a group of rows at a time; without its end, nobody can read it.
+ * Writes a Parquet file, a group of rows at a time; without its end, nobody can
+ * read it.
  *
- * The types of the columns are settled beforehand, so that all files of an event type can be put together. A value that its
- * column cannot hold as it is leaves it empty, and its JSON text stands, by the name of the column, in one more column. JSON is
- * written as in the other formats.
+ * The types of the columns are settled beforehand, so that all files of an
+ * event type can be put together. A value that its column cannot hold as it is
+ * leaves it empty, and its JSON text stands, by the name of the column, in one
+ * more column. JSON is written as in the other formats.
  */
 export class ParquetOutput implements Output {
   readonly #file: ParquetFile;
   readonly #columns: Column[];
-  /** What does not fit: a JSON object of texts, since not all that archives send is JSON to every reader. */
+  /**
+   * What does not fit: a JSON object of texts, since not all that archives send
+   * is JSON to every reader.
+   */
   readonly #unparsed = new Column("unparsed", "json");
   #rows = 0;
   #written: Promise<void> = Promise.resolve();
@@ -44,7 +52,8 @@ export class ParquetOutput implements Output {
    * Begins with nothing written.
    *
    * @param writer Where the bytes go.
-   * @param types The names of the columns, in the order in which every row has them, and what is in each.
+   * @param types The names of the columns, in the order in which every row has
+   * them, and what is in each.
    */
   constructor(writer: ByteWriter, types: ColumnTypes) {
     this.#columns = Object.entries(types)
@@ -70,7 +79,9 @@ export class ParquetOutput implements Output {
     if (++this.#rows >= GROUP_ROWS || size >= GROUP_TEXT) return this.#cut();
   }
 
-  /** Writes what is left, and the end, without which the file cannot be read. */
+  /**
+   * Writes what is left, and the end, without which the file cannot be read.
+   */
   async end(): Promise<void> {
     await (this.#rows > 0 ? this.#cut() : this.#written);
     await this.#file.end();
@@ -86,7 +97,10 @@ export class ParquetOutput implements Output {
   }
 }
 
-/** The time is no text here: the zone that text is printed in says nothing of the instant. */
+/**
+ * The time is no text here: the zone that text is printed in says nothing of
+ * the instant.
+ */
 function secondsCell(tsEpoch: number): string {
   return Number.isFinite(tsEpoch) ? String(tsEpoch) : NULL;
 }
@@ -98,7 +112,10 @@ class Column {
   /** How many characters of text there are, but for repetitions. */
   size = 0;
   #values: unknown[] = [];
-  /** The last cell and what it became: what rows begin with is the same in most of them. */
+  /**
+   * The last cell and what it became: what rows begin with is the same in most
+   * of them.
+   */
   #cell = NULL;
   #value: unknown = null;
 
@@ -134,7 +151,9 @@ class Column {
 interface Kind {
   /** How the file says it. */
   element: Omit<SchemaElement, "name">;
-  /** The value of a cell, or `undefined` if it would not come out as it goes in. */
+  /**
+   * The value of a cell, or `undefined` if it would not come out as it goes in.
+   */
   read(cell: string): unknown;
 }
 
@@ -196,7 +215,10 @@ const KINDS: Record<CellType, Kind> = {
   },
 };
 
-/** Whether JSON of ASCII holds half a character: there are readers that take none of a file with such. */
+/**
+ * Whether JSON of ASCII holds half a character: there are readers that take
+ * none of a file with such.
+ */
 function hasLoneSurrogate(json: string): boolean {
   if (!json.includes("\\ud")) return false;
   const escapes = json.replaceAll("\\\\", "")
@@ -211,7 +233,10 @@ const BOOLEANS = new Map([
   ["0", false],
 ]);
 
-/** A number, which archives at times send as text; of whole ones, those that a double tells from their neighbours. */
+/**
+ * A number, which archives at times send as text; of whole ones, those that a
+ * double tells from their neighbours.
+ */
 function readNumber(cell: string): number | undefined {
   const text = cell.startsWith('"') ? decodeString(cell) : cell;
   if (!NUMBER.test(text)) return undefined;
@@ -234,7 +259,10 @@ async function loadPackage(): Promise<typeof import("hyparquet-writer")> {
   }
 }
 
-/** A file that grows by groups of rows; the package that writes it is loaded with the first. */
+/**
+ * A file that grows by groups of rows; the package that writes it is loaded
+ * with the first.
+ */
 class ParquetFile {
   readonly #writer: ByteWriter;
   readonly #columns: readonly Column[];
@@ -252,7 +280,8 @@ class ParquetFile {
       columnData: this.#columns.map(({ name, type }, at) => ({
         name,
         data: group[at]!,
-        statistics: type !== "json", // least and greatest say nothing there, and can be long
+        // least and greatest say nothing there, and can be long
+        statistics: type !== "json",
       })),
       rowGroupSize: rows,
     });
@@ -271,7 +300,8 @@ class ParquetFile {
     if (this.#open === undefined) {
       const { ByteWriter, ParquetWriter } = await loadPackage();
       const bytes = new ByteWriter();
-      // Of a JSON column the package would make JSON once more: while it writes, it has to take ours for plain text.
+      // Of a JSON column the package would make JSON once more: while it
+      // writes, it has to take ours for plain text.
       const schema = this.#schema({ json: KINDS.text.element });
       const parquet = new ParquetWriter({
         writer: bytes,

@@ -1,7 +1,8 @@
 /**
  * From data points to flat rows: one table, by how an event type is laid out.
  *
- * A cell is JSON text, exactly as the archive sent it, so that every output format can print it in its own way.
+ * A cell is JSON text, exactly as the archive sent it, so that every output
+ * format can print it in its own way.
  *
  * @module
  */
@@ -23,7 +24,10 @@ import { formatTime } from "../options/time.ts";
 
 /** One line of a table: a cell for each column, in JSON. */
 export interface Row {
-  /** What it begins with: one object for all rows of a series, so that an output need print it but once. */
+  /**
+   * What it begins with: one object for all rows of a series, so that an output
+   * need print it but once.
+   */
   lead?: Lead;
   /** The names of the columns behind the lead. */
   columns: readonly string[];
@@ -31,7 +35,10 @@ export interface Row {
   cells: readonly string[];
   /** When: seconds since 1970 UTC; `NaN` or absent for a row without a time. */
   tsEpoch?: number;
-  /** Whether a list is printed as JSON in text formats too, and not joined with commas. */
+  /**
+   * Whether a list is printed as JSON in text formats too, and not joined with
+   * commas.
+   */
   keepsLists?: boolean;
 }
 
@@ -96,7 +103,10 @@ interface Layout {
   names: readonly string[];
   /** Their names behind that of the time. */
   columns: readonly string[];
-  /** The cells behind the leading ones, for each row that a value makes; `bucket` is the width of histogram buckets. */
+  /**
+   * The cells behind the leading ones, for each row that a value makes;
+   * `bucket` is the width of histogram buckets.
+   */
   cells(value: string, bucket: string): string[][];
   /** Whether a list stays one. */
   keepsLists: boolean;
@@ -188,7 +198,10 @@ export function columnsOf(request: RowRequest): readonly string[] {
   return Object.keys(typesOf(request));
 }
 
-/** What is in each column of the rows of an event type: that is settled by the catalogue, whatever the values are. */
+/**
+ * What is in each column of the rows of an event type: that is settled by the
+ * catalogue, whatever the values are.
+ */
 export function typesOf(request: RowRequest): ColumnTypes {
   return { ...LEAD, ...TIMESTAMP, ...layoutOf(request).types };
 }
@@ -206,7 +219,10 @@ export function seriesOf(
     : found;
 }
 
-/** What rows say of the test that they belong to. Holds on to nothing else, and can be written down as JSON. */
+/**
+ * What rows say of the test that they belong to. Holds on to nothing else, and
+ * can be written down as JSON.
+ */
 export interface Subject {
   /** Address of the near end. */
   source?: string;
@@ -230,7 +246,10 @@ export function subjectOf(metadata: Metadata): Subject {
   });
 }
 
-/** A copy. A part of a text keeps all of it in memory, and of some archives hundreds of thousands of tests are read. */
+/**
+ * A copy. A part of a text keeps all of it in memory, and of some archives
+ * hundreds of thousands of tests are read.
+ */
 function detached(subject: Subject): Subject {
   return JSON.parse(JSON.stringify(subject));
 }
@@ -268,7 +287,8 @@ export class SeriesRows {
    * @param subject The test that it belongs to.
    * @param request What was asked for.
    * @param hostnames Names for addresses.
-   * @param splitsTraces Whether a trace is a row of its own in front of its hops, as people read it.
+   * @param splitsTraces Whether a trace is a row of its own in front of its
+   * hops, as people read it.
    */
   static async create(
     subject: Subject,
@@ -292,8 +312,9 @@ export class SeriesRows {
   }
 
   /**
-   * Finds the names that the rows of these points need, all at once. To be called before {@linkcode SeriesRows.rowsOf}: hops
-   * whose names are not known by then are shown by their addresses.
+   * Finds the names that the rows of these points need, all at once. To be
+   * called before {@linkcode SeriesRows.rowsOf}: hops whose names are not known
+   * by then are shown by their addresses.
    */
   prepare(points: readonly DataPoint[]): Promise<void> | void {
     if (!this.#hasHops) return;
@@ -359,7 +380,8 @@ function timeCell(point: DataPoint, zone: string): string {
   try {
     return encodeString(formatTime(point.tsEpoch, zone));
   } catch {
-    return encodeString(text); // close to the ends of the calendar there is none in that zone
+    // close to the ends of the calendar there is none in that zone
+    return encodeString(text);
   }
 }
 
@@ -403,7 +425,10 @@ function part(text: string, key: string): string {
   return isObject(text) ? member(text, key) ?? NULL : NULL;
 }
 
-/** The items of a list; nothing for null; what is neither is taken for the one item. */
+/**
+ * The items of a list; nothing for null; what is neither is taken for the one
+ * item.
+ */
 function items(value: string): string[] {
   if (isArray(value)) return elements(value);
   return value === NULL ? [] : [value];

@@ -7,7 +7,10 @@
 /** How many items are under way at a time. */
 const WIDTH = 64;
 
-/** What `work` makes of each item, in the order of the items; some of them are worked on ahead. */
+/**
+ * What `work` makes of each item, in the order of the items; some of them are
+ * worked on ahead.
+ */
 export async function* mapAhead<T, R>(
   items: AsyncIterable<T>,
   work: (item: T) => Promise<R>,

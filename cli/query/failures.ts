@@ -11,10 +11,16 @@ import {
   ArchiveUnreachableError,
 } from "../../mod.ts";
 
-/** After so many series in a row that the archive did not answer for, or had no time for, it is taken for gone. */
+/**
+ * After so many series in a row that the archive did not answer for, or had no
+ * time for, it is taken for gone.
+ */
 const GIVE_UP_AFTER = 3;
 
-/** An archive that still says so when all tries are used up may say it for ever, and ask for a long pause each time. */
+/**
+ * An archive that still says so when all tries are used up may say it for ever,
+ * and ask for a long pause each time.
+ */
 const BUSY = [429, 503];
 
 const REFUSED = [401, 403];

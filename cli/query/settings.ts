@@ -1,5 +1,6 @@
 /**
- * From a command line to what is to be done: every check that needs no archive, in the order of the original client.
+ * From a command line to what is to be done: every check that needs no archive,
+ * in the order of the original client.
  *
  * @module
  */
@@ -62,7 +63,9 @@ export interface Settings {
   isResumed: boolean;
   /** Whether what is new is added to an earlier export. */
   isSynced: boolean;
-  /** How many seconds before the end of that are read again, for what came late. */
+  /**
+   * How many seconds before the end of that are read again, for what came late.
+   */
   overlap: number;
   /** What a Parquet file has of a series; all if absent. */
   partition: Partition | undefined;
@@ -83,7 +86,8 @@ export interface Settings {
 /**
  * Checks the options of a command and settles what they mean.
  *
- * @throws {UsageError} for the first that cannot be carried out; nothing has been sent then.
+ * @throws {UsageError} for the first that cannot be carried out; nothing has
+ * been sent then.
  */
 export async function settle(
   command: QueryName,
@@ -303,7 +307,10 @@ function connect(
   }
 }
 
-/** The address without the path of the archive, which is added where requests are made. */
+/**
+ * The address without the path of the archive, which is added where requests
+ * are made.
+ */
 export function readUrl(
   options: ParsedOptions,
   io: Pick<Io, "note">,
@@ -418,7 +425,10 @@ function list(words: readonly string[]): string {
   return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
-/** A whole number as the original reads it: decimal, 0x…, 0b…, 0o…, or octal with a leading 0. */
+/**
+ * A whole number as the original reads it: decimal, 0x…, 0b…, 0o…, or octal
+ * with a leading 0.
+ */
 export function readInteger(
   options: ParsedOptions,
   option: string,
@@ -456,7 +466,10 @@ export function readMaxResponse(
 
 const UNITS: Record<string, number> = { k: 1 << 10, m: 1 << 20, g: 1 << 30 };
 
-/** The window: what filters set goes before options, and those before the default, the last 24 hours. */
+/**
+ * The window: what filters set goes before options, and those before the
+ * default, the last 24 hours.
+ */
 function settleWindow(
   filters: ApiFilters,
   options: ParsedOptions,
@@ -510,7 +523,10 @@ function readZone(options: ParsedOptions, option: string): string {
   return named(option, () => checkZone(options.text(option) ?? "UTC"));
 }
 
-/** What `read` makes of the value of an option; what it refuses is wrong usage of that option. */
+/**
+ * What `read` makes of the value of an option; what it refuses is wrong usage
+ * of that option.
+ */
 function named<T>(option: string, read: () => T): T {
   try {
     return read();
@@ -528,7 +544,10 @@ function noteWindow({ start, end }: Settings["window"], io: Io): void {
   );
 }
 
-/** Applies `key:value`; what is no filter is ignored, as the original documents it, with a notice. */
+/**
+ * Applies `key:value`; what is no filter is ignored, as the original documents
+ * it, with a notice.
+ */
 function addFilter(filters: ApiFilters, filter: string, io: Io): void {
   const colon = filter.indexOf(":");
   const name = filter.slice(0, Math.max(colon, 0)).replaceAll("_", "-");

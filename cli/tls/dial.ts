@@ -15,7 +15,10 @@ import type { Proxy } from "./proxy.ts";
 export interface Dialing {
   /** The proxy, one of `http:`. */
   proxy?: Proxy | undefined;
-  /** The certificates, or keys, of which one is expected: whoever else vouches for it does not count. */
+  /**
+   * The certificates, or keys, of which one is expected: whoever else vouches
+   * for it does not count.
+   */
   pins?: readonly string[];
   /** Whether any certificate will do. */
   isInsecure?: boolean;
@@ -25,7 +28,10 @@ export interface Dialing {
   own?: { cert: string; key: string } | undefined;
 }
 
-/** There is a way to the host, but none that may be used; the message says why in words. */
+/**
+ * There is a way to the host, but none that may be used; the message says why
+ * in words.
+ */
 export class RefusedError extends Error {
   /** The name of the class. */
   override name = "RefusedError";
@@ -49,12 +55,14 @@ export class Connections {
   }
 
   /**
-   * Connects. Nothing has been sent over the connection, and the other side has been checked, when this is done.
+   * Connects. Nothing has been sent over the connection, and the other side has
+   * been checked, when this is done.
    *
    * @param host A name or an address.
    * @param port The port.
    * @param signal Breaks it off.
-   * @throws {RefusedError} when the certificate is not what was asked for, or the proxy does not connect.
+   * @throws {RefusedError} when the certificate is not what was asked for, or
+   * the proxy does not connect.
    */
   async dial(
     host: string,
@@ -77,7 +85,8 @@ export class Connections {
   async #checked(target: Target): Promise<TLSSocket> {
     const { pins, isInsecure, authorities } = this.#dialing;
     if (pins === undefined && !isInsecure) {
-      // Those who are named take the place of all others: two tries make "besides".
+      // Those who are named take the place of all others: two tries make
+      // "besides".
       for (const ca of authorities ? [authorities, undefined] : [undefined]) {
         const socket = await this.#verified(target, ca);
         if (socket !== undefined) return socket;
@@ -114,7 +123,10 @@ export class Connections {
     for (const socket of this.#open) socket.destroy();
   }
 
-  /** A connection that the platform has verified; `undefined` if it refuses the certificate. */
+  /**
+   * A connection that the platform has verified; `undefined` if it refuses the
+   * certificate.
+   */
   async #verified(
     target: Target,
     ca: string[] | undefined,
@@ -247,7 +259,9 @@ function basic({ username, password }: NonNullable<Proxy["login"]>): string {
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
-/** What the other side of a connection has shown; it has proved to have the key. */
+/**
+ * What the other side of a connection has shown; it has proved to have the key.
+ */
 function certificateOf(socket: TLSSocket): Certificate {
   const { raw } = socket.getPeerCertificate();
   if (raw === undefined) throw new RefusedError("it shows no certificate");

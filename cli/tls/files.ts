@@ -45,7 +45,8 @@ async function filesOf(directory: string): Promise<string[]> {
   try {
     for await (const { name } of Deno.readDir(directory)) {
       const path = join(directory, name);
-      const info = await Deno.stat(path).catch(() => undefined); // a link to nowhere
+      // a link to nowhere
+      const info = await Deno.stat(path).catch(() => undefined);
       if (info?.isFile) files.push(path);
     }
   } catch (error) {

@@ -18,7 +18,8 @@ import { type Proxy, proxyFor } from "./proxy.ts";
 /**
  * What the requests of a command go through.
  *
- * @throws {UsageError} for options that contradict each other, or cannot be used.
+ * @throws {UsageError} for options that contradict each other, or cannot be
+ * used.
  */
 export async function open(
   options: ParsedOptions,
@@ -76,7 +77,10 @@ export async function open(
   };
 }
 
-/** Everything of how connections are made but what is trusted instead of authorities. */
+/**
+ * Everything of how connections are made but what is trusted instead of
+ * authorities.
+ */
 export async function readDialing(
   options: ParsedOptions,
   url: string,
@@ -140,7 +144,8 @@ export function checkClient(dialing: Dialing): void {
 
 /** What the platform's `fetch` is given. */
 function createClient({ authorities, own, proxy }: Dialing): Deno.HttpClient {
-  const typed = proxy?.from === "--proxy" ? proxy : undefined; // the platform sees to its variables itself
+  // the platform sees to its variables itself
+  const typed = proxy?.from === "--proxy" ? proxy : undefined;
   try {
     return Deno.createHttpClient({
       ...(authorities ? { caCerts: authorities } : {}),

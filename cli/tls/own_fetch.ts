@@ -1,6 +1,6 @@
 /**
- * A `fetch` over connections of our own, for what the platform's cannot do: pins, no verification, proxies that want a
- * password.
+ * A `fetch` over connections of our own, for what the platform's cannot do:
+ * pins, no verification, proxies that want a password.
  *
  * @module
  */
@@ -28,7 +28,8 @@ export function ownFetch(dialing: Dialing): Required<Transport> {
   return {
     fetch: async (input, init) => {
       const request = new Request(input, { ...init, redirect: "manual" });
-      // A connection that was kept may be closing: what must not be sent twice gets one of its own.
+      // A connection that was kept may be closing: what must not be sent twice
+      // gets one of its own.
       const agent = request.method === "GET" ? kept : single;
       try {
         return responseOf(await answerTo(request, agent), request.signal);
@@ -53,7 +54,10 @@ interface Asking extends RequestOptions {
   stop: AbortSignal;
 }
 
-/** What stands for a connection that the callback is given, or never; the types know no such case. */
+/**
+ * What stands for a connection that the callback is given, or never; the types
+ * know no such case.
+ */
 const LATER = undefined as unknown as Duplex;
 
 /** Hands out connections that were checked. */
@@ -148,7 +152,8 @@ function streamOf(
         controller.error(signal.aborted ? signal.reason : error);
         answer.destroy();
       };
-      // The platform reads on even when told to pause: who asks reads all of it at once, and limits how much that is.
+      // The platform reads on even when told to pause: who asks reads all of it
+      // at once, and limits how much that is.
       answer.on("data", (bytes) => controller.enqueue(new Uint8Array(bytes)));
       answer.once("end", () => controller.close());
       answer.on("error", fail);

@@ -9,7 +9,8 @@ import { UsageError } from "../errors.ts";
 /**
  * A pin in its one form, `sha256/` and base64.
  *
- * @param text `sha256/BASE64`, as curl writes it `sha256//BASE64`, or hexadecimal digits as openssl prints them.
+ * @param text `sha256/BASE64`, as curl writes it `sha256//BASE64`, or
+ * hexadecimal digits as openssl prints them.
  * @throws {UsageError} for anything else.
  */
 export function readPin(text: string): string {

@@ -7,8 +7,9 @@
 import { UsageError } from "../errors.ts";
 
 /**
- * Whether connections of our own can be trusted here. Before 2.9, Deno does not show which certificate it got, or does not check
- * that the other side has its key: a pin would be worth nothing.
+ * Whether connections of our own can be trusted here. Before 2.9, Deno does not
+ * show which certificate it got, or does not check that the other side has its
+ * key: a pin would be worth nothing.
  */
 export function isSound(version: string = Deno.version.deno): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);

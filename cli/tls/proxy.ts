@@ -1,5 +1,6 @@
 /**
- * Which proxy requests go through: that of `--proxy`, else that of the environment, unless `NO_PROXY` has the host.
+ * Which proxy requests go through: that of `--proxy`, else that of the
+ * environment, unless `NO_PROXY` has the host.
  *
  * @module
  */
@@ -31,7 +32,8 @@ export interface Proxy {
  * @param url The address of the archive.
  * @param typed The value of `--proxy`.
  * @param env The environment.
- * @throws {UsageError} for an address of no proxy; what is secret in it is not shown.
+ * @throws {UsageError} for an address of no proxy; what is secret in it is not
+ * shown.
  */
 export function proxyFor(
   url: URL,
@@ -55,7 +57,10 @@ function fromEnv({ protocol }: URL, env: Io["env"]): Proxy | undefined {
   return name === undefined ? undefined : readProxy(env(name)!, name);
 }
 
-/** Reads an address such as `http://user:password@host:3128`, `socks5://host`, or `host:3128`. */
+/**
+ * Reads an address such as `http://user:password@host:3128`, `socks5://host`,
+ * or `host:3128`.
+ */
 function readProxy(text: string, from: string): Proxy {
   const word = text.trim();
   const url = URL.parse(
@@ -93,7 +98,10 @@ function loginOf(url: URL, from: string): NonNullable<Proxy["login"]> {
   }
 }
 
-/** Whether `NO_PROXY` has a host: by its name, that of a domain around it, its address, or a network. */
+/**
+ * Whether `NO_PROXY` has a host: by its name, that of a domain around it, its
+ * address, or a network.
+ */
 function isExcepted(host: string, list: string): boolean {
   const entries = list.split(",").map((entry) => entry.trim().toLowerCase());
   const name = host.toLowerCase().replace(/\.$/, "");

@@ -1,5 +1,6 @@
 /**
- * What requests go through: the platform's `fetch` unless the command line asks for more.
+ * What requests go through: the platform's `fetch` unless the command line asks
+ * for more.
  *
  * @module
  */
@@ -15,13 +16,18 @@ export interface Transport {
   close(): void;
 }
 
-/** The variables that name a proxy, by the protocol of the archive's address; those that count first in front. */
+/**
+ * The variables that name a proxy, by the protocol of the archive's address;
+ * those that count first in front.
+ */
 export const PROXY_VARIABLES: Record<string, readonly string[]> = {
   "https:": ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
   "http:": ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
 };
 
-/** The ports of archives and proxies whose addresses name none, by the protocol. */
+/**
+ * The ports of archives and proxies whose addresses name none, by the protocol.
+ */
 export const DEFAULT_PORTS: Record<string, number> = {
   "http:": 80,
   "https:": 443,

@@ -1,5 +1,6 @@
 /**
- * What a person can do about an archive that cannot be reached: by options, which the library does not know.
+ * What a person can do about an archive that cannot be reached: by options,
+ * which the library does not know.
  *
  * @module
  */

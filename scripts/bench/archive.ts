@@ -1,6 +1,7 @@
 /**
- * Points per second into and out of the embedded archive, next to the same rows written and read with `node:sqlite` alone, in
- * transactions of the same size: `deno run -A scripts/bench/archive.ts`.
+ * Points per second into and out of the embedded archive, next to the same rows
+ * written and read with `node:sqlite` alone, in transactions of the same size:
+ * `deno run -A scripts/bench/archive.ts`.
  *
  * @module
  */

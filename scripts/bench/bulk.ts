@@ -1,7 +1,8 @@
 /**
- * The benchmarks of `get-bulk`, on an archive of their own on loopback:
- * `deno run -A scripts/bench/bulk.ts throughput|distance|memory|names [OPTION...] [-- OPTIONS OF THE PROGRAM]`.
- * README.md beside this file says what each measures, and which options there are.
+ * The benchmarks of `get-bulk`, on an archive of their own on loopback: `deno
+ * run -A scripts/bench/bulk.ts throughput|distance|memory|names [OPTION...] [--
+ * OPTIONS OF THE PROGRAM]`. README.md beside this file says what each measures,
+ * and which options there are.
  *
  * @module
  */

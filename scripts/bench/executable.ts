@@ -1,10 +1,12 @@
 /**
- * How long `esmond-ps --version` of an executable takes, relative to an executable with an empty program in it, and to the
- * `--help` of the Python program; medians of 21 runs each, taken in turn.
+ * How long `esmond-ps --version` of an executable takes, relative to an
+ * executable with an empty program in it, and to the `--help` of the Python
+ * program; medians of 21 runs each, taken in turn.
  *
  *     deno run -A $MAP scripts/bench/executable.ts EXECUTABLE [--deno FILE] [--python-client DIR]
  *
- * `--deno` and `DENORT_BIN` as for `deno task compile`; DIR has the folders `clients` and `esmond_client`.
+ * `--deno` and `DENORT_BIN` as for `deno task compile`; DIR has the folders
+ * `clients` and `esmond_client`.
  *
  * @module
  */

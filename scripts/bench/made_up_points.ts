@@ -1,6 +1,7 @@
 /**
- * Pages of made-up points as ready bytes. The texts of the points of a series are of one width, so that a page is a copy of part
- * of a text that was written once, with other times: faster than any client reads it.
+ * Pages of made-up points as ready bytes. The texts of the points of a series
+ * are of one width, so that a page is a copy of part of a text that was written
+ * once, with other times: faster than any client reads it.
  *
  * @module
  */
@@ -11,7 +12,10 @@ export const FIRST_SECOND = 1_600_000_000;
 /** An event type with the width of its values. */
 interface Kind {
   eventType: string;
-  /** The text of a value, made of a whole number below `range`; always as many characters. */
+  /**
+   * The text of a value, made of a whole number below `range`; always as many
+   * characters.
+   */
   text: (number: number) => string;
   range: number;
 }
@@ -24,7 +28,8 @@ const KINDS: readonly Kind[] = [
   },
   {
     eventType: "packet-loss-rate",
-    // The last digit is not 0: programs that read and print the number again come to the same text.
+    // The last digit is not 0: programs that read and print the number again
+    // come to the same text.
     text: (number) =>
       `0.${String(Math.floor(number / 9)).padStart(3, "0")}${number % 9 + 1}`,
     range: 9000,
@@ -46,7 +51,10 @@ export const MADE_UP_EVENT_TYPES: readonly string[] = KINDS.map((kind) =>
   kind.eventType
 );
 
-/** How many kinds of values an event type has: the series of a test has that of its number, counted round. */
+/**
+ * How many kinds of values an event type has: the series of a test has that of
+ * its number, counted round.
+ */
 const VARIANTS = 4;
 
 /** After so many points the values come again; the times do not. */
@@ -61,7 +69,10 @@ const [ZERO, OPENING, CLOSING] = ["0", "[", "]"].map((char) =>
   char.charCodeAt(0)
 ) as [number, number, number];
 
-/** The points of all series: point `n` of each is at `FIRST_SECOND + n * spacing`. */
+/**
+ * The points of all series: point `n` of each is at `FIRST_SECOND + n *
+ * spacing`.
+ */
 export class MadeUpPoints {
   readonly #spacing: number;
   readonly #texts = new Map<string, Uint8Array>();
@@ -131,7 +142,10 @@ export class MadeUpPoints {
     return page;
   }
 
-  /** The points of one period, each with a comma behind it and a time that is yet to be set. */
+  /**
+   * The points of one period, each with a comma behind it and a time that is
+   * yet to be set.
+   */
   #text(eventType: string, variant: number): Uint8Array {
     const key = `${eventType} ${variant}`;
     let text = this.#texts.get(key);

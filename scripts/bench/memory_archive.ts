@@ -1,12 +1,15 @@
 /**
- * An archive for measurements: it speaks esmond's dialect on loopback, answers from memory, can hold back each answer for a while,
- * and counts what it is asked. Numeric base data only; nothing is compressed, whatever a client would accept, and data has no
- * `Link` header.
+ * An archive for measurements: it speaks esmond's dialect on loopback, answers
+ * from memory, can hold back each answer for a while, and counts what it is
+ * asked. Numeric base data only; nothing is compressed, whatever a client would
+ * accept, and data has no `Link` header.
  *
- * `deno run -A scripts/bench/memory_archive.ts [--tests N] [--event-types N] [--points N] [--spacing SECONDS] [--delay MS] [--port N]`
+ * `deno run -A scripts/bench/memory_archive.ts [--tests N] [--event-types N]
+ * [--points N] [--spacing SECONDS] [--delay MS] [--port N]`
  *
- * The first line that it prints is its address. Besides the archive there are `/stats`, `/requests`, the paths that were asked
- * for, a line each, and `/reset`, which forgets both.
+ * The first line that it prints is its address. Besides the archive there are
+ * `/stats`, `/requests`, the paths that were asked for, a line each, and
+ * `/reset`, which forgets both.
  *
  * @module
  */
@@ -29,7 +32,10 @@ export interface ArchiveStats {
   points: number;
   /** How many bytes the bodies of its answers have. */
   bytes: number;
-  /** How many requests there were at most whose answer had not begun; without a delay nothing ever waits. */
+  /**
+   * How many requests there were at most whose answer had not begun; without a
+   * delay nothing ever waits.
+   */
   maxInFlight: number;
 }
 
@@ -53,7 +59,10 @@ const JSON_HEADERS = { "content-type": "application/json" };
 class MemoryArchive {
   readonly #contents: Contents;
   readonly #points: MadeUpPoints;
-  /** The last second that there is data of, which is also that of the last write. */
+  /**
+   * The last second that there is data of, which is also that of the last
+   * write.
+   */
   readonly #end: number;
 
   constructor(contents: Contents) {
@@ -85,7 +94,8 @@ class MemoryArchive {
     const { limit, offset } = dataPageOf(url.searchParams);
     const { points, spacing } = this.#contents;
     const { start, end } = timeRangeOf(url.searchParams, Date.now() / 1000);
-    // Points and seconds count from the first one; both ends of a window belong to it.
+    // Points and seconds count from the first one; both ends of a window belong
+    // to it.
     const after = ((start ?? 0) - FIRST_SECOND) / spacing;
     const until = ((end ?? Infinity) - FIRST_SECOND) / spacing;
     const from = Math.max(0, Math.ceil(after)) + offset;
@@ -204,7 +214,10 @@ function dataPageOf(query: URLSearchParams) {
   return pageOf(query, PAGE_SIZE);
 }
 
-/** Lets an archive answer, counts that, and holds back every answer for `delay` ms. */
+/**
+ * Lets an archive answer, counts that, and holds back every answer for `delay`
+ * ms.
+ */
 function counted(
   archive: MemoryArchive,
   delay: number,

@@ -1,7 +1,9 @@
 /**
- * Many clients write to and read from one archive for a while, some of them badly: whatever was acknowledged can be read in the
- * end, nothing fails that was not meant to, and the archive holds no more memory and handles than before.
- * `deno run -A scripts/bench/soak.ts [--seconds 600] [--clients 50] [--seed 1]`; exits with 1 if it does not hold.
+ * Many clients write to and read from one archive for a while, some of them
+ * badly: whatever was acknowledged can be read in the end, nothing fails that
+ * was not meant to, and the archive holds no more memory and handles than
+ * before. `deno run -A scripts/bench/soak.ts [--seconds 600] [--clients 50]
+ * [--seed 1]`; exits with 1 if it does not hold.
  *
  * @module
  */
@@ -22,7 +24,10 @@ import {
 import { RawClient } from "../../tests/archive/raw_client.ts";
 import { pick, seeded } from "../../tests/servers/seeded.ts";
 
-/** Megabytes that the archive may have grown by since half of the time: the cache of its database is 64. */
+/**
+ * Megabytes that the archive may have grown by since half of the time: the
+ * cache of its database is 64.
+ */
 const GROWTH = 100;
 
 /** Points of a bulk write. */
@@ -172,7 +177,10 @@ async function step(client: Client): Promise<void> {
   times.push(performance.now() - begun);
 }
 
-/** The value of a second, so that what is read can be compared without being remembered. */
+/**
+ * The value of a second, so that what is read can be compared without being
+ * remembered.
+ */
 function valueAt(ts: number): number {
   return ts * 7 % 1_000_003;
 }
@@ -365,7 +373,10 @@ async function bad(
 
 // ---- the end
 
-/** Reads a series to its end: every acknowledged point is there, each once, with its value. */
+/**
+ * Reads a series to its end: every acknowledged point is there, each once, with
+ * its value.
+ */
 async function check(
   lane: Lane,
   client: Deno.HttpClient,

@@ -1,5 +1,6 @@
 /**
- * How long `esmond-ps --version` takes, relative to an empty Deno program: medians of 15 runs each, taken in turn.
+ * How long `esmond-ps --version` takes, relative to an empty Deno program:
+ * medians of 15 runs each, taken in turn.
  *
  * @module
  */

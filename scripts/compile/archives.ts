@@ -1,5 +1,6 @@
 /**
- * The archives that people download: the same bytes whenever the same things go in.
+ * The archives that people download: the same bytes whenever the same things go
+ * in.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * One executable: `deno compile`, with the permissions that the program is to have, and a look at what is inside.
+ * One executable: `deno compile`, with the permissions that the program is to
+ * have, and a look at what is inside.
  *
  * @module
  */
@@ -12,8 +13,9 @@ import { BuildProblem } from "./problem.ts";
 import { describeBase, ownTarget, type Target } from "./targets.ts";
 
 /**
- * What executables may do, and no more: docs/permissions.md has the reasons. Which host, which files and which directories is
- * known only once the program runs; it gives up what its command does not need.
+ * What executables may do, and no more: docs/permissions.md has the reasons.
+ * Which host, which files and which directories is known only once the program
+ * runs; it gives up what its command does not need.
  */
 export const PERMISSIONS: readonly string[] = [
   "--allow-net",
@@ -22,14 +24,20 @@ export const PERMISSIONS: readonly string[] = [
   `--allow-env=${variables()}`,
 ];
 
-/** The variables that the program looks at; those of proxies are written small as well. */
+/**
+ * The variables that the program looks at; those of proxies are written small
+ * as well.
+ */
 function variables(): string {
   return ENVIRONMENT.flatMap(({ name, isPlatforms }) =>
     isPlatforms ? [name, name.toLowerCase()] : [name]
   ).join(",");
 }
 
-/** The packages from npm that are loaded by name only when they are needed, which the compiler does not see. */
+/**
+ * The packages from npm that are loaded by name only when they are needed,
+ * which the compiler does not see.
+ */
 const LATE_PACKAGE = /"npm:([^"]+)"/;
 
 /** What an executable may have in it besides the base binary, in bytes. */
@@ -54,7 +62,10 @@ export interface Executable {
   path: string;
   /** Its size in bytes. */
   bytes: number;
-  /** The size in bytes of an executable for the same system with an empty program in it. */
+  /**
+   * The size in bytes of an executable for the same system with an empty
+   * program in it.
+   */
   emptyBytes: number;
   /** Its size relative to the empty one. */
   ratio: number;
@@ -65,14 +76,16 @@ export interface Executable {
 /**
  * Makes an executable.
  *
- * @throws {BuildProblem} where it cannot be made, does not run, or is larger than it should be.
+ * @throws {BuildProblem} where it cannot be made, does not run, or is larger
+ * than it should be.
  */
 export async function makeExecutable(
   target: Target,
   options: CompileOptions,
 ): Promise<Executable> {
   await checkBase(target, options.deno);
-  const empty = await makeEmpty(target, options); // says soonest if there is no base binary
+  // says soonest if there is no base binary
+  const empty = await makeEmpty(target, options);
   const directory = join(options.work, target.name);
   await Deno.mkdir(directory, { recursive: true });
   const extension = target.os === "windows" ? ".exe" : "";
@@ -121,7 +134,10 @@ export async function makeEmpty(
   return path;
 }
 
-/** A base binary that was supplied has to be for this system and of this Deno, or what comes out is something else. */
+/**
+ * A base binary that was supplied has to be for this system and of this Deno,
+ * or what comes out is something else.
+ */
 async function checkBase(target: Target, deno: string): Promise<void> {
   const path = Deno.env.get("DENORT_BIN");
   if (!path) return;
@@ -183,7 +199,10 @@ async function compile(
   );
 }
 
-/** The line that says most of what Deno prints of an error: the cause behind its first layer. */
+/**
+ * The line that says most of what Deno prints of an error: the cause behind its
+ * first layer.
+ */
 function reason(stderr: string): string {
   const lines = stderr.split("\n").map((line) =>
     line.trim().replace(/^(error|\d+): /, "")
@@ -231,7 +250,10 @@ async function latePackages(): Promise<string[]> {
   return found.toSorted();
 }
 
-/** What is at the top of the list of files, such as `├─┬ archive (318.65KB)`, and the packages, such as `csv-parse/7.0.3/*`. */
+/**
+ * What is at the top of the list of files, such as `├─┬ archive (318.65KB)`,
+ * and the packages, such as `csv-parse/7.0.3/*`.
+ */
 function readListing(listing: string): Record<string, string> {
   const sizes: Record<string, string> = {};
   for (const line of listing.split("\n")) {

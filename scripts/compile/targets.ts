@@ -1,5 +1,6 @@
 /**
- * The systems that executables are made for, and what a base binary says of the one it is for.
+ * The systems that executables are made for, and what a base binary says of the
+ * one it is for.
  *
  * @module
  */
@@ -39,7 +40,10 @@ export function ownTarget(): Target {
   return TARGETS.find(({ triple }) => triple === Deno.build.target)!;
 }
 
-/** What a base binary says of itself; absent where it says nothing that is known. */
+/**
+ * What a base binary says of itself; absent where it says nothing that is
+ * known.
+ */
 export interface BaseBinary {
   /** What it is for, as {@linkcode Target.name}. */
   target?: string;
@@ -47,7 +51,10 @@ export interface BaseBinary {
   version?: string;
 }
 
-/** Reads the beginning of the file for the system, and the whole of it for the version. */
+/**
+ * Reads the beginning of the file for the system, and the whole of it for the
+ * version.
+ */
 export function describeBase(bytes: Uint8Array): BaseBinary {
   const target = targetOf(bytes);
   const version = versionIn(bytes);

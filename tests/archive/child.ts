@@ -72,7 +72,10 @@ export interface Held {
   handles: number;
 }
 
-/** What a process holds; asked of other programs, because Deno lets a test with few permissions not look. */
+/**
+ * What a process holds; asked of other programs, because Deno lets a test with
+ * few permissions not look.
+ */
 export async function heldBy(pid: number): Promise<Held> {
   const [status, files] = await Promise.all([
     said("cat", `/proc/${pid}/status`),
@@ -92,7 +95,9 @@ async function said(program: string, path: string): Promise<string> {
   return new TextDecoder().decode(output?.stdout);
 }
 
-/** What a process holds once its connections have ended, or after some seconds. */
+/**
+ * What a process holds once its connections have ended, or after some seconds.
+ */
 export async function heldAfter(pid: number, before: Held): Promise<Held> {
   for (let wait = 0; wait < 25; wait++) {
     const { handles } = await heldBy(pid);

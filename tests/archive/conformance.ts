@@ -1,6 +1,7 @@
 /**
- * Plays conversations with the real archive against another one and says where the answers differ. How answers compare is
- * written in the collection's own description: numbers exactly, fields in any order, statistics to 1e-9.
+ * Plays conversations with the real archive against another one and says where
+ * the answers differ. How answers compare is written in the collection's own
+ * description: numbers exactly, fields in any order, statistics to 1e-9.
  *
  * @module
  */
@@ -32,7 +33,9 @@ export interface Conversation {
   requests: Recorded[];
 }
 
-/** A difference: the number of the request and what is wrong with its answer. */
+/**
+ * A difference: the number of the request and what is wrong with its answer.
+ */
 export interface Difference {
   index: number;
   problem: string;

@@ -1,4 +1,7 @@
-/** The archive gives the answers of the real esmond, wherever it does not do better on purpose. */
+/**
+ * The archive gives the answers of the real esmond, wherever it does not do
+ * better on purpose.
+ */
 
 import { assertEquals } from "@std/assert";
 import { resolve } from "@std/path";
@@ -11,7 +14,10 @@ import {
   TOKEN,
 } from "./conformance.ts";
 
-/** Conversation → the requests that are answered better than by the original; docs/archive.md says why. */
+/**
+ * Conversation → the requests that are answered better than by the original;
+ * docs/archive.md says why.
+ */
 const BETTER: Record<string, number[]> = {
   "metadata-left-behind": [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13],
   "mixed-1": [],
@@ -50,7 +56,8 @@ async function checkAll(directory: string, names: string[]): Promise<void> {
     const differences = await differencesOf(conversation);
     const { id, quirks } = conversation;
     const expected = quirks ? BETTER[id] : [];
-    // Another collection may have other mixtures; nothing says which of their requests are odd.
+    // Another collection may have other mixtures; nothing says which of their
+    // requests are odd.
     if (expected === undefined) continue;
     const found = differences.map(({ index }) => index);
     if (JSON.stringify(found) === JSON.stringify(expected)) continue;

@@ -1,4 +1,7 @@
-/** The same archive as elmond answers: its shapes, its limits, and the same data through the library. */
+/**
+ * The same archive as elmond answers: its shapes, its limits, and the same data
+ * through the library.
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ApiConnect, ApiFilters } from "../../mod.ts";
@@ -43,7 +46,10 @@ Deno.test("the library reads the same tests and the same data from both dialects
   });
 });
 
-/** Which test and event type → its points; but what elmond cannot read, and the event type that it adds to all. */
+/**
+ * Which test and event type → its points; but what elmond cannot read, and the
+ * event type that it adds to all.
+ */
 async function all(url: string): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
   const connection = new ApiConnect(url, new ApiFilters({}));

@@ -1,4 +1,7 @@
-/** Requests that went wrong on their way: good ones, changed by chance that comes out the same for the same seed. */
+/**
+ * Requests that went wrong on their way: good ones, changed by chance that
+ * comes out the same for the same seed.
+ */
 
 import { pick } from "../servers/seeded.ts";
 import { latin1 } from "./raw_client.ts";
@@ -18,7 +21,10 @@ export interface Draft {
 /** What is sent, and how. */
 export interface Mutant {
   bytes: Uint8Array;
-  /** Whether the archive can tell where it ends; else it is told that nothing more comes. */
+  /**
+   * Whether the archive can tell where it ends; else it is told that nothing
+   * more comes.
+   */
   isFramed: boolean;
   /** Whether the client goes away before the answer. */
   isAborted: boolean;

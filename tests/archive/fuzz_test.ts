@@ -1,6 +1,7 @@
 /**
- * Thousands of requests that went wrong on their way: none of them stops the archive, makes it forget anything, or makes it hold on
- * to anything. `ESMOND_FUZZ_RUNS` says how many, `ESMOND_FUZZ_SEED` which.
+ * Thousands of requests that went wrong on their way: none of them stops the
+ * archive, makes it forget anything, or makes it hold on to anything.
+ * `ESMOND_FUZZ_RUNS` says how many, `ESMOND_FUZZ_SEED` which.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -18,8 +19,9 @@ const SEED = Deno.env.get("ESMOND_FUZZ_SEED") ?? "1";
 const LANES = 4;
 
 /**
- * Megabytes that the archive may have grown by once it has seen a part of the requests: the cache of its database is 64, and V8
- * does not clear up before it has to.
+ * Megabytes that the archive may have grown by once it has seen a part of the
+ * requests: the cache of its database is 64, and V8 does not clear up before it
+ * has to.
  */
 const GROWTH = 150;
 
@@ -176,7 +178,8 @@ async function tried(
     const { status, body } = await client.answer();
     if (status === undefined) return "closed";
     checkText(body, directory);
-    const isTold = status === 500 && !/The archive failed/.test(body); // as the original breaks
+    // as the original breaks
+    const isTold = status === 500 && !/The archive failed/.test(body);
     assert(status < 500 || status === 503 || isTold, `${status} ${body}`);
     return String(status);
   } finally {

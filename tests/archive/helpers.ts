@@ -13,7 +13,10 @@ const HEADERS = {
   "content-type": "application/json",
 };
 
-/** A description of a test: event types (with their roll-ups) and whatever else is given. */
+/**
+ * A description of a test: event types (with their roll-ups) and whatever else
+ * is given.
+ */
 export function description(
   eventTypes: Record<string, [type: string, window: number][]>,
   more: Record<string, unknown> = {},
@@ -67,7 +70,9 @@ export async function read(url: string): Promise<any> {
   return await response.json();
 }
 
-/** Runs `use` with an archive that {@linkcode TOKEN} may write to, and stops it. */
+/**
+ * Runs `use` with an archive that {@linkcode TOKEN} may write to, and stops it.
+ */
 export async function withArchive(
   options: Parameters<typeof startArchive>[0],
   use: (archive: RunningArchive) => Promise<void>,

@@ -1,4 +1,7 @@
-/** Clients that mean harm, or do it: what they send is data and nothing else, and what they are told is what they need to know. */
+/**
+ * Clients that mean harm, or do it: what they send is data and nothing else,
+ * and what they are told is what they need to know.
+ */
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";

@@ -1,4 +1,7 @@
-/** An archive that is killed at any moment has lost nothing that it acknowledged, and stored nothing by halves. */
+/**
+ * An archive that is killed at any moment has lost nothing that it
+ * acknowledged, and stored nothing by halves.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
@@ -52,7 +55,8 @@ async function killAndWrite(
     const child = await startChild(db);
     const timer = Promise.withResolvers<void>();
     const killed = timer.promise.then(() => child.kill());
-    // Counted in writes, so that a slow machine gets as far; some die before the first.
+    // Counted in writes, so that a slow machine gets as far; some die before
+    // the first.
     let writesLeft = Math.floor(random() * 8);
     const killSoon = () => setTimeout(timer.resolve, random() * 5);
     if (writesLeft === 0) killSoon();
@@ -61,7 +65,8 @@ async function killAndWrite(
       for (;;) {
         const batch = random() < 0.5 ? 1 : BATCH;
         const times = Array.from({ length: batch }, () => ts++);
-        // A batch begins at a multiple of its size, so that its points can be told later.
+        // A batch begins at a multiple of its size, so that its points can be
+        // told later.
         const stored = await write(child.url + ROOT + key, times);
         assertEquals(stored.status, 201);
         times.forEach((time) => acknowledged.add(time));

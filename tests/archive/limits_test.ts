@@ -1,4 +1,7 @@
-/** What is too much, too long, too slow or too many is refused with a line that says so, and holds nothing and nobody up. */
+/**
+ * What is too much, too long, too slow or too many is refused with a line that
+ * says so, and holds nothing and nobody up.
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { LIMITS } from "../../archive/limits.ts";

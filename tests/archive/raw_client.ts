@@ -1,4 +1,6 @@
-/** A client that sends whatever bytes it is told to, and says what came back. */
+/**
+ * A client that sends whatever bytes it is told to, and says what came back.
+ */
 
 /** What came back. */
 export interface RawAnswer {
@@ -54,7 +56,9 @@ export class RawClient {
     await this.#conn.closeWrite().catch(() => {});
   }
 
-  /** The next answer, `100 Continue` aside; throws if it is not there in time. */
+  /**
+   * The next answer, `100 Continue` aside; throws if it is not there in time.
+   */
   async answer(milliseconds = 15_000): Promise<RawAnswer> {
     const timer = setTimeout(() => this.close(), milliseconds);
     const begun = performance.now();
@@ -73,7 +77,9 @@ export class RawClient {
     return { status: undefined, head: "", body: "", isClosed: true };
   }
 
-  /** Waits until the archive closes the connection; the milliseconds that took. */
+  /**
+   * Waits until the archive closes the connection; the milliseconds that took.
+   */
   async closed(): Promise<number> {
     const begun = performance.now();
     while (await this.#more());

@@ -1,4 +1,7 @@
-/** The soak of `scripts/bench/soak.ts` for some seconds: it runs, and says what it found. */
+/**
+ * The soak of `scripts/bench/soak.ts` for some seconds: it runs, and says what
+ * it found.
+ */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";

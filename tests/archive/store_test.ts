@@ -1,4 +1,7 @@
-/** The file behind the archive: what it refuses, what it keeps, what its roll-ups add up to. */
+/**
+ * The file behind the archive: what it refuses, what it keeps, what its
+ * roll-ups add up to.
+ */
 
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";

@@ -1,4 +1,7 @@
-/** Roll-ups: bins, sums of histograms, and their statistics against a computation on the expanded samples. */
+/**
+ * Roll-ups: bins, sums of histograms, and their statistics against a
+ * computation on the expanded samples.
+ */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";

@@ -4,7 +4,10 @@ import { makeLinks, NameTakenError, PROGRAM_NAMES } from "../../cli/links.ts";
 import { withDirectory } from "../helpers/directory.ts";
 import { onUnix } from "../helpers/unix.ts";
 
-/** Runs `use` with a program that prints the name it was called by, and an empty directory. */
+/**
+ * Runs `use` with a program that prints the name it was called by, and an empty
+ * directory.
+ */
 async function withProgram(
   use: (program: string, directory: string) => Promise<void>,
 ): Promise<void> {

@@ -394,7 +394,10 @@ Deno.test({
   },
 });
 
-/** An archive that sends a page of the first series and falls silent in the second page. */
+/**
+ * An archive that sends a page of the first series and falls silent in the
+ * second page.
+ */
 function silentArchive(isSilent: () => void, end: Promise<void>): Handler {
   return archive(["throughput", "failures"], async (_request, url) => {
     if (!url.searchParams.has("offset")) return points(1000);

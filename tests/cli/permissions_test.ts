@@ -42,7 +42,10 @@ function runWith(
   });
 }
 
-/** A directory with the files that the rows name, and an archive, whose host stands for that of the rows. */
+/**
+ * A directory with the files that the rows name, and an archive, whose host
+ * stands for that of the rows.
+ */
 async function withRows(
   use: (rows: Documented[], cwd: string) => Promise<void>,
 ): Promise<void> {

@@ -17,7 +17,10 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 10; i++) await Promise.resolve();
 }
 
-/** Requests that wait at a gate, by name, and the order in which they are let in. */
+/**
+ * Requests that wait at a gate, by name, and the order in which they are let
+ * in.
+ */
 class Crowd {
   readonly entered: string[] = [];
   readonly refused: string[] = [];
@@ -37,7 +40,10 @@ class Crowd {
   }
 }
 
-/** How many requests a gate lets through now, of those that come and stay. Those leave again. */
+/**
+ * How many requests a gate lets through now, of those that come and stay. Those
+ * leave again.
+ */
 async function room(gate: Gate): Promise<number> {
   const stop = new AbortController();
   const crowd = new Crowd(gate);
@@ -449,7 +455,8 @@ Deno.test("Gate does not wait for answers of requests that failed without one", 
   const gate = new Gate(4);
   for (let i = 0; i < 4; i++) await gate.enter(new Turn(), NEVER);
   gate.throttled(0); // 4 -> 2
-  for (let i = 0; i < 4; i++) gate.leave(); // the other three: reset, timed out, aborted
+  // the other three: reset, timed out, aborted
+  for (let i = 0; i < 4; i++) gate.leave();
   await gate.enter(new Turn(), NEVER);
   gate.throttled(0); // 2 -> 1
   gate.leave();

@@ -28,7 +28,10 @@ Deno.test.sanitizer({ ops: true, resources: true });
 const STORED = points(3000);
 const WHOLE = { "time-start": 1000, "time-end": 3999 };
 
-/** The answer of an archive that says it in its way when more than `most` points are in the window. */
+/**
+ * The answer of an archive that says it in its way when more than `most` points
+ * are in the window.
+ */
 function weak(
   stored: Stored[],
   most: number,
@@ -118,7 +121,10 @@ Deno.test("readSeries() asks for half as much where nothing comes in time", asyn
   }
 });
 
-/** More than any answer may have, as a list without points; compressed, so that it takes no time to send. */
+/**
+ * More than any answer may have, as a list without points; compressed, so that
+ * it takes no time to send.
+ */
 async function tooMuch(): Promise<Uint8Array<ArrayBuffer>> {
   const room = new Uint8Array(1 << 20).fill(32);
   const source = new ReadableStream<Uint8Array<ArrayBuffer>>({

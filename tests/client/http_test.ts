@@ -666,7 +666,10 @@ Deno.test("request() takes a redirect without an address, and 304, for errors", 
   }
 });
 
-/** Runs `use` against an http server that redirects everything to an https server on the same host. */
+/**
+ * Runs `use` against an http server that redirects everything to an https
+ * server on the same host.
+ */
 async function withUpgrade(
   use: (origin: string, secure: string, seen: string[]) => Promise<void>,
 ): Promise<void> {
@@ -1534,7 +1537,10 @@ function withTypeInit(type: string): ResponseInit {
 
 // Through a gate
 
-/** How long after the first request each other one arrived, in ms, where the first is told to come back later. */
+/**
+ * How long after the first request each other one arrived, in ms, where the
+ * first is told to come back later.
+ */
 async function arrivals(
   status: number,
   headers: Record<string, string>,
@@ -1667,7 +1673,10 @@ Deno.test("request() does not wait for another try when the gate is closed", asy
 
 // Answers that are no good
 
-/** Asks for what is answered in turn by these texts, the last of them for ever; a doubtful one begins with "?". */
+/**
+ * Asks for what is answered in turn by these texts, the last of them for ever;
+ * a doubtful one begins with "?".
+ */
 async function reading(texts: string[], retries: number) {
   let asked = 0;
   const told: string[] = [];

@@ -15,7 +15,10 @@ import {
   members,
 } from "../../client/json.ts";
 
-/** JSON text, and how the original client prints it: as JSON, and as text where that is one of its formats' too. */
+/**
+ * JSON text, and how the original client prints it: as JSON, and as text where
+ * that is one of its formats' too.
+ */
 const SCALARS: [json: string, dumped: string, displayed: string][] = [
   ["0", "0", "0"],
   ["-0", "0", "0"],

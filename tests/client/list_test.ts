@@ -28,7 +28,10 @@ interface Shelf {
   dialect: Dialect;
   count: number;
   pageSize: number;
-  /** Whether the first entry of a page names the next page; else only the total tells. */
+  /**
+   * Whether the first entry of a page names the next page; else only the total
+   * tells.
+   */
   links?: boolean;
   /** What the total is said to be; `null` for nothing. */
   total?: number | null;

@@ -36,7 +36,10 @@ function slowly(page: string): Expected[] {
   });
 }
 
-/** The same of a point that was read: its text is that of the value if the value is a number, else that of the point. */
+/**
+ * The same of a point that was read: its text is that of the value if the value
+ * is a number, else that of the point.
+ */
 function shown({ point, text }: SeriesPoint): Expected {
   return {
     ts: point.ts,
@@ -45,7 +48,10 @@ function shown({ point, text }: SeriesPoint): Expected {
   };
 }
 
-/** Fails unless every way to look at the points of a page shows what `JSON.parse` makes of it. */
+/**
+ * Fails unless every way to look at the points of a page shows what
+ * `JSON.parse` makes of it.
+ */
 function assertSame(page: string): void {
   const wanted = slowly(page);
   const points = readPoints(answerOf(page));

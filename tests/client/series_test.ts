@@ -354,7 +354,10 @@ Deno.test("readSeries() does not go on by time in esmond: its refusal is an erro
   assertEquals(error.received, 10_000);
 });
 
-/** Reads a series from an archive that gives up after 60 requests, so that an endless loop ends. */
+/**
+ * Reads a series from an archive that gives up after 60 requests, so that an
+ * endless loop ends.
+ */
 async function patience(stored: Stored[]) {
   let asked = 0;
   const outcome = await withServer((_, url) => {
@@ -550,7 +553,8 @@ Deno.test("readSeries() pages through points without a time", async () => {
 
 Deno.test("readSeries() goes on by time though a point without a time is among the last", async () => {
   const stored = points(25_000, 10);
-  const timeless = 9995; // in the last second before the 10,000, with points of that second round it
+  // in the last second before the 10,000, with points of that second round it
+  const timeless = 9995;
   await withServer(async (_, url) => {
     const response = answer(stored, url, 10_000);
     const text = await response.text();

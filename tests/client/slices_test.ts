@@ -28,7 +28,10 @@ import {
 
 Deno.test.sanitizer({ ops: true, resources: true });
 
-/** A series that is long enough to be read in slices, with fixed pages of 500 and less. */
+/**
+ * A series that is long enough to be read in slices, with fixed pages of 500
+ * and less.
+ */
 const LONG = points(9000);
 
 /** All of {@linkcode LONG}. */
@@ -95,7 +98,10 @@ async function read(
 interface Stretch {
   /** How many points. */
   count: number;
-  /** Seconds from point to point; less than one is several a second, which only elmond has. */
+  /**
+   * Seconds from point to point; less than one is several a second, which only
+   * elmond has.
+   */
   step: number;
   /** Empty seconds in front of it. */
   gap: number;
@@ -136,7 +142,10 @@ function storedOf(
   return stored;
 }
 
-/** A window of time, by what is known of the points: inside, at their borders, or far outside of them. */
+/**
+ * A window of time, by what is known of the points: inside, at their borders,
+ * or far outside of them.
+ */
 function windowOf(
   stored: Stored[],
   from: number,
@@ -218,7 +227,8 @@ Deno.test("readSeries() grows its pages and slices as far as a quick archive goe
     assertEquals(limits[0], 1000);
     assert(limits.every((limit) => limit >= 1000 && limit <= most));
     assert(Math.max(...limits) >= 4000, `${limits}`);
-    // Slices are meant to be one page each, so offsets are only for the pages before.
+    // Slices are meant to be one page each, so offsets are only for the pages
+    // before.
     const paged = run.asked.filter((url) =>
       isSlice(url) && timesOf(url).offset > 0
     );
@@ -309,7 +319,10 @@ Deno.test("readSeries() has as many requests under way as agreed where answers t
 
 // Roll-ups
 
-/** The values of a roll-up that counts the points of its windows, as elmond makes it: of those points that are asked for. */
+/**
+ * The values of a roll-up that counts the points of its windows, as elmond
+ * makes it: of those points that are asked for.
+ */
 function rollUpOf(
   stored: Stored[],
   window: number,
@@ -353,7 +366,10 @@ Deno.test("readSeries() cuts the roll-ups of esmond at the ends of their windows
 
 // Leaving
 
-/** A server that answers up to a point, and then keeps what is asked for waiting until the other side gives up. */
+/**
+ * A server that answers up to a point, and then keeps what is asked for waiting
+ * until the other side gives up.
+ */
 function stalling(isStalled: (url: URL) => boolean) {
   const begun = new Event();
   const ended: Promise<void>[] = [];
@@ -426,7 +442,8 @@ Deno.test("readSeries() asks no further for a long series that nobody reads on",
     let came = 0;
     while (came < 7000) came += ((await pages.next()).value ?? []).length;
     await pause(100);
-    // The pages that came, a slice or two that was read ahead of each of three, and what those began.
+    // The pages that came, a slice or two that was read ahead of each of three,
+    // and what those began.
     assert(asked <= came / 300 + 12, `${asked} requests for ${came}`);
     await pages.return();
   });
@@ -552,7 +569,8 @@ Deno.test("a gate that closes lets what is under way finish, gives its points as
           came.map(({ point }) => point.val),
           LONG.slice(0, came.length),
         );
-        // All pages up to this one are there: before slices, pages come one after the other.
+        // All pages up to this one are there: before slices, pages come one
+        // after the other.
         assert(
           came.length >= 500 * Math.min(at, 10),
           `${came.length} at ${at}`,

@@ -1,4 +1,7 @@
-/** Servers on loopback that speak TCP rather than HTTP, for misbehaviour that an HTTP server refuses. */
+/**
+ * Servers on loopback that speak TCP rather than HTTP, for misbehaviour that an
+ * HTTP server refuses.
+ */
 
 /** One connection, and what came over it. */
 export class Socket {
@@ -42,7 +45,10 @@ export class Socket {
   }
 }
 
-/** Runs `use` against a server that treats each connection with `answer` and then closes it. */
+/**
+ * Runs `use` against a server that treats each connection with `answer` and
+ * then closes it.
+ */
 export async function withSockets<T>(
   answer: (socket: Socket) => Promise<void>,
   use: (origin: string) => Promise<T>,

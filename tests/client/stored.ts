@@ -17,7 +17,10 @@ export const ELMOND: Series = {
   dialect: "elmond",
 };
 
-/** What a fake archive keeps; a value of null is cut with its page and then dropped, as elmond does. */
+/**
+ * What a fake archive keeps; a value of null is cut with its page and then
+ * dropped, as elmond does.
+ */
 export interface Stored {
   ts: number;
   val: number | null;
@@ -34,7 +37,8 @@ export function points(count: number, perSecond = 1, from = 1000): Stored[] {
 /** Fails unless these are the values of all points, in order, each once. */
 export function assertAll(vals: unknown[], stored: Stored[], what = ""): void {
   const wanted = stored.map((point) => point.val).filter((val) => val !== null);
-  // Only where they part: a difference between thousands takes minutes to print.
+  // Only where they part: a difference between thousands takes minutes to
+  // print.
   const at = wanted.findIndex((val, i) => val !== vals[i]);
   const from = Math.max(0, at < 0 ? wanted.length : at);
   assertEquals(
@@ -48,7 +52,9 @@ function around(vals: unknown[], at: number) {
   return { length: vals.length, vals: vals.slice(at, at + 3) };
 }
 
-/** The points within the time filters of a request, as both archives read them. */
+/**
+ * The points within the time filters of a request, as both archives read them.
+ */
 export function within(stored: Stored[], query: URLSearchParams): Stored[] {
   const of = (name: string) =>
     query.has(name) ? Number(query.get(name)) : undefined;

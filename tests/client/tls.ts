@@ -1,4 +1,7 @@
-/** A certificate for 127.0.0.1, made for these tests and used nowhere else: valid from 2020 to 2120. */
+/**
+ * A certificate for 127.0.0.1, made for these tests and used nowhere else:
+ * valid from 2020 to 2120.
+ */
 
 /** Who vouches for it. */
 export const CA = `-----BEGIN CERTIFICATE-----

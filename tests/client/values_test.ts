@@ -39,7 +39,10 @@ Deno.test("encodeValue() refuses what JSON cannot carry", () => {
   }
 });
 
-/** For each event type: values that are right, and values that are wrong with a part of what is said of them. */
+/**
+ * For each event type: values that are right, and values that are wrong with a
+ * part of what is said of them.
+ */
 const VALUES: [
   eventType: string,
   right: PostValue[],

@@ -1,4 +1,7 @@
-/** The archives that the documentation speaks of: one that has data, and one that has none. */
+/**
+ * The archives that the documentation speaks of: one that has data, and one
+ * that has none.
+ */
 
 import { assertEquals } from "@std/assert";
 import { SITES } from "../../archive/sample_network.ts";
@@ -38,7 +41,10 @@ export class ArchiveView {
     return await this.#read(`${ROOT}?${parameters}`);
   }
 
-  /** The points of a series of a test; those that were measured, unless a roll-up is named. */
+  /**
+   * The points of a series of a test; those that were measured, unless a
+   * roll-up is named.
+   */
   async points(
     key: string,
     eventType: string,
@@ -108,7 +114,10 @@ export interface Archives {
   fresh: ArchiveView;
 }
 
-/** Runs `use` with both archives: the first has the sample data, or nothing but a pair of hosts, and the year. */
+/**
+ * Runs `use` with both archives: the first has the sample data, or nothing but
+ * a pair of hosts, and the year.
+ */
 export async function withArchives(
   has: "sample" | "pair",
   use: (archives: Archives) => Promise<void>,
@@ -147,7 +156,10 @@ export const YEAR = {
 
 const QUARTER_OF_A_DAY = 6 * 3600;
 
-/** Four values a day, a little before, in, and after the year: less and less a month, and one in ten is slow. */
+/**
+ * Four values a day, a little before, in, and after the year: less and less a
+ * month, and one in ten is slow.
+ */
 export function* yearOfThroughput(): Generator<[ts: number, val: number]> {
   for (
     let ts = YEAR.start - QUARTER_OF_A_DAY;

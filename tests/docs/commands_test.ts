@@ -1,4 +1,7 @@
-/** The commands of the other documents, run as they are typed, each document in one shell. */
+/**
+ * The commands of the other documents, run as they are typed, each document in
+ * one shell.
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
@@ -27,13 +30,17 @@ const TRANSLATIONS: [from: RegExp, to: string, why: string][] = [
   [/--token (secret|SECRET)/g, `--token ${KEY}`, "the key of all tests here"],
 ];
 
-/** What has to come out of blocks: what is in their text, and what is then looked at. */
+/**
+ * What has to come out of blocks: what is in their text, and what is then
+ * looked at.
+ */
 const CHECKS: [text: RegExp, check: (ran: Ran, directory: string) => void][] = [
   [/jsr:@esmond\/client\/cli get-endpoints/, ({ stdout }) => {
     assertEquals(stdout.match(/^source: /gm)?.length, 4);
   }],
   [/ -e packet-trace\n/, ({ stdout }, directory) => {
-    assertMatch(stdout, /ps\.alpha\.example,ps\.delta\.example/); // get-metadata
+    // get-metadata
+    assertMatch(stdout, /ps\.alpha\.example,ps\.delta\.example/);
     assertMatch(stdout, /^ip: 192\.0\.2\.1$/m);
     assertEquals(
       stdout.match(/^value: 1000000000\.0$/gm)?.length,
@@ -165,7 +172,10 @@ function blocksOf(document: string, language: string): Block[] {
   );
 }
 
-/** All blocks for one shell, so that what one of them starts is there for the next. */
+/**
+ * All blocks for one shell, so that what one of them starts is there for the
+ * next.
+ */
 function scriptOf(all: Block[]): string {
   const text = all.map(({ text }) =>
     `echo '${MARK.trim()}' | tee /dev/stderr\n${text}`
@@ -183,7 +193,10 @@ function scriptOf(all: Block[]): string {
   ].join("\n");
 }
 
-/** An archive runs until it is stopped, on a port that is free; so it is left running, and asked what it has. */
+/**
+ * An archive runs until it is stopped, on a port that is free; so it is left
+ * running, and asked what it has.
+ */
 function inBackground(_: string, command: string): string {
   return `
 ${command.replace(/ --port \d+|$/, " --port 0")} > address &

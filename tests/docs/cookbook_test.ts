@@ -1,4 +1,7 @@
-/** Every recipe of the cookbook, run as it is typed; what comes out is compared with what the archive holds. */
+/**
+ * Every recipe of the cookbook, run as it is typed; what comes out is compared
+ * with what the archive holds.
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
@@ -39,7 +42,10 @@ const ORIGINS: Record<string, string> = {
 /** What the excerpts call the directory that the commands are run in. */
 const HOME = "/home/me";
 
-/** What happens to a block, by its language and the first word behind it. Other blocks are not allowed. */
+/**
+ * What happens to a block, by its language and the first word behind it. Other
+ * blocks are not allowed.
+ */
 const USES: Record<string, "run" | "saved" | "excerpt" | "crontab"> = {
   "sh": "run",
   "sh file": "saved",
@@ -191,7 +197,10 @@ async function follow(
   return ran;
 }
 
-/** That each line of an excerpt is one of those that were printed, numbers aside; behind … there may be more. */
+/**
+ * That each line of an excerpt is one of those that were printed, numbers
+ * aside; behind … there may be more.
+ */
 function assertExcerpt(
   text: string,
   ran: Ran[],

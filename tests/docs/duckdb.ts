@@ -1,4 +1,7 @@
-/** The program `duckdb`, as far as the documentation uses it, made of DuckDB's package for Node: SQL in, CSV out. */
+/**
+ * The program `duckdb`, as far as the documentation uses it, made of DuckDB's
+ * package for Node: SQL in, CSV out.
+ */
 
 import { dirname, join } from "@std/path";
 
@@ -17,7 +20,10 @@ export async function duckdb(): Promise<{ script?: string; why?: string }> {
   return { script: `exec node '${directory}/duckdb.cjs' "$@"` };
 }
 
-/** `duckdb [-csv] [FILE]` reads statements from standard input, and prints what the last of them gives. */
+/**
+ * `duckdb [-csv] [FILE]` reads statements from standard input, and prints what
+ * the last of them gives.
+ */
 const PROGRAM = `
 const { DuckDBInstance } = require(${JSON.stringify(PACKAGE)});
 const { readFileSync } = require("node:fs");
@@ -41,7 +47,10 @@ main().catch((error) => {
 });
 `;
 
-/** Has npm install the package, unless it is there; what npm complains of, if it fails. */
+/**
+ * Has npm install the package, unless it is there; what npm complains of, if it
+ * fails.
+ */
 async function install(directory: string): Promise<string | undefined> {
   const there = await Deno.stat(join(directory, "node_modules", PACKAGE))
     .then(() => true, () => false);

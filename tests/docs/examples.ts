@@ -1,4 +1,6 @@
-/** TypeScript out of a Markdown file: type-checked, and run against an archive. */
+/**
+ * TypeScript out of a Markdown file: type-checked, and run against an archive.
+ */
 
 import { basename, join } from "@std/path";
 import { startArchive } from "../../archive/server.ts";
@@ -18,7 +20,10 @@ export interface Run {
   stderr: string;
 }
 
-/** The module that a block is, with the package as it is here, and the archive at `origin`. */
+/**
+ * The module that a block is, with the package as it is here, and the archive
+ * at `origin`.
+ */
 export function moduleOf({ text }: Block, origin?: string): string {
   const { exports } = JSON.parse(
     Deno.readTextFileSync(join(ROOT, "deno.json")),
@@ -31,7 +36,10 @@ export function moduleOf({ text }: Block, origin?: string): string {
   return origin === undefined ? local : local.replaceAll(ADDRESS, `${origin}/`);
 }
 
-/** What the compiler says of modules, by the names of their files; empty if all is well. */
+/**
+ * What the compiler says of modules, by the names of their files; empty if all
+ * is well.
+ */
 export async function checkTypes(
   modules: Record<string, string>,
   directory: string,
@@ -50,7 +58,10 @@ export async function checkTypes(
   return code === 0 ? "" : `${stdout}${stderr}` || `exit code ${code}`;
 }
 
-/** Runs a block that speaks to the archive at `origin`, with no permission but the documented ones. */
+/**
+ * Runs a block that speaks to the archive at `origin`, with no permission but
+ * the documented ones.
+ */
 export async function runBlock(
   block: Block,
   origin: string,

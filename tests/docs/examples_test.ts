@@ -29,7 +29,10 @@ const REPOSITORY = join(import.meta.dirname!, "../..");
 const DOCUMENT = join(REPOSITORY, "docs/from-python.md");
 const README = join(REPOSITORY, "README.md");
 
-/** The folder that holds esmond_client/, with all that it needs, if there is one. */
+/**
+ * The folder that holds esmond_client/, with all that it needs, if there is
+ * one.
+ */
 const SOURCE = Deno.env.get("ESMOND_PYTHON");
 const isSkipped = SOURCE === undefined;
 const unless = isSkipped ? ": skipped, ESMOND_PYTHON names no folder" : "";
@@ -83,7 +86,8 @@ Deno.test("the examples of README.md run, and give what is there", async () => {
     assertStringIncludes(stdout, "198.51.100.20 4\n");
     assertStringIncludes(stdout, "7016320000 7016320000.0\n");
     const hour = ts - ts % 3600;
-    const isAskedFor = hour > Date.now() / 1000 - 3600; // not so shortly after a full hour
+    // not so shortly after a full hour
+    const isAskedFor = hour > Date.now() / 1000 - 3600;
     if (isAskedFor) assertStringIncludes(stdout, `${hour} 0.005\n`);
   }, "192.0.2.11");
   await withArchive(async (origin) => {
@@ -179,7 +183,10 @@ async function printedByPython(
   return stdout;
 }
 
-/** An archive with a test that has data of the last minutes, at `ts` and a second before. */
+/**
+ * An archive with a test that has data of the last minutes, at `ts` and a
+ * second before.
+ */
 async function withRecentTest(
   use: (origin: string, ts: number) => Promise<void>,
   source = "192.0.2.10",

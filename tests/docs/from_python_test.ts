@@ -26,7 +26,10 @@ const MODULE = JSON.stringify(import.meta.resolve("../../mod.ts"));
 
 // ---- Our names
 
-/** Everything public of these is in the document; of errors, what they have beyond `Error`. */
+/**
+ * Everything public of these is in the document; of errors, what they have
+ * beyond `Error`.
+ */
 const OBJECTS: Record<string, object> = {
   ApiFilters: new library.ApiFilters(),
   ApiConnect: new library.ApiConnect("http://127.0.0.1"),
@@ -58,7 +61,10 @@ const OBJECTS: Record<string, object> = {
   }),
 };
 
-/** All fields of these are in the document; those of the second are documented by themselves. */
+/**
+ * All fields of these are in the document; those of the second are documented
+ * by themselves.
+ */
 const OPTION_TYPES: [name: string, basedOn?: string][] = [
   ["ApiConnectOptions"],
   ["GetMetadataOptions"],
@@ -161,7 +167,10 @@ function documentedMembers(): Map<string, Set<string>> {
   return found;
 }
 
-/** What the second columns name, and members written with their type anywhere else. */
+/**
+ * What the second columns name, and members written with their type anywhere
+ * else.
+ */
 function namesOfOurs(): { line: number; code: string; names: Name[] }[] {
   const types = [
     ...Object.keys(OBJECTS),
@@ -194,7 +203,10 @@ function prototypesOf(object: object): object[] {
   return isCommon ? [] : [parent, ...prototypesOf(parent)];
 }
 
-/** What an object has of its own and from its classes, less what every error has. */
+/**
+ * What an object has of its own and from its classes, less what every error
+ * has.
+ */
 function membersOf(object: object): Set<string> {
   const found = new Set(
     [object, ...prototypesOf(object)].flatMap(Object.getOwnPropertyNames),
@@ -227,7 +239,10 @@ interface PythonClass {
   members: string[];
 }
 
-/** Nothing of the measurement archive: the document names it, and not what is in it. */
+/**
+ * Nothing of the measurement archive: the document names it, and not what is in
+ * it.
+ */
 const AS_A_WHOLE = ["CassandraJMX"];
 
 const CLASSES = new Map<string, PythonClass>(
@@ -315,7 +330,10 @@ function rowsBelow(heading: string): Mapping[] {
   return ROWS.filter((row) => row.heading === heading);
 }
 
-/** The folder that holds esmond_client/ and clients/, with all that it needs, if there is one. */
+/**
+ * The folder that holds esmond_client/ and clients/, with all that it needs, if
+ * there is one.
+ */
 const SOURCE = Deno.env.get("ESMOND_PYTHON");
 const isSkipped = SOURCE === undefined;
 const unless = isSkipped ? ": skipped, ESMOND_PYTHON names no folder" : "";

@@ -1,4 +1,7 @@
-/** The tables of docs/from-python.md, as facts: which names of Python, which names of ours, under which heading. */
+/**
+ * The tables of docs/from-python.md, as facts: which names of Python, which
+ * names of ours, under which heading.
+ */
 
 /** One row of a table whose first columns are `Python` and `here`. */
 export interface Mapping {
@@ -72,8 +75,8 @@ export type Name =
   | { kind: "command"; name: string };
 
 /**
- * What a piece of code in the second column names. In the section of a class, a bare name is a member of it, and `options.x` a
- * member of its options.
+ * What a piece of code in the second column names. In the section of a class, a
+ * bare name is a member of it, and `options.x` a member of its options.
  *
  * @throws {Error} for code that names nothing
  */

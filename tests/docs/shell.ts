@@ -1,4 +1,7 @@
-/** A shell in which documentation is right: its commands run as they are typed, and archives on loopback stand in for those it names. */
+/**
+ * A shell in which documentation is right: its commands run as they are typed,
+ * and archives on loopback stand in for those it names.
+ */
 
 import { dirname, join } from "@std/path";
 import { pathToFileURL } from "node:url";
@@ -17,7 +20,9 @@ export interface Ran {
   stderr: string;
 }
 
-/** A shell of its own, with `esmond-ps`, `deno` and, if there is one, `duckdb`. */
+/**
+ * A shell of its own, with `esmond-ps`, `deno` and, if there is one, `duckdb`.
+ */
 export interface Shell {
   /** Runs commands under `sh -eu` in a directory. */
   run(commands: string, options: RunOptions): Promise<Ran>;
@@ -76,7 +81,10 @@ export async function withShell(
   }
 }
 
-/** Requests come as to a proxy, so the programs are given the addresses, and the rights, that the documentation names. */
+/**
+ * Requests come as to a proxy, so the programs are given the addresses, and the
+ * rights, that the documentation names.
+ */
 async function forward(
   request: Request,
   archives: Record<string, string>,
@@ -131,7 +139,9 @@ async function furnish(home: string, options: ShellOptions): Promise<void> {
   }
 }
 
-/** The import map of this repository, and the names that it is published under. */
+/**
+ * The import map of this repository, and the names that it is published under.
+ */
 async function importMap(): Promise<string> {
   const path = mapFlag().replace(/^[^=]*=/, "");
   const read: Record<string, string> =

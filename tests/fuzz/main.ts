@@ -1,4 +1,7 @@
-/** Many runs in a process of their own, so that its memory and its open files show: `main.ts SEED FROM TO`. */
+/**
+ * Many runs in a process of their own, so that its memory and its open files
+ * show: `main.ts SEED FROM TO`.
+ */
 
 import { withDirectory } from "../helpers/directory.ts";
 import { withRawServer } from "../servers/raw.ts";
@@ -21,7 +24,9 @@ export interface Summary {
   longest: number;
 }
 
-/** Runs that are under way at a time: most of them wait for each other's server. */
+/**
+ * Runs that are under way at a time: most of them wait for each other's server.
+ */
 const WIDTH = 6;
 
 const MAX_TOLD = 5;
@@ -73,7 +78,8 @@ async function main(seed: string, from: number, to: number): Promise<Summary> {
     }
   };
   await Promise.all(Array.from({ length: WIDTH }, work));
-  await new Promise((resolve) => setTimeout(resolve, 300)); // what is closing closes
+  // what is closing closes
+  await new Promise((resolve) => setTimeout(resolve, 300));
   summary.files[1] = openFiles();
   return summary;
 }

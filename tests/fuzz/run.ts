@@ -1,4 +1,7 @@
-/** One run of the library and of the program against an archive whose answers are damaged by chance. */
+/**
+ * One run of the library and of the program against an archive whose answers
+ * are damaged by chance.
+ */
 
 import {
   ApiConnect,
@@ -20,7 +23,10 @@ import type { Answers } from "./answers.ts";
 /** How long a run may take, in ms. */
 const LIMIT = 20_000;
 
-/** What an archive answers in one run; each place in the same way, however often it is asked for. */
+/**
+ * What an archive answers in one run; each place in the same way, however often
+ * it is asked for.
+ */
 export class Served {
   /** What was answered, for the report of a failure. */
   readonly log: string[] = [];
@@ -66,7 +72,9 @@ function shown(reply: RawReply): string {
     .slice(0, 4000);
 }
 
-/** What is wrong with how library and program took it; nothing, if all is well. */
+/**
+ * What is wrong with how library and program took it; nothing, if all is well.
+ */
 export async function complaintsOf(
   origin: string,
   directory: string,

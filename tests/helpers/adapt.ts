@@ -1,13 +1,17 @@
 /**
- * Recordings hold the questions that the Python client asked. Where this client words one in another way on purpose, and the
- * recording does not hold that wording, the answer that it does hold is put under it: nothing is invented.
+ * Recordings hold the questions that the Python client asked. Where this client
+ * words one in another way on purpose, and the recording does not hold that
+ * wording, the answer that it does hold is put under it: nothing is invented.
  */
 
 import { type Exchange, textOf } from "../servers/replay.ts";
 
 const LIMIT = 1000;
 
-/** D33: the list is asked for without the end of the window, where the recording has it only with the end. */
+/**
+ * D33: the list is asked for without the end of the window, where the recording
+ * has it only with the end.
+ */
 export function withOpenLists(exchanges: Exchange[]): Exchange[] {
   const lists = exchanges.filter(({ request }) =>
     request.path.endsWith("/perfsonar/archive/")
@@ -32,7 +36,10 @@ export function withOpenLists(exchanges: Exchange[]): Exchange[] {
   return [...exchanges, ...open];
 }
 
-/** D01: pages of data are asked for by offset, where the recording has them by the second after the last. */
+/**
+ * D01: pages of data are asked for by offset, where the recording has them by
+ * the second after the last.
+ */
 export function withOffsets(
   exchanges: Exchange[],
   directory: string,

@@ -1,6 +1,6 @@
 /**
- * The executable that the tests run in the place of the sources, if `ESMOND_PS_BINARY` names one, and what a process cannot be
- * given.
+ * The executable that the tests run in the place of the sources, if
+ * `ESMOND_PS_BINARY` names one, and what a process cannot be given.
  */
 
 import { isSound } from "../../cli/tls/platform.ts";
@@ -17,7 +17,10 @@ export const FAKETIME = BINARY && await output("faketime", [
 /** Whether there is a program that makes terminals. */
 const hasScript = BINARY && await output("script", ["--version"]) !== undefined;
 
-/** Why the executable cannot be given on this machine what a test needs; `undefined` where it can. */
+/**
+ * Why the executable cannot be given on this machine what a test needs;
+ * `undefined` where it can.
+ */
 const NEEDS = {
   /** A clock that the test sets. */
   "clock": () =>
@@ -33,7 +36,10 @@ const NEEDS = {
   "permissions": () => "an executable has the permissions it was made with",
   /** To be told to stop before it begins. */
   "early stop": () => "a process cannot be stopped before it begins",
-  /** https without a look at the certificate, or with a look of the program's own. */
+  /**
+   * https without a look at the certificate, or with a look of the program's
+   * own.
+   */
   "own certificate check": () =>
     isSound(baseVersion())
       ? undefined
@@ -43,7 +49,10 @@ const NEEDS = {
 /** What a test may need that not every executable can be given. */
 export type Need = keyof typeof NEEDS;
 
-/** A test that is skipped, by its name and with the reason, where the executable cannot be given what it needs. */
+/**
+ * A test that is skipped, by its name and with the reason, where the executable
+ * cannot be given what it needs.
+ */
 export function needs(
   need: Need,
   name: string,

@@ -1,4 +1,7 @@
-/** On macOS nobody but its user may enter the usual place, which is not so elsewhere. */
+/**
+ * On macOS nobody but its user may enter the usual place, which is not so
+ * elsewhere.
+ */
 const PLACE = Deno.build.os === "darwin" ? { dir: "/tmp" } : {};
 
 /** Runs `use` with a directory of its own, which is gone afterwards. */

@@ -1,4 +1,7 @@
-/** Runs a command line as a process: what a test gives to `main()`, in the way in which a process is given it. */
+/**
+ * Runs a command line as a process: what a test gives to `main()`, in the way
+ * in which a process is given it.
+ */
 
 import { join } from "@std/path";
 import { writeAll } from "../../cli/io.ts";
@@ -6,10 +9,14 @@ import { pause } from "./test_archive.ts";
 import { BINARY, FAKETIME, lacks, type Need } from "./binary.ts";
 import type { Names, RunOptions, RunResult } from "./run.ts";
 
-/** How long a run may take, in ms, before it is taken for one that never ends. */
+/**
+ * How long a run may take, in ms, before it is taken for one that never ends.
+ */
 const LIMIT = 90_000;
 
-/** How many processes run at a time, however many runs a test begins at once. */
+/**
+ * How many processes run at a time, however many runs a test begins at once.
+ */
 const MOST = 2 * navigator.hardwareConcurrency;
 
 /** The networks that no machine is in, whose addresses the tests use. */
@@ -110,7 +117,10 @@ async function programFor(
   return link;
 }
 
-/** The names that a test gives; all other addresses of the tests are shown as they are, without asking anybody. */
+/**
+ * The names that a test gives; all other addresses of the tests are shown as
+ * they are, without asking anybody.
+ */
 function hostsFile({ reverse, forward }: Names = NONE): string {
   const addresses = NETWORKS.flatMap((network) =>
     Array.from({ length: 256 }, (_, last) => `${network}.${last}`)

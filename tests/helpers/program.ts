@@ -4,7 +4,10 @@ import { join } from "@std/path";
 import { mapFlag } from "../../scripts/map_flag.ts";
 import { BINARY } from "./binary.ts";
 
-/** The program and what comes before its arguments, for a shell too: the sources, or the executable. */
+/**
+ * The program and what comes before its arguments, for a shell too: the
+ * sources, or the executable.
+ */
 export const PROGRAM = BINARY ? [BINARY] : [
   Deno.execPath(),
   ...["run", "-q", "--no-prompt", "-A", mapFlag()],
@@ -28,7 +31,9 @@ export interface Running {
   ended: Promise<Ended>;
 }
 
-/** How long a run may take, in ms, before it is taken for one that never ends. */
+/**
+ * How long a run may take, in ms, before it is taken for one that never ends.
+ */
 const LIMIT = 90_000;
 
 /** Starts the program. */

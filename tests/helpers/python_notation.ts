@@ -1,5 +1,6 @@
 /**
- * Python's notation of nested values, which the recordings show in text, as the JSON that we print in its place.
+ * Python's notation of nested values, which the recordings show in text, as the
+ * JSON that we print in its place.
  */
 
 import { dumps } from "../../client/json.ts";

@@ -1,4 +1,7 @@
-/** The recordings: those in `tests/golden`, and a larger collection where the machine has one. */
+/**
+ * The recordings: those in `tests/golden`, and a larger collection where the
+ * machine has one.
+ */
 
 import { resolve } from "@std/path";
 import type { Names } from "./run.ts";

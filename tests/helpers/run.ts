@@ -1,6 +1,6 @@
 /**
- * Runs a command line inside the test's process, or by the executable that `ESMOND_PS_BINARY` names, against whatever it is
- * pointed at.
+ * Runs a command line inside the test's process, or by the executable that
+ * `ESMOND_PS_BINARY` names, against whatever it is pointed at.
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
@@ -16,13 +16,19 @@ export interface RunOptions {
   env?: Record<string, string>;
   now?: Date;
   isTerminal?: boolean;
-  /** The name service; one that knows nothing if absent, so that no test asks the network. */
+  /**
+   * The name service; one that knows nothing if absent, so that no test asks
+   * the network.
+   */
   names?: Names;
   /** Another that does more than to answer. */
   resolver?: Resolver;
   signal?: AbortSignal;
   calledAs?: string;
-  /** What comes on standard input; a terminal if absent, which an executable has only with `isTerminal`. */
+  /**
+   * What comes on standard input; a terminal if absent, which an executable has
+   * only with `isTerminal`.
+   */
   input?: string;
   /** Takes what is written that is no text. */
   stdoutBytes?: ByteWriter;
@@ -61,7 +67,10 @@ export async function runCli(
     : await runMain(argv, options);
 }
 
-/** Tells a run to stop; what the archive does next, it does when that has been heard. */
+/**
+ * Tells a run to stop; what the archive does next, it does when that has been
+ * heard.
+ */
 export async function interrupt(stop: AbortController): Promise<void> {
   stop.abort();
   if (BINARY) await pause(300);

@@ -15,7 +15,10 @@ export interface TestArchiveOptions {
   signal?: AbortSignal;
 }
 
-/** An archive that remembers what it was told to report, and the signal that its requests end with. */
+/**
+ * An archive that remembers what it was told to report, and the signal that its
+ * requests end with.
+ */
 export interface TestArchive extends ReadableArchive {
   readonly lines: string[];
   readonly stops: AbortSignal[];
@@ -66,7 +69,10 @@ export async function allOf<T>(
   return all;
 }
 
-/** What came of the pages until they failed, and the error; fails the test if they do not fail. */
+/**
+ * What came of the pages until they failed, and the error; fails the test if
+ * they do not fail.
+ */
 export async function untilError<T>(
   pages: AsyncIterable<Iterable<T>>,
 ): Promise<{ came: T[]; error: unknown }> {
@@ -79,7 +85,10 @@ export async function untilError<T>(
   throw new Error(`no error, ${came.length} came`);
 }
 
-/** Something that happens once; `within` fails the test if it does not happen soon. */
+/**
+ * Something that happens once; `within` fails the test if it does not happen
+ * soon.
+ */
 export class Event {
   readonly #promise: Promise<void>;
   #happen = () => {};

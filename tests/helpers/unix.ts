@@ -1,4 +1,7 @@
-/** Tests of what Windows does not have; there they are skipped, by their names and with the reason. */
+/**
+ * Tests of what Windows does not have; there they are skipped, by their names
+ * and with the reason.
+ */
 
 const LACKS = {
   "signals": "Windows ends a process at any signal, and tells it nothing",

@@ -1,4 +1,5 @@
-// Holds the two import maps together: what this project uses of `@std` has to behave the same under both.
+// Holds the two import maps together: what this project uses of `@std` has to
+// behave the same under both.
 
 import {
   assert,
@@ -257,7 +258,8 @@ Deno.test("parse() of @std/csv reads rows of text", () => {
 });
 
 Deno.test("parse() of @std/csv skips empty lines, whatever ends the lines", () => {
-  // As the programs print on standard output: CR LF behind the rows, then one LF.
+  // As the programs print on standard output: CR LF behind the rows, then one
+  // LF.
   assertEquals(parse("a,b\r\n1,2\r\n\n"), [["a", "b"], ["1", "2"]]);
   assertEquals(parse("a\n\n\r\nb\r\n"), [["a"], ["b"]]);
 });

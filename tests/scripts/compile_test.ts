@@ -60,7 +60,8 @@ Deno.test("compile refuses what it does not understand, and lists the targets", 
 Deno.test({
   name:
     "compile says that a base binary cannot be downloaded, and how to supply it",
-  ignore: Deno.build.os === "windows", // the Deno without a network is a shell script
+  // the Deno without a network is a shell script
+  ignore: Deno.build.os === "windows",
   fn: () =>
     withDirectory(async (directory) => {
       const out = join(directory, "out");

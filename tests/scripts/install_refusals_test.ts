@@ -170,7 +170,8 @@ installTest(
       const args = from(machine, "--dir", "file/bin");
       const below = await machine.install(shell, args);
       assertFailed(below, 1, /cannot make .*file\/bin/, machine, ["file"]);
-      const closed = Deno.build.os === "linux" ? "/proc" : "/dev"; // closed to root as well
+      // closed to root as well
+      const closed = Deno.build.os === "linux" ? "/proc" : "/dev";
       const refused = await machine.install(
         shell,
         from(machine, "--dir", closed),

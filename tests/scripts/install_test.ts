@@ -252,7 +252,10 @@ installTest(
 
 const BUSYBOX = ["wget", "tar", "sha256sum", "tr", "mktemp", "mv", "rm", "cp"];
 
-/** A `curl` that writes down what it is asked, and finds the file beside what it writes. */
+/**
+ * A `curl` that writes down what it is asked, and finds the file beside what it
+ * writes.
+ */
 const ASKED_CURL = `echo "$@" >>"$HOME/asked"
 for url in "$@"; do :; done
 while [ "$1" != -o ]; do shift; done

@@ -1,4 +1,7 @@
-/** A machine for `install.sh`: a home, a `PATH` with nothing but what is named, and a server with releases. */
+/**
+ * A machine for `install.sh`: a home, a `PATH` with nothing but what is named,
+ * and a server with releases.
+ */
 
 import { createHash } from "node:crypto";
 import { assertEquals, assertMatch } from "@std/assert";
@@ -43,7 +46,10 @@ export function pathOf(program: string): string | undefined {
 const TOOLS = "cat chmod cp gzip mkdir mktemp mv rm rmdir sha256sum tar tr curl"
   .split(" ");
 
-/** What a machine says of itself: Linux with glibc, 64 bits, a user who is not root. */
+/**
+ * What a machine says of itself: Linux with glibc, 64 bits, a user who is not
+ * root.
+ */
 const FAKES: Record<string, string> = {
   uname: unameOf("Linux", "x86_64"),
   getconf: 'case $1 in LONG_BIT) echo 64 ;; *) echo "glibc 2.36" ;; esac',
@@ -118,7 +124,10 @@ export class Machine {
     await Deno.symlink(pathOf(program)!, join(this.path, name));
   }
 
-  /** Runs the script, or what is left of it, from standard input, as a pipe from a download does. */
+  /**
+   * Runs the script, or what is left of it, from standard input, as a pipe from
+   * a download does.
+   */
   async install(
     shell: Shell,
     args: string[],
@@ -181,7 +190,10 @@ export async function withMachine(
   }
 }
 
-/** What stands for the program: it knows its version, and writes down what else it is asked. */
+/**
+ * What stands for the program: it knows its version, and writes down what else
+ * it is asked.
+ */
 export const PROGRAM = `case $1 in
 --version) echo "esmond-ps 1.2.3" ;;
 *) echo "$@" >"$0.asked" ;;
@@ -271,7 +283,9 @@ export function assertDone(result: Installed): void {
   assertEquals([result.code, result.stderr], [0, ""], result.stdout);
 }
 
-/** One line on stderr that matches, and nothing in the home that was not there. */
+/**
+ * One line on stderr that matches, and nothing in the home that was not there.
+ */
 export function assertFailed(
   { code, stderr }: Installed,
   expected: number,

@@ -1,4 +1,7 @@
-/** Certificates, made when a test needs them: EC P-256 keys, X.509 version 3, written in DER by hand. */
+/**
+ * Certificates, made when a test needs them: EC P-256 keys, X.509 version 3,
+ * written in DER by hand.
+ */
 
 import { Buffer } from "node:buffer";
 import {

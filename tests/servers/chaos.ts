@@ -1,8 +1,10 @@
 /**
- * An archive that misbehaves by a seed: each request may be answered wrongly in one of many ways, but asking again helps.
+ * An archive that misbehaves by a seed: each request may be answered wrongly in
+ * one of many ways, but asking again helps.
  *
- * What happens to a request depends on the seed, on the place in its series and on how often that was asked for, and not on
- * what else is under way, so that a run can be had again.
+ * What happens to a request depends on the seed, on the place in its series and
+ * on how often that was asked for, and not on what else is under way, so that a
+ * run can be had again.
  */
 
 import { archiveOf, type Asked, type Series } from "./generated.ts";
@@ -44,7 +46,9 @@ export const CHANCES: Record<Fault, number> = {
   "a point beyond the window": 0.01,
 };
 
-/** The list of tests comes wrong only in ways that any client of HTTP can tell. */
+/**
+ * The list of tests comes wrong only in ways that any client of HTTP can tell.
+ */
 const IN_LIST: Fault[] = ["429", "503", "500", "502", "408", "reset"];
 
 /** No place of a series is answered wrongly more often in a row. */
@@ -54,7 +58,10 @@ const MOST_IN_ROW = 2;
 export interface ChaosOptions {
   /** What happens to a request for data, and how likely. */
   chances?: Record<Fault, number>;
-  /** How long an answer takes at the most, in ms; by itself just long enough for requests to overtake each other. */
+  /**
+   * How long an answer takes at the most, in ms; by itself just long enough for
+   * requests to overtake each other.
+   */
   delay?: number;
 }
 
@@ -97,7 +104,10 @@ export class ChaosArchive {
     return this.#server.most;
   }
 
-  /** Resolves once so many requests for data have been answered as they should be. */
+  /**
+   * Resolves once so many requests for data have been answered as they should
+   * be.
+   */
   whenGood(count: number): Promise<void> {
     if (this.good >= count) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push({ count, resolve }));

@@ -1,4 +1,7 @@
-/** The servers that misbehave do so as they say: a test of an export proves nothing otherwise. */
+/**
+ * The servers that misbehave do so as they say: a test of an export proves
+ * nothing otherwise.
+ */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CHANCES, ChaosArchive } from "./chaos.ts";
@@ -17,7 +20,10 @@ function addressOf(origin: string, offset: number): string {
   return `${origin}${DATA}?time-start=${FROM}&time-end=${TO}&limit=1000&offset=${offset}`;
 }
 
-/** Reads a page as a client does that looks at everything; throws what is wrong with it. */
+/**
+ * Reads a page as a client does that looks at everything; throws what is wrong
+ * with it.
+ */
 async function readPage(url: string, after: number): Promise<number[]> {
   const response = await fetch(url);
   const text = await response.text();
@@ -112,7 +118,8 @@ Deno.test("the requests that are under way are counted", async () => {
 });
 
 Deno.test("an archive of chaos answers no place wrongly more often than twice in a row, and the same for the same seed", async () => {
-  // A place is asked for until it is answered well; silence would take its time.
+  // A place is asked for until it is answered well; silence would take its
+  // time.
   const often = Object.fromEntries(
     Object.keys(CHANCES).map((
       fault,

@@ -1,7 +1,9 @@
 /**
- * A proxy that cuts connections where it is told to: before a request, inside its body, behind it, inside the answer.
+ * A proxy that cuts connections where it is told to: before a request, inside
+ * its body, behind it, inside the answer.
  *
- * It speaks HTTP/1.1 by hand, one request a connection, so that every cut falls exactly where it is meant to.
+ * It speaks HTTP/1.1 by hand, one request a connection, so that every cut falls
+ * exactly where it is meant to.
  */
 
 /** What happens to one request. */
@@ -22,7 +24,10 @@ export interface FaultyProxy {
   close(): Promise<void>;
 }
 
-/** Starts a proxy in front of `upstream`; `next` says what happens to the next request. */
+/**
+ * Starts a proxy in front of `upstream`; `next` says what happens to the next
+ * request.
+ */
 export function startFaultyProxy(
   upstream: string,
   next: () => Fault,
@@ -72,7 +77,8 @@ async function handle(
   open.add(server);
   try {
     if (fault === "cut in request") {
-      // All but the last byte: the server has nearly all of it, and must make nothing of it.
+      // All but the last byte: the server has nearly all of it, and must make
+      // nothing of it.
       return await writeAll(server, request.subarray(0, request.length - 1));
     }
     await writeAll(server, withHeader(request, "connection: close"));

@@ -1,4 +1,7 @@
-/** An archive of made-up series, each the same on every run: a list of tests, and data by window, limit and offset. */
+/**
+ * An archive of made-up series, each the same on every run: a list of tests,
+ * and data by window, limit and offset.
+ */
 
 import type { RawHandler, RawReply } from "./raw.ts";
 import { pick, seeded } from "./seeded.ts";
@@ -6,7 +9,10 @@ import { pick, seeded } from "./seeded.ts";
 /** The list of tests of esmond. */
 export const ROOT = "/esmond/perfsonar/archive/";
 
-/** The window that the series are made for: three days, of which the last second is the first of a fourth. */
+/**
+ * The window that the series are made for: three days, of which the last second
+ * is the first of a fourth.
+ */
 export const FROM = 1456790400;
 /** The end of that window, inclusive. */
 export const TO = FROM + 3 * 86_400;
@@ -20,7 +26,9 @@ export interface Point {
   text: string;
 }
 
-/** A series of one test: all its points, in order of time, no two in one second. */
+/**
+ * A series of one test: all its points, in order of time, no two in one second.
+ */
 export interface Series {
   key: string;
   source: string;
@@ -37,11 +45,16 @@ export interface SeriesPlan {
   count: number;
   source?: string;
   destination?: string;
-  /** The second of the first and that of the last; the whole window if absent. */
+  /**
+   * The second of the first and that of the last; the whole window if absent.
+   */
   between?: [first: number, last: number];
 }
 
-/** Makes a series; some points lie before and behind the window, so that an end that is not kept to shows. */
+/**
+ * Makes a series; some points lie before and behind the window, so that an end
+ * that is not kept to shows.
+ */
 export function makeSeries(plan: SeriesPlan): Series {
   const { key, eventType, count, between: [first, last] = [FROM, TO] } = plan;
   const random = seeded(`${key} ${eventType}`);

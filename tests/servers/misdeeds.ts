@@ -1,10 +1,16 @@
-/** What goes wrong with a page of data on its way: each damage in one function, for tests that want one or all. */
+/**
+ * What goes wrong with a page of data on its way: each damage in one function,
+ * for tests that want one or all.
+ */
 
 import { gzipSync } from "node:zlib";
 import { type Asked, bodyOf, type Point } from "./generated.ts";
 import type { RawReply } from "./raw.ts";
 
-/** Damages a page; nothing comes of it where the page is too short for it, or where nobody could tell. */
+/**
+ * Damages a page; nothing comes of it where the page is too short for it, or
+ * where nobody could tell.
+ */
 export type Misdeed = (
   asked: Asked,
   random: () => number,
@@ -33,7 +39,8 @@ export const MISDEEDS = {
   "broken JSON": ({ page }, random) => ({ body: someOf(bodyOf(page), random) }),
   "cut gzip": ({ page }, random) => {
     const packed = gzipSync(bodyOf(page));
-    // Without so much of the end that data is missing, and not the checksum alone.
+    // Without so much of the end that data is missing, and not the checksum
+    // alone.
     const length = Math.floor(random() * (packed.length - 12));
     return {
       headers: { "content-encoding": "gzip" },
@@ -84,7 +91,9 @@ async function* pieces(text: string): AsyncGenerator<Uint8Array> {
   if (half < bytes.length) yield bytes.subarray(half);
 }
 
-/** The points so much later that the window is over; one where there is none. */
+/**
+ * The points so much later that the window is over; one where there is none.
+ */
 function beyond(
   points: Point[],
   { window }: Asked,
@@ -100,7 +109,10 @@ function beyond(
   }));
 }
 
-/** Whether a client that keeps an eye on window and order can see that these points do not belong there. */
+/**
+ * Whether a client that keeps an eye on window and order can see that these
+ * points do not belong there.
+ */
 function canBeTold(
   points: Point[],
   { window, inWindow }: Asked,

@@ -1,4 +1,6 @@
-/** Answers of an archive, damaged by chance: any byte, any value, any header. */
+/**
+ * Answers of an archive, damaged by chance: any byte, any value, any header.
+ */
 
 import type { RawReply } from "./raw.ts";
 import { pick } from "./seeded.ts";

@@ -1,8 +1,10 @@
 /**
- * An HTTP server by hand, for what a real one refuses to do: answers that break off, fall silent, or never come. It also
- * counts how many requests are under way.
+ * An HTTP server by hand, for what a real one refuses to do: answers that break
+ * off, fall silent, or never come. It also counts how many requests are under
+ * way.
  *
- * One request a connection, so that every end falls exactly where it is meant to.
+ * One request a connection, so that every end falls exactly where it is meant
+ * to.
  */
 
 /** An answer, and how it ends. */
@@ -13,11 +15,17 @@ export interface RawAnswer {
   headers?: Record<string, string>;
   /** What comes piece by piece is sent in chunks, the rest with its length. */
   body?: string | Uint8Array | AsyncIterable<Uint8Array>;
-  /** As it should, or before what was announced has come: by closing the connection, or by sending no more. */
+  /**
+   * As it should, or before what was announced has come: by closing the
+   * connection, or by sending no more.
+   */
   end?: "cut" | "silence";
 }
 
-/** What goes out as it is, head and all, for what no answer looks like; then the connection is closed. */
+/**
+ * What goes out as it is, head and all, for what no answer looks like; then the
+ * connection is closed.
+ */
 export interface RawBytes {
   /** The bytes, or pieces of them as they come. */
   raw: string | Uint8Array | AsyncIterable<string | Uint8Array>;
@@ -35,7 +43,10 @@ export class RawServer {
   readonly origin: string;
   /** What was asked for, and when, by `performance.now()`. */
   readonly requests: { url: URL; at: number }[] = [];
-  /** The most requests that were under way at one time; those that are kept in silence do not count. */
+  /**
+   * The most requests that were under way at one time; those that are kept in
+   * silence do not count.
+   */
   most = 0;
   #underWay = 0;
   readonly #handler: RawHandler;
@@ -52,7 +63,10 @@ export class RawServer {
     this.#serving = this.#serve();
   }
 
-  /** Dies as a process does: what is under way breaks off, connections are refused from now on. */
+  /**
+   * Dies as a process does: what is under way breaks off, connections are
+   * refused from now on.
+   */
   die(): void {
     try {
       this.#listener.close();
@@ -90,7 +104,8 @@ export class RawServer {
     this.requests.push({ url, at: performance.now() });
     this.most = Math.max(this.most, ++this.#underWay);
     let isUnderWay = true;
-    // Before the last byte: once that has left, the other side may rightly send the next request.
+    // Before the last byte: once that has left, the other side may rightly send
+    // the next request.
     const done = () => {
       if (isUnderWay) this.#underWay--;
       isUnderWay = false;
@@ -127,7 +142,10 @@ export async function withRawServer<T>(
   }
 }
 
-/** The head of a request, which comes in small pieces so that there is some of it left to leave unread. */
+/**
+ * The head of a request, which comes in small pieces so that there is some of
+ * it left to leave unread.
+ */
 class Head {
   #text = "";
   readonly #conn: Deno.TcpConn;
@@ -162,7 +180,8 @@ async function sendAnswer(
 ): Promise<void> {
   const isStream = typeof body === "object" && Symbol.asyncIterator in body;
   const bytes = isStream ? new Uint8Array() : bytesOf(body);
-  // What is announced and does not come makes the difference between an answer and one that breaks off.
+  // What is announced and does not come makes the difference between an answer
+  // and one that breaks off.
   const length = bytes.length + (end === undefined ? 0 : 1000);
   const head = Object.entries({
     "content-type": "application/json",

@@ -29,7 +29,10 @@ export interface Recording {
   extra_exchanges?: Exchange[];
 }
 
-/** What a recorded text stands for: blobs are read from the directory of the recordings. */
+/**
+ * What a recorded text stands for: blobs are read from the directory of the
+ * recordings.
+ */
 export function textOf(
   text: RecordedText | undefined,
   directory: string,
@@ -40,7 +43,8 @@ export function textOf(
   try {
     return Deno.readTextFileSync(path);
   } catch {
-    return gunzipSync(Deno.readFileSync(`${path}.gz`)).toString(); // the long ones
+    // the long ones
+    return gunzipSync(Deno.readFileSync(`${path}.gz`)).toString();
   }
 }
 
@@ -51,13 +55,17 @@ export function fill(text: string, origin: string, cwd = ""): string {
     .replaceAll("{PORT}", host.split(":")[1] ?? "").replaceAll("{CWD}", cwd);
 }
 
-/** Plays a recording: what was never recorded is answered 599 and remembered. */
+/**
+ * Plays a recording: what was never recorded is answered 599 and remembered.
+ */
 export class Replay {
   /** Requests that the recording does not know. */
   readonly missed: string[] = [];
   /** Requests that were answered, as `METHOD path?query`. */
   readonly answered: string[] = [];
-  /** Requests that were answered whose credentials were others than recorded. */
+  /**
+   * Requests that were answered whose credentials were others than recorded.
+   */
   readonly misauthorized: string[] = [];
   /** Bodies that were sent in other words than recorded. */
   readonly reworded: string[] = [];
@@ -83,7 +91,10 @@ export class Replay {
     }
   }
 
-  /** Answers a request; answers that changed over time come in their order, the last one from then on. */
+  /**
+   * Answers a request; answers that changed over time come in their order, the
+   * last one from then on.
+   */
   readonly handler: Handler = async (request, url) => {
     const shown = `${request.method} ${url.pathname}${url.search}`;
     const sent = await request.text();

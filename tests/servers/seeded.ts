@@ -1,6 +1,12 @@
-/** Chance that comes out the same on every run, so that a failure can be looked at again. */
+/**
+ * Chance that comes out the same on every run, so that a failure can be looked
+ * at again.
+ */
 
-/** A generator of numbers from 0 to 1 (mulberry32); a text begins it as well as a number. */
+/**
+ * A generator of numbers from 0 to 1 (mulberry32); a text begins it as well as
+ * a number.
+ */
 export function seeded(seed: number | string): () => number {
   let state = typeof seed === "number" ? seed : digest(seed);
   return () => {

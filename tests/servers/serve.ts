@@ -6,7 +6,9 @@ export type Handler = (
   url: URL,
 ) => Response | Promise<Response>;
 
-/** Runs `use` against a server on a free port; shuts it down whatever happens. */
+/**
+ * Runs `use` against a server on a free port; shuts it down whatever happens.
+ */
 export async function withServer<T>(
   handler: Handler,
   use: (origin: string) => Promise<T>,

@@ -21,7 +21,10 @@ export const AUTHORITY = certificate({
   isAuthority: true,
 });
 
-/** A certificate of that authority for the servers, unless it is to say something else. */
+/**
+ * A certificate of that authority for the servers, unless it is to say
+ * something else.
+ */
 export function issued(said: Partial<Said> = {}): Certificate {
   return certificate({ subject: "a server", names: NAMES, ...said }, AUTHORITY);
 }
@@ -48,7 +51,10 @@ export async function withTls<T>(
   }
 }
 
-/** Runs `use` against an archive that has one test; `seen` is what it was asked, with the key. */
+/**
+ * Runs `use` against an archive that has one test; `seen` is what it was asked,
+ * with the key.
+ */
 export async function withTlsArchive<T>(
   shown: Certificate,
   use: (origin: string, seen: string[]) => Promise<T>,
@@ -77,7 +83,10 @@ const TEST = {
   "event-types": [],
 };
 
-/** Runs `use` against a server that lets in only who shows a certificate of the authority; it answers with a list. */
+/**
+ * Runs `use` against a server that lets in only who shows a certificate of the
+ * authority; it answers with a list.
+ */
 export async function withClientCheck<T>(
   use: (origin: string, seen: string[]) => Promise<T>,
 ): Promise<T> {

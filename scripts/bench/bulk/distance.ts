@@ -1,6 +1,7 @@
 /**
- * How long `get-bulk` takes when every answer comes late, next to the same program asking for one page of 1000 points at a time,
- * as the Python client does.
+ * How long `get-bulk` takes when every answer comes late, next to the same
+ * program asking for one page of 1000 points at a time, as the Python client
+ * does.
  *
  * @module
  */
@@ -21,7 +22,9 @@ import {
 /** How late, in ms. */
 const DELAY = 100;
 
-/** How many requests the program may have under way unless it is told otherwise. */
+/**
+ * How many requests the program may have under way unless it is told otherwise.
+ */
 const CONCURRENCY = 6;
 
 /** Measures and prints. */

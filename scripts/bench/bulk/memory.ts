@@ -1,5 +1,6 @@
 /**
- * How much memory `get-bulk` takes at most (peak RSS) for 1 million points, and for 20 million: as more series, and as longer ones.
+ * How much memory `get-bulk` takes at most (peak RSS) for 1 million points, and
+ * for 20 million: as more series, and as longer ones.
  *
  * @module
  */
@@ -17,7 +18,10 @@ import {
   withArchive,
 } from "./tools.ts";
 
-/** How often the size of the process is looked at, in ms: what it grows by in the last of them is missed. */
+/**
+ * How often the size of the process is looked at, in ms: what it grows by in
+ * the last of them is missed.
+ */
 const POLL = 50;
 
 /** How many times as many points. */
@@ -50,7 +54,8 @@ export async function memory(options: BenchOptions): Promise<void> {
     console.log("not measured: peak RSS is read from /proc, which Linux has");
     return;
   }
-  await Deno.readTextFile("/proc/self/status"); // says at once if Deno does not allow it
+  // says at once if Deno does not allow it
+  await Deno.readTextFile("/proc/self/status");
   for (const [title, { small, large }] of Object.entries(SHAPES)) {
     const few = await measure(part(small, options.share), options);
     const many = await measure(part(large, options.share), options);
@@ -129,7 +134,10 @@ async function runOnce(archive: BenchArchive, options: BenchOptions) {
   return { ...run, peak };
 }
 
-/** The peak RSS that the system has noted for a process, in kB; 0 when it is gone. */
+/**
+ * The peak RSS that the system has noted for a process, in kB; 0 when it is
+ * gone.
+ */
 async function peakOf(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
   return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0);

@@ -1,5 +1,6 @@
 /**
- * What the names of 1000 addresses cost, with a name service that takes its time; and that `--ip` asks it nothing.
+ * What the names of 1000 addresses cost, with a name service that takes its
+ * time; and that `--ip` asks it nothing.
  *
  * @module
  */
@@ -51,7 +52,9 @@ export async function names(options: BenchOptions): Promise<void> {
   });
 }
 
-/** Runs a command in this process: only there can the name service be another. */
+/**
+ * Runs a command in this process: only there can the name service be another.
+ */
 async function runOnce(
   command: string,
   isIp: boolean,

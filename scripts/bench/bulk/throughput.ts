@@ -1,6 +1,7 @@
 /**
- * How long `get-bulk` takes for millions of points, next to `curl --parallel` fetching the same answers to nowhere, and to the
- * Python client writing the same files.
+ * How long `get-bulk` takes for millions of points, next to `curl --parallel`
+ * fetching the same answers to nowhere, and to the Python client writing the
+ * same files.
  *
  * @module
  */
@@ -31,7 +32,8 @@ export async function throughput(options: BenchOptions): Promise<void> {
     const ours: number[] = [];
     const curls: number[] = [];
     const pythons: number[] = [];
-    const first = await runProgram(archive, options, linesIn); // fills the caches, and is not counted
+    // fills the caches, and is not counted
+    const first = await runProgram(archive, options, linesIn);
     const stats = await archive.stats();
     const addresses = await archive.requests();
     const series = tests * 4;

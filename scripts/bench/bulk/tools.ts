@@ -1,6 +1,7 @@
 /**
- * What the benchmarks of `get-bulk` have in common: an archive in a process of its own, programs that are timed, directories that
- * are gone afterwards, and figures.
+ * What the benchmarks of `get-bulk` have in common: an archive in a process of
+ * its own, programs that are timed, directories that are gone afterwards, and
+ * figures.
  *
  * @module
  */
@@ -57,9 +58,15 @@ export interface BenchOptions {
   points: number;
   /** The format of the files. */
   format: string;
-  /** Where directories for output are made; the system's place for such if absent. */
+  /**
+   * Where directories for output are made; the system's place for such if
+   * absent.
+   */
   directory?: string;
-  /** How many requests may be under way at once; the program's default if absent. */
+  /**
+   * How many requests may be under way at once; the program's default if
+   * absent.
+   */
   concurrency?: number;
   /** The part that is read, for a quick look at what takes long. */
   share: number;
@@ -145,7 +152,10 @@ export function program(args: string[]): [string, string[]] {
   return [Deno.execPath(), [...flags, main, ...args]];
 }
 
-/** The options of a `get-bulk` that writes all that an archive has to a directory. */
+/**
+ * The options of a `get-bulk` that writes all that an archive has to a
+ * directory.
+ */
 export function bulkOptions(
   archive: BenchArchive,
   directory: string,
@@ -158,7 +168,8 @@ export function bulkOptions(
 /**
  * Runs a program to its end.
  *
- * @param watch Is given the number of the process, and may wait for as long as it runs.
+ * @param watch Is given the number of the process, and may wait for as long as
+ * it runs.
  * @throws {Error} if it fails.
  */
 export async function time(
@@ -192,7 +203,10 @@ export interface Size {
   bytes: number;
 }
 
-/** Runs `use` with a directory, which is gone afterwards, and says what was in it. */
+/**
+ * Runs `use` with a directory, which is gone afterwards, and says what was in
+ * it.
+ */
 export async function intoDirectory<T>(
   { directory }: BenchOptions,
   use: (path: string) => Promise<T>,

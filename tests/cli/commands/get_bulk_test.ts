@@ -24,7 +24,10 @@ const ONE = [{ ts: TS, val: 1 }];
 
 type Answer = unknown | ((request: Request) => Response | Promise<Response>);
 
-/** An archive of these tests, with data by path below the root; a number is the status of an error. */
+/**
+ * An archive of these tests, with data by path below the root; a number is the
+ * status of an error.
+ */
 function archive(
   tests: unknown[],
   data: Record<string, Answer>,

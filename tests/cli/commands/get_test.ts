@@ -17,7 +17,10 @@ import { ROOT, test } from "./tests.ts";
 const TS = 1456790400;
 const WINDOW = ["-S", "2016-03-01", "-E", "2016-03-03"];
 
-/** An archive of these tests, with data by path below the root; a number is the status of an error. */
+/**
+ * An archive of these tests, with data by path below the root; a number is the
+ * status of an error.
+ */
 function archive(
   tests: unknown[],
   data: Record<string, unknown>,

@@ -491,7 +491,8 @@ Deno.test("post-metadata refuses a file that is not there", async () => {
   });
 });
 
-// Half of a description in options and half in JSON: nothing of it may get lost without a word.
+// Half of a description in options and half in JSON: nothing of it may get lost
+// without a word.
 Deno.test("post-metadata ignores no option beside a description in JSON without a word", async () => {
   await withArchive(async ({ post }) => {
     for (

@@ -47,7 +47,10 @@ interface Place {
     input?: string,
     options?: RunOptions,
   ): Promise<RunResult>;
-  /** What it has of an event type, as the library reads it: seconds and JSON texts. */
+  /**
+   * What it has of an event type, as the library reads it: seconds and JSON
+   * texts.
+   */
   stored(eventType?: string): Promise<[number, string][]>;
 }
 
@@ -522,7 +525,8 @@ ${TS},"{""error"": ""e""}",failures
   });
 });
 
-// The order of the buckets is the order of the mode; JSON.parse sorts names that are numbers.
+// The order of the buckets is the order of the mode; JSON.parse sorts names
+// that are numbers.
 Deno.test("post keeps the buckets of a histogram in their order", async () => {
   const histogram = `{"28":33,"9":33}`;
   for (
@@ -662,7 +666,8 @@ Deno.test("post refuses the roll-ups that get -o csv prints: they are no base da
   });
 });
 
-// A list of one stream is one row, which alone looks like a value that is the number.
+// A list of one stream is one row, which alone looks like a value that is the
+// number.
 Deno.test("post refuses, or puts together again, the rows that get -o csv prints of one list", async () => {
   await withArchive(async ({ url, post, stored }) => {
     const list = ["-e", "streams-throughput"];
@@ -851,7 +856,8 @@ for (
         writes++;
         return isDead ? (writes === 5 ? fault : "refused") : "none";
       });
-      // One request looks after the test and at least one after the points; then it dies.
+      // One request looks after the test and at least one after the points;
+      // then it dies.
       const gate = await withServer(async (request) => {
         const body = request.method === "PUT" ? await request.text() : null;
         if (request.method === "PUT" && ++puts === 2) {

@@ -1,4 +1,7 @@
-/** Who may read and write what `serve` serves, and what it says of that when it starts. */
+/**
+ * Who may read and write what `serve` serves, and what it says of that when it
+ * starts.
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
@@ -45,7 +48,8 @@ async function post(url: string, key?: string): Promise<number> {
   return response.status;
 }
 
-const NOT_ON_WINDOWS = { ignore: Deno.build.os === "windows" }; // which has no such signals and rights
+// which has no such signals and rights
+const NOT_ON_WINDOWS = { ignore: Deno.build.os === "windows" };
 
 Deno.test(
   "serve takes the keys of --token-file, one a line, and warns of a file that others can read",

@@ -335,9 +335,11 @@ Deno.test("serve refuses a --token that no writer can send", async () => {
   }
 });
 
-// `--db "$DB"` with an unset variable would take points and throw them away at the end.
+// `--db "$DB"` with an unset variable would take points and throw them away at
+// the end.
 Deno.test("serve refuses an empty --db", async () => {
-  const server = new Server(["--db", ""]); // Deno itself refuses it, unless it allows everything
+  // Deno itself refuses it, unless it allows everything
+  const server = new Server(["--db", ""]);
   const told = await server.url().catch((error: Error) => error.message);
   if (told.startsWith("http")) await server.stop("SIGTERM");
   assertMatch(told, /^no address: esmond-ps serve: --db[^\n]*\n$/);

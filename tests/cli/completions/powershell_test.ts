@@ -4,7 +4,10 @@ import { COMMANDS, optionsOf } from "../../../cli/options/table.ts";
 
 const SCRIPT = writeScript("powershell");
 
-/** What is in the script besides texts and comments: a text is in single quotes, where a quote is doubled. */
+/**
+ * What is in the script besides texts and comments: a text is in single quotes,
+ * where a quote is doubled.
+ */
 function withoutTexts(script: string): string {
   return script.replace(
     /#.*|'(?:[^'\n]|'')*'|"[^"\n]*"/g,

@@ -1,4 +1,7 @@
-/** Real shells, asked what they make of a line that ends where a person presses a key. */
+/**
+ * Real shells, asked what they make of a line that ends where a person presses
+ * a key.
+ */
 
 import { join } from "@std/path";
 
@@ -14,7 +17,10 @@ export interface Question {
   before?: string;
 }
 
-/** For each line what it becomes with all candidates in it, or with what one press of the Tab key gives. */
+/**
+ * For each line what it becomes with all candidates in it, or with what one
+ * press of the Tab key gives.
+ */
 export type Ask = (
   question: Question,
   key: "all" | "tab",
@@ -33,7 +39,9 @@ export function isInstalled(program: string): boolean {
   }
 }
 
-/** Whether bash can show its command line, which that of macOS is too old for. */
+/**
+ * Whether bash can show its command line, which that of macOS is too old for.
+ */
 export function isBashNew(): boolean {
   if (Deno.build.os === "windows" || !isInstalled("bash")) return false;
   const { stdout } = new Deno.Command("bash", {
@@ -108,7 +116,10 @@ zpty -d inner
 cat $SCRIPTS/shown
 `;
 
-/** Fish tells its candidates when asked; they stand behind the line here as the other shells put them. */
+/**
+ * Fish tells its candidates when asked; they stand behind the line here as the
+ * other shells put them.
+ */
 export const askFish: Ask = async (question) => {
   const asked = question.lines.map((line) =>
     `complete -C ${

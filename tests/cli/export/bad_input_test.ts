@@ -1,4 +1,7 @@
-/** What an archive can send that it should not: the series ends with an error that names it, and the run goes on. */
+/**
+ * What an archive can send that it should not: the series ends with an error
+ * that names it, and the run goes on.
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
@@ -57,14 +60,20 @@ const WORDS: Record<MisdeedName, RegExp> = {
 
 const KINDS = Object.entries(MISDEEDS) as [MisdeedName, Misdeed][];
 
-/** Whether damage that comes again comes in the same way: what is said twice is easily believed. */
+/**
+ * Whether damage that comes again comes in the same way: what is said twice is
+ * easily believed.
+ */
 const MANNERS = ["each time in another way", "each time in the same way"];
 
 const CASES = KINDS.flatMap(([kind, misdeed]) =>
   MANNERS.map((manner) => ({ kind, misdeed, manner }))
 );
 
-/** Whether the archive has to be believed: there is nothing that its data could not be. */
+/**
+ * Whether the archive has to be believed: there is nothing that its data could
+ * not be.
+ */
 function isKept({ kind, manner }: typeof CASES[number]): boolean {
   return kind === "a point twice" && manner === MANNERS[1];
 }
@@ -126,7 +135,8 @@ Deno.test("get-bulk names the series whose pages come damaged each time, exits 3
       .find((line) => /throughput of .*bad1/.test(line));
     assertMatch(told ?? "", WORDS[kind], `${hint}: ${result.stderr}`);
     const asked = Math.max(...damaged.values());
-    // There is little point in asking a third time for what has come twice alike.
+    // There is little point in asking a third time for what has come twice
+    // alike.
     assert(asked >= 2 && asked <= 3, `${hint}: asked for ${asked} times`);
   });
 });
@@ -219,10 +229,16 @@ Deno.test("get-bulk exits 1 when the archive dies before anything is complete", 
   }
 });
 
-/** In MB; ten million points are 300 in themselves, and several times that once they are read. */
+/**
+ * In MB; ten million points are 300 in themselves, and several times that once
+ * they are read.
+ */
 const MOST_MEMORY = 600;
 
-/** Ten million points, as many as the archive likes to send, whatever it was asked for. */
+/**
+ * Ten million points, as many as the archive likes to send, whatever it was
+ * asked for.
+ */
 async function* tenMillionPoints(): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   const step = 10_000;
@@ -237,7 +253,10 @@ async function* tenMillionPoints(): AsyncGenerator<Uint8Array> {
   yield encoder.encode("]");
 }
 
-/** The most memory that a process has had while it ran, in MB; 0 where the system does not tell. */
+/**
+ * The most memory that a process has had while it ran, in MB; 0 where the
+ * system does not tell.
+ */
 async function mostMemory({ pid, ended }: Running): Promise<number> {
   if (Deno.build.os !== "linux") return 0;
   let most = 0;

@@ -32,7 +32,10 @@ function trace(hops: number, text: string): JsonValue {
   }));
 }
 
-/** Points without rows, with several, several of one second, and some without a time. */
+/**
+ * Points without rows, with several, several of one second, and some without a
+ * time.
+ */
 function traces(text = "ü\n"): DataPoint[] {
   const hops: [ts: number, hops: number][] = [
     ...[[100, 2], [100, 0], [100, 3], [101, 0], [NaN, 2], [102, 1]] as const,
@@ -41,7 +44,10 @@ function traces(text = "ü\n"): DataPoint[] {
   return hops.map(([ts, hops], n) => point(ts, trace(hops, text + n)));
 }
 
-/** Text that fills what is compressed in one go every few rows, and at times within a point. */
+/**
+ * Text that fills what is compressed in one go every few rows, and at times
+ * within a point.
+ */
 const LONG = "0123456789abcdef".repeat(22_000);
 
 async function optionsOf(

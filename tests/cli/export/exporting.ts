@@ -67,7 +67,10 @@ export function linesOf({ stderr }: { stderr: string }): string[] {
   return stderr.split("\n").filter((line) => line !== "");
 }
 
-/** Does the same for several things at once, and fails with what went wrong with each. */
+/**
+ * Does the same for several things at once, and fails with what went wrong with
+ * each.
+ */
 export async function forEach<T>(
   items: readonly T[],
   use: (item: T) => Promise<void>,

@@ -1,4 +1,7 @@
-/** An export that is killed at any moment, over and over, with an archive that misbehaves, ends with the very same files. */
+/**
+ * An export that is killed at any moment, over and over, with an archive that
+ * misbehaves, ends with the very same files.
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parse } from "@std/csv/parse";
@@ -21,13 +24,22 @@ import { SERIES } from "./series.ts";
 
 /** 300 are the whole test, a few are what there is time for every day. */
 const RUNS = Number(Deno.env.get("ESMOND_FAULT_RUNS") ?? 12);
-/** That of the first run, the next has the next; with one run alone the run that failed is had again. */
+/**
+ * That of the first run, the next has the next; with one run alone the run that
+ * failed is had again.
+ */
 const SEED = Number(Deno.env.get("ESMOND_FAULT_SEED") ?? 20161101);
 const LANES = 6;
-/** One run of so many is with an archive so slow that a kill finds files that are known to be written in part. */
+/**
+ * One run of so many is with an archive so slow that a kill finds files that
+ * are known to be written in part.
+ */
 const SLOW = 5;
 const MOST_KILLS = 3;
-/** How often a run that is left alone may have to be resumed because a series failed. */
+/**
+ * How often a run that is left alone may have to be resumed because a series
+ * failed.
+ */
 const MOST_RESUMES = 4;
 
 /** The size of pages where they are to be many, and how many that makes. */
@@ -45,7 +57,10 @@ const FORMATS = [
   ["-o", "parquet", "--partition", "day"],
 ];
 
-/** What an export leaves that nothing disturbs, and how many requests that takes. */
+/**
+ * What an export leaves that nothing disturbs, and how many requests that
+ * takes.
+ */
 interface Whole {
   files: Files;
   requests: number;
@@ -178,7 +193,10 @@ Deno.test(`${RUNS} exports from an archive that misbehaves, killed at any moment
   assert(ends.interrupted > 2 || IS_WINDOWS, told);
 });
 
-/** How runs ended, and how many files they left of which the manifest knew a part. */
+/**
+ * How runs ended, and how many files they left of which the manifest knew a
+ * part.
+ */
 type Ends = Record<Way | "parts", number>;
 
 type Way = "killed" | "interrupted" | "finished" | "partly";
@@ -250,7 +268,10 @@ const HOWS = IS_WINDOWS
   ? ["SIGKILL"] as const
   : ["SIGKILL", "SIGKILL", "SIGINT", "SIGINT twice"] as const;
 
-/** Starts the program and ends it, somewhere between before its first request and after its last. */
+/**
+ * Starts the program and ends it, somewhere between before its first request
+ * and after its last.
+ */
 async function killAtAnyMoment(
   args: string[],
   archive: ChaosArchive,

@@ -23,7 +23,10 @@ export function readFiles(directory: string, below = ""): Files {
   return files;
 }
 
-/** Those files that look complete: neither hidden, nor partial, nor the manifest. */
+/**
+ * Those files that look complete: neither hidden, nor partial, nor the
+ * manifest.
+ */
 export function complete(files: Files): Files {
   return new Map(
     [...files].filter(([path]) =>
@@ -48,7 +51,10 @@ export function differences(files: Files, whole: Files): string[] {
   });
 }
 
-/** Fails unless the directory holds the whole export, the manifest, and nothing else. */
+/**
+ * Fails unless the directory holds the whole export, the manifest, and nothing
+ * else.
+ */
 export function assertWhole(
   directory: string,
   whole: Files,

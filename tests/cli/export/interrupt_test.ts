@@ -1,4 +1,6 @@
-/** What Ctrl-C does to an export: once it ends in order, twice it ends at once. */
+/**
+ * What Ctrl-C does to an export: once it ends in order, twice it ends at once.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { archiveOf, makeSeries } from "../../servers/generated.ts";

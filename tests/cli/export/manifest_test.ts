@@ -162,7 +162,10 @@ function changed(place: string[], to: unknown): string {
   return JSON.stringify(content);
 }
 
-/** Where anything does no harm: what is only for people, and what is compared with what is asked for. */
+/**
+ * Where anything does no harm: what is only for people, and what is compared
+ * with what is asked for.
+ */
 const HARMLESS = /^(program|version|query(\..*)?|series\.0\.error)$/;
 
 Deno.test("readManifest refuses a manifest with damage in any place that matters", async () => {

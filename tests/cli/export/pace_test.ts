@@ -1,4 +1,7 @@
-/** How hard get-bulk may press an archive, and how it finds out what an archive can bear. */
+/**
+ * How hard get-bulk may press an archive, and how it finds out what an archive
+ * can bear.
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
@@ -47,7 +50,10 @@ Deno.test("get-bulk has no more requests under way than --concurrency says, and 
   }
 });
 
-/** What a `Retry-After` says, and how long it is to be waited for at the least, in ms. */
+/**
+ * What a `Retry-After` says, and how long it is to be waited for at the least,
+ * in ms.
+ */
 function retryAfter(form: "seconds" | "date"): { value: string; wait: number } {
   if (form === "seconds") return { value: "1", wait: 1000 };
   const date = Math.floor(Date.now() / 1000) * 1000 + 2000; // of whole seconds
@@ -100,7 +106,9 @@ Deno.test("get-bulk asks for less of an archive that says it is asked too much",
   }
 });
 
-/** Answers of archives that cannot bear a window or a page of more than so much. */
+/**
+ * Answers of archives that cannot bear a window or a page of more than so much.
+ */
 const TOO_MUCH: [name: string, misbehave: Misbehaviour][] = [
   [
     "504 for a window of more than 1000 points",

@@ -23,7 +23,10 @@ const TIMES = [
   ...["2016-01-01T00:00:01Z", "2016-01-31T23:59:59Z", "2016-03-01T00:00:00Z"],
 ].map(at);
 
-/** A directory with a spool of rows of these seconds in it, and what makes files of that. */
+/**
+ * A directory with a spool of rows of these seconds in it, and what makes files
+ * of that.
+ */
 interface Place {
   directory: string;
   write(partition?: Partition): ReturnType<typeof writeParquet>;
@@ -82,7 +85,10 @@ async function readAll(
   return found;
 }
 
-/** What has to be in the files: times and values, by the folder that a second belongs to. */
+/**
+ * What has to be in the files: times and values, by the folder that a second
+ * belongs to.
+ */
 function wanted(
   times: number[],
   folderOf: (second: number) => string,

@@ -1,4 +1,7 @@
-/** What can happen to the directory of an export: it is full, gone, in use, or has been changed in between. */
+/**
+ * What can happen to the directory of an export: it is full, gone, in use, or
+ * has been changed in between.
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
@@ -34,7 +37,10 @@ const SERIES = [
   }),
 ];
 
-/** Runs `use` with a directory, and an archive whose misbehaviour can be changed at any time. */
+/**
+ * Runs `use` with a directory, and an archive whose misbehaviour can be changed
+ * at any time.
+ */
 async function withPlace(
   use: (place: Place) => Promise<void>,
 ): Promise<void> {
@@ -60,7 +66,10 @@ interface Place {
 const breakOff: Misbehaviour = ({ series, page }) =>
   series === LONG && page.at(-1)?.ts === TO ? { status: 404 } : undefined;
 
-/** How large a file may become, in kB, so that none, some or all but the last of a write finds room. */
+/**
+ * How large a file may become, in kB, so that none, some or all but the last of
+ * a write finds room.
+ */
 const FULL: [kilobytes: number, format: string[]][] = [
   [60, ["-o", "csv"]],
   [300, ["-o", "csv"]],

@@ -9,7 +9,10 @@ import { noNames } from "../../helpers/run.ts";
 
 const WINDOW = { start: 1456790400, end: 1456963199 };
 
-/** What is planned for an archive of these tests: keys and stems, in their groups. */
+/**
+ * What is planned for an archive of these tests: keys and stems, in their
+ * groups.
+ */
 async function planned(
   tests: unknown[],
   more: Partial<Settings> = {},

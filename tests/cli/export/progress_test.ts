@@ -169,7 +169,10 @@ Deno.test("plainLine() is one line without anything for terminals", () => {
   assertEquals(plainLine(state({}), 61_500), "listing tests, 1 min 1 s");
 });
 
-/** The estimates of a run of series that take so long each, worked on by so many at a time: at each end, and how long it was. */
+/**
+ * The estimates of a run of series that take so long each, worked on by so many
+ * at a time: at each end, and how long it was.
+ */
 function estimates(
   times: number[],
   workers: number,
@@ -193,7 +196,9 @@ function estimates(
   });
 }
 
-/** Times between a tenth and nineteen tenths of a mean, the same in each run. */
+/**
+ * Times between a tenth and nineteen tenths of a mean, the same in each run.
+ */
 function uneven(count: number, mean: number): number[] {
   let seed = 1;
   return Array.from({ length: count }, () => {
@@ -380,7 +385,10 @@ Deno.test("reportLines() stays short when everything fails in ways of its own", 
   assertEquals(lines.at(-1), "  4,990 series: other reasons");
 });
 
-/** What is on a terminal after all that has been written: its lines, the last being where the cursor is. */
+/**
+ * What is on a terminal after all that has been written: its lines, the last
+ * being where the cursor is.
+ */
 function screen(written: string): string[] {
   const lines = [""];
   let column = 0;

@@ -1,4 +1,7 @@
-/** An export that broke off is gone on with: what is there is not asked for again, and in the end nothing tells it from one that did not. */
+/**
+ * An export that broke off is gone on with: what is there is not asked for
+ * again, and in the end nothing tells it from one that did not.
+ */
 
 import {
   assert,
@@ -59,7 +62,9 @@ interface Place {
   files(): Files;
 }
 
-/** Runs `use` with an archive of these series, and a directory to export it to. */
+/**
+ * Runs `use` with an archive of these series, and a directory to export it to.
+ */
 async function withPlace(
   series: readonly Series[],
   format: string[],

@@ -1,4 +1,7 @@
-/** The series that exports of the tests are made of: none, one, a few and many points, and tests that share a file name. */
+/**
+ * The series that exports of the tests are made of: none, one, a few and many
+ * points, and tests that share a file name.
+ */
 
 import { FROM, makeSeries, type Series, TO } from "../../servers/generated.ts";
 

@@ -1,11 +1,17 @@
-/** What get-bulk refuses before anything is sent, with the option that is to be changed. */
+/**
+ * What get-bulk refuses before anything is sent, with the option that is to be
+ * changed.
+ */
 
 import { assertEquals } from "@std/assert";
 import { withDirectory } from "../../helpers/directory.ts";
 import { json, withServer } from "../../servers/serve.ts";
 import { assertTold, runCli, type RunOptions } from "../../helpers/run.ts";
 
-/** Runs command lines in a directory that stays empty, against an archive that counts what it is asked. */
+/**
+ * Runs command lines in a directory that stays empty, against an archive that
+ * counts what it is asked.
+ */
 async function withProgram(
   use: (program: {
     get: (argv: string[], options?: RunOptions) => ReturnType<typeof runCli>;

@@ -13,7 +13,10 @@ function row(tsEpoch: number, ...cells: string[]): Row {
   return { lead: LEAD, columns: COLUMNS, cells, tsEpoch };
 }
 
-/** The rows as they come out of a spool that they were written to; `rest` stands behind them. */
+/**
+ * The rows as they come out of a spool that they were written to; `rest` stands
+ * behind them.
+ */
 async function through(rows: Row[], rest = ""): Promise<Row[]> {
   const read: Row[] = [];
   await withDirectory(async (directory) => {

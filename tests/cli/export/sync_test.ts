@@ -1,4 +1,7 @@
-/** An export that grows: run after run of --sync adds what is new, and what came late, each point once. */
+/**
+ * An export that grows: run after run of --sync adds what is new, and what came
+ * late, each point once.
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
@@ -87,7 +90,10 @@ interface Growing {
   directory: string;
   /** Runs get-bulk --sync at that second. */
   sync(now: number, argv?: string[], signal?: AbortSignal): Promise<RunResult>;
-  /** The same, and it has to go well; gives the times that data was asked for from, by test. */
+  /**
+   * The same, and it has to go well; gives the times that data was asked for
+   * from, by test.
+   */
   grow(now: number, argv?: string[]): Promise<Record<string, number[]>>;
 }
 
@@ -548,7 +554,8 @@ needs(
             now < FROM + 4 * DAY;
             now += 7 * HOUR
           ) {
-            // The bucket of a day is there from its beginning, and changes until its end.
+            // The bucket of a day is there from its beginning, and changes
+            // until its end.
             for (let day = FROM; day <= now; day += DAY) {
               days.set(day, Math.min(now, day + DAY - 1) - day);
             }

@@ -109,7 +109,8 @@ Deno.test("help environment tells every variable that the program asks for, and 
   const asked = new Set<string>();
   for (const room of ["cli", "client", "mod.ts", "query.ts", "post.ts"]) {
     for await (const path of sourceFiles(join(root, room))) {
-      if (path.endsWith("topics.ts")) continue; // the table itself asks for nothing
+      // the table itself asks for nothing
+      if (path.endsWith("topics.ts")) continue;
       const code = await Deno.readTextFile(path);
       for (const [, name] of code.matchAll(/\benv(?:\.get)?\(\s*"(\w+)"/g)) {
         asked.add(name!.toUpperCase());

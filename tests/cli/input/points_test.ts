@@ -174,7 +174,8 @@ Deno.test("readPoints() names the line of a broken object a line", async () => {
   }
 });
 
-// A cut-off or mistyped file is the commonest bad input; what JSON.parse says of an unexpected token names no position.
+// A cut-off or mistyped file is the commonest bad input; what JSON.parse says
+// of an unexpected token names no position.
 Deno.test("readPoints() names the line of a mistake in JSON", async () => {
   const head = `[\n  {"ts": ${TS}, "val": 5},\n`;
   for (
@@ -257,7 +258,8 @@ Deno.test("readPoints() passes over spaces round the name of an event type", asy
   );
 });
 
-// A time that depends on the clock is none for a point: the same file posted again would be stored a second time.
+// A time that depends on the clock is none for a point: the same file posted
+// again would be stored a second time.
 Deno.test("readPoints() refuses a time in CSV that depends on when it is read", async () => {
   for (
     const time of ["-24h", "now", "yesterday", "today", "10:36", "Mar", "Mar 1"]
@@ -271,7 +273,8 @@ Deno.test("readPoints() refuses a time in CSV that depends on when it is read", 
   }
 });
 
-// JSON and epoch seconds with a fraction are refused; a written-out time loses it without a word.
+// JSON and epoch seconds with a fraction are refused; a written-out time loses
+// it without a word.
 Deno.test("readPoints() does not cut the fraction of a written-out time without a word", async () => {
   const text = `ts,val\n2016-03-01 00:00:00.7,5\n`;
   const points = await readPoints(text).catch((error) => {

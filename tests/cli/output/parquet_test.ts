@@ -46,7 +46,10 @@ async function read(bytes: Uint8Array<ArrayBuffer>) {
   });
 }
 
-/** What becomes of cells: what is in their column, and of those that do not fit, what is left. */
+/**
+ * What becomes of cells: what is in their column, and of those that do not fit,
+ * what is left.
+ */
 async function kept(type: ColumnTypes[string], cells: string[]) {
   const rows = await read(await written(type, cells));
   return rows.map(({ value, unparsed }) => {

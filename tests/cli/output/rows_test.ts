@@ -32,7 +32,9 @@ interface Asked extends Partial<RowRequest> {
   hosts?: string;
 }
 
-/** One test, with these fields, of an archive that sends this text as its data. */
+/**
+ * One test, with these fields, of an archive that sends this text as its data.
+ */
 async function withTest<T>(
   fields: Record<string, unknown>,
   points: string,
@@ -651,7 +653,8 @@ Deno.test("prepare() asks for the names of all hops at once, and each name once"
   assertEquals(ips.slice(0, 4), ['"192.0.2.1.example"', ...rest]);
   assertEquals(ips.slice(4, 8), ['"192.0.2.2.example"', ...rest]);
   assertEquals(ips.slice(8), ips.slice(0, 4));
-  assertEquals(series.prepare(points), undefined); // nothing is left to wait for
+  // nothing is left to wait for
+  assertEquals(series.prepare(points), undefined);
   assertEquals(asked.length, 2);
 });
 

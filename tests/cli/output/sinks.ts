@@ -19,7 +19,10 @@ export class Pieces implements TextSink {
   }
 }
 
-/** Keeps the bytes that are written, of which it takes at most so many at a time. */
+/**
+ * Keeps the bytes that are written, of which it takes at most so many at a
+ * time.
+ */
 export class Bytes implements ByteWriter {
   readonly #chunks: Uint8Array[] = [];
   readonly #most: number;

@@ -27,7 +27,9 @@ interface Asked extends RunResult {
   query: Record<string, string>;
 }
 
-/** Runs a command line, in which `{URL}` stands for an archive without tests. */
+/**
+ * Runs a command line, in which `{URL}` stands for an archive without tests.
+ */
 async function ask(argv: string[], options: RunOptions = {}): Promise<Asked> {
   const requests: URL[] = [];
   const handler = (_request: Request, url: URL) => {
@@ -342,7 +344,8 @@ Deno.test("settle() says nothing but what is wrong when something is", async () 
 Deno.test({
   name:
     "settle() refuses an output directory that cannot be written to, before anything is sent",
-  ignore: Deno.build.os !== "linux", // a root user can write nearly everywhere else
+  // a root user can write nearly everywhere else
+  ignore: Deno.build.os !== "linux",
   fn: async () => {
     assertMatch(
       await refusal([...BULK, "-D", "/proc"]),
@@ -716,7 +719,8 @@ needs(
   "clock",
   "settle() does not leave a time range without effect and without a word",
   async () => {
-    // Archives read time-range only where start or end is missing, and both are always sent.
+    // Archives read time-range only where start or end is missing, and both are
+    // always sent.
     const { query, stderr } = await carriedOut([
       ...LIST,
       "-F",

@@ -41,7 +41,10 @@ function get(url: string, own: typeof fetch, more: Partial<HttpOptions> = {}) {
   return request({ url: new URL(url) }, options);
 }
 
-/** Runs `use` against a server that says `answer` to each request, in bytes, and then closes the connection. */
+/**
+ * Runs `use` against a server that says `answer` to each request, in bytes, and
+ * then closes the connection.
+ */
 async function withRawTls<T>(
   answer: string | Uint8Array,
   use: (origin: string) => Promise<T>,

@@ -202,7 +202,10 @@ for (const version of ["-tls1_3", "-tls1_2"]) {
   );
 }
 
-/** The key of nobody: it has the public half of a certificate's, and the secret half of another. */
+/**
+ * The key of nobody: it has the public half of a certificate's, and the secret
+ * half of another.
+ */
 function forged({ key }: Certificate): string {
   const own = createPublicKey(createPrivateKey(key))
     .export({ type: "spki", format: "der" });

@@ -147,7 +147,8 @@ export const EXPORTING: Record<string, Check> = {
       assertEquals(again.code, 1);
       assert(again.stdout.includes(`${files[0]}: FAILED`), again.stdout);
 
-      // A series that fails at first, and a file that was damaged: the next try mends both.
+      // A series that fails at first, and a file that was damaged: the next try
+      // mends both.
       await Deno.remove(join(farewell, files[1]!));
       let isFirst = true;
       shell.misbehave = ({ pathname }) => {

@@ -237,7 +237,10 @@ export const READING: Record<string, Check> = {
   },
 };
 
-/** What powstream lost in each hour of the last day, in percent, from what was sent and lost. */
+/**
+ * What powstream lost in each hour of the last day, in percent, from what was
+ * sent and lost.
+ */
 async function hourlyLosses(archive: ArchiveView) {
   const from = Date.now() / 1000 - DAY;
   const tests = await archive.tests({ "tool-name": "powstream" });
@@ -267,7 +270,10 @@ async function hourlyLosses(archive: ArchiveView) {
   }));
 }
 
-/** The cells of a table that `console.table` printed; those of one row if it is named. */
+/**
+ * The cells of a table that `console.table` printed; those of one row if it is
+ * named.
+ */
 function cells(table: string): string[][];
 function cells(table: string, row: number): string[];
 function cells(table: string, row?: number): string[] | string[][] {

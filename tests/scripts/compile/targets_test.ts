@@ -5,7 +5,10 @@ import {
   TARGETS,
 } from "../../../scripts/compile/targets.ts";
 
-/** The beginning of an executable for a system, with bytes at offsets, and a version in it. */
+/**
+ * The beginning of an executable for a system, with bytes at offsets, and a
+ * version in it.
+ */
 function base(parts: Record<number, number[]>, version = ""): Uint8Array {
   const bytes = new Uint8Array(512);
   for (const [offset, part] of Object.entries(parts)) {

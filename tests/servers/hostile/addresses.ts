@@ -1,4 +1,7 @@
-/** Misbehaviour in what an archive says of where things are: data elsewhere, pages that lead in circles. */
+/**
+ * Misbehaviour in what an archive says of where things are: data elsewhere,
+ * pages that lead in circles.
+ */
 
 import type { RawReply } from "../raw.ts";
 import {

@@ -1,4 +1,7 @@
-/** Misbehaviour in data that is well written: times that cannot be, and pages without an end. */
+/**
+ * Misbehaviour in data that is well written: times that cannot be, and pages
+ * without an end.
+ */
 
 import { bodyOf, FROM, type Point } from "../generated.ts";
 import type { RawReply } from "../raw.ts";
@@ -23,7 +26,10 @@ function ofOneSecond(count: number, from: number): RawReply {
   return { body: `[${texts.join()}]` };
 }
 
-/** The first test as elmond lists it, though its data is where it was: pages may be short then. */
+/**
+ * The first test as elmond lists it, though its data is where it was: pages may
+ * be short then.
+ */
 const asElmond: NonNullable<Misbehaviour["list"]> = ([first, ...others]) => {
   const [eventType] = first!["event-types"] as Listed[];
   const elmonds = { "event-type": "x", "base-uri": "/x/base/0" };
@@ -122,7 +128,10 @@ export const DATA: Misbehaviours = {
 
 const DEEP = { "toString": 1, "valueOf": 1, "toJSON": 1 };
 
-/** Tests that are described in odd ways: the others, and what can be read of them, are not lost. */
+/**
+ * Tests that are described in odd ways: the others, and what can be read of
+ * them, are not lost.
+ */
 export const TESTS: Misbehaviours = {
   "a list of numbers": {
     list: () => ({ body: "[1,2]" }),

@@ -1,4 +1,7 @@
-/** Misbehaviour in HTTP itself: what comes is no answer, or lies about its length, or leads elsewhere, or never ends. */
+/**
+ * Misbehaviour in HTTP itself: what comes is no answer, or lies about its
+ * length, or leads elsewhere, or never ends.
+ */
 
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { pause } from "../../helpers/test_archive.ts";

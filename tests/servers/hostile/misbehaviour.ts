@@ -1,4 +1,7 @@
-/** How an archive can misbehave, and what has to come of it: the tables beside this file are what the client promises. */
+/**
+ * How an archive can misbehave, and what has to come of it: the tables beside
+ * this file are what the client promises.
+ */
 
 import type { Asked } from "../generated.ts";
 import type { RawReply } from "../raw.ts";
@@ -8,15 +11,23 @@ export type Listed = Record<string, unknown>;
 
 /** One misbehaviour. */
 export interface Misbehaviour {
-  /** What is answered in the place of the list of tests; `tests` are those that belong there. */
+  /**
+   * What is answered in the place of the list of tests; `tests` are those that
+   * belong there.
+   */
   list?: (tests: Listed[], url: URL) => RawReply;
   /** What is answered in the place of the data of one of the two series. */
   data?: (asked: Asked) => RawReply;
-  /** The class of the error that the library throws; absent where all goes well nevertheless. */
+  /**
+   * The class of the error that the library throws; absent where all goes well
+   * nevertheless.
+   */
   error?: string;
   /** What its message says, and with it the program. */
   says?: RegExp;
-  /** What it strikes: nothing can be read then, or nothing of the one series. */
+  /**
+   * What it strikes: nothing can be read then, or nothing of the one series.
+   */
   strikes?: "list" | "series";
   /** The exit code of what is struck. */
   exit?: number;

@@ -1,4 +1,7 @@
-/** Misbehaviour in what an answer is written in: character sets, JSON, and JSON beyond all measure. */
+/**
+ * Misbehaviour in what an answer is written in: character sets, JSON, and JSON
+ * beyond all measure.
+ */
 
 import { bodyOf, FROM } from "../generated.ts";
 import type { RawReply } from "../raw.ts";
