@@ -19,7 +19,7 @@ import {
   UsageError,
 } from "./errors.ts";
 import { type Io, processIo } from "./io.ts";
-import type { CommandName, ParsedOptions, QueryName } from "./options/table.ts";
+import type { CommandName, ParsedOptions, QueryName } from "./names.ts";
 import { VERSION } from "./version.ts";
 
 /**

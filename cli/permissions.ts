@@ -6,12 +6,9 @@
  */
 
 import { MissingPermissionError } from "./errors.ts";
-import {
-  type CommandName,
-  OPTIONS,
-  type ParsedOptions,
-} from "./options/table.ts";
+import { OPTIONS } from "./options/table.ts";
 import { DEFAULT_PORTS } from "./tls/transport.ts";
+import type { CommandName, ParsedOptions } from "./names.ts";
 
 /** What has to be permitted. */
 export interface Need {

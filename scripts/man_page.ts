@@ -15,12 +15,12 @@ import {
   OTHER_NAMES,
   PROGRAM_OPTIONS,
   PURPOSE,
-  type TopicName,
   usageOf,
 } from "../cli/options/table.ts";
 
 import { type Block, TOPIC_TEXTS } from "../cli/help/topics.ts";
 import { VERSION } from "../cli/version.ts";
+import type { TopicName } from "../cli/names.ts";
 
 type Entry = readonly [name: string, text: string];
 

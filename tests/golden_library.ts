@@ -5,7 +5,7 @@
 
 import { withOffsets, withSingleSlashes } from "./helpers/adapt.ts";
 import { createOutput } from "../cli/output/output.ts";
-import type { Format } from "../cli/query/settings.ts";
+import type { Format } from "../cli/names.ts";
 import {
   ApiConnect,
   type ApiConnectOptions,

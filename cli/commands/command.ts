@@ -5,7 +5,7 @@
  */
 
 import type { Io } from "../io.ts";
-import type { ParsedOptions } from "../options/table.ts";
+import type { ParsedOptions } from "../names.ts";
 import type { Settings } from "../query/settings.ts";
 
 /**

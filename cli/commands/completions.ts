@@ -5,9 +5,10 @@
  */
 
 import { SHELLS } from "../options/choices.ts";
-import { type Shell, writeScript } from "../completions/scripts.ts";
+import { writeScript } from "../completions/scripts.ts";
 import { UsageError } from "../errors.ts";
 import type { Command } from "./command.ts";
+import type { Shell } from "../names.ts";
 
 /** Prints the script of a shell. */
 export const run: Command = async (options, io) => {

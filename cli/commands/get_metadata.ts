@@ -10,7 +10,7 @@ import type { Metadata } from "../../mod.ts";
 import { mapAhead } from "../query/concurrent.ts";
 import { createOutput } from "../output/output.ts";
 import { nameCell, type Row } from "../output/rows.ts";
-import type { Format } from "../query/settings.ts";
+import type { Format } from "../names.ts";
 import type { Query } from "./command.ts";
 
 const COLUMNS = [

@@ -19,7 +19,7 @@ import {
 } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import { lineOfError } from "../input/json_errors.ts";
-import type { ParsedOptions } from "../options/table.ts";
+import type { ParsedOptions } from "../names.ts";
 import { readPosting, readText, withUrl } from "../input/posting.ts";
 import { checkEventType, readUrl } from "../query/settings.ts";
 import type { Command } from "./command.ts";

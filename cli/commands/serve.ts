@@ -10,7 +10,7 @@ import { DIALECTS } from "../options/choices.ts";
 import { isKey } from "../input/credentials.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { ParsedOptions } from "../options/table.ts";
+import type { ParsedOptions } from "../names.ts";
 import { choose, readInteger } from "../query/settings.ts";
 import type { Command } from "./command.ts";
 

@@ -13,7 +13,7 @@ import {
 import { ArchiveAddress, reasonOf } from "../../client/http.ts";
 import { UsageError } from "../errors.ts";
 import { type Io, printable } from "../io.ts";
-import type { ParsedOptions } from "../options/table.ts";
+import type { ParsedOptions } from "../names.ts";
 import { withUrl } from "../input/posting.ts";
 import { readInteger } from "../query/settings.ts";
 import type { Certificate } from "../tls/certificate.ts";

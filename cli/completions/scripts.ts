@@ -5,15 +5,12 @@
  * @module
  */
 
-import type { SHELLS } from "../options/choices.ts";
+import type { Shell } from "../names.ts";
 import { bashScript } from "./bash.ts";
 import { fishScript } from "./fish.ts";
 import { powershellScript } from "./powershell.ts";
 import { type CompletionTable, completionTable } from "./table.ts";
 import { zshScript } from "./zsh.ts";
-
-/** A shell that there is a script for. */
-export type Shell = (typeof SHELLS)[number];
 
 const WRITERS: Record<Shell, (table: CompletionTable) => string> = {
   bash: bashScript,

@@ -6,7 +6,6 @@
  */
 
 import {
-  type CommandName,
   COMMANDS,
   type Completes,
   HELP,
@@ -15,6 +14,7 @@ import {
   PROGRAM_OPTIONS,
   TOPICS,
 } from "../options/table.ts";
+import type { CommandName } from "../names.ts";
 
 /**
  * What is offered for a value or a word: files, directories, nothing, or a list

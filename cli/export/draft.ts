@@ -10,7 +10,7 @@ import { BufferedSink } from "../io.ts";
 import type { GzipSink } from "../output/gzip.ts";
 import { createOutput, type Output } from "../output/output.ts";
 import type { SeriesRows } from "../output/rows.ts";
-import type { Format } from "../query/settings.ts";
+import type { Format } from "../names.ts";
 import type { Checkpoint, ExportedFile, Settled } from "./manifest.ts";
 import type { PartFile } from "./part.ts";
 import { SpoolOutput } from "./spool.ts";

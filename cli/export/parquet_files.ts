@@ -10,8 +10,9 @@ import { ParquetOutput } from "../output/parquet.ts";
 import type { ColumnTypes, SeriesRows } from "../output/rows.ts";
 import type { ExportedFile } from "./manifest.ts";
 import { PartFile, storing } from "./part.ts";
-import { nameOfPartition, type Partition } from "./partition.ts";
+import { nameOfPartition } from "./partition.ts";
 import { readSpool } from "./spool.ts";
+import type { Partition } from "../names.ts";
 
 /** What to make of a spool. */
 export interface ParquetOptions {

@@ -4,11 +4,7 @@
  * @module
  */
 
-/** What a file has of a series. */
-export type Partition = "day" | "month";
-
-/** The ways to divide a series. */
-export const PARTITIONS: readonly Partition[] = ["day", "month"];
+import type { Partition } from "../names.ts";
 
 /** Where points without a time go, as query engines call it. */
 const NO_TIME = "__HIVE_DEFAULT_PARTITION__";

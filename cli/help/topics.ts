@@ -7,9 +7,7 @@
 import { FORMATS, INPUT_FORMATS } from "../options/choices.ts";
 import { EXIT_CODES } from "../errors.ts";
 import { entry, wrap } from "./layout.ts";
-import type { TopicName } from "../options/table.ts";
-import type { InputFormat } from "../input/points.ts";
-import type { Format } from "../query/settings.ts";
+import type { Format, InputFormat, TopicName } from "../names.ts";
 
 /** A paragraph, or a list of names and what they mean. */
 export type Block = string | readonly (readonly [name: string, text: string])[];

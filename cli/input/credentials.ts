@@ -7,7 +7,7 @@
 
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { ParsedOptions } from "../options/table.ts";
+import type { ParsedOptions } from "../names.ts";
 import { warnOfReaders } from "../secrecy.ts";
 
 /**

@@ -15,11 +15,9 @@ import {
   NULL,
 } from "../../client/json.ts";
 import { UsageError } from "../errors.ts";
+import type { InputFormat } from "../names.ts";
 import { lineOfError } from "./json_errors.ts";
 import { parseTime, TimeError } from "../options/time.ts";
-
-/** The formats of the input. */
-export type InputFormat = "json" | "ndjson" | "csv";
 
 /** A point as it was written down. */
 export interface InputPoint {

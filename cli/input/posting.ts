@@ -8,7 +8,7 @@ import { FilterError, type PostOptions } from "../../mod.ts";
 import { readApiKey } from "./credentials.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { ParsedOptions } from "../options/table.ts";
+import type { ParsedOptions } from "../names.ts";
 import { warnOfPlainHttp } from "../secrecy.ts";
 import { readInteger, readMaxResponse, readUrl } from "../query/settings.ts";
 import { openTransport } from "../tls/transport.ts";

@@ -6,9 +6,13 @@
  */
 
 import { EVENT_TYPES } from "../../client/event_types.ts";
-import type { QueryName } from "./table.ts";
-import type { InputFormat } from "../input/points.ts";
-import type { Format } from "../query/settings.ts";
+import type {
+  Format,
+  InputFormat,
+  Partition,
+  QueryName,
+  Shell,
+} from "../names.ts";
 
 /**
  * The formats that list whatever there is; Parquet needs columns whose types
@@ -27,11 +31,14 @@ export const FORMATS: Record<QueryName, readonly Format[]> = {
 /** The formats of the input, in the order in which messages name them. */
 export const INPUT_FORMATS: readonly InputFormat[] = ["json", "ndjson", "csv"];
 
+/** The ways to divide a series. */
+export const PARTITIONS: readonly Partition[] = ["day", "month"];
+
 /** The servers that `serve` answers as. */
 export const DIALECTS = ["esmond", "elmond"] as const;
 
 /** The shells that there is a completion script for. */
-export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+export const SHELLS: readonly Shell[] = ["bash", "zsh", "fish", "powershell"];
 
 /** The names of the event types. */
 export const EVENT_NAMES: readonly string[] = EVENT_TYPES.map(({ name }) =>

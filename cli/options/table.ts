@@ -13,31 +13,14 @@ import {
   EVENT_NAMES,
   FORMATS,
   INPUT_FORMATS,
+  PARTITIONS,
   ROLL_UPS,
   SHELLS,
 } from "./choices.ts";
 import { EXIT_CODES, UsageError } from "../errors.ts";
-import { PARTITIONS } from "../export/partition.ts";
 import { entry, wrap } from "../help/layout.ts";
+import type { CommandName, ParsedOptions, TopicName } from "../names.ts";
 import { suggestion } from "./nearest.ts";
-
-/** The commands that read an archive. */
-export type QueryName = "get-endpoints" | "get-metadata" | "get" | "get-bulk";
-
-/** The commands that write to an archive. */
-export type PostName = "post-metadata" | "post";
-
-/** The commands. */
-export type CommandName =
-  | QueryName
-  | PostName
-  | "serve"
-  | "install-links"
-  | "completions"
-  | "trust";
-
-/** The topics of the help that are no commands. */
-export type TopicName = "exit-codes" | "formats" | "time" | "environment";
 
 /**
  * What a shell offers for a value or a word: files, directories, or these texts
@@ -701,21 +684,6 @@ export const PROGRAM_OPTIONS: readonly OptionSpec[] = [
     help: "List the event types and exit.",
   },
 ];
-
-/**
- * What a command line says, before it is checked: text by long name, flags that
- * are set.
- */
-export interface ParsedOptions {
-  /** The value of an option, or `undefined` if it is not given. */
-  text(long: string): string | undefined;
-  /** The values of an option that may be repeated. */
-  texts(long: string): string[];
-  /** Whether a flag is given. */
-  flag(long: string): boolean;
-  /** Words that are no options. */
-  words: string[];
-}
 
 /**
  * Reads a command line as the original client does: `--opt value`,

@@ -6,7 +6,7 @@
 
 import type { ByteWriter, TextSink } from "../io.ts";
 import type { ColumnTypes, Row } from "./rows.ts";
-import type { Format } from "../query/settings.ts";
+import type { Format } from "../names.ts";
 import { CsvOutput } from "./csv.ts";
 import { HumanOutput } from "./human.ts";
 import { JsonOutput } from "./json.ts";

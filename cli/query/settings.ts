@@ -18,14 +18,13 @@ import {
   ApiFilters,
   FilterError,
 } from "../../mod.ts";
-import { FORMATS } from "../options/choices.ts";
+import { FORMATS, PARTITIONS } from "../options/choices.ts";
 import { UsageError } from "../errors.ts";
 import { Hostnames, readHostsFile } from "../output/hostnames.ts";
 import type { Io } from "../io.ts";
 import { suggestion } from "../options/nearest.ts";
-import type { ParsedOptions, QueryName } from "../options/table.ts";
+import type { Format, ParsedOptions, Partition, QueryName } from "../names.ts";
 import type { ExportQuery } from "../export/manifest.ts";
-import { type Partition, PARTITIONS } from "../export/partition.ts";
 import {
   checkZone,
   formatTime,
@@ -33,9 +32,6 @@ import {
   TimeError,
 } from "../options/time.ts";
 import { openTransport } from "../tls/transport.ts";
-
-/** The formats of the output. */
-export type Format = "human" | "json" | "csv" | "ndjson" | "parquet";
 
 const DAY = 86_400; // seconds
 

@@ -6,7 +6,7 @@
 
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { ParsedOptions } from "../options/table.ts";
+import type { ParsedOptions } from "../names.ts";
 import { warnOfReaders } from "../secrecy.ts";
 import type { Transport } from "./transport.ts";
 import type { Dialing } from "./dial.ts";

@@ -6,7 +6,7 @@
  */
 
 import type { Io } from "../io.ts";
-import type { ParsedOptions } from "../options/table.ts";
+import type { ParsedOptions } from "../names.ts";
 
 /** What requests go through. */
 export interface Transport {

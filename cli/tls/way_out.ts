@@ -11,7 +11,7 @@ import {
   PostDataError,
 } from "../../client/errors.ts";
 import type { Io } from "../io.ts";
-import type { ParsedOptions } from "../options/table.ts";
+import type { ParsedOptions } from "../names.ts";
 import { isSound } from "./platform.ts";
 import { type Proxy, proxyFor } from "./proxy.ts";
 

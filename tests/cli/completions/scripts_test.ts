@@ -2,7 +2,6 @@ import { assert, assertEquals } from "@std/assert";
 import { writeScript } from "../../../cli/completions/scripts.ts";
 import { EVENT_NAMES, FORMATS, SHELLS } from "../../../cli/options/choices.ts";
 import {
-  type CommandName,
   COMMANDS,
   type Completes,
   OPTIONS,
@@ -19,6 +18,7 @@ import {
   isBashNew,
   isInstalled,
 } from "./shells.ts";
+import type { CommandName } from "../../../cli/names.ts";
 
 interface Case {
   /** What is typed. */

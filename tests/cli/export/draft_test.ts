@@ -7,7 +7,7 @@ import type { Checkpoint, Settled } from "../../../cli/export/manifest.ts";
 import { PartFile } from "../../../cli/export/part.ts";
 import { Hostnames } from "../../../cli/output/hostnames.ts";
 import { columnsOf, SeriesRows } from "../../../cli/output/rows.ts";
-import type { Format } from "../../../cli/query/settings.ts";
+import type { Format } from "../../../cli/names.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 
 const FORMATS: [format: Format, isGzipped: boolean][] = [

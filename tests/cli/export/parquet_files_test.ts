@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { parquetReadObjects } from "hyparquet";
 import { writeParquet } from "../../../cli/export/parquet_files.ts";
 import { isIntact, StorageError } from "../../../cli/export/part.ts";
-import type { Partition } from "../../../cli/export/partition.ts";
+import type { Partition } from "../../../cli/names.ts";
 import { SpoolOutput } from "../../../cli/export/spool.ts";
 import { Hostnames } from "../../../cli/output/hostnames.ts";
 import { SeriesRows, typesOf } from "../../../cli/output/rows.ts";

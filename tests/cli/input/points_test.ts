@@ -7,11 +7,8 @@ import {
 } from "@std/assert";
 import { INPUT_FORMATS } from "../../../cli/options/choices.ts";
 import { UsageError } from "../../../cli/errors.ts";
-import {
-  type InputFormat,
-  type InputPoint,
-  readPoints,
-} from "../../../cli/input/points.ts";
+import { type InputPoint, readPoints } from "../../../cli/input/points.ts";
+import type { InputFormat } from "../../../cli/names.ts";
 
 const TS = 1456790400; // 2016-03-01 00:00:00 UTC
 

@@ -10,13 +10,13 @@ import fc from "fast-check";
 import { UsageError } from "../../../cli/errors.ts";
 import {
   commandHelp,
-  type CommandName,
   COMMANDS,
   OPTIONS,
   optionsOf,
   parseOptions,
   programHelp,
 } from "../../../cli/options/table.ts";
+import type { CommandName } from "../../../cli/names.ts";
 
 const BULK = optionsOf("get-bulk");
 const WITH_VALUE = BULK.filter((spec) => spec.value !== undefined);

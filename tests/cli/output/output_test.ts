@@ -5,7 +5,7 @@ import {
   type OutputOptions,
 } from "../../../cli/output/output.ts";
 import type { Lead, Row } from "../../../cli/output/rows.ts";
-import type { Format } from "../../../cli/query/settings.ts";
+import type { Format } from "../../../cli/names.ts";
 import { Pieces } from "./sinks.ts";
 
 const TEXTS = ["human", "json", "csv", "ndjson"] as const;

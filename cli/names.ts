@@ -1,0 +1,56 @@
+/**
+ * The names that the whole program shares, as types: no values, no imports, so
+ * that every file may use them.
+ *
+ * @module
+ */
+
+/** The commands that read an archive. */
+export type QueryName = "get-endpoints" | "get-metadata" | "get" | "get-bulk";
+
+/** The commands that write to an archive. */
+export type PostName = "post-metadata" | "post";
+
+/** The commands. */
+export type CommandName =
+  | QueryName
+  | PostName
+  | "serve"
+  | "install-links"
+  | "completions"
+  | "trust";
+
+/** The help topics that are not commands. */
+export type TopicName = "exit-codes" | "formats" | "time" | "environment";
+
+/** The formats of the output. */
+export type Format = "human" | "json" | "csv" | "ndjson" | "parquet";
+
+/** The formats of points that are posted. */
+export type InputFormat = "json" | "ndjson" | "csv";
+
+/** The part of a series that one Parquet file holds. */
+export type Partition = "day" | "month";
+
+/** The shells that have completions. */
+export type Shell = "bash" | "zsh" | "fish" | "powershell";
+
+/**
+ * A parsed command line. A function that reads a few options declares only
+ * those: `ParsedOptions<"url", "pin", "insecure">`; whoever has more may call
+ * it.
+ */
+export interface ParsedOptions<
+  Text extends string = string,
+  List extends string = string,
+  Flag extends string = string,
+> {
+  /** The value of an option, or `undefined` if it is not given. */
+  text(long: Text): string | undefined;
+  /** The values of an option that may be repeated. */
+  texts(long: List): string[];
+  /** Whether a flag is given. */
+  flag(long: Flag): boolean;
+  /** The words that belong to no option. */
+  words: string[];
+}
