@@ -1,0 +1,253 @@
+import { assertEquals } from "@std/assert";
+import { dirname, join, relative } from "@std/path";
+import {
+  circles,
+  forbidden,
+  importsOf,
+  linesOfCode,
+  type Room,
+  upward,
+} from "./house.ts";
+import { sourceFiles } from "../scripts/sources.ts";
+import { withDirectory } from "./helpers/directory.ts";
+
+const root = join(import.meta.dirname!, "..");
+
+/** The files that make the library. */
+const LIBRARY = ["mod.ts", "query.ts", "post.ts", "client/"];
+
+/** What each room may import besides itself; a file is in the first that fits. */
+const ROOMS: readonly Room[] = [
+  { place: "mod.ts", mayImport: ["query.ts", "post.ts", "client/"] },
+  { place: "query.ts", mayImport: ["client/"] },
+  { place: "post.ts", mayImport: ["client/"] },
+  { place: "client/", mayImport: [] },
+  { place: "archive/", mayImport: ["client/", "node:"] },
+  {
+    place: "cli/commands/serve.ts",
+    mayImport: [...LIBRARY, "archive/", "cli/"],
+  },
+  {
+    place: "cli/",
+    mayImport: [...LIBRARY, "cli/commands/serve.ts", "package", "node:"],
+  },
+  { place: "registry/", mayImport: ["package", "node:"] },
+  {
+    place: "scripts/",
+    mayImport: [
+      ...LIBRARY,
+      ...["archive/", "cli/", "registry/", "tests/", "deno.json"],
+      ...["package", "node:"],
+    ],
+  },
+  {
+    place: "tests/",
+    mayImport: [
+      ...LIBRARY,
+      ...["archive/", "cli/", "registry/", "scripts/", "deno.json"],
+      ...["package", "node:"],
+    ],
+  },
+  { place: "deno.json", mayImport: [] },
+];
+
+/** The order inside cli/: a file imports from its own floor, or from below. */
+const FLOORS = [
+  ["cli/main.ts"],
+  ["cli/commands/"],
+  ["cli/export/", "cli/input/", "cli/query/"],
+  ["cli/output/", "cli/options/", "cli/help/", "cli/completions/"],
+  ["cli/tls/"],
+  ["cli/"],
+];
+
+/** The most lines of code of a file, without comments and blank lines. */
+const MOST_LINES = 350;
+
+/** The files that are longer, because cutting them would help nobody. */
+const LONG = [
+  "archive/database.ts",
+  "archive/esmond.ts",
+  "archive/store.ts",
+  "cli/options/table.ts",
+  "cli/options/time.ts",
+  "cli/output/rows.ts",
+  "client/errors.ts",
+  "client/event_types.ts",
+  "client/json.ts",
+];
+
+const imports = await importsOf(root, [
+  ...["mod.ts", "query.ts", "post.ts", "client", "archive", "cli"],
+  ...["registry", "scripts", "tests"],
+]);
+
+/**
+ * What is not as it should be yet. An entry that is no longer needed fails,
+ * too: this table can only shrink.
+ */
+const KNOWN = {
+  forbidden: [
+    "archive/listener.ts → node:_http_common",
+    "post.ts → query.ts",
+  ],
+  upward: [
+    "cli/help/topics.ts → cli/input/points.ts",
+    "cli/help/topics.ts → cli/query/settings.ts",
+    "cli/io.ts → cli/output/hostnames.ts",
+    "cli/io.ts → cli/export/progress.ts",
+    "cli/options/choices.ts → cli/input/points.ts",
+    "cli/options/choices.ts → cli/query/settings.ts",
+    "cli/options/table.ts → cli/export/partition.ts",
+    "cli/output/output.ts → cli/query/settings.ts",
+    "cli/permissions.ts → cli/options/table.ts",
+    "cli/permissions.ts → cli/tls/transport.ts",
+    "cli/tls/open.ts → cli/options/table.ts",
+    "cli/tls/transport.ts → cli/options/table.ts",
+    "cli/tls/way_out.ts → cli/options/table.ts",
+  ],
+  inCircles: [
+    "cli/export/manifest.ts",
+    "cli/export/part.ts",
+    "cli/export/progress.ts",
+    "cli/io.ts",
+    "cli/options/choices.ts",
+    "cli/options/table.ts",
+    "cli/output/csv.ts",
+    "cli/output/human.ts",
+    "cli/output/json.ts",
+    "cli/output/ndjson.ts",
+    "cli/output/output.ts",
+    "cli/output/parquet.ts",
+    "cli/permissions.ts",
+    "cli/query/settings.ts",
+    "cli/secrecy.ts",
+    "cli/tls/dial.ts",
+    "cli/tls/open.ts",
+    "cli/tls/own_fetch.ts",
+    "cli/tls/proxy.ts",
+    "cli/tls/transport.ts",
+    "tests/helpers/process.ts",
+    "tests/helpers/run.ts",
+  ],
+  long: [
+    "cli/export/progress.ts",
+    "cli/export/runner.ts",
+    "cli/query/settings.ts",
+    "client/http.ts",
+    "client/series.ts",
+  ],
+};
+
+/** Fails with what is new, and with what is known and mended. */
+function assertKnown(found: string[], known: string[], told = found): void {
+  assertEquals(
+    {
+      broken: told.filter((_, i) => !known.includes(found[i]!)),
+      mended: known.filter((each) => !found.includes(each)),
+    },
+    { broken: [], mended: [] },
+  );
+}
+
+Deno.test("every import leads to a room that the file may import", () => {
+  assertKnown(forbidden(imports, ROOMS), KNOWN.forbidden);
+});
+
+Deno.test("no import inside cli/ leads up", () => {
+  assertKnown(upward(imports, FLOORS), KNOWN.upward);
+});
+
+Deno.test("no files import each other in a circle, types included", () => {
+  const found = circles(imports);
+  assertKnown([...found.keys()], KNOWN.inCircles, [...found.values()]);
+});
+
+Deno.test(`no file of the product has more than ${MOST_LINES} lines of code but those named here`, async () => {
+  const long: string[] = [];
+  for (const room of ["client", "cli", "archive"]) {
+    for await (const path of sourceFiles(join(root, room))) {
+      const lines = linesOfCode(await Deno.readTextFile(path));
+      const name = relative(root, path).replaceAll("\\", "/");
+      if (lines > MOST_LINES && !LONG.includes(name)) long.push(name);
+    }
+  }
+  assertKnown(long, KNOWN.long);
+});
+
+Deno.test("a type import that is turned round is found, in a made-up house", async () => {
+  await withDirectory(async (directory) => {
+    await write(directory, HOUSE);
+    const sound = await importsOf(directory, Object.keys(HOUSE));
+    assertEquals(sound.length, 7);
+    assertEquals(
+      [forbidden(sound, ROOMS), upward(sound, FLOORS), [...circles(sound)]],
+      [[], [], []],
+    );
+
+    await write(directory, TURNED_ROUND);
+    const turned = await importsOf(directory, Object.keys(HOUSE));
+    assertEquals(forbidden(turned, ROOMS).sort(), [
+      "cli/output/json.ts → node:_http_common",
+      "client/errors.ts → package @std/path",
+      "client/errors.ts → query.ts",
+    ]);
+    assertEquals(upward(turned, FLOORS), [
+      "cli/output/json.ts → cli/commands/get.ts",
+    ]);
+    assertEquals([...circles(turned).values()].sort(), [
+      "cli/commands/get.ts → cli/output/json.ts → cli/commands/get.ts",
+      "cli/output/json.ts → cli/commands/get.ts → cli/output/json.ts",
+      "client/errors.ts → query.ts → client/errors.ts",
+      "query.ts → client/errors.ts → query.ts",
+    ]);
+  });
+});
+
+/** Files of a made-up house, in order. */
+const HOUSE: Record<string, string> = {
+  "client/errors.ts": "export interface A {}",
+  "query.ts": `export type * from "./client/errors.ts";`,
+  "mod.ts": `export type * from "./query.ts";`,
+  "cli/main.ts": `export const load = () => import("./commands/get.ts");`,
+  "cli/commands/get.ts": `import type { A } from "../../mod.ts";
+    import type { B } from "../output/json.ts";
+    export type Get = A & B;`,
+  "cli/output/json.ts": `import type { A } from "../../client/errors.ts";
+    import { dirname, join, relative } from "@std/path";
+    export type B = A & typeof join;`,
+};
+
+/** The same with imports that lead the wrong way, most of them of types. */
+const TURNED_ROUND: Record<string, string> = {
+  "client/errors.ts": `export type A = import("../query.ts").A;
+    export type { join } from "@std/path";`,
+  "cli/output/json.ts": `import type { Get } from "../commands/get.ts";
+    export type * from "node:_http_common";
+    export type B = Get;`,
+};
+
+async function write(
+  directory: string,
+  files: Record<string, string>,
+): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.mkdir(dirname(join(directory, name)), { recursive: true });
+    await Deno.writeTextFile(join(directory, name), text);
+  }
+}
+
+Deno.test("comments and blank lines are not lines of code", () => {
+  assertEquals(
+    linesOfCode(`/**
+ * A file.
+ */
+
+// Why.
+export const a = "/*"; // and this
+  /** b */
+  b();
+`),
+    2,
+  );
+});
