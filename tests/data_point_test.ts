@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import { fc } from "./packages/fast_check.ts";
 import { members } from "../client/json.ts";
 import { DataPoint } from "../mod.ts";
 

@@ -4,11 +4,7 @@
  * @module
  */
 
-import type {
-  ByteWriter as Bytes,
-  ParquetWriter,
-  SchemaElement,
-} from "hyparquet-writer";
+import type * as hyparquet from "npm:hyparquet-writer@0.17.0";
 import { decodeString, dumps, encodeString, NULL } from "../../client/json.ts";
 import { FIRST_SECOND, LAST_SECOND } from "../../client/parameters.ts";
 import { UsageError } from "../errors.ts";
@@ -20,7 +16,7 @@ import type { Output } from "./output.ts";
  * Not named where it is imported: Deno downloads what is named there with
  * everything else, whether it is asked for or not.
  */
-const PACKAGE = "npm:hyparquet-writer@^0.17.0";
+const PACKAGE = "npm:hyparquet-writer@0.17.0";
 
 /** How many rows are gathered at most before they are written. */
 const GROUP_ROWS = 100_000;
@@ -150,7 +146,7 @@ class Column {
 /** What the cells of a type become. */
 interface Kind {
   /** How the file says it. */
-  element: Omit<SchemaElement, "name">;
+  element: Omit<hyparquet.SchemaElement, "name">;
   /**
    * The value of a cell, or `undefined` if it would not come out as it goes in.
    */
@@ -247,7 +243,7 @@ function readNumber(cell: string): number | undefined {
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 
-async function loadPackage(): Promise<typeof import("hyparquet-writer")> {
+async function loadPackage(): Promise<typeof hyparquet> {
   try {
     return await import(PACKAGE);
   } catch (error) {
@@ -266,7 +262,9 @@ async function loadPackage(): Promise<typeof import("hyparquet-writer")> {
 class ParquetFile {
   readonly #writer: ByteWriter;
   readonly #columns: readonly Column[];
-  #open: { parquet: ParquetWriter; bytes: Bytes } | undefined;
+  #open:
+    | { parquet: hyparquet.ParquetWriter; bytes: hyparquet.ByteWriter }
+    | undefined;
 
   constructor(writer: ByteWriter, columns: readonly Column[]) {
     this.#writer = writer;
@@ -296,7 +294,9 @@ class ParquetFile {
     await this.#drain();
   }
 
-  async #opened(): Promise<{ parquet: ParquetWriter; bytes: Bytes }> {
+  async #opened(): Promise<
+    { parquet: hyparquet.ParquetWriter; bytes: hyparquet.ByteWriter }
+  > {
     if (this.#open === undefined) {
       const { ByteWriter, ParquetWriter } = await loadPackage();
       const bytes = new ByteWriter();
@@ -315,10 +315,10 @@ class ParquetFile {
 
   #schema(
     elements: { [type in CellType]?: Kind["element"] } = {},
-  ): SchemaElement[] {
+  ): hyparquet.SchemaElement[] {
     return [
       { name: "rows", num_children: this.#columns.length },
-      ...this.#columns.map(({ name, type }): SchemaElement => ({
+      ...this.#columns.map(({ name, type }): hyparquet.SchemaElement => ({
         name,
         repetition_type: "OPTIONAL",
         ...elements[type] ?? KINDS[type].element,

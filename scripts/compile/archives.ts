@@ -6,8 +6,7 @@
  */
 
 import { gzipSync } from "node:zlib";
-import { zipSync } from "fflate";
-import { packTar } from "modern-tar";
+import { packTar, zipSync } from "./packages.ts";
 import type { Target } from "./targets.ts";
 
 /** What goes into an archive. */

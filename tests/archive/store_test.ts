@@ -4,7 +4,7 @@
  */
 
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import { fc } from "../packages/fast_check.ts";
 import { DatabaseSync } from "node:sqlite";
 import { Refusal } from "../../archive/answers.ts";
 import { SCHEMA_VERSION, storeError } from "../../archive/database.ts";

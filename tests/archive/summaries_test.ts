@@ -4,7 +4,7 @@
  */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import { fc } from "../packages/fast_check.ts";
 import { Fault } from "../../archive/answers.ts";
 import {
   binOf,

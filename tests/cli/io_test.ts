@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import fc from "fast-check";
+import { fc } from "../packages/fast_check.ts";
 import { BufferedSink, oneLine, printable, processIo } from "../../cli/io.ts";
 
 /** A writer that takes at most so many bytes at a time. */

@@ -4,7 +4,7 @@ import {
   assertRejects,
   assertStrictEquals,
 } from "@std/assert";
-import * as fc from "fast-check";
+import { fc } from "../packages/fast_check.ts";
 import { Gate, Turn } from "../../client/gate.ts";
 import { pause } from "../helpers/test_archive.ts";
 

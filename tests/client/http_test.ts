@@ -8,7 +8,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import * as fc from "fast-check";
+import { fc } from "../packages/fast_check.ts";
 import {
   ArchiveError,
   ArchiveHttpError,

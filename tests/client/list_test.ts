@@ -6,7 +6,7 @@ import {
   assertStrictEquals,
   assertStringIncludes,
 } from "@std/assert";
-import * as fc from "fast-check";
+import { fc } from "../packages/fast_check.ts";
 import { ArchiveHttpError, ArchiveResponseError } from "../../client/errors.ts";
 import { listTests, sameWindow } from "../../client/list.ts";
 import type { Dialect, WireMetadata } from "../../client/wire.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import * as fc from "fast-check";
+import { fc } from "../packages/fast_check.ts";
 import { ArchiveResponseError } from "../../client/errors.ts";
 import { Body } from "../../client/body.ts";
 import type { HttpAnswer } from "../../client/http.ts";

@@ -4,7 +4,7 @@ import {
   assertRejects,
   assertStrictEquals,
 } from "@std/assert";
-import * as fc from "fast-check";
+import { fc } from "../packages/fast_check.ts";
 import { sideBySide } from "../../client/side_by_side.ts";
 import { pause } from "../helpers/test_archive.ts";
 

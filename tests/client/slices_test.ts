@@ -4,7 +4,7 @@ import {
   assertInstanceOf,
   assertStrictEquals,
 } from "@std/assert";
-import * as fc from "fast-check";
+import { fc } from "../packages/fast_check.ts";
 import { ArchiveHttpError, ArchiveResponseError } from "../../client/errors.ts";
 import { readSeries, type Series } from "../../client/series.ts";
 import { type Handler, json, withServer } from "../servers/serve.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { parse } from "yaml";
+import { parse } from "../packages/yaml.ts";
 import denoJson from "../../deno.json" with { type: "json" };
 import { TARGETS } from "../../scripts/compile/targets.ts";
 

@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { parse } from "@std/csv/parse";
-import { parquetMetadata, parquetReadObjects } from "hyparquet";
+import {
+  parquetMetadata,
+  parquetReadObjects,
+} from "../../packages/hyparquet.ts";
 import { constants, gunzipSync, inflateRawSync } from "node:zlib";
 import { type Handler, json, withServer } from "../../servers/serve.ts";
 import { needs } from "../../helpers/binary.ts";

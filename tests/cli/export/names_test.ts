@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { join, resolve } from "@std/path";
-import fc from "fast-check";
+import { fc } from "../../packages/fast_check.ts";
 import { fileNames, partialName, safePart } from "../../../cli/export/names.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text).length;

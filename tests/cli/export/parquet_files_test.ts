@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { parquetReadObjects } from "hyparquet";
+import { parquetReadObjects } from "../../packages/hyparquet.ts";
 import { writeParquet } from "../../../cli/export/parquet_files.ts";
 import { isIntact, StorageError } from "../../../cli/export/part.ts";
 import type { Partition } from "../../../cli/names.ts";

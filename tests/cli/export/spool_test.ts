@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import { fc } from "../../packages/fast_check.ts";
 import { join } from "@std/path";
 import { readSpool, SpoolOutput } from "../../../cli/export/spool.ts";
 import type { Row } from "../../../cli/output/rows.ts";

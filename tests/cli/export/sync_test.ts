@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { gunzipSync } from "node:zlib";
-import { parquetReadObjects } from "hyparquet";
+import { parquetReadObjects } from "../../packages/hyparquet.ts";
 import { MANIFEST } from "../../../cli/export/manifest.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { json, withServer } from "../../servers/serve.ts";

@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import fc from "fast-check";
+import { fc } from "../../packages/fast_check.ts";
 import {
   checkZone,
   formatTime,

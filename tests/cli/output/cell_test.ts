@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import { fc } from "../../packages/fast_check.ts";
 import { display, dumps } from "../../../client/json.ts";
 import { cellText, isPlainNumber } from "../../../cli/output/cell.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { parse } from "@std/csv/parse";
-import fc from "fast-check";
+import { fc } from "../../packages/fast_check.ts";
 import { CsvOutput } from "../../../cli/output/csv.ts";
 import type { Row } from "../../../cli/output/rows.ts";
 

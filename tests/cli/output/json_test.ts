@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import { fc } from "../../packages/fast_check.ts";
 import { JsonOutput } from "../../../cli/output/json.ts";
 import type { Row } from "../../../cli/output/rows.ts";
 

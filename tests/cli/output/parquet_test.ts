@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import fc from "fast-check";
-import { parquetMetadata, parquetReadObjects } from "hyparquet";
+import { fc } from "../../packages/fast_check.ts";
+import {
+  parquetMetadata,
+  parquetReadObjects,
+} from "../../packages/hyparquet.ts";
 import { EVENT_TYPES } from "../../../client/event_types.ts";
 import { ParquetOutput } from "../../../cli/output/parquet.ts";
 import {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import fc from "fast-check";
+import { fc } from "../../packages/fast_check.ts";
 import { EVENT_TYPES } from "../../../client/event_types.ts";
 import { Hostnames } from "../../../cli/output/hostnames.ts";
 import {

@@ -1,7 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { join } from "@std/path";
-import { unzipSync } from "fflate";
-import { unpackTar } from "modern-tar";
+import { unpackTar, unzipSync } from "../../../scripts/compile/packages.ts";
 import { assert, assertEquals } from "@std/assert";
 import {
   archiveName,
