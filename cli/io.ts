@@ -6,9 +6,6 @@
  */
 
 import { OutputClosedError } from "./errors.ts";
-import type { Resolver } from "./output/hostnames.ts";
-import type { Need } from "./permissions.ts";
-import type { ProgressOptions } from "./export/progress.ts";
 
 /** Where text goes. */
 export interface TextSink {
@@ -32,7 +29,7 @@ export interface Io {
    * How progress is shown; as the standard error of this process allows if
    * absent.
    */
-  progress?: Omit<ProgressOptions, "isQuiet">;
+  progress?: ProgressDisplay;
   /** A variable of the environment. */
   env(name: string): string | undefined;
   /** The clock. */
@@ -52,6 +49,36 @@ export interface Io {
   resolver?: Resolver;
   /** Makes sure that what a command needs is permitted. */
   demand?(needs: readonly Need[]): Promise<void>;
+}
+
+/** A permission that a command needs. */
+export interface Need {
+  /** The kind, as Deno calls it. */
+  name: "net" | "read" | "write";
+  /** The host, with its port, or the path; all of the kind if absent. */
+  value?: string;
+}
+
+/** A name service. */
+export interface Resolver {
+  /** The name of an address; rejects if it has none. */
+  reverse(address: string): Promise<string>;
+  /** Whether a name has an address; rejects if that cannot be told. */
+  exists(name: string): Promise<boolean>;
+}
+
+/** What progress is drawn on. */
+export interface ProgressDisplay {
+  /** Whether a line can be drawn over. */
+  isTerminal: boolean;
+  /** How many columns there are now. */
+  width(): number;
+  /** Whether failures are red. */
+  colors: boolean;
+  /** Writes at once. */
+  write(text: string): void;
+  /** The clock, in ms. */
+  now(): number;
 }
 
 /** What bytes can be written to, such as an open file. */
@@ -168,7 +195,6 @@ export function processIo(signal: AbortSignal): Io {
       return promptSecret(question);
     },
     signal,
-    demand: async (needs) => (await import("./permissions.ts")).demand(needs),
   };
 }
 

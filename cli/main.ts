@@ -78,7 +78,7 @@ export function main(
 ): Promise<number>;
 export async function main(
   argv: readonly string[],
-  io: Io = processIo(new AbortController().signal),
+  io: Io = ownIo(new AbortController().signal),
   calledAs = "esmond-ps",
 ): Promise<number> {
   let shownAs = "esmond-ps";
@@ -187,6 +187,14 @@ async function runCommand(
   await io.stdout.flush();
 }
 
+/** The streams of this process, which checks what a command may do first. */
+function ownIo(signal: AbortSignal): Io {
+  return {
+    ...processIo(signal),
+    demand: async (needs) => (await import("./permissions.ts")).demand(needs),
+  };
+}
+
 async function demand(
   command: CommandName,
   options: ParsedOptions,
@@ -270,7 +278,7 @@ if (import.meta.main) {
   const calledAs = Deno.build.standalone && Deno.args[0] !== "--version"
     ? await ownName()
     : "esmond-ps";
-  const io = processIo(stop.signal);
+  const io = ownIo(stop.signal);
   const demand: Io["demand"] = async (needs) => {
     await io.demand?.(needs);
     (await import("./permissions.ts")).giveUpOthers(needs);

@@ -6,17 +6,10 @@
  */
 
 import { MissingPermissionError } from "./errors.ts";
-import { OPTIONS } from "./options/table.ts";
-import { DEFAULT_PORTS } from "./tls/transport.ts";
+import type { Need } from "./io.ts";
 import type { CommandName, ParsedOptions } from "./names.ts";
-
-/** What has to be permitted. */
-export interface Need {
-  /** The kind, as Deno calls it. */
-  name: "net" | "read" | "write";
-  /** The host, with its port, or the path; all of the kind if absent. */
-  value?: string;
-}
+import { OPTIONS } from "./options/table.ts";
+import { DEFAULT_PORTS } from "./tls/common.ts";
 
 /** The options that name what is written, too. */
 const WRITTEN: readonly string[] = ["output-directory", "db"];

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Io } from "../io.ts";
+import type { Io, ProgressDisplay } from "../io.ts";
 
 /** How far a run has got; whoever does the work counts it up. */
 export interface ProgressState {
@@ -340,19 +340,9 @@ function fitting(width: number, ...texts: string[]): string {
 }
 
 /** What the drawer is given. */
-export interface ProgressOptions {
-  /** Whether a line can be drawn over. */
-  isTerminal: boolean;
-  /** How many columns there are now. */
-  width(): number;
-  /** Whether failures are red. */
-  colors: boolean;
+export interface ProgressOptions extends ProgressDisplay {
   /** Whether nothing at all is to be said of the progress. */
   isQuiet: boolean;
-  /** Writes at once. */
-  write(text: string): void;
-  /** The clock, in ms. */
-  now(): number;
 }
 
 /**

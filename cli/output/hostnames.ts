@@ -7,6 +7,7 @@
 
 import { isIP } from "node:net";
 import { UsageError } from "../errors.ts";
+import type { Resolver } from "../io.ts";
 
 /** How long one answer of the name service is waited for, in ms. */
 const LOOKUP_TIMEOUT = 3000;
@@ -18,14 +19,6 @@ const CONCURRENCY = 64;
  * After so many answers that did not come, the name service is taken for dead.
  */
 const GIVE_UP_AFTER = 8;
-
-/** Asks the name service. */
-export interface Resolver {
-  /** The name of an address; rejects if it has none. */
-  reverse(address: string): Promise<string>;
-  /** Whether a name has an address; rejects if that cannot be told. */
-  exists(name: string): Promise<boolean>;
-}
 
 /** What {@linkcode Hostnames} is made of. */
 export interface HostnamesOptions {

@@ -6,9 +6,8 @@
 
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { ParsedOptions } from "../names.ts";
 import { warnOfReaders } from "../secrecy.ts";
-import type { Transport } from "./transport.ts";
+import type { ConnectionOptions, Transport } from "./common.ts";
 import type { Dialing } from "./dial.ts";
 import { mismatch, readAuthorities, readClientCertificate } from "./files.ts";
 import { readPin } from "./pin.ts";
@@ -22,7 +21,7 @@ import { type Proxy, proxyFor } from "./proxy.ts";
  * used.
  */
 export async function open(
-  options: ParsedOptions,
+  options: ConnectionOptions,
   url: string,
   io: Pick<Io, "note" | "env">,
 ): Promise<Transport> {
@@ -82,7 +81,7 @@ export async function open(
  * authorities.
  */
 export async function readDialing(
-  options: ParsedOptions,
+  options: ConnectionOptions,
   url: string,
   io: Pick<Io, "note" | "env">,
 ): Promise<Dialing> {
@@ -102,7 +101,7 @@ export async function readDialing(
   return dialing;
 }
 
-function checkTogether(options: ParsedOptions, url: string): void {
+function checkTogether(options: ConnectionOptions, url: string): void {
   const hasPins = options.texts("pin").length > 0;
   const contrary = options.flag("ssl-verify")
     ? "--ssl-verify"

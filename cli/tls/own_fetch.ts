@@ -9,7 +9,7 @@ import { Agent, request as sendRequest, type RequestOptions } from "node:https";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { ArchiveUnreachableError } from "../../client/errors.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport } from "./common.ts";
 import { Connections, type Dialing, RefusedError } from "./dial.ts";
 import { hostOf } from "./proxy.ts";
 

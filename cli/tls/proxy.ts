@@ -8,7 +8,7 @@
 import { BlockList, isIP } from "node:net";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { DEFAULT_PORTS, PROXY_VARIABLES } from "./transport.ts";
+import { DEFAULT_PORTS, PROXY_VARIABLES } from "./common.ts";
 
 /** A proxy. */
 export interface Proxy {

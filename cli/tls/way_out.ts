@@ -11,14 +11,14 @@ import {
   PostDataError,
 } from "../../client/errors.ts";
 import type { Io } from "../io.ts";
-import type { ParsedOptions } from "../names.ts";
+import type { ConnectionOptions } from "./common.ts";
 import { isSound } from "./platform.ts";
 import { type Proxy, proxyFor } from "./proxy.ts";
 
 /** Adds it to the message of an error. */
 export function addWayOut(
   error: EsmondError,
-  options: ParsedOptions,
+  options: ConnectionOptions,
   env: Io["env"],
 ): void {
   const failed = error instanceof PostDataError ? error.cause : error;
@@ -35,7 +35,7 @@ export function addWayOut(
 
 function proxyOf(
   url: URL,
-  options: ParsedOptions,
+  options: ConnectionOptions,
   env: Io["env"],
 ): Proxy | undefined {
   try {

@@ -4,8 +4,7 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import type { Resolver } from "../../cli/output/hostnames.ts";
-import type { ByteWriter, Io } from "../../cli/io.ts";
+import type { ByteWriter, Io, Resolver } from "../../cli/io.ts";
 import { main } from "../../cli/main.ts";
 import { pause } from "./test_archive.ts";
 import { BINARY } from "./binary.ts";

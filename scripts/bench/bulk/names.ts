@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Resolver } from "../../../cli/output/hostnames.ts";
+import type { Resolver } from "../../../cli/io.ts";
 import { runCli } from "../../../tests/helpers/run.ts";
 import {
   type BenchArchive,

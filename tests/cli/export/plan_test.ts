@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { ApiConnect, ApiFilters } from "../../../mod.ts";
 import { plan } from "../../../cli/export/plan.ts";
-import { Hostnames, type Resolver } from "../../../cli/output/hostnames.ts";
+import type { Resolver } from "../../../cli/io.ts";
+import { Hostnames } from "../../../cli/output/hostnames.ts";
 import type { Settings } from "../../../cli/query/settings.ts";
 import { json, withServer } from "../../servers/serve.ts";
 import { test } from "../commands/tests.ts";

@@ -6,11 +6,11 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { UsageError } from "../../../cli/errors.ts";
+import type { Resolver } from "../../../cli/io.ts";
 import {
   Hostnames,
   pointerName,
   readHostsFile,
-  type Resolver,
 } from "../../../cli/output/hostnames.ts";
 
 /** A name service that answers from a table and remembers what it was asked. */
