@@ -200,7 +200,7 @@ async function demand(
   options: ParsedOptions,
   io: Io,
 ): Promise<void> {
-  const { needsOf } = await import("./permissions.ts");
+  const { needsOf } = await import("./options/needs.ts");
   await io.demand?.(needsOf(command, options, io.env));
 }
 

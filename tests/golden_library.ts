@@ -4,7 +4,7 @@
  */
 
 import { withOffsets, withSingleSlashes } from "./helpers/adapt.ts";
-import { createOutput } from "../cli/output/output.ts";
+import { createOutput } from "../cli/output/create.ts";
 import type { Format } from "../cli/names.ts";
 import {
   ApiConnect,

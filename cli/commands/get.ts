@@ -7,7 +7,8 @@
 import type { EventType, Metadata, Summary } from "../../mod.ts";
 import { EXIT, PartialError } from "../errors.ts";
 import { Failures } from "../query/failures.ts";
-import { createOutput, type Output } from "../output/output.ts";
+import { createOutput } from "../output/create.ts";
+import type { Output } from "../output/output.ts";
 import {
   columnsOf,
   type RowRequest,

@@ -7,7 +7,7 @@
 import { encodeString, NULL } from "../../client/json.ts";
 import type { Metadata } from "../../mod.ts";
 import { mapAhead } from "../query/concurrent.ts";
-import { createOutput } from "../output/output.ts";
+import { createOutput } from "../output/create.ts";
 import { nameCell } from "../output/rows.ts";
 import type { Query } from "./command.ts";
 

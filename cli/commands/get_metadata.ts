@@ -8,7 +8,7 @@ import { members, NULL } from "../../client/json.ts";
 import { PAGING_FIELDS } from "../../client/wire.ts";
 import type { Metadata } from "../../mod.ts";
 import { mapAhead } from "../query/concurrent.ts";
-import { createOutput } from "../output/output.ts";
+import { createOutput } from "../output/create.ts";
 import { nameCell, type Row } from "../output/rows.ts";
 import type { Format } from "../names.ts";
 import type { Query } from "./command.ts";

@@ -8,7 +8,8 @@
 import type { DataPoint } from "../../mod.ts";
 import { BufferedSink } from "../io.ts";
 import type { GzipSink } from "../output/gzip.ts";
-import { createOutput, type Output } from "../output/output.ts";
+import { createOutput } from "../output/create.ts";
+import type { Output } from "../output/output.ts";
 import type { SeriesRows } from "../output/rows.ts";
 import type { Format } from "../names.ts";
 import type { Checkpoint, ExportedFile, Settled } from "./manifest.ts";

@@ -6,12 +6,6 @@
 
 import type { ByteWriter, TextSink } from "../io.ts";
 import type { ColumnTypes, Row } from "./rows.ts";
-import type { Format } from "../names.ts";
-import { CsvOutput } from "./csv.ts";
-import { HumanOutput } from "./human.ts";
-import { JsonOutput } from "./json.ts";
-import { NdjsonOutput } from "./ndjson.ts";
-import { ParquetOutput } from "./parquet.ts";
 
 /** Takes rows and writes them out. */
 export interface Output {
@@ -61,25 +55,4 @@ export interface OutputOptions {
    * @default {false}
    */
   isContinued?: boolean;
-}
-
-/** The output in a format. */
-export function createOutput(format: Format, options: OutputOptions): Output {
-  switch (format) {
-    case "human":
-      return new HumanOutput(options);
-    case "json":
-      return new JsonOutput(options);
-    case "csv":
-      return new CsvOutput(options);
-    case "ndjson":
-      return new NdjsonOutput(options);
-    case "parquet": {
-      const { writer, types } = options;
-      if (writer && types) return new ParquetOutput(writer, types);
-      throw new TypeError(
-        "Parquet needs a writer, and the types of its columns",
-      );
-    }
-  }
 }

@@ -1,11 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { fc } from "../../packages/fast_check.ts";
-import {
-  createOutput,
-  type OutputOptions,
-} from "../../../cli/output/output.ts";
+import { createOutput } from "../../../cli/output/create.ts";
+import type { OutputOptions } from "../../../cli/output/output.ts";
 import type { Lead, Row } from "../../../cli/output/rows.ts";
 import type { Format } from "../../../cli/names.ts";
+import { fc } from "../../packages/fast_check.ts";
 import { Pieces } from "./sinks.ts";
 
 const TEXTS = ["human", "json", "csv", "ndjson"] as const;

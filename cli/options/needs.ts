@@ -1,0 +1,92 @@
+/**
+ * The permissions that a command line needs.
+ *
+ * @module
+ */
+
+import type { Need } from "../io.ts";
+import type { CommandName, ParsedOptions } from "../names.ts";
+import { DEFAULT_PORTS } from "../tls/common.ts";
+import { OPTIONS } from "./table.ts";
+
+/** The options that name what is written, too. */
+const WRITTEN: readonly string[] = ["output-directory", "db"];
+
+/** The options that name what is only read. */
+const READ: ReadonlySet<string> = new Set(
+  OPTIONS.filter(({ long, completes }) =>
+    (completes === "file" || completes === "directory") &&
+    !WRITTEN.includes(long)
+  ).map(({ long }) => long),
+);
+
+/**
+ * What a command needs that was given these options.
+ *
+ * @param command The command.
+ * @param options Its options.
+ * @param env Gives a variable of the environment.
+ * @returns Every host and path that is known beforehand. What cannot be
+ * understood is left out: the command itself says why.
+ */
+export function needsOf(
+  command: CommandName,
+  options: ParsedOptions,
+  env: (name: string) => string | undefined,
+): Need[] {
+  return [
+    ...hostsOf(command, options).map((value) => need("net", value)),
+    ...readPaths(command, options, env).map((value) => need("read", value)),
+    ...writtenPaths(command, options).flatMap((
+      value,
+    ) => [need("read", value), need("write", value)]),
+    ...(command === "install-links" ? [need("read"), need("write")] : []),
+  ];
+}
+
+function need(name: Need["name"], value?: string): Need {
+  return value === undefined ? { name } : { name, value };
+}
+
+function hostsOf(command: CommandName, options: ParsedOptions): string[] {
+  if (command === "serve") {
+    const host = options.text("host") ?? "127.0.0.1";
+    const port = Number(options.text("port") ?? 8085);
+    const shown = host.includes(":") ? `[${host}]` : host;
+    return [port > 0 ? `${shown}:${port}` : shown];
+  }
+  const text = options.text("url") ??
+    (command === "trust" ? options.words[0] : undefined);
+  const proxy = options.text("proxy")?.replace(/^(?!\w+:\/\/)/, "http://");
+  return [text, proxy].flatMap((each) => hostOf(each ?? ""));
+}
+
+function hostOf(text: string): string[] {
+  const url = URL.parse(text);
+  if (!url?.hostname) return [];
+  return [`${url.hostname}:${url.port || (DEFAULT_PORTS[url.protocol] ?? 80)}`];
+}
+
+function readPaths(
+  command: CommandName,
+  options: ParsedOptions,
+  env: (name: string) => string | undefined,
+): string[] {
+  const named = [...READ].map((long) => options.text(long));
+  const isPost = command === "post" || command === "post-metadata";
+  const isQuery = command.startsWith("get");
+  const file = isPost ? options.words[0] : undefined;
+  return [
+    ...named,
+    ...(file === "-" ? [] : [file]),
+    ...(isQuery && options.text("hosts") === undefined
+      ? [env("ESMOND_HOSTS")]
+      : []),
+  ].flatMap((path) => path ? [path] : []);
+}
+
+function writtenPaths(command: CommandName, options: ParsedOptions): string[] {
+  if (command === "get-bulk") return [options.text("output-directory") ?? "."];
+  const db = options.text("db");
+  return db && db !== ":memory:" ? [db] : [];
+}

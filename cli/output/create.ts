@@ -1,0 +1,29 @@
+/**
+ * From the name of a format to its output.
+ *
+ * @module
+ */
+
+import type { Format } from "../names.ts";
+import { CsvOutput } from "./csv.ts";
+import { HumanOutput } from "./human.ts";
+import { JsonOutput } from "./json.ts";
+import { NdjsonOutput } from "./ndjson.ts";
+import type { Output, OutputOptions } from "./output.ts";
+import { ParquetOutput } from "./parquet.ts";
+
+/** Makes the output of a format; Parquet needs a writer and column types. */
+export function createOutput(format: Format, options: OutputOptions): Output {
+  return OUTPUTS[format](options);
+}
+
+const OUTPUTS: Record<Format, (options: OutputOptions) => Output> = {
+  human: (options) => new HumanOutput(options),
+  json: (options) => new JsonOutput(options),
+  csv: (options) => new CsvOutput(options),
+  ndjson: (options) => new NdjsonOutput(options),
+  parquet: ({ writer, types }) => {
+    if (writer && types) return new ParquetOutput(writer, types);
+    throw new TypeError("Parquet needs a writer and the types of its columns");
+  },
+};

@@ -1,0 +1,40 @@
+import { assert, assertEquals } from "@std/assert";
+import { needsOf } from "../../../cli/options/needs.ts";
+import { OPTIONS, parseOptions } from "../../../cli/options/table.ts";
+
+Deno.test("every option that names a file or a directory needs a permission", () => {
+  const named = OPTIONS.filter(({ value = "" }) => /FILE|DIR/.test(value));
+  assert(named.length > 5);
+  for (const { long, commands: [command = "get"] = [] } of named) {
+    const options = parseOptions(command, [`--${long}`, "/some/path"]);
+    const needs = needsOf(command, options, () => undefined);
+    assert(needs.some(({ value }) => value === "/some/path"), `--${long}`);
+  }
+});
+
+Deno.test("needsOf() knows the hosts of the archive and of the proxy, with their ports", () => {
+  const cases: [string, string[], string[]][] = [
+    ["http://ma.example.net", [], ["ma.example.net:80"]],
+    ["https://ma.example.net/x", [], ["ma.example.net:443"]],
+    ["https://[2001:db8::1]:8443", [], ["[2001:db8::1]:8443"]],
+    ["http://a.example", ["--proxy", "http://b.example:3128"], [
+      "a.example:80",
+      "b.example:3128",
+    ]],
+    ["http://a.example", ["--proxy", "socks5h://b.example"], [
+      "a.example:80",
+      "b.example:1080",
+    ]],
+    ["http://a.example", ["--proxy", "b.example:8080"], [
+      "a.example:80",
+      "b.example:8080",
+    ]],
+    ["no address", [], []],
+  ];
+  for (const [url, more, expected] of cases) {
+    const options = parseOptions("get", ["--url", url, ...more]);
+    const needs = needsOf("get", options, () => undefined);
+    assertEquals(needs.map(({ value }) => value), expected);
+    assert(needs.every(({ name }) => name === "net"));
+  }
+});
