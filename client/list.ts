@@ -5,19 +5,17 @@
  * @module
  */
 
+import type { Connection } from "./connection.ts";
 import { ArchiveHttpError, ArchiveResponseError } from "./errors.ts";
-import {
-  type ArchiveList,
-  type HttpOptions,
-  quoted,
-  requestList,
-} from "./http.ts";
+import type { HttpOptions } from "./http.ts";
 import {
   METADATA_FILTERS,
   type Parameters,
   parametersOf,
 } from "./parameters.ts";
-import { type ReadableArchive, readAhead } from "./read_ahead.ts";
+import { readAhead } from "./read_ahead.ts";
+import { type ArchiveList, requestList } from "./reading.ts";
+import { quoted } from "./text.ts";
 import { dialectOf, listOf, type WireMetadata } from "./wire.ts";
 
 /** One test of the list. */
@@ -59,7 +57,7 @@ interface ListPage extends ArchiveList {
  * @param times The time filters, by wire name, in seconds.
  */
 export async function* listTests(
-  archive: ReadableArchive,
+  archive: Connection,
   wanted: Record<string, string | number>,
   times: Record<string, number>,
 ): AsyncGenerator<ListedTest[], void, void> {
@@ -110,7 +108,7 @@ function isWindow(window: unknown): boolean {
 }
 
 function listPages(
-  archive: ReadableArchive,
+  archive: Connection,
   parameters: Parameters,
 ): AsyncGenerator<ListPage, void, void> {
   let asked = parameters;
@@ -175,7 +173,7 @@ function listPages(
 
 /** Where the next page begins, or `undefined` at the end of the list. */
 function nextOffset(
-  archive: ReadableArchive,
+  archive: Connection,
   page: ListPage,
   got: number,
 ): number | undefined {

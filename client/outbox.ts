@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Connection } from "./connection.ts";
 import {
   ArchiveError,
   ArchiveHttpError,
@@ -19,11 +20,11 @@ import {
   PostError,
 } from "./errors.ts";
 import { eventTypeInfo } from "./event_types.ts";
-import { type HttpAnswer, readObject, request, sleep } from "./http.ts";
+import { type HttpAnswer, request } from "./http.ts";
 import { isObject, member, NULL } from "./json.ts";
 import { secondsOf, TIME_FILTERS } from "./parameters.ts";
-import type { ReadableArchive } from "./read_ahead.ts";
-import { delayAfter } from "./retry.ts";
+import { readObject } from "./reading.ts";
+import { delayAfter, sleep } from "./retry.ts";
 import { readSeries } from "./series.ts";
 import { isSameValue } from "./values.ts";
 import { listOf, type WireMetadata } from "./wire.ts";
@@ -43,19 +44,15 @@ export interface Batch {
 /** What the points are to be written with. */
 export interface Delivery {
   /** The archive. */
-  archive: ReadableArchive;
+  connection: Connection;
   /** The key of the test. */
   key: string;
   /**
    * Whether to make sure first that the test exists and has the event types.
    */
   verify: boolean;
-  /** Further tries of a request whose failure may pass. */
-  retries: number;
   /** Cuts points into requests. */
   cut(points: readonly PostedPoint[], known: KnownTest | undefined): Batch[];
-  /** Ends writing when it fires. */
-  signal: AbortSignal;
 }
 
 /**
@@ -126,11 +123,11 @@ export class Outbox {
       if (this.#lacking(this.points).length > 0) {
         throw new ArchiveResponseError(
           "points that it acknowledged cannot be read back",
-          { url: delivery.archive.address.test(delivery.key).href },
+          { url: delivery.connection.address.test(delivery.key).href },
         );
       }
     } catch (error) {
-      const isAborted = delivery.signal.aborted;
+      const isAborted = delivery.connection.signal?.aborted;
       if (!isAborted && !(error instanceof ArchiveError)) throw error;
       throw new PostDataError((error as Error).message, {
         stored: this.#of("stored"),
@@ -149,14 +146,14 @@ export class Outbox {
   }
 
   async #send(first: Batch, delivery: Delivery): Promise<void> {
-    const { archive, retries, signal } = delivery;
+    const { connection } = delivery;
     let batch: Batch | undefined = first;
     for (let tries = 1; batch !== undefined; tries++) {
       const { points } = batch;
       this.#mark(points, "unknown");
-      archive.report(`[url: ${batch.url.href}]`);
+      connection.report(`[url: ${batch.url.href}]`);
       try {
-        await request(batch, archive.http(signal));
+        await request(batch, connection.http());
         this.#mark(points, "stored");
         break;
       } catch (error) {
@@ -171,9 +168,9 @@ export class Outbox {
           for (const point of left) this.#doubtful.add(point);
         }
         if (isTorn || isTimeout(error)) this.#mark(left, "unknown");
-        const delay = delayAfter(error, tries, retries);
+        const delay = delayAfter(error, tries, connection.retries);
         if (delay === undefined || isTorn) throw error;
-        await sleep(delay, signal);
+        await sleep(delay, connection.signal);
         if (!isCertain) {
           // the archive may have been at it still
           await this.#lookAfter(left, delivery, error);
@@ -214,11 +211,11 @@ export class Outbox {
    */
   async #resolve(
     points: readonly PostedPoint[],
-    { archive, key }: Delivery,
+    { connection, key }: Delivery,
   ): Promise<void> {
     for (const eventType of new Set(points.map((point) => point.eventType))) {
       const wanted = points.filter((point) => point.eventType === eventType);
-      const found = await readBack(archive, key, eventType, wanted);
+      const found = await readBack(connection, key, eventType, wanted);
       for (const point of wanted) {
         const value = found.get(point.ts);
         const isStored = value !== undefined &&
@@ -279,7 +276,7 @@ function isKept(eventType: string): boolean {
  * texts by second.
  */
 async function readBack(
-  archive: ReadableArchive,
+  connection: Connection,
   key: string,
   eventType: string,
   points: readonly PostedPoint[],
@@ -287,8 +284,8 @@ async function readBack(
   const seconds = points.map((point) => point.ts);
   const wanted = new Set(seconds);
   const found = new Map<number, string>();
-  const pages = readSeries(archive, {
-    uri: archive.address.data(key, eventType).href,
+  const pages = readSeries(connection, {
+    uri: connection.address.data(key, eventType).href,
     dialect: "esmond",
     isRollUp: false,
   }, {
@@ -316,16 +313,16 @@ function least(numbers: readonly number[]): number {
  * 201 all the same, and stores nothing.
  */
 async function verify(
-  { archive, key, signal }: Delivery,
+  { connection, key }: Delivery,
   points: readonly PostedPoint[],
 ): Promise<KnownTest> {
-  const url = archive.address.test(key);
-  const entry = await describe(url, archive, signal);
+  const url = connection.address.test(key);
+  const entry = await describe(url, connection);
   if (entry === undefined) {
     // elmond knows tests by their address without the closing slash, and can
     // only be read.
     url.pathname = url.pathname.replace(/\/$/, "");
-    const isElmond = await describe(url, archive, signal) !== undefined;
+    const isElmond = await describe(url, connection) !== undefined;
     throw new PostError(
       "metadataKey",
       isElmond
@@ -354,12 +351,11 @@ async function verify(
 /** What the archive says of a test; `undefined` if there is none. */
 async function describe(
   url: URL,
-  archive: ReadableArchive,
-  signal: AbortSignal,
+  connection: Connection,
 ): Promise<WireMetadata | undefined> {
-  archive.report(`[url: ${url.href}]`);
+  connection.report(`[url: ${url.href}]`);
   try {
-    const answer = await request({ url }, archive.http(signal));
+    const answer = await request({ url }, connection.http());
     const entry = readObject(answer);
     if (entry !== undefined) return entry as WireMetadata;
     // Some keys lead to data in the place of a test.

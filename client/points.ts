@@ -5,7 +5,8 @@
  */
 
 import type { Body } from "./body.ts";
-import { type HttpAnswer, readList } from "./http.ts";
+import type { HttpAnswer } from "./http.ts";
+import { readList } from "./reading.ts";
 import { secondsOf } from "./parameters.ts";
 import type { JsonValue, WirePoint } from "./wire.ts";
 

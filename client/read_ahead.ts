@@ -4,27 +4,9 @@
  * @module
  */
 
-import type { Gate, Turn } from "./gate.ts";
-import type { ArchiveAddress, HttpOptions } from "./http.ts";
-import type { PageSizes } from "./page_sizes.ts";
-
-/** What reading needs to know of an archive. */
-export interface ReadableArchive {
-  /** Where it is. */
-  readonly address: ArchiveAddress;
-  /** How many data points to ask for in one request. */
-  readonly pageSizes: PageSizes;
-  /** What lets requests through. */
-  readonly gate: Gate;
-  /** Further tries of a request that failed in a way that may pass. */
-  readonly retries: number;
-  /** How to ask; requests end when `stop` fires. */
-  http(stop: AbortSignal, turn?: Turn): HttpOptions;
-  /** Tells, a line each, what is done. */
-  report(...lines: string[]): void;
-  /** Tells what is doubtful about data that is given all the same. */
-  warn(line: string): void;
-}
+import type { Connection } from "./connection.ts";
+import type { Turn } from "./gate.ts";
+import type { HttpOptions } from "./http.ts";
 
 /** Fetches one page. */
 export type PageFetcher<P> = (http: HttpOptions) => Promise<P>;
@@ -40,7 +22,7 @@ export type PageFetcher<P> = (http: HttpOptions) => Promise<P>;
  * @param signal Ends the request that is under way when it fires.
  */
 export async function* readAhead<P>(
-  archive: ReadableArchive,
+  archive: Connection,
   first: PageFetcher<P>,
   nextOf: (page: P) => PageFetcher<P> | undefined,
   turn?: Turn,

@@ -9,6 +9,7 @@
  * @module
  */
 
+import type { Connection } from "./connection.ts";
 import {
   ArchiveHttpError,
   ArchiveResponseError,
@@ -16,12 +17,7 @@ import {
   ArchiveTimeoutError,
 } from "./errors.ts";
 import { Turn } from "./gate.ts";
-import {
-  type HttpAnswer,
-  type HttpOptions,
-  type Reading,
-  requestReading,
-} from "./http.ts";
+import type { HttpAnswer, HttpOptions } from "./http.ts";
 import {
   FIRST_SECOND,
   LAST_SECOND,
@@ -31,7 +27,8 @@ import {
   windowOf,
 } from "./parameters.ts";
 import { type Points, readPoints } from "./points.ts";
-import { type ReadableArchive, readAhead } from "./read_ahead.ts";
+import { readAhead } from "./read_ahead.ts";
+import { type Reading, requestReading } from "./reading.ts";
 import type { Dialect } from "./wire.ts";
 
 /** Where data is, and how it is paged. */
@@ -87,7 +84,7 @@ const MAX_COUNTED = 10_000;
 
 /** What reading one series has to remember. */
 interface Context {
-  archive: ReadableArchive;
+  archive: Connection;
   series: Series & { uri: string };
   /** What its pages have in common in size with those of other series. */
   kind: string;
@@ -154,7 +151,7 @@ interface DataPage {
  * @param times The time filters, by wire name, in seconds.
  */
 export async function* readSeries(
-  archive: ReadableArchive,
+  archive: Connection,
   series: Series,
   times: Record<string, number>,
 ): AsyncGenerator<Points, void, void> {
@@ -250,7 +247,7 @@ function halvesOf({ archive, series }: Context, part: Part): Part[] {
   ];
 }
 
-function canHalve(archive: ReadableArchive, { window, halvings }: Part) {
+function canHalve(archive: Connection, { window, halvings }: Part) {
   return window !== undefined && window.end > window.start &&
     halvings < 2 * archive.retries;
 }

@@ -5,12 +5,13 @@
  * @module
  */
 
+import { ArchiveAddress } from "../../client/address.ts";
 import { span } from "../../client/certificates.ts";
 import {
   ArchiveTimeoutError,
   ArchiveUnreachableError,
 } from "../../client/errors.ts";
-import { ArchiveAddress, reasonOf } from "../../client/http.ts";
+import { reasonOf } from "../../client/reasons.ts";
 import { UsageError } from "../errors.ts";
 import { type Io, printable } from "../io.ts";
 import type { ParsedOptions } from "../names.ts";

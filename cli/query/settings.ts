@@ -5,7 +5,7 @@
  * @module
  */
 
-import { MAX_RESPONSE } from "../../client/access.ts";
+import { MAX_RESPONSE } from "../../client/connection.ts";
 import {
   EVENT_TYPES,
   eventTypeInfo,

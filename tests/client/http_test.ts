@@ -20,15 +20,13 @@ import {
   FilterError,
 } from "../../client/errors.ts";
 import { Gate } from "../../client/gate.ts";
+import { ArchiveAddress } from "../../client/address.ts";
 import {
-  ArchiveAddress,
   type HttpAnswer,
   type HttpOptions,
-  readList,
   request,
-  requestList,
-  requestReading,
 } from "../../client/http.ts";
+import { readList, requestList, requestReading } from "../../client/reading.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { Event, pause } from "../helpers/test_archive.ts";
 import { nobody, withSockets } from "./sockets.ts";
@@ -1499,7 +1497,7 @@ Deno.test("request() takes compressed text that is cut off for no answer", async
 });
 
 Deno.test("request() writes nothing to stdout or stderr", async () => {
-  const http = new URL("../../client/http.ts", import.meta.url).href;
+  const http = new URL("../../client/reading.ts", import.meta.url).href;
   await withServer((_, url) => {
     switch (url.pathname) {
       case "/500":

@@ -1,9 +1,9 @@
 /** An archive as the readers of `client/` want it, for tests. */
 
-import { Gate } from "../../client/gate.ts";
-import { ArchiveAddress } from "../../client/http.ts";
-import { PageSizes } from "../../client/page_sizes.ts";
-import type { ReadableArchive } from "../../client/read_ahead.ts";
+import { Connection } from "../../client/connection.ts";
+import { ApiFilters } from "../../client/filters.ts";
+import type { Turn } from "../../client/gate.ts";
+import type { HttpOptions } from "../../client/http.ts";
 
 /** What a test may want otherwise. */
 export interface TestArchiveOptions {
@@ -16,12 +16,31 @@ export interface TestArchiveOptions {
 }
 
 /**
- * An archive that remembers what it was told to report, and the signal that its
- * requests end with.
+ * A connection that remembers what it was told to report, and the signals that
+ * its requests end with.
  */
-export interface TestArchive extends ReadableArchive {
+export class TestArchive extends Connection {
   readonly lines: string[];
-  readonly stops: AbortSignal[];
+  readonly stops: AbortSignal[] = [];
+
+  constructor(origin: string, options: TestArchiveOptions) {
+    const { retries = 0, timeout = 5, signal, concurrency } = options;
+    const lines: string[] = [];
+    super(origin, new ApiFilters({ verbose: true, timeout }), {
+      retries,
+      log: (line) => lines.push(line),
+      ...(options.isGrowing ? {} : { pageSize: options.pageSize ?? 1000 }),
+      ...(concurrency === undefined ? {} : { concurrency }),
+      ...(signal ? { signal } : {}),
+    });
+    this.lines = lines;
+  }
+
+  override http(stop?: AbortSignal, turn?: Turn): HttpOptions {
+    if (stop !== undefined) this.stops.push(stop);
+    const { log: _, ...options } = super.http(stop, turn);
+    return options;
+  }
 }
 
 /** The archive on an origin, under the usual alias. */
@@ -29,35 +48,7 @@ export function archiveAt(
   origin: string,
   options: TestArchiveOptions = {},
 ): TestArchive {
-  const { retries = 0, timeout = 5, signal } = options;
-  const pageSize = options.isGrowing ? undefined : options.pageSize ?? 1000;
-  const gate = new Gate(options.concurrency ?? 6);
-  const lines: string[] = [];
-  const stops: AbortSignal[] = [];
-  return {
-    lines,
-    stops,
-    address: new ArchiveAddress(origin, "esmond"),
-    pageSizes: new PageSizes(pageSize),
-    gate,
-    retries,
-    http(stop, turn) {
-      stops.push(stop);
-      return {
-        timeout,
-        retries,
-        gate,
-        ...(turn ? { turn } : {}),
-        signal: signal ? AbortSignal.any([signal, stop]) : stop,
-      };
-    },
-    warn(line) {
-      lines.push(line);
-    },
-    report(...more) {
-      lines.push(...more);
-    },
-  };
+  return new TestArchive(origin, options);
 }
 
 /** Everything of all pages, in order. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { reasonOf } from "../../client/http.ts";
+import { reasonOf } from "../../client/reasons.ts";
 
 Deno.test("reasonOf() knows what each system says of a connection that failed", () => {
   const said: [text: string, reason: string][] = [

@@ -1,0 +1,130 @@
+/**
+ * The only place that builds addresses of an archive.
+ *
+ * @module
+ */
+
+import { ArchiveResponseError, FilterError } from "./errors.ts";
+import { quoted } from "./text.ts";
+
+const ARCHIVE_PATH = "/perfsonar/archive/";
+
+/**
+ * Where an archive is: the root of its REST interface on the origin that the
+ * user named.
+ */
+export class ArchiveAddress {
+  /** The list of tests; ends in `/perfsonar/archive/`. */
+  readonly root: URL;
+
+  /**
+   * Reads the address.
+   *
+   * @param apiUrl Scheme, host, port, and the path in front of the alias if
+   * there is one.
+   * @param scriptAlias Where the web server mounts the archive; empty for
+   * nowhere.
+   * @throws {FilterError} for what is no http address, or carries a query or
+   * credentials.
+   */
+  constructor(apiUrl: string | URL, scriptAlias: string | null | undefined) {
+    const url = parseApiUrl(apiUrl);
+    const alias = (scriptAlias ?? "").replace(/^\/+|\/+$/g, "");
+    const base = url.pathname.replace(/\/+$/, "");
+    if (/[?#]/.test(alias)) {
+      throw new FilterError(
+        "scriptAlias",
+        `${quoted(alias)} is no alias: it holds a ? or a #`,
+      );
+    }
+    this.root = new URL(url.origin);
+    this.root.pathname = `${base}${alias && `/${alias}`}${ARCHIVE_PATH}`;
+  }
+
+  /**
+   * One test, to read or to write many points to; with the closing slash that
+   * esmond wants for writing.
+   */
+  test(key: string): URL {
+    return new URL(`${segment(key)}/`, this.root);
+  }
+
+  /** The base data of an event type, to write to. */
+  data(key: string, eventType: string): URL {
+    const path = `${segment(eventType)}/base`;
+    return new URL(path, this.test(key));
+  }
+
+  /** The list of tests that match. */
+  list(parameters: Iterable<[string, string]>): URL {
+    return withQuery(new URL(this.root), parameters);
+  }
+
+  /**
+   * The address behind a `uri` or `base-uri` that the archive sent: its path
+   * inside the archive, on the origin that the user named. What the archive
+   * says of host and alias does not count.
+   *
+   * @throws {ArchiveResponseError} for a path outside the archive.
+   */
+  resolve(uri: string, parameters: Iterable<[string, string]>): URL {
+    let path: string;
+    try {
+      const url = new URL(uri, this.root);
+      path = /^https?:$/.test(url.protocol) ? url.pathname : "";
+    } catch {
+      path = "";
+    }
+    const at = path.indexOf(ARCHIVE_PATH);
+    if (at < 0 || /%2f|%5c/i.test(path)) {
+      throw new ArchiveResponseError(
+        `it names ${quoted(uri)}, which is outside the archive`,
+        { url: this.root.href },
+      );
+    }
+    const inside = path.slice(at + ARCHIVE_PATH.length);
+    const url = new URL(this.root);
+    url.pathname += inside;
+    return withQuery(url, parameters);
+  }
+}
+
+/** One segment of a path. */
+function segment(name: string): string {
+  if (["", ".", ".."].includes(name)) {
+    throw new FilterError("metadataKey", `${quoted(name)} is no name`);
+  }
+  return encodeURIComponent(name);
+}
+
+function parseApiUrl(apiUrl: string | URL): URL {
+  const url = URL.parse(apiUrl);
+  if (url === null || !/^https?:$/.test(url.protocol) || !url.hostname) {
+    throw new FilterError(
+      "apiUrl",
+      `${
+        quoted(String(apiUrl).replace(/\/\/[^/]*@/, "//"))
+      } is no address of an archive: give it as http://host:port or https://host`,
+    );
+  }
+  if (url.username || url.password) {
+    throw new FilterError(
+      "apiUrl",
+      "the address of the archive holds a user name or password: leave them out, archives take an API key",
+    );
+  }
+  if (url.search || url.hash) {
+    throw new FilterError(
+      "apiUrl",
+      `the address of the archive ends in ${
+        quoted(url.search + url.hash)
+      }: leave that out, filters are given separately`,
+    );
+  }
+  return url;
+}
+
+function withQuery(url: URL, parameters: Iterable<[string, string]>): URL {
+  url.search = new URLSearchParams([...parameters]).toString();
+  return url;
+}

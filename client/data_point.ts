@@ -1,0 +1,229 @@
+/**
+ * Points as they are read.
+ *
+ * @module
+ */
+
+import { inspectsAsText } from "./inspect.ts";
+import { display, isObject, member } from "./json.ts";
+import { FIRST_SECOND, secondsOf } from "./parameters.ts";
+import type { JsonValue, WirePoint } from "./wire.ts";
+
+/**
+ * Data of one event type or roll-up.
+ *
+ * @example Usage
+ * ```ts
+ * import { DataPayload } from "@esmond/client";
+ *
+ * const payload = new DataPayload([{ ts: 1397075053, val: 23 }], "unspecified");
+ * console.log(`${payload}`); // <DataPayload: len:1 type:unspecified>
+ * ```
+ */
+export class DataPayload {
+  /** `histogram` or `unspecified`. */
+  readonly dataType: string | undefined;
+  /**
+   * The points, in order of time; {@linkcode DataHistogram} if `dataType` is
+   * `histogram`.
+   */
+  readonly data: DataPoint[];
+
+  static {
+    inspectsAsText(this);
+  }
+
+  /**
+   * Wraps points as the archive sends them, or ready ones.
+   *
+   * @param data The points.
+   * @param dataType `histogram` or `unspecified`.
+   */
+  constructor(
+    data: readonly (WirePoint | DataPoint)[] = [],
+    dataType?: string,
+  ) {
+    this.dataType = dataType;
+    const Point = dataType === "histogram" ? DataHistogram : DataPoint;
+    this.data = data.map((point) =>
+      point instanceof DataPoint ? point : new Point(point)
+    );
+  }
+
+  /** The points as indented JSON, for a look during development. */
+  get dump(): string {
+    return JSON.stringify(this.data, null, 4);
+  }
+
+  /** `<DataPayload: len:N type:TYPE>`. */
+  toString(): string {
+    return `<DataPayload: len:${this.data.length} type:${
+      this.dataType ?? "None"
+    }>`;
+  }
+}
+
+/**
+ * One measured value.
+ *
+ * @example Usage
+ * ```ts
+ * import { DataPoint } from "@esmond/client";
+ *
+ * const dp = new DataPoint({ ts: 1397075053, val: 23 });
+ * console.log(dp.ts.toISOString(), dp.tsEpoch, dp.val, dp.text);
+ * ```
+ */
+export class DataPoint {
+  /** When: whole seconds since 1970 UTC; `NaN` if the archive sent no time. */
+  readonly tsEpoch: number;
+  /**
+   * What: its shape and unit depend on the event type; `null` if the archive
+   * sent none.
+   */
+  readonly val: JsonValue;
+  readonly #isLate: boolean;
+  readonly #text: string | undefined;
+
+  static {
+    inspectsAsText(this);
+  }
+
+  /**
+   * Reads a point as the archive sends it.
+   *
+   * @param point Time and value.
+   * @param text The JSON text of the point, from which {@linkcode
+   * DataPoint.text} is taken.
+   * @throws {TypeError} when `ts` is neither a number nor the text of one.
+   */
+  constructor(point: WirePoint, text?: string) {
+    const { ts } = point;
+    const seconds = typeof ts === "number" ? Math.trunc(ts) : secondsOf(ts);
+    if (Number.isNaN(seconds) && !Number.isNaN(ts)) {
+      throw new TypeError(
+        `a point needs ts, in seconds since 1970 UTC, not ${
+          JSON.stringify(ts)
+        }`,
+      );
+    }
+    this.#isLate = seconds > LAST_SECOND;
+    this.tsEpoch = this.#isLate ? LAST_SECOND : seconds;
+    this.val = point.val ?? null;
+    this.#text = text;
+  }
+
+  /** When, as a `Date`; an invalid one if the archive sent no time. */
+  get ts(): Date {
+    return new Date(this.tsEpoch * 1000 + (this.#isLate ? 999 : 0));
+  }
+
+  /**
+   * The time as `YYYY-MM-DD HH:MM:SS`, UTC; empty if the archive sent none, or
+   * one before the year 1.
+   */
+  get tsText(): string {
+    if (!(this.tsEpoch >= FIRST_SECOND)) return "";
+    const text = secondText(this.tsEpoch);
+    return this.#isLate ? `${text}.999999` : text;
+  }
+
+  /**
+   * The exact JSON text of the value: `7016320000.0` stays so, and integers
+   * beyond 2^53 keep their digits.
+   */
+  get text(): string {
+    const sent = this.#text === undefined || !isObject(this.#text)
+      ? this.#text
+      : plainValue(this.#text) ?? member(this.#text, "val");
+    return sent ?? JSON.stringify(this.val);
+  }
+
+  /** The point as indented JSON, for a look during development. */
+  get dump(): string {
+    return JSON.stringify(this, null, 4);
+  }
+
+  /** Time and value as the archive sends them. */
+  toJSON(): WirePoint {
+    return { ts: this.tsEpoch, val: this.val };
+  }
+
+  /** `<DataPoint: ts:TS val:VAL>`. */
+  toString(): string {
+    return `<DataPoint: ts:${this.tsText} val:${display(this.text)}>`;
+  }
+}
+
+/**
+ * What the original client can hold as a time at most; later times are shown as
+ * the end of that second.
+ */
+const LAST_SECOND = 253402127999;
+
+const DAY = 86_400;
+
+const TWO_DIGITS = Array.from(
+  { length: 60 },
+  (_, number) => String(number).padStart(2, "0"),
+);
+
+/** The day whose name was last needed: points come in the order of time. */
+let day = NaN;
+let dayText = "";
+
+/** A second of the years 1 to 9999, as `YYYY-MM-DD HH:MM:SS`. */
+function secondText(seconds: number): string {
+  const its = Math.floor(seconds / DAY);
+  if (its !== day) {
+    day = its;
+    dayText = new Date(its * DAY * 1000).toISOString().slice(0, 10);
+  }
+  const rest = seconds - its * DAY;
+  const hour = TWO_DIGITS[Math.floor(rest / 3600)];
+  const minute = TWO_DIGITS[Math.floor(rest / 60) % 60];
+  return `${dayText} ${hour}:${minute}:${TWO_DIGITS[rest % 60]}`;
+}
+
+/**
+ * What nearly every point is: a time, and behind it a value that is neither a
+ * list, an object nor text.
+ */
+const PLAIN_POINT =
+  /^\{[ \t\r\n]*"ts"[ \t\r\n]*:[ \t\r\n]*[-+.\w]+[ \t\r\n]*,[ \t\r\n]*"val"[ \t\r\n]*:[ \t\r\n]*([-+.\w]+)[ \t\r\n]*\}$/;
+
+/** The JSON text of the value, if the text of the point is as plain as that. */
+function plainValue(text: string): string | undefined {
+  return PLAIN_POINT.exec(text)?.[1];
+}
+
+/**
+ * One histogram: how often which value was seen.
+ *
+ * @example Usage
+ * ```ts
+ * import { DataHistogram } from "@esmond/client";
+ *
+ * const histogram = new DataHistogram({ ts: 1397075053, val: { "12.5": 599, "12.6": 1 } });
+ * console.log(`${histogram}`); // <DataHistogram: ts:2014-04-09 20:24:13 len:2>
+ * ```
+ */
+export class DataHistogram extends DataPoint {
+  /**
+   * Reads a histogram as the archive sends it.
+   *
+   * @param point Time, and counts by bucket; no value is an empty histogram.
+   * @param text The JSON text of the point.
+   * @throws {TypeError} when `ts` is neither a number nor the text of one.
+   */
+  constructor(point: WirePoint, text?: string) {
+    super(point.val === undefined ? { ...point, val: {} } : point, text);
+  }
+
+  /** `<DataHistogram: ts:TS len:BUCKETS>`. */
+  override toString(): string {
+    return `<DataHistogram: ts:${this.tsText} len:${
+      Object.keys(this.val ?? {}).length
+    }>`;
+  }
+}

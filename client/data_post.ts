@@ -1,0 +1,343 @@
+/**
+ * Posting what was measured.
+ *
+ * @module
+ */
+
+import type { Connection } from "./connection.ts";
+import { type PostedPoint, PostError } from "./errors.ts";
+import { eventTypeInfo } from "./event_types.ts";
+import { indent } from "./json.ts";
+import { type Batch, type KnownTest, Outbox } from "./outbox.ts";
+import { LAST_SECOND } from "./parameters.ts";
+import {
+  connectToWrite,
+  encodeArgument,
+  type PostOptions,
+  requireEventType,
+} from "./post_options.ts";
+import { encodeValue, type PostValue, problemWith } from "./values.ts";
+
+/**
+ * What data is posted to; see {@linkcode EventTypePost}.
+ *
+ * @example Usage
+ * ```ts
+ * import { EventTypePost, type EventTypePostOptions } from "@esmond/client";
+ *
+ * const options: EventTypePostOptions = {
+ *   apiKey: "secret",
+ *   metadataKey: "0123456789abcdef0123456789abcdef",
+ *   eventType: "throughput",
+ * };
+ * console.log(new EventTypePost("http://archive.example.net/", options).jsonPayload()); // []
+ * ```
+ */
+export interface EventTypePostOptions extends PostOptions {
+  /** The key of the test. */
+  metadataKey: string;
+  /** The event type that the data belongs to. */
+  eventType: string;
+}
+
+/**
+ * Posts data of one event type, a request for each point.
+ *
+ * @example Usage
+ * ```ts
+ * import { EventTypePost } from "@esmond/client";
+ *
+ * const post = new EventTypePost("http://archive.example.net/", {
+ *   apiKey: "secret",
+ *   metadataKey: "0123456789abcdef0123456789abcdef",
+ *   eventType: "histogram-ttl",
+ * });
+ * post.addDataPoint(1397075053, { 28: 33 });
+ * post.addDataPoint(1397075113, new Map([[28, 30], [9, 3]])); // a Map keeps its order
+ * console.log(post.jsonPayload()); // await post.postData() sends it
+ * ```
+ */
+export class EventTypePost {
+  readonly #connection: Connection;
+  readonly #key: string;
+  readonly #verify: boolean;
+  readonly #eventType: string;
+  readonly #outbox = new Outbox();
+
+  /**
+   * Nothing is sent yet.
+   *
+   * @param apiUrl Scheme, host and port of the archive.
+   * @param options What is posted to, and how.
+   * @throws {PostError} when the key is missing, or the event type is none.
+   * @throws {FilterError} for an address that is none, and for options out of
+   * range.
+   */
+  constructor(apiUrl: string | URL, options: EventTypePostOptions) {
+    this.#connection = connectToWrite(apiUrl, options);
+    this.#key = requireKey(options.metadataKey);
+    this.#verify = options.verify ?? true;
+    this.#eventType = requireEventType(options.eventType).name;
+  }
+
+  /**
+   * Takes a point.
+   *
+   * @param ts When: whole seconds since 1970 UTC.
+   * @param val What: its shape and unit are those of the event type.
+   * @throws {PostError} that says what is wrong with the time or the value, and
+   * for a second point of one second.
+   */
+  addDataPoint(ts: number, val: PostValue): void {
+    this.#outbox.add(makePoint(this.#eventType, ts, val));
+  }
+
+  /**
+   * All points, in JSON.
+   *
+   * @param pretty Indent by 4.
+   * @returns A list of `{"ts", "val"}`.
+   */
+  jsonPayload(pretty = false): string {
+    const body = `[${this.#outbox.points.map(pointBody).join(", ")}]`;
+    return pretty ? indent(body) : body;
+  }
+
+  /**
+   * Sends what the archive has not, in the order in which it was added.
+   *
+   * @throws {PostDataError} when that breaks off: it lists which points are
+   * stored, which are not, and which are unknown; calling this again goes on
+   * from there.
+   * @throws {PostError} when the test or its event type does not exist, or the
+   * archive has another value for a point.
+   */
+  async postData(): Promise<void> {
+    const connection = this.#connection;
+    const url = connection.address.data(this.#key, this.#eventType);
+    await this.#outbox.deliver({
+      connection,
+      key: this.#key,
+      verify: this.#verify,
+      cut: (points) =>
+        points.map((point): Batch => ({
+          points: [point],
+          method: "POST",
+          url,
+          body: pointBody(point),
+        })),
+    });
+  }
+}
+
+/**
+ * What data is posted to; see {@linkcode EventTypeBulkPost}.
+ *
+ * @example Usage
+ * ```ts
+ * import { EventTypeBulkPost, type EventTypeBulkPostOptions } from "@esmond/client";
+ *
+ * const options: EventTypeBulkPostOptions = { metadataKey: "0123456789abcdef0123456789abcdef" };
+ * console.log(new EventTypeBulkPost("http://archive.example.net/", options).jsonPayload());
+ * ```
+ */
+export interface EventTypeBulkPostOptions extends PostOptions {
+  /** The key of the test. */
+  metadataKey: string;
+}
+
+/**
+ * Posts data of several event types of one test, many points a request.
+ *
+ * @example Usage
+ * ```ts
+ * import { EventTypeBulkPost } from "@esmond/client";
+ *
+ * const post = new EventTypeBulkPost("http://archive.example.net/", {
+ *   apiKey: "secret",
+ *   metadataKey: "0123456789abcdef0123456789abcdef",
+ * });
+ * post.addDataPoint("time-error-estimates", 1397075053, 23);
+ * post.addDataPoint("packet-loss-rate", 1397075053, { numerator: 11, denominator: 33 });
+ * console.log(post.jsonPayload()); // await post.postData() sends it
+ * ```
+ */
+export class EventTypeBulkPost {
+  readonly #connection: Connection;
+  readonly #key: string;
+  readonly #verify: boolean;
+  readonly #outbox = new Outbox();
+
+  /**
+   * Nothing is sent yet.
+   *
+   * @param apiUrl Scheme, host and port of the archive.
+   * @param options What is posted to, and how.
+   * @throws {PostError} when the key is missing.
+   * @throws {FilterError} for an address that is none, and for options out of
+   * range.
+   */
+  constructor(apiUrl: string | URL, options: EventTypeBulkPostOptions) {
+    this.#connection = connectToWrite(apiUrl, options);
+    this.#key = requireKey(options.metadataKey);
+    this.#verify = options.verify ?? true;
+  }
+
+  /**
+   * Takes a point.
+   *
+   * @param eventType The event type.
+   * @param ts When: whole seconds since 1970 UTC.
+   * @param val What: its shape and unit are those of the event type.
+   * @throws {PostError} that says what is wrong with an argument, and for a
+   * second point of one event type and second.
+   */
+  addDataPoint(eventType: string, ts: number, val: PostValue): void {
+    this.#outbox.add(makePoint(requireEventType(eventType).name, ts, val));
+  }
+
+  /**
+   * All points, in JSON: those of one second together.
+   *
+   * @param pretty Indent by 4.
+   * @returns `{"data": [{"ts", "val": [{"event-type", "val"}, …]}, …]}`.
+   */
+  jsonPayload(pretty = false): string {
+    const body = bulkBody(this.#outbox.points);
+    return pretty ? indent(body) : body;
+  }
+
+  /**
+   * Sends what the archive has not, in requests of bounded size.
+   *
+   * @throws {PostDataError} when that breaks off: it lists which points are
+   * stored, which are not, and which are unknown; calling this again goes on
+   * from there.
+   * @throws {PostError} when the test or an event type does not exist, or the
+   * archive has another value for a point.
+   */
+  async postData(): Promise<void> {
+    const connection = this.#connection;
+    const url = connection.address.test(this.#key);
+    await this.#outbox.deliver({
+      connection,
+      key: this.#key,
+      verify: this.#verify,
+      cut: (points, known) =>
+        cutBulk(points, known).map((part): Batch => ({
+          points: part,
+          method: "PUT",
+          url,
+          body: bulkBody(part),
+        })),
+    });
+  }
+}
+
+function requireKey(key: string): string {
+  if (typeof key === "string" && key !== "") return key;
+  throw new PostError(
+    "metadataKey",
+    "Must set metadataKey: the key of the test, as postMetadata() gives it",
+  );
+}
+
+function makePoint(
+  eventType: string,
+  ts: number,
+  val: PostValue,
+): PostedPoint {
+  if (typeof ts !== "number" || !Number.isSafeInteger(ts)) {
+    throw new PostError(
+      "ts",
+      `ts arg must be an integer, not ${
+        String(ts)
+      }: whole seconds since 1970 UTC`,
+    );
+  }
+  // Milliseconds of our days lie far beyond it.
+  if (Math.abs(ts) > LAST_SECOND) {
+    throw new PostError(
+      "ts",
+      `${ts} is no time in seconds since 1970 UTC; as milliseconds it is ${
+        Math.floor(ts / 1000)
+      }`,
+    );
+  }
+  const text = encodeArgument("val", val);
+  const problem = problemWith(eventType, text);
+  if (problem === undefined) return { eventType, ts, val: text };
+  throw new PostError(
+    "val",
+    `${text.slice(0, 100)} is no value of ${eventType}: ${problem}`,
+  );
+}
+
+function pointBody({ ts, val }: PostedPoint): string {
+  return `{"ts": ${ts}, "val": ${val}}`;
+}
+
+function bulkBody(points: readonly PostedPoint[]): string {
+  const seconds = new Map<number, string[]>();
+  for (const { eventType, ts, val } of points) {
+    const values = seconds.get(ts) ?? [];
+    values.push(`{"event-type": ${encodeValue(eventType)}, "val": ${val}}`);
+    seconds.set(ts, values);
+  }
+  const data = [...seconds].map(([ts, values]) =>
+    `{"ts": ${ts}, "val": [${values.join(", ")}]}`
+  );
+  return `{"data": [${data.join(", ")}]}`;
+}
+
+/** How much one request carries. */
+const MAX_POINTS = 1000;
+const MAX_LENGTH = 1 << 20;
+
+/**
+ * Cuts points into requests. esmond falsifies roll-ups of floats and histograms
+ * when one request holds two points of a window: such points go in requests of
+ * their own.
+ */
+function cutBulk(
+  points: readonly PostedPoint[],
+  known: KnownTest | undefined,
+): PostedPoint[][] {
+  const parts: { points: PostedPoint[]; length: number; bins: Set<string> }[] =
+    [];
+  let open = 0; // parts before this one are full
+  for (const point of points) {
+    const bins = binsOf(point, known);
+    let at = open;
+    while (
+      at < parts.length && (isFull(parts[at]!) ||
+        bins.some((bin) => parts[at]!.bins.has(bin)))
+    ) {
+      if (at === open && isFull(parts[at]!)) open++;
+      at++;
+    }
+    const part = parts[at] ??= { points: [], length: 0, bins: new Set() };
+    part.points.push(point);
+    part.length += point.val.length + 64;
+    for (const bin of bins) part.bins.add(bin);
+  }
+  return parts.map((part) => part.points);
+}
+
+function isFull(part: { points: unknown[]; length: number }): boolean {
+  return part.points.length >= MAX_POINTS || part.length >= MAX_LENGTH;
+}
+
+/**
+ * The windows of roll-ups that a point falls into, where it must be alone in a
+ * request.
+ */
+function binsOf(
+  { eventType, ts }: PostedPoint,
+  known: KnownTest | undefined,
+): string[] {
+  const { valueClass } = eventTypeInfo(eventType)!;
+  if (valueClass !== "float" && valueClass !== "histogram") return [];
+  return (known?.get(eventType) ?? []).filter((window) => window > 0)
+    .map((window) => `${eventType} ${window} ${Math.floor(ts / window)}`);
+}

@@ -1,0 +1,290 @@
+/**
+ * What to look for in an archive.
+ *
+ * @module
+ */
+
+import { FilterError } from "./errors.ts";
+import { METADATA_FILTERS, secondsOf, TIME_FILTERS } from "./parameters.ts";
+
+/**
+ * What {@linkcode ApiFilters} can begin with: any of its properties.
+ *
+ * @example Usage
+ * ```ts
+ * import { ApiFilters, type ApiFiltersOptions } from "@esmond/client";
+ *
+ * const options: ApiFiltersOptions = { source: "192.0.2.10", timeRange: 3600 };
+ * console.log(new ApiFilters(options).timeFilters); // { "time-range": 3600 }
+ * ```
+ */
+export interface ApiFiltersOptions {
+  /** The key of one test. */
+  metadataKey?: string;
+  /** Address or host name of the far end. */
+  destination?: string;
+  /** The far end as the tester wrote it. */
+  inputDestination?: string;
+  /** The near end as the tester wrote it. */
+  inputSource?: string;
+  /** Address or host name of the host that started the test. */
+  measurementAgent?: string;
+  /** Address or host name of the near end. */
+  source?: string;
+  /** The tool, such as `bwctl/iperf3`. */
+  toolName?: string;
+  /** Only tests that measure this, such as `throughput`. */
+  eventType?: string;
+  /** `point-to-point` or `network-element`. */
+  subjectType?: string;
+  /** `aggregation`, `average` or `statistics`. */
+  summaryType?: string;
+  /** The window of a roll-up, in seconds. */
+  summaryWindow?: string | number;
+  /** Exactly this second: a `Date`, or seconds since 1970 UTC. */
+  time?: Date | number | string;
+  /** From this second on, inclusive. */
+  timeStart?: Date | number | string;
+  /** Up to this second, inclusive. */
+  timeEnd?: Date | number | string;
+  /** This many seconds, from the start, before the end, or before now. */
+  timeRange?: number | string;
+  /**
+   * Report every request to `log`.
+   *
+   * @default {false}
+   */
+  verbose?: boolean;
+  /**
+   * Seconds without a byte after which a request is given up, as is one that
+   * brings less than 50 bytes a second for three times as long; 0 for no limit.
+   *
+   * @default {20}
+   */
+  timeout?: number;
+  /**
+   * Whether certificates are verified; `false` needs a `fetch` that does not
+   * (see {@linkcode ApiConnectOptions}).
+   *
+   * @default {true}
+   */
+  sslVerify?: boolean;
+  /** The user that the key belongs to; it is not sent. */
+  authUsername?: string;
+  /** The API key; sent only to the archive named. */
+  authApikey?: string;
+}
+
+/**
+ * What to look for in an archive.
+ *
+ * Properties that are `undefined` are not sent. Times are whole seconds since
+ * 1970 UTC; a `Date` or text that is a number is taken as well, fractions are
+ * cut off. Any other parameter that the archive knows can be set by its wire
+ * name with {@linkcode ApiFilters.set}.
+ *
+ * @example Usage
+ * ```ts
+ * import { ApiFilters } from "@esmond/client";
+ *
+ * const filters = new ApiFilters({ source: "192.0.2.10", eventType: "throughput" });
+ * filters.timeStart = Date.now() / 1000 - 3600;
+ * filters.set("bw-parallel-streams", 4);
+ * filters.set("dns-match-rule", "only-v6");
+ * console.log(filters.metadataFilters);
+ * ```
+ */
+export class ApiFilters {
+  /** The key of one test. */
+  declare metadataKey: string | undefined;
+  /** Address or host name of the far end. */
+  declare destination: string | undefined;
+  /** The far end as the tester wrote it. */
+  declare inputDestination: string | undefined;
+  /** The near end as the tester wrote it. */
+  declare inputSource: string | undefined;
+  /** Address or host name of the host that started the test. */
+  declare measurementAgent: string | undefined;
+  /** Address or host name of the near end. */
+  declare source: string | undefined;
+  /** The tool, such as `bwctl/iperf3`. */
+  declare toolName: string | undefined;
+  /** Only tests that measure this, such as `throughput`. */
+  declare eventType: string | undefined;
+  /** `point-to-point` or `network-element`. */
+  declare subjectType: string | undefined;
+  /** `aggregation`, `average` or `statistics`. */
+  declare summaryType: string | undefined;
+  /** The window of a roll-up, in seconds. */
+  declare summaryWindow: string | number | undefined;
+
+  /** Report every request to `log`. */
+  verbose = false;
+  /**
+   * Seconds without a byte after which a request is given up; 0 for no limit.
+   */
+  timeout = 20;
+  /** Whether certificates are verified. */
+  sslVerify = true;
+  /** The user that the key belongs to; it is not sent. */
+  authUsername = "";
+  /** The API key; sent only to the archive named. */
+  authApikey = "";
+
+  readonly #metadata = new Map<string, string | number>();
+  readonly #times = new Map<string, number>();
+
+  static {
+    for (const [property, name] of Object.entries(METADATA_FILTERS)) {
+      Object.defineProperty(this.prototype, property, {
+        get(this: ApiFilters): string | number | undefined {
+          return this.#metadata.get(name);
+        },
+        set(this: ApiFilters, value: string | number | undefined): void {
+          this.set(name, value);
+        },
+        configurable: true,
+      });
+    }
+  }
+
+  /**
+   * Begins with the properties given.
+   *
+   * @param options Any of the properties.
+   * @throws {FilterError} for a time that is none, or a property that does not
+   * exist.
+   */
+  constructor(options: ApiFiltersOptions = {}) {
+    for (const [property, value] of Object.entries(options)) {
+      if (!(property in this)) {
+        throw new FilterError(
+          property,
+          `${property} is no property of ApiFilters; parameters of the archive are set by name, with set()`,
+        );
+      }
+      if (value !== undefined) Object.assign(this, { [property]: value });
+    }
+  }
+
+  /**
+   * Exactly this second. Set to a `Date`, seconds since 1970 UTC, or text that
+   * is a number.
+   */
+  get time(): number | undefined {
+    return this.#times.get(TIME_FILTERS.time);
+  }
+  set time(value: Date | number | string | undefined) {
+    this.#setTime("time", value);
+  }
+
+  /**
+   * From this second on, inclusive. Set to a `Date`, seconds since 1970 UTC, or
+   * text that is a number.
+   */
+  get timeStart(): number | undefined {
+    return this.#times.get(TIME_FILTERS.timeStart);
+  }
+  set timeStart(value: Date | number | string | undefined) {
+    this.#setTime("timeStart", value);
+  }
+
+  /**
+   * Up to this second, inclusive. Set to a `Date`, seconds since 1970 UTC, or
+   * text that is a number.
+   */
+  get timeEnd(): number | undefined {
+    return this.#times.get(TIME_FILTERS.timeEnd);
+  }
+  set timeEnd(value: Date | number | string | undefined) {
+    this.#setTime("timeEnd", value);
+  }
+
+  /** This many seconds: from the start, before the end, or before now. */
+  get timeRange(): number | undefined {
+    return this.#times.get(TIME_FILTERS.timeRange);
+  }
+  set timeRange(value: number | string | undefined) {
+    this.#setTime("timeRange", value);
+  }
+
+  /** What is sent of all but the times, by wire name: a copy. */
+  get metadataFilters(): Record<string, string | number> {
+    return Object.fromEntries(this.#metadata);
+  }
+
+  /** What is sent of the times, by wire name, in seconds: a copy. */
+  get timeFilters(): Record<string, number> {
+    return Object.fromEntries(this.#times);
+  }
+
+  /**
+   * Sets any parameter of the archive by its wire name; the names of the times
+   * are taken too.
+   *
+   * @param name The name as the archive spells it, such as
+   * `ip-transport-protocol` or `dns-match-rule`.
+   * @param value What it has to be; `undefined` for anything.
+   * @throws {FilterError} for a time that is none, and for names that are not
+   * filters (`limit`, `offset`, `format`).
+   */
+  set(name: string, value: string | number | undefined): void {
+    const time = Object.entries(TIME_FILTERS).find(([, wire]) => wire === name);
+    if (time !== undefined) {
+      this.#setTime(time[0] as keyof typeof TIME_FILTERS, value);
+      return;
+    }
+    if (!name || ["limit", "offset", "format"].includes(name)) {
+      throw new FilterError(
+        name,
+        `${
+          JSON.stringify(name)
+        } is no filter: paging and format are the client's business`,
+      );
+    }
+    // Without types, a null gets here too: it is what None was, and not a text
+    // to be searched for.
+    if (value === undefined || value === null) this.#metadata.delete(name);
+    else this.#metadata.set(name, value);
+  }
+
+  /**
+   * What a parameter is set to.
+   *
+   * @param name Its wire name.
+   * @returns The value, or `undefined` if it is not set.
+   */
+  get(name: string): string | number | undefined {
+    return this.#metadata.get(name) ?? this.#times.get(name);
+  }
+
+  /**
+   * Forgets a parameter.
+   *
+   * @param name Its wire name.
+   * @returns Whether it was set.
+   */
+  delete(name: string): boolean {
+    return this.#metadata.delete(name) || this.#times.delete(name);
+  }
+
+  #setTime(
+    property: keyof typeof TIME_FILTERS,
+    value: Date | number | string | undefined,
+  ): void {
+    const name = TIME_FILTERS[property];
+    if (value === undefined) {
+      this.#times.delete(name);
+      return;
+    }
+    const seconds = secondsOf(value);
+    if (Number.isNaN(seconds)) {
+      const shown = value instanceof Date ? "an invalid Date" : `"${value}"`;
+      throw new FilterError(
+        property,
+        `${property} cannot be ${shown}: give a Date or seconds since 1970 UTC`,
+      );
+    }
+    this.#times.set(name, seconds);
+  }
+}

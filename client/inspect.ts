@@ -1,0 +1,17 @@
+/**
+ * How objects show themselves in a console.
+ *
+ * @module
+ */
+
+/** Makes `console.log` show what `toString` says, in Deno and in Node. */
+export function inspectsAsText(type: { prototype: object }): void {
+  for (const name of ["Deno.customInspect", "nodejs.util.inspect.custom"]) {
+    Object.defineProperty(type.prototype, Symbol.for(name), {
+      value(this: object): string {
+        return this.toString();
+      },
+      configurable: true,
+    });
+  }
+}

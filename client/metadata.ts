@@ -1,0 +1,199 @@
+/**
+ * Tests as they are read.
+ *
+ * @module
+ */
+
+import type { Connection } from "./connection.ts";
+import { EventType } from "./data.ts";
+import { inspectsAsText } from "./inspect.ts";
+import {
+  dialectOf,
+  type JsonValue,
+  listOf,
+  type WireMetadata,
+} from "./wire.ts";
+
+/**
+ * One test: who measured what, between whom, with which parameters.
+ *
+ * @example Usage
+ * ```ts
+ * import { ApiConnect, ApiFilters } from "@esmond/client";
+ *
+ * const filters = new ApiFilters({ source: "192.0.2.11" });
+ * for await (const md of new ApiConnect("http://archive.example.net/", filters).getMetadata()) {
+ *   console.log(`${md}`, md.destination, md.ipPacketInterval, md.get("bw-parallel-streams"));
+ *   for (const et of md.getAllEventTypes()) console.log(et.eventType);
+ * }
+ * ```
+ */
+export class Metadata {
+  readonly #entry: WireMetadata;
+  readonly #text: string;
+  readonly #connection: Connection;
+
+  static {
+    inspectsAsText(this);
+  }
+
+  /** @internal */
+  constructor(entry: WireMetadata, text: string, connection: Connection) {
+    this.#entry = entry;
+    this.#text = text;
+    this.#connection = connection;
+  }
+
+  /** Address of the far end; `undefined` for a network element. */
+  get destination(): string | undefined {
+    return this.#string("destination");
+  }
+  /** The far end as the tester wrote it. */
+  get inputDestination(): string | undefined {
+    return this.#string("input-destination");
+  }
+  /** The near end as the tester wrote it. */
+  get inputSource(): string | undefined {
+    return this.#string("input-source");
+  }
+  /** Seconds between packets. */
+  get ipPacketInterval(): JsonValue | undefined {
+    return this.#value("ip-packet-interval");
+  }
+  /** `tcp`, `udp` or `icmp`. */
+  get ipTransportProtocol(): string | undefined {
+    return this.#string("ip-transport-protocol");
+  }
+  /** Address of the host that started the test. */
+  get measurementAgent(): string | undefined {
+    return this.#string("measurement-agent");
+  }
+  /**
+   * How many tests there were in all; only the first of a page knows, and
+   * elmond's count is approximate.
+   */
+  get metadataCountTotal(): number | undefined {
+    const total = this.#entry["metadata-count-total"];
+    return typeof total === "number" ? total : undefined;
+  }
+  /** The key of the test: 32 hex digits (esmond), 64 (elmond). */
+  get metadataKey(): string | undefined {
+    return this.#string("metadata-key");
+  }
+  /** The width of a histogram's buckets, in seconds. */
+  get sampleBucketWidth(): JsonValue | undefined {
+    return this.#value("sample-bucket-width");
+  }
+  /** Address of the near end. */
+  get source(): string | undefined {
+    return this.#string("source");
+  }
+  /** `point-to-point` or `network-element`. */
+  get subjectType(): string | undefined {
+    return this.#string("subject-type");
+  }
+  /**
+   * How long one test runs: seconds (esmond, as text), or an ISO 8601 duration
+   * (elmond).
+   */
+  get timeDuration(): JsonValue | undefined {
+    return this.#value("time-duration");
+  }
+  /** Seconds from test to test. */
+  get timeInterval(): JsonValue | undefined {
+    return this.#value("time-interval");
+  }
+  /** By how much the interval varies. */
+  get timeIntervalRandomization(): JsonValue | undefined {
+    return this.#value("time-interval-randomization");
+  }
+  /** The tool, such as `bwctl/iperf3`. */
+  get toolName(): string | undefined {
+    return this.#string("tool-name");
+  }
+  /** Where the test is in the archive: an absolute path without a host. */
+  get uri(): string | undefined {
+    return this.#string("uri");
+  }
+  /** The names of the event types, in the archive's order. */
+  get eventTypes(): string[] {
+    return listOf(this.#entry["event-types"])
+      .map((entry) => entry?.["event-type"])
+      .filter((name) => typeof name === "string");
+  }
+  /** The exact JSON text that the archive sent. */
+  get text(): string {
+    return this.#text;
+  }
+  /** The test as indented JSON, for a look during development. */
+  get dump(): string {
+    return JSON.stringify(this.#entry, null, 4);
+  }
+
+  /** The event types of the test, in the archive's order. */
+  *getAllEventTypes(): Generator<EventType, void, void> {
+    const dialect = dialectOf(this.#entry);
+    for (const entry of listOf(this.#entry["event-types"])) {
+      if (typeof entry?.["event-type"] !== "string") continue;
+      yield new EventType(entry, dialect, this.#connection);
+    }
+  }
+
+  /**
+   * One event type of the test.
+   *
+   * @param name Its name, such as `histogram-owdelay`.
+   * @returns The event type, or `undefined` if the test has none of that name.
+   */
+  getEventType(name: string): EventType | undefined {
+    for (const et of this.getAllEventTypes()) {
+      if (et.eventType === name) return et;
+    }
+    return undefined;
+  }
+
+  /**
+   * A parameter of the test that has no property of its own.
+   *
+   * @param key Its wire name, such as `bw-parallel-streams`.
+   * @returns The value as the archive sent it, or `undefined` if there is none.
+   */
+  getFreeformKeyValue(key: string): JsonValue | undefined {
+    return this.get(key);
+  }
+
+  /**
+   * Anything that the archive said of the test.
+   *
+   * @param key Its wire name.
+   * @returns The value as the archive sent it, or `undefined` if there is none.
+   */
+  get(key: string): JsonValue | undefined {
+    return Object.hasOwn(this.#entry, key)
+      ? this.#entry[key] as JsonValue
+      : undefined;
+  }
+
+  /** The test as the archive sent it. */
+  toJSON(): WireMetadata {
+    return this.#entry;
+  }
+
+  /** `<Metadata/KEY: uri:URI>`. */
+  toString(): string {
+    return `<Metadata/${this.metadataKey ?? "None"}: uri:${
+      this.uri ?? "None"
+    }>`;
+  }
+
+  #value(key: string): JsonValue | undefined {
+    return this.get(key) ?? undefined;
+  }
+
+  #string(key: string): string | undefined {
+    const value = this.#value(key);
+    return typeof value === "string" || value === undefined
+      ? value
+      : JSON.stringify(value);
+  }
+}

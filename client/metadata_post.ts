@@ -1,0 +1,330 @@
+/**
+ * Describing tests to an archive.
+ *
+ * @module
+ */
+
+import type { Connection } from "./connection.ts";
+import {
+  ArchiveError,
+  ArchiveHttpError,
+  ArchiveResponseError,
+  PostError,
+} from "./errors.ts";
+import { SUMMARY_TYPES, type SummaryType } from "./event_types.ts";
+import { type HttpAnswer, request } from "./http.ts";
+import { indent } from "./json.ts";
+import { Metadata } from "./metadata.ts";
+import {
+  OPTIONAL_ARGUMENTS,
+  SUBJECT_TYPES,
+  TEST_ARGUMENTS,
+} from "./parameters.ts";
+import {
+  connectToWrite,
+  encodeArgument,
+  type PostOptions,
+  requireEventType,
+} from "./post_options.ts";
+import { readObject } from "./reading.ts";
+import { delayAfter, sleep } from "./retry.ts";
+import type { PostValue } from "./values.ts";
+import { ARCHIVE_FIELDS, type WireMetadata } from "./wire.ts";
+
+/**
+ * A test to be described; see {@linkcode MetadataPost}.
+ *
+ * @example Usage
+ * ```ts
+ * import { MetadataPost, type MetadataPostOptions } from "@esmond/client";
+ *
+ * const clock: MetadataPostOptions = {
+ *   subjectType: "network-element",
+ *   source: "192.0.2.10",
+ *   toolName: "ntp",
+ *   measurementAgent: "192.0.2.10",
+ *   inputSource: "host1.example",
+ * };
+ * console.log(new MetadataPost("http://archive.example.net/", clock).jsonPayload());
+ * ```
+ */
+export interface MetadataPostOptions extends PostOptions {
+  /**
+   * `point-to-point`, or `network-element` for what has no far end. Required.
+   */
+  subjectType?: string;
+  /** Address of the near end. Required. */
+  source?: string;
+  /** Address of the far end. Required, unless for a network element. */
+  destination?: string;
+  /** The tool, such as `bwctl/iperf3`. Required. */
+  toolName?: string;
+  /** Address of the host that runs the test. Required. */
+  measurementAgent?: string;
+  /** The near end as the tester wrote it. Required. */
+  inputSource?: string;
+  /**
+   * The far end as the tester wrote it. Required, unless for a network element.
+   */
+  inputDestination?: string;
+  /** How long one test runs, in seconds. */
+  timeDuration?: number | string;
+  /** `tcp`, `udp` or `icmp`. */
+  ipTransportProtocol?: string;
+}
+
+/**
+ * Describes a test to an archive.
+ *
+ * @example Usage
+ * ```ts
+ * import { MetadataPost } from "@esmond/client";
+ *
+ * const test = new MetadataPost("http://archive.example.net/", {
+ *   apiKey: "secret",
+ *   subjectType: "point-to-point",
+ *   source: "10.10.0.1",
+ *   destination: "10.10.0.2",
+ *   toolName: "powstream",
+ *   measurementAgent: "10.10.0.1",
+ *   inputSource: "host1",
+ *   inputDestination: "host2",
+ * });
+ * test.addEventType("packet-loss-rate");
+ * test.addSummaryType("packet-count-sent", "aggregation", [3600, 86400]);
+ * test.addFreeformKeyValue("ip-packet-size", 20);
+ * console.log(test.jsonPayload(true)); // await test.postMetadata() sends it
+ * ```
+ */
+export class MetadataPost {
+  readonly #connection: Connection;
+  readonly #given: MetadataPostOptions;
+  readonly #eventTypes = new Map<string, Map<SummaryType, SummaryWindow[]>>();
+  readonly #freeform = new Map<string, string>();
+
+  /**
+   * Nothing is checked or sent yet.
+   *
+   * @param apiUrl Scheme, host and port of the archive.
+   * @param options What is tested, and how the archive is written to.
+   * @throws {FilterError} for an address that is none, and for options out of
+   * range.
+   */
+  constructor(apiUrl: string | URL, options: MetadataPostOptions) {
+    this.#connection = connectToWrite(apiUrl, options);
+    this.#given = { ...options };
+  }
+
+  /**
+   * Adds an event type; one that was added already is skipped, with a warning.
+   *
+   * @param eventType Its name, such as `throughput`.
+   * @throws {PostError} for a name that archives do not know.
+   */
+  addEventType(eventType: string): void {
+    requireEventType(eventType);
+    if (this.#eventTypes.has(eventType)) {
+      this.#connection.warn(
+        `Event type ${eventType} already exists - skipping`,
+      );
+    } else this.#eventTypes.set(eventType, new Map());
+  }
+
+  /**
+   * Adds roll-ups to an event type, and the event type if need be. Earlier
+   * windows of the same kind are replaced.
+   *
+   * @param eventType The name of the event type.
+   * @param summaryType `aggregation`, `average` or `statistics`.
+   * @param windows The windows, in whole seconds; 0 is one value for each
+   * point.
+   * @throws {PostError} for what archives cannot compute, and for windows that
+   * are none.
+   */
+  addSummaryType(
+    eventType: string,
+    summaryType: string,
+    windows: readonly (number | string)[],
+  ): void {
+    const info = requireEventType(eventType);
+    if (!info.summaries.includes(summaryType as SummaryType)) {
+      const allowed = info.summaries.join(", ") || "none";
+      throw new PostError(
+        "summaryType",
+        SUMMARY_TYPES.includes(summaryType as SummaryType)
+          ? `an archive cannot compute the ${summaryType} of ${eventType}: ${allowed}`
+          : `${summaryType} is no summary type: ${SUMMARY_TYPES.join(", ")}`,
+      );
+    }
+    for (const window of windows) {
+      const isWhole = /^\d+$/.test(String(window).trim());
+      if (isWhole && Number.isSafeInteger(Number(window))) continue;
+      throw new PostError(
+        "windows",
+        `Invalid summary window int: ${window}; give whole seconds, such as 3600`,
+      );
+    }
+    if (windows.length === 0) {
+      this.#connection.warn("No summary windows were defined - skipping");
+      return;
+    }
+    const summaries = this.#eventTypes.get(eventType) ?? new Map();
+    const others = [...summaries].filter(([type]) => type !== summaryType);
+    // An archive fails on windows that are partly text and partly numbers.
+    const isMixed = new Set(windows.map((window) => typeof window)).size > 1;
+    this.#eventTypes.set(
+      eventType,
+      new Map([
+        [summaryType, isMixed ? windows.map(Number) : [...windows]],
+        ...others,
+      ]),
+    );
+  }
+
+  /**
+   * Adds a parameter of the test; one that is there already is skipped, with a
+   * warning.
+   *
+   * @param key Its wire name, such as `bw-parallel-streams`; underscores become
+   * dashes.
+   * @param value Its value; an archive keeps it as text.
+   * @throws {PostError} for `null` and other values that archives cannot keep,
+   * and for names that are theirs.
+   */
+  addFreeformKeyValue(key: string, value: PostValue): void {
+    const name = key.replaceAll("_", "-");
+    if (name === "" || ARCHIVE_FIELDS.includes(name)) {
+      throw new PostError("key", `"${key}" cannot be the name of a parameter`);
+    }
+    if (value === null || value === undefined) {
+      throw new PostError("value", `${key} has no value: leave it out instead`);
+    }
+    if (this.#members().some(([taken]) => taken === name)) {
+      this.#connection.warn(`Payload key ${name} exists - skipping`);
+      return;
+    }
+    this.#freeform.set(name, encodeArgument("value", value));
+  }
+
+  /**
+   * What is sent.
+   *
+   * @param pretty Indent by 4.
+   * @returns JSON.
+   * @throws {PostError} that names the argument, for one that is required and
+   * missing.
+   */
+  jsonPayload(pretty = false): string {
+    this.#requireArguments();
+    const members = this.#members()
+      .map(([name, value]) => `${JSON.stringify(name)}: ${value}`);
+    const body = `{${members.join(", ")}}`;
+    return pretty ? indent(body) : body;
+  }
+
+  /**
+   * Sends the description. The same one again gives the test that exists.
+   *
+   * @returns The test, as one that is read; its key is needed to post data.
+   * @throws {PostError} for a description that is not complete; nothing was
+   * sent.
+   * @throws {ArchiveError} (one of its kinds) when the archive refuses it or
+   * cannot be reached.
+   */
+  async postMetadata(): Promise<Metadata> {
+    const body = this.jsonPayload();
+    const url = this.#connection.address.root;
+    const answer = await this.#send(url, body);
+    const entry = describedTest(answer);
+    if (entry === undefined) {
+      throw new ArchiveResponseError("no description of the test", {
+        url: url.href,
+      });
+    }
+    return new Metadata(entry, answer.text, this.#connection);
+  }
+
+  /**
+   * Repeats what may be repeated: the same description again is the same test.
+   * After a 500 it may be a fragment of it, so that is final.
+   */
+  async #send(url: URL, body: string): Promise<HttpAnswer> {
+    const connection = this.#connection;
+    for (let tries = 1;; tries++) {
+      connection.report(`[url: ${url.href}]`);
+      try {
+        return await request({ method: "POST", url, body }, connection.http());
+      } catch (error) {
+        const isFinal = !(error instanceof ArchiveError) ||
+          (error instanceof ArchiveHttpError && error.status === 500);
+        const delay = isFinal
+          ? undefined
+          : delayAfter(error, tries, connection.retries);
+        if (delay === undefined) throw error;
+        await sleep(delay, connection.signal);
+      }
+    }
+  }
+
+  #requireArguments(): void {
+    const isElement = this.#given.subjectType === "network-element";
+    for (const [argument] of TEST_ARGUMENTS) {
+      const ofFarEnd = FAR_END.includes(argument);
+      const isSet = Boolean(this.#given[argument]);
+      if (
+        !isSet && !OPTIONAL_ARGUMENTS.includes(argument) &&
+        !(isElement && ofFarEnd)
+      ) {
+        throw new PostError(argument, `Required arg ${argument} not set`);
+      }
+      if (isSet && isElement && ofFarEnd) {
+        throw new PostError(argument, `a network element has no ${argument}`);
+      }
+    }
+    const { subjectType = "" } = this.#given;
+    if (!SUBJECT_TYPES.includes(subjectType)) {
+      throw new PostError(
+        "subjectType",
+        `${subjectType} is no subject type: ${SUBJECT_TYPES.join(", ")}`,
+      );
+    }
+  }
+
+  /** Names and values, in JSON, in the order in which they are sent. */
+  #members(): [name: string, value: string][] {
+    const given = TEST_ARGUMENTS
+      .map(([argument, name]) => [name, this.#given[argument]] as const)
+      .filter(([, value]) => (value ?? "") !== "")
+      .map((
+        [name, value],
+      ): [string, string] => [name, encodeArgument(name, value!)]);
+    const eventTypes = [...this.#eventTypes].map(([eventType, summaries]) => ({
+      "event-type": eventType,
+      summaries: [...summaries].flatMap(([type, windows]) =>
+        windows.map((window) => ({
+          "summary-type": type,
+          "summary-window": window,
+        }))
+      ),
+    }));
+    return [
+      ...given,
+      ["event-types", encodeArgument("eventTypes", eventTypes)],
+      ...this.#freeform,
+    ];
+  }
+}
+
+type SummaryWindow = number | string;
+
+/** The test that an answer describes: an object with a key. */
+function describedTest(answer: HttpAnswer): WireMetadata | undefined {
+  const entry = readObject(answer);
+  const key = entry?.["metadata-key"];
+  return typeof key === "string" && IS_KEY.test(key) ? entry : undefined;
+}
+
+/** Nothing in a key can act on a terminal, or look like two of them. */
+const IS_KEY = /^[^\s\p{C}]+$/u;
+
+const FAR_END: readonly string[] = ["destination", "inputDestination"];

@@ -1,0 +1,189 @@
+/**
+ * Reading what an archive answers: what is damaged or doubtful is asked for
+ * again.
+ *
+ * @module
+ */
+
+import { ArchiveResponseError } from "./errors.ts";
+import {
+  type HttpAnswer,
+  type HttpOptions,
+  type HttpRequest,
+  pauseBefore,
+  request,
+} from "./http.ts";
+import {
+  checkExtent,
+  elements,
+  ExcessError,
+  type Extent,
+  isObject,
+} from "./json.ts";
+import { DEFAULT_POLICY, retryDelay } from "./retry.ts";
+import { oneLine } from "./text.ts";
+
+/** What was read from an answer. */
+export interface Reading<T> {
+  /** What it says. */
+  value: T;
+  /**
+   * What is doubtful about it, in words: it is asked for again, and believed if
+   * it stays the same.
+   */
+  doubt?: string;
+}
+
+/** A list that an archive sent. */
+export interface ArchiveList {
+  /** Its elements, as `JSON.parse` reads them. */
+  values: unknown[];
+  /** The exact text of each. */
+  texts: string[];
+}
+
+/**
+ * Asks an archive, and reads what it answers. What cannot be read, or is
+ * doubtful, is asked for again: two answers that are alike are what the archive
+ * has to say.
+ *
+ * @param what The request.
+ * @param options How to ask.
+ * @param read Reads an answer.
+ * @returns What was read, with what is doubtful about it if that has stayed.
+ * @throws {ArchiveResponseError} when `read` throws it for two answers that are
+ * alike, or for too many.
+ */
+export async function requestReading<T>(
+  what: HttpRequest,
+  options: HttpOptions,
+  read: (answer: HttpAnswer) => Reading<T>,
+): Promise<Reading<T>> {
+  const retries = options.retries ?? DEFAULT_POLICY.retries;
+  const policy = { ...DEFAULT_POLICY, retries };
+  let before: Uint8Array | undefined;
+  for (let tries = 1;; tries++) {
+    const answer = await request(what, options);
+    let error: ArchiveResponseError;
+    let reading: Reading<T> | undefined;
+    try {
+      reading = read(answer);
+      if (reading.doubt === undefined) return reading;
+      const failed = { url: answer.url, received: what.received ?? 0 };
+      error = new ArchiveResponseError(reading.doubt, failed);
+    } catch (problem) {
+      if (!(problem instanceof ArchiveResponseError)) throw problem;
+      error = problem;
+    }
+    const { bytes } = answer.body;
+    const isAlike = before !== undefined && isSame(bytes, before);
+    const delay = isAlike
+      ? undefined
+      : retryDelay({ tries }, policy, Date.now(), Math.random());
+    if (delay === undefined) {
+      const isBelieved = isAlike || retries === 0;
+      if (reading === undefined || !isBelieved) throw error;
+      return reading;
+    }
+    before = bytes;
+    await pauseBefore(`${tries} of ${retries}`, delay, error, options);
+  }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length &&
+    one.every((byte, index) => byte === other[index]);
+}
+
+/**
+ * Asks an archive for a list.
+ *
+ * @throws {ArchiveResponseError} when the answer is no JSON array.
+ */
+export async function requestList(
+  what: HttpRequest,
+  options: HttpOptions,
+): Promise<ArchiveList> {
+  const { value } = await requestReading(what, options, (answer) => ({
+    value: readList(answer, what.received),
+  }));
+  return value;
+}
+
+/**
+ * The elements of a list.
+ *
+ * @throws {ArchiveResponseError} when the answer is no JSON array, or is more
+ * than any archive sends.
+ */
+export function readList(answer: HttpAnswer, received = 0): ArchiveList {
+  const failed = { url: answer.url, received };
+  const { text } = answer;
+  const texts = elementsOf(text, failed);
+  let values: unknown;
+  try {
+    values = JSON.parse(text);
+  } catch (cause) {
+    const type = answer.mediaType || "text of no stated type";
+    throw new ArchiveResponseError(
+      isJson(answer.mediaType)
+        ? `its JSON is damaged: ${oneLine((cause as Error).message)}`
+        : `${oneLine(type)}, not JSON; is this the archive's address?`,
+      { ...failed, cause },
+    );
+  }
+  if (Array.isArray(values)) return { values, texts };
+  throw new ArchiveResponseError("JSON, but not a list", failed);
+}
+
+function isJson(mediaType: string): boolean {
+  return /^application\/(.+\+)?json$/.test(mediaType);
+}
+
+/**
+ * The object that an answer is, as `JSON.parse` reads it; `undefined` if it is
+ * anything else.
+ */
+export function readObject(
+  answer: HttpAnswer,
+): Record<string, unknown> | undefined {
+  try {
+    checkExtent(answer.text, MOST);
+    const value = JSON.parse(answer.text);
+    return isObject(answer.text.trimStart()) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The texts of the elements, if it is a list; looks at how much it is, so that
+ * parsing it cannot take all memory.
+ */
+function elementsOf(
+  text: string,
+  failed: { url: string; received: number },
+): string[] {
+  try {
+    if (text.length > LARGE || !/^\s*\[/.test(text)) {
+      checkExtent(text, MOST);
+    }
+    return elements(text, MOST);
+  } catch (cause) {
+    // it is no JSON, and whoever parses it says so
+    if (!(cause instanceof ExcessError)) return [];
+    throw new ArchiveResponseError(cause.message, { ...failed, cause });
+  }
+}
+
+/**
+ * How much there may be in an answer, since values take far more memory than
+ * their text: archives nest a few levels, and not everything that prints JSON
+ * gets down much deeper than this.
+ */
+const MOST: Extent = { elements: 1_000_000, depth: 500, values: 10_000_000 };
+/**
+ * Only a longer text can have so many values that it has to be looked at before
+ * it is parsed.
+ */
+const LARGE = 16 << 20;

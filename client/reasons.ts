@@ -1,0 +1,123 @@
+/**
+ * Why `fetch` failed, in words.
+ *
+ * @module
+ */
+
+import { certificateProblem } from "./certificates.ts";
+import { oneLine } from "./text.ts";
+
+/** Why there was no answer. */
+export interface Reason {
+  /** The cause in words. */
+  reason: string;
+  /** Whether the next try may succeed. */
+  transient: boolean;
+  /** Whether the request may have reached the archive. */
+  mayHaveArrived: boolean;
+}
+
+/**
+ * Why `fetch` failed, in words; platforms agree on a TypeError and on little
+ * else.
+ */
+export function reasonOf(error: unknown): Reason {
+  const texts: string[] = [];
+  for (
+    let at: unknown = error;
+    at instanceof Error && texts.length < 8;
+    at = at.cause
+  ) {
+    const code = (at as { code?: unknown }).code;
+    texts.push(
+      `${at.name} ${typeof code === "string" ? code : ""}`,
+      at.message,
+    );
+  }
+  const text = texts.join(" ").replace(
+    /(from \S+ )?for (url )?\(?https?:\/\/\S+( \([^)]*\))?/g,
+    "",
+  );
+  for (const [pattern, reason, properties] of REASONS) {
+    if (!pattern.test(text)) continue;
+    const problem = reason === CERTIFICATE &&
+      (certificateProblem(text) ??
+        /invalid peer certificate: ([^)"]+)/.exec(text)?.[1]?.trim());
+    return {
+      reason: problem ? `${reason}: ${oneLine(problem)}` : reason,
+      transient: properties !== undefined,
+      mayHaveArrived: properties === "may have arrived",
+    };
+  }
+  return {
+    reason: oneLine(
+      (texts.at(-1) ?? String(error))
+        .replace(/error sending request .*?: /, "")
+        .replace(/^client error \(SendRequest\)/, "that is no proper HTTP"),
+    ) || "the connection failed",
+    transient: true,
+    mayHaveArrived: true,
+  };
+}
+
+const CERTIFICATE = "its TLS certificate is not accepted";
+
+const REASONS: [
+  pattern: RegExp,
+  reason: string,
+  properties?: "transient" | "may have arrived",
+][] = [
+  // First, because it goes on with names that the other side has chosen.
+  [/invalid peer certificate/, CERTIFICATE],
+  [
+    /refused|ECONNREFUSED/i,
+    "connection refused; is it running, and is the port right?",
+    "transient",
+  ],
+  [
+    /dns error|failed to lookup|ENOTFOUND|EAI_AGAIN|name or service/i,
+    "its host name does not resolve",
+  ],
+  [
+    /fatal alert: (\w*Certificate|UnknownCA|AccessDenied)/i,
+    "it wants a client certificate, and not the one that it got, if it got one",
+  ],
+  [
+    /certificate|UnknownIssuer|self.signed|NotValidForName|CERT_/i,
+    CERTIFICATE,
+  ],
+  [
+    /proxy authentication required/i,
+    "the proxy wants a user name and a password",
+  ],
+  [/unsuccessful tunnel/i, "the proxy does not connect to it"],
+  [
+    /Requires net access|NotCapable|PermissionDenied/i,
+    "this program may not use the network there; run it with --allow-net for that host",
+  ],
+  [
+    /port \d+ (is|are) blocked|bad port/i,
+    "this platform blocks requests to that port",
+  ],
+  [
+    /unreachable|no route|EHOSTUNREACH|ENETUNREACH/i,
+    "no route to its host",
+    "transient",
+  ],
+  [
+    /timed out|ETIMEDOUT|CONNECT_TIMEOUT|failed to respond/i,
+    "its host does not answer",
+    "may have arrived",
+  ],
+  [
+    /reset|ECONNRESET|aborted by|broken pipe|closed|reading a body|end of file|unexpected eof|incomplete|terminated/i,
+    "the connection broke off",
+    "may have arrived",
+  ],
+  [/tls|handshake|ssl/i, "the TLS handshake failed"],
+  [
+    /gzip|brotli|deflate|decompress|corrupt/i,
+    "its answer cannot be decompressed",
+    "may have arrived",
+  ],
+];

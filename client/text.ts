@@ -1,0 +1,123 @@
+/**
+ * Text that came over the network: decoded, and made fit for a message.
+ *
+ * @module
+ */
+
+import type { Body } from "./body.ts";
+import { ArchiveResponseError } from "./errors.ts";
+
+/** Quoted for a message of one line. */
+export function quoted(text: string): string {
+  return plain(JSON.stringify(cut(text, 120)));
+}
+
+/**
+ * Without what acts on a terminal, or makes several lines of one, or turns the
+ * direction of writing.
+ */
+export function plain(text: string): string {
+  return text.replace(ACTING, "�");
+}
+
+const ACTING =
+  // deno-lint-ignore no-control-regex -- a server's text reaches terminals and logs
+  /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
+
+function cut(text: string, most: number): string {
+  return text.length > most
+    ? `${text.slice(0, most).toWellFormed().replace(/\ufffd$/, "")}…`
+    : text;
+}
+
+/** Cut, in one line, without control characters. */
+export function oneLine(text: string): string {
+  const spaced = text.replace(ACTING, " ").replace(/ +/g, " ");
+  return cut(spaced.trim(), 300);
+}
+
+/**
+ * The media type of a message, in lower case, without parameters; empty if none
+ * was sent.
+ */
+export function mediaTypeOf({ headers }: Request | Response): string {
+  const header = headers.get("content-type") ?? "";
+  return header.split(";")[0]!.trim().toLowerCase();
+}
+
+export function decode(
+  response: Response,
+  { bytes }: Body,
+  failed: { url: string; received: number },
+): string {
+  const charset = charsetOf(response);
+  try {
+    return new TextDecoder(charset, { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ArchiveResponseError(`its text is not ${oneLine(charset)}`, {
+      ...failed,
+      cause,
+    });
+  }
+}
+
+/** The text of an error page, as far as it can be read. */
+export function errorText(response: Response, { bytes }: Body): string {
+  let decoder: TextDecoder;
+  try {
+    decoder = new TextDecoder(charsetOf(response));
+  } catch {
+    decoder = new TextDecoder();
+  }
+  return decoder.decode(bytes);
+}
+
+function charsetOf(response: Response): string {
+  return /charset="?([^";\s]+)/i
+    .exec(response.headers.get("content-type") ?? "")?.[1] ?? "utf-8";
+}
+
+/** What an archive echoes of the key stays out of messages. */
+export function withoutKey(text: string, key: string | undefined): string {
+  // Shorter ones guard nothing, and stand in any text.
+  return key && key.length >= 6 ? text.replaceAll(key, "***") : text;
+}
+
+/**
+ * What an error page says, in one line: esmond answers `{"detail": …}` or HTML,
+ * elmond HTML with the reason in a `<p>`.
+ */
+export function detailOf(body: string): string {
+  let detail = body;
+  try {
+    const parsed = JSON.parse(body) as Record<string, unknown> | null;
+    const said = parsed?.["detail"] ?? parsed?.["non_field_errors"];
+    if (said !== undefined) {
+      detail = typeof said === "object" && !Array.isArray(said)
+        ? JSON.stringify(said)
+        : String(said);
+    }
+  } catch {
+    const part = /<p>([^<]*)<\/p>/i.exec(body) ??
+      /<title>([^<]*)<\/title>/i.exec(body);
+    if (part !== null) detail = unescapeHtml(part[1]!);
+    else if (/^\s*</.test(body)) detail = "";
+  }
+  return oneLine(detail);
+}
+
+const ENTITIES: Record<string, string> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+};
+
+function unescapeHtml(text: string): string {
+  return text.replace(
+    /&(?:#(\d{1,6})|(amp|lt|gt|quot|apos));/g,
+    (_, code, name) =>
+      code ? String.fromCodePoint(Number(code)) : ENTITIES[name]!,
+  );
+}
