@@ -5,10 +5,11 @@
  * @module
  */
 
+import { isLoopback } from "../client/loopback.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Answer, detailAnswer, Refusal } from "./answers.ts";
 import type { Limits } from "./limits.ts";
-import { addressOf, type ArchiveRequest, isLoopback } from "./request.ts";
+import { addressOf, type ArchiveRequest } from "./request.ts";
 
 /** How requests are answered. */
 export interface Service {

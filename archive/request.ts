@@ -46,11 +46,3 @@ export function addressOf(target: string, host: string): URL {
   }
   return new URL(text);
 }
-
-/**
- * Whether a host can only mean the machine that says it, whatever a name
- * service claims.
- */
-export function isLoopback(host: string): boolean {
-  return /^(?:(?:.*\.)?localhost\.?|127(?:\.\d+){3}|\[?::1\]?)$/i.test(host);
-}

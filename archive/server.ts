@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isLoopback } from "../client/loopback.ts";
 import { digestTokens } from "./access.ts";
 import { inTime, type Resolve, resolveBySystem } from "./addresses.ts";
 import { type Answer, detailAnswer, Fault, pageAnswer } from "./answers.ts";
@@ -14,7 +15,7 @@ import { answerElmond } from "./elmond.ts";
 import { answerEsmond } from "./esmond.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { listen } from "./listener.ts";
-import { type ArchiveRequest, isLoopback } from "./request.ts";
+import type { ArchiveRequest } from "./request.ts";
 import { fillSample } from "./sample.ts";
 import { Store } from "./store.ts";
 

@@ -1,16 +1,43 @@
 /**
- * Warnings of what makes a secret known: a file that others can read, a
- * connection that others can listen to.
+ * Files that hold secrets, and warnings about whatever gives a secret away.
  *
  * @module
  */
 
 import { dirname, resolve } from "@std/path";
+import { isLoopback } from "../client/loopback.ts";
+import { UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
 
 /**
- * Warns if other users of this machine can read a file; what cannot be found
- * out is not warned of.
+ * Reads a file that holds a secret, and warns if every user of this machine can
+ * do the same.
+ *
+ * @param option The option that names the file.
+ * @param path The file.
+ * @param io Where the warning goes.
+ * @param read Makes the secret of the text.
+ * @throws {UsageError} if the file cannot be read; whatever `read` throws.
+ */
+export async function readSecretFile<T>(
+  option: string,
+  path: string,
+  io: Pick<Io, "note">,
+  read: (text: string) => T,
+): Promise<T> {
+  const text = await Deno.readTextFile(path).catch((error: Error) => {
+    throw new UsageError(`${option}: cannot read ${path}: ${error.message}`);
+  });
+  const secret = read(text);
+  await warnOfReaders(option, path, io);
+  return secret;
+}
+
+/**
+ * Warns if every user of this machine can read a file: its mode says so, and
+ * they can enter all directories above it. A group is trusted: it is often one
+ * user's own, or that of a service. Without permission to look, nothing is
+ * said.
  */
 export async function warnOfReaders(
   option: string,
@@ -38,15 +65,11 @@ async function allows(path: string, bits: number): Promise<boolean> {
   return ((info?.mode ?? 0) & bits) !== 0;
 }
 
-/** Warns if a key is about to go over a network unencrypted. */
+/** Warns if a key is about to cross a network unencrypted. */
 export function warnOfPlainHttp(url: string, io: Pick<Io, "note">): void {
   const parsed = URL.parse(url);
   if (parsed?.protocol !== "http:" || isLoopback(parsed.hostname)) return;
   io.note(
     `--url: http is not encrypted: everyone on the way to ${parsed.host} can read the API key; give https if the archive has it`,
   );
-}
-
-function isLoopback(host: string): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(host);
 }

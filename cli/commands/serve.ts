@@ -5,10 +5,11 @@
  */
 
 import { ArchiveStoreError, startArchive } from "../../archive/server.ts";
-import { isLoopback } from "../../archive/request.ts";
+import { isLoopback } from "../../client/loopback.ts";
 import { DIALECTS } from "../options/choices.ts";
 import { isKey } from "../input/credentials.ts";
 import { UsageError } from "../errors.ts";
+import { readSecretFile } from "../secrecy.ts";
 import type { Io } from "../io.ts";
 import type { ParsedOptions } from "../names.ts";
 import { choose, readInteger } from "../query/settings.ts";
@@ -96,22 +97,18 @@ async function readTokens(options: ParsedOptions, io: Io): Promise<string[]> {
     );
   }
   const path = options.text("token-file");
-  return path === undefined
-    ? tokens
-    : [...tokens, ...await readTokenFile(path, io)];
+  return path === undefined ? tokens : [
+    ...tokens,
+    ...await readSecretFile(
+      "--token-file",
+      path,
+      io,
+      (text) => tokensOf(text, path),
+    ),
+  ];
 }
 
-async function readTokenFile(path: string, io: Io): Promise<string[]> {
-  let text: string;
-  let mode: number | null;
-  try {
-    text = await Deno.readTextFile(path);
-    mode = (await Deno.stat(path)).mode;
-  } catch (error) {
-    throw new UsageError(
-      `--token-file: cannot read ${path}: ${(error as Error).message}`,
-    );
-  }
+function tokensOf(text: string, path: string): string[] {
   const lines = text.split(/\r?\n/).map((line) =>
     line.replace(/(?:^|\s)#.*/, "").trim()
   );
@@ -127,16 +124,8 @@ async function readTokenFile(path: string, io: Io): Promise<string[]> {
   if (tokens.length === 0) {
     throw new UsageError(`--token-file: ${path} holds no key`);
   }
-  if (mode !== null && (mode & OTHERS_READ) !== 0) {
-    io.note(
-      `--token-file: other users of this machine can read ${path}: chmod 600 keeps it secret`,
-    );
-  }
   return tokens;
 }
-
-/** The right of the group and of everybody else to read a file. */
-const OTHERS_READ = 0o044;
 
 function checkOpenWrites(host: string, tokens: readonly string[]): void {
   if (!isLoopback(host)) {

@@ -8,7 +8,7 @@
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { ParsedOptions } from "../names.ts";
-import { warnOfReaders } from "../secrecy.ts";
+import { readSecretFile } from "../secrecy.ts";
 
 /**
  * The key to write with.
@@ -27,9 +27,12 @@ export async function readApiKey(
   }
   const path = options.text("key-file");
   if (path !== undefined) {
-    const key = await readKeyFile(path);
-    await warnOfReaders("--key-file", path, io);
-    return key;
+    return await readSecretFile(
+      "--key-file",
+      path,
+      io,
+      (text) => checked("--key-file", text),
+    );
   }
   if (typed !== undefined) return checked("--key", typed);
   const variable = io.env("ESMOND_API_KEY");
@@ -39,18 +42,6 @@ export async function readApiKey(
   throw new UsageError(
     "writing needs an API key: give --key-file FILE, or set ESMOND_API_KEY",
   );
-}
-
-async function readKeyFile(path: string): Promise<string> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    throw new UsageError(
-      `--key-file: cannot read ${path}: ${(error as Error).message}`,
-    );
-  }
-  return checked("--key-file", text);
 }
 
 /** Whether a text can be sent as a key. */

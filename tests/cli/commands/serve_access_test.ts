@@ -52,7 +52,7 @@ async function post(url: string, key?: string): Promise<number> {
 const NOT_ON_WINDOWS = { ignore: Deno.build.os === "windows" };
 
 Deno.test(
-  "serve takes the keys of --token-file, one a line, and warns of a file that others can read",
+  "serve takes the keys of --token-file, one a line, and warns of a file that every user can read",
   NOT_ON_WINDOWS,
   async () => {
     await withDirectory(async (directory) => {
@@ -61,7 +61,14 @@ Deno.test(
         file,
         "# the keys\n\nfirst  # of Ann\r\n  sec#ond\n#third\n",
       );
-      for (const [mode, isWarned] of [[0o600, false], [0o644, true]] as const) {
+      const modes = [
+        [0o755, 0o600, false],
+        [0o755, 0o640, false],
+        [0o755, 0o644, true],
+        [0o700, 0o644, false],
+      ] as const;
+      for (const [outer, mode, isWarned] of modes) {
+        await Deno.chmod(directory, outer);
         await Deno.chmod(file, mode);
         const { exit, stderr } = await serving(
           ["--token-file", file],
@@ -81,7 +88,7 @@ Deno.test(
         );
         assertEquals(exit, 0);
         const said =
-          `--token-file: other users of this machine can read ${file}: chmod 600 keeps it secret\n`;
+          `--token-file: every user of this machine can read ${file}; chmod 600 makes it secret\n`;
         assertEquals(stderr, isWarned ? said : "");
       }
     });
