@@ -1,15 +1,15 @@
 /**
- * Prints the flag that gives this machine the `@std` names:
+ * Prints the flags that give this machine the `@std` names:
  * `--config=deno.json` where JSR answers, else
- * `--import-map=registry/npm.json`. `ESMOND_REGISTRY=jsr` or `=npm` decides
- * without asking.
+ * `--import-map=registry/npm.json` and the lock file that goes with it.
+ * `ESMOND_REGISTRY=jsr` or `=npm` decides without asking.
  *
  * @module
  */
 
 const flags = {
   jsr: "--config=deno.json",
-  npm: "--import-map=registry/npm.json",
+  npm: "--import-map=registry/npm.json --lock=registry/npm.lock --frozen",
 };
 
 /** Whether JSR answers within two seconds. */

@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { parse as Parse } from "npm:csv-parse@^7.0.0/sync";
+import type { parse as Parse } from "npm:csv-parse@7.0.3/sync";
 
 /**
  * Not named where it is imported: Deno downloads what is named there at every
  * start, whether it is asked for or not.
  */
-const PACKAGE = "npm:csv-parse@^7.0.0/sync";
+const PACKAGE = "npm:csv-parse@7.0.3/sync";
 
 const { parse: parseCsv }: { parse: typeof Parse } = await import(PACKAGE);
 

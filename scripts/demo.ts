@@ -7,7 +7,7 @@
  */
 
 import { join } from "@std/path";
-import { mapFlag } from "./map_flag.ts";
+import { mapFlags } from "./map_flags.ts";
 
 const TOKEN = "demo-key";
 const ME = ["192.0.2.99", "198.51.100.99"] as const;
@@ -84,7 +84,7 @@ if (import.meta.main) {
 
 function program(permissions: string[], args: readonly string[]): string[] {
   const main = join(import.meta.dirname!, "../cli/main.ts");
-  const flags = ["--quiet", "--no-prompt", ...permissions, mapFlag()];
+  const flags = ["--quiet", "--no-prompt", ...permissions, ...mapFlags()];
   return ["run", ...flags, main, ...args];
 }
 

@@ -8,7 +8,7 @@
 
 import { casesOf, COLLECTIONS } from "../tests/helpers/recordings.ts";
 import { fill, textOf } from "../tests/servers/replay.ts";
-import { mapFlag } from "./map_flag.ts";
+import { mapFlags } from "./map_flags.ts";
 
 const FILES = [
   "mod.ts",
@@ -37,7 +37,7 @@ if (import.meta.main) {
   );
   const proxy = `http://127.0.0.1:${server.addr.port}`;
   const { code } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "--allow-all", mapFlag(), "--doc", ...FILES],
+    args: ["test", "--allow-all", ...mapFlags(), "--doc", ...FILES],
     env: { HTTP_PROXY: proxy, NO_PROXY: "127.0.0.1" },
   }).output().then(({ stdout, stderr, code }) => {
     Deno.stdout.writeSync(stdout);

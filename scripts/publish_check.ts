@@ -9,7 +9,7 @@
 
 import { pathToFileURL } from "node:url";
 import { join } from "@std/path";
-import { mapFlag } from "./map_flag.ts";
+import { IS_NPM } from "./map_flags.ts";
 
 interface Config {
   imports: Record<string, string>;
@@ -18,7 +18,7 @@ interface Config {
 
 if (import.meta.main) {
   const root = join(import.meta.dirname!, "..");
-  const isOffline = mapFlag().startsWith("--import-map");
+  const isOffline = IS_NPM;
   const directory = isOffline ? await copyWithNpmMap(root) : root;
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["publish", "--dry-run", "--allow-dirty"],

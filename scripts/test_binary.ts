@@ -8,7 +8,7 @@
  */
 
 import { dirname, join, relative, resolve } from "@std/path";
-import { mapFlag } from "./map_flag.ts";
+import { mapFlags } from "./map_flags.ts";
 import { sourceFiles } from "./sources.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
@@ -50,7 +50,13 @@ async function testBinary(binary: string): Promise<number> {
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["test", "--no-check", "-P=test", mapFlag(), `--junit-path=${report}`],
+      ...[
+        "test",
+        "--no-check",
+        "-P=test",
+        ...mapFlags(),
+        `--junit-path=${report}`,
+      ],
       ...files.map((file) => relative(ROOT, file)),
     ],
     cwd: ROOT,

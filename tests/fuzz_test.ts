@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { mapFlag } from "../scripts/map_flag.ts";
+import { mapFlags } from "../scripts/map_flags.ts";
 import { startCommand } from "./helpers/program.ts";
 import type { Summary } from "./fuzz/main.ts";
 
@@ -26,7 +26,7 @@ Deno.test({
     const { code, stdout, stderr } = await startCommand([
       Deno.execPath(),
       ...["run", "-q", "--no-prompt", "-A", "--v8-flags=--expose-gc"],
-      ...[mapFlag(), path, SEED, `${from}`, `${from + RUNS}`],
+      ...[...mapFlags(), path, SEED, `${from}`, `${from + RUNS}`],
     ], 60_000 + 300 * RUNS).ended;
     assertEquals(code, 0, stderr);
     const summary: Summary = JSON.parse(stdout);

@@ -6,7 +6,7 @@
 
 import { pathToFileURL } from "node:url";
 import { join } from "@std/path";
-import { mapFlag } from "../scripts/map_flag.ts";
+import { mapFlags } from "../scripts/map_flags.ts";
 import { sourceFiles } from "../scripts/sources.ts";
 import { withDirectory } from "./helpers/directory.ts";
 
@@ -42,7 +42,7 @@ export async function importsOf(
     await Deno.writeTextFile(all, entries.join("\n"));
     const { success, stdout, stderr } = await new Deno.Command(
       Deno.execPath(),
-      { args: ["info", "--json", mapFlag(), all], cwd: root },
+      { args: ["info", "--json", ...mapFlags(), all], cwd: root },
     ).output();
     const decoder = new TextDecoder();
     if (!success) throw new Error(decoder.decode(stderr));

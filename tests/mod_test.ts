@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import denoJson from "../deno.json" with { type: "json" };
 import { VERSION } from "../cli/version.ts";
-import { mapFlag } from "../scripts/map_flag.ts";
+import { mapFlags } from "../scripts/map_flags.ts";
 import { sourceFiles } from "../scripts/sources.ts";
 
 const root = join(import.meta.dirname!, "..");
@@ -43,7 +43,7 @@ Deno.test("every entry point says what it is, and every symbol that it exports w
   assertEquals(entries.length, 4);
   for (const entry of entries) {
     const { stdout, success } = await new Deno.Command(Deno.execPath(), {
-      args: ["doc", "--json", mapFlag(), entry],
+      args: ["doc", "--json", ...mapFlags(), entry],
       cwd: root,
     }).output();
     assert(success);

@@ -6,7 +6,7 @@
  */
 
 import { join } from "@std/path";
-import { mapFlag } from "../map_flag.ts";
+import { mapFlags } from "../map_flags.ts";
 import { median } from "./bulk/tools.ts";
 
 const RUNS = 15;
@@ -34,7 +34,7 @@ if (import.meta.main) {
 async function time(args: string[]): Promise<number> {
   const begin = performance.now();
   await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", mapFlag(), ...args],
+    args: ["run", "--quiet", "--no-prompt", ...mapFlags(), ...args],
     stdout: "null",
   }).output();
   return performance.now() - begin;

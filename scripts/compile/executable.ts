@@ -7,7 +7,7 @@
 
 import { join } from "@std/path";
 import { ENVIRONMENT } from "../../cli/help/topics.ts";
-import { mapFlag } from "../map_flag.ts";
+import { IS_NPM, mapFlags } from "../map_flags.ts";
 import { sourceFiles } from "../sources.ts";
 import { BuildProblem } from "./problem.ts";
 import { describeBase, ownTarget, type Target } from "./targets.ts";
@@ -182,7 +182,7 @@ async function compile(
   const { code, stdout, stderr } = await run(deno, [
     "compile",
     ...["--no-check", "--no-prompt", "--no-code-cache"],
-    mapFlag(),
+    ...mapFlags(),
     ...["--target", target.triple, "--output", output],
     ...args,
   ]);
@@ -237,7 +237,7 @@ async function run(
 
 /** The packages that the sources of the program name for later. */
 async function latePackages(): Promise<string[]> {
-  const isNpm = mapFlag().startsWith("--import-map");
+  const isNpm = IS_NPM;
   const found: string[] = [];
   for (const room of ["cli", ...(isNpm ? ["registry"] : [])]) {
     for await (const path of sourceFiles(join(ROOT, room))) {

@@ -5,13 +5,13 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { mapFlag } from "../../scripts/map_flag.ts";
+import { mapFlags } from "../../scripts/map_flags.ts";
 
 Deno.test("many clients for some seconds lose nothing, and nothing fails that was not meant to", async () => {
   const script = join(import.meta.dirname!, "../../scripts/bench/soak.ts");
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", "--no-check", "--quiet", mapFlag(), script],
+      ...["run", "-A", "--no-check", "--quiet", ...mapFlags(), script],
       ...["--seconds", "4", "--clients", "20"],
     ],
   }).output();

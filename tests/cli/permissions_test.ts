@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startArchive } from "../../archive/server.ts";
-import { mapFlag } from "../../scripts/map_flag.ts";
+import { mapFlags } from "../../scripts/map_flags.ts";
 import { withDirectory } from "../helpers/directory.ts";
 import { type Ended, ended } from "../helpers/ended.ts";
 
@@ -34,7 +34,15 @@ function runWith(
   cwd: string,
 ): Promise<Ended> {
   return ended(Deno.execPath(), {
-    args: ["run", "-q", "--no-prompt", mapFlag(), ...flags, MAIN, ...command],
+    args: [
+      "run",
+      "-q",
+      "--no-prompt",
+      ...mapFlags(),
+      ...flags,
+      MAIN,
+      ...command,
+    ],
     cwd,
     stdin: "null",
   });
@@ -122,7 +130,7 @@ Deno.test("serve runs under exactly its documented permissions, and says which o
           "run",
           "-q",
           "--no-prompt",
-          mapFlag(),
+          ...mapFlags(),
           ...flags,
           MAIN,
           ...command,
@@ -162,7 +170,14 @@ Deno.test({
     withRows(async (rows, cwd) => {
       for (const { command, flags } of rows) {
         if (flags.length === 0) continue;
-        const line = [Deno.execPath(), "run", "-q", mapFlag(), MAIN, ...command]
+        const line = [
+          Deno.execPath(),
+          "run",
+          "-q",
+          ...mapFlags(),
+          MAIN,
+          ...command,
+        ]
           .map((word) => `'${word}'`).join(" ");
         const { code, stdout } = await new Deno.Command("script", {
           args: ["-qec", line, "/dev/null"],

@@ -4,7 +4,7 @@
 
 import { basename, join } from "@std/path";
 import { startArchive } from "../../archive/server.ts";
-import { mapFlag } from "../../scripts/map_flag.ts";
+import { mapFlags } from "../../scripts/map_flags.ts";
 import { TOKEN } from "../archive/helpers.ts";
 import type { Block } from "./blocks.ts";
 
@@ -52,7 +52,7 @@ export async function checkTypes(
   }
   const { code, stdout, stderr } = await run(
     Deno.execPath(),
-    ["check", "--quiet", mapFlag(), ...paths],
+    ["check", "--quiet", ...mapFlags(), ...paths],
     { NO_COLOR: "1" },
   );
   return code === 0 ? "" : `${stdout}${stderr}` || `exit code ${code}`;
@@ -75,7 +75,7 @@ export async function runBlock(
     ...Object.keys(env).map((name) => `--allow-env=${name}`),
     ...(block.text.includes("Deno.readTextFile") ? ["--allow-read=."] : []),
   ];
-  const args = ["run", "--quiet", "--no-check", "--no-prompt", mapFlag()];
+  const args = ["run", "--quiet", "--no-check", "--no-prompt", ...mapFlags()];
   return await run(
     Deno.execPath(),
     [...args, ...permissions, path],

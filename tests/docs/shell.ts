@@ -5,7 +5,7 @@
 
 import { dirname, join } from "@std/path";
 import { pathToFileURL } from "node:url";
-import { mapFlag } from "../../scripts/map_flag.ts";
+import { MAP } from "../../scripts/map_flags.ts";
 
 /** Where the repository is. */
 export const REPOSITORY = join(import.meta.dirname!, "../..");
@@ -143,7 +143,7 @@ async function furnish(home: string, options: ShellOptions): Promise<void> {
  * The import map of this repository, and the names that it is published under.
  */
 async function importMap(): Promise<string> {
-  const path = mapFlag().replace(/^[^=]*=/, "");
+  const path = MAP;
   const read: Record<string, string> =
     JSON.parse(await Deno.readTextFile(path)).imports;
   const imports = Object.fromEntries(

@@ -1,7 +1,7 @@
 /** The program as a process of its own, which can be killed. */
 
 import { join } from "@std/path";
-import { mapFlag } from "../../scripts/map_flag.ts";
+import { mapFlags } from "../../scripts/map_flags.ts";
 import { BINARY } from "./binary.ts";
 
 /**
@@ -10,7 +10,7 @@ import { BINARY } from "./binary.ts";
  */
 export const PROGRAM = BINARY ? [BINARY] : [
   Deno.execPath(),
-  ...["run", "-q", "--no-prompt", "-A", mapFlag()],
+  ...["run", "-q", "--no-prompt", "-A", ...mapFlags()],
   join(import.meta.dirname!, "../../cli/main.ts"),
 ];
 

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ownTarget, TARGETS } from "../../scripts/compile/targets.ts";
-import { mapFlag } from "../../scripts/map_flag.ts";
+import { mapFlags } from "../../scripts/map_flags.ts";
 import { withDirectory } from "../helpers/directory.ts";
 import { type Ended, ended } from "../helpers/ended.ts";
 
@@ -12,7 +12,7 @@ function compile(
   env: Record<string, string> = {},
 ): Promise<Ended> {
   return ended(Deno.execPath(), {
-    args: ["run", "-q", "-A", "--no-prompt", mapFlag(), SCRIPT, ...args],
+    args: ["run", "-q", "-A", "--no-prompt", ...mapFlags(), SCRIPT, ...args],
     env: { DENORT_BIN: "", ...env },
   });
 }

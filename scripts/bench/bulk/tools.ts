@@ -8,7 +8,7 @@
 
 import { MANIFEST } from "../../../cli/export/manifest.ts";
 import { join } from "@std/path";
-import { mapFlag } from "../../map_flag.ts";
+import { mapFlags } from "../../map_flags.ts";
 import { FIRST_SECOND } from "../made_up_points.ts";
 import type { ArchiveStats } from "../memory_archive.ts";
 
@@ -98,7 +98,13 @@ export async function withArchive<T>(
   };
   const process = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--quiet", "--no-prompt", "--allow-net=127.0.0.1", mapFlag()],
+      ...[
+        "run",
+        "--quiet",
+        "--no-prompt",
+        "--allow-net=127.0.0.1",
+        ...mapFlags(),
+      ],
       join(HERE, "../memory_archive.ts"),
       `--tests=${contents.tests}`,
       `--event-types=${contents.eventTypes}`,
@@ -148,7 +154,7 @@ function windowOf({ points, spacing }: ArchiveOptions): string[] {
 /** The command line that runs the program under Deno. */
 export function program(args: string[]): [string, string[]] {
   const main = join(HERE, "../../../cli/main.ts");
-  const flags = ["run", "-q", "--no-prompt", "-A", mapFlag()];
+  const flags = ["run", "-q", "--no-prompt", "-A", ...mapFlags()];
   return [Deno.execPath(), [...flags, main, ...args]];
 }
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { mapFlag } from "../../../scripts/map_flag.ts";
+import { mapFlags } from "../../../scripts/map_flags.ts";
 import { UsageError } from "../../../cli/errors.ts";
 import { lockDirectory } from "../../../cli/export/lock.ts";
 import { withDirectory } from "../../helpers/directory.ts";
@@ -18,7 +18,7 @@ async function holder(directory: string): Promise<Deno.ChildProcess> {
   `;
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-q", "--no-prompt", "-A", mapFlag()],
+      ...["run", "-q", "--no-prompt", "-A", ...mapFlags()],
       `data:application/typescript,${encodeURIComponent(code)}`,
     ],
     stdin: "piped",

@@ -11,7 +11,7 @@ import { programHelp, TOPICS } from "../../../cli/options/table.ts";
 import { parseTime } from "../../../cli/options/time.ts";
 import { ENVIRONMENT, TIMES, topicHelp } from "../../../cli/help/topics.ts";
 import { sourceFiles } from "../../../scripts/sources.ts";
-import { mapFlag } from "../../../scripts/map_flag.ts";
+import { mapFlags } from "../../../scripts/map_flags.ts";
 import { assertTold, runCli } from "../../helpers/run.ts";
 
 const root = join(import.meta.dirname!, "../../..");
@@ -160,7 +160,7 @@ for (const variable of ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]) {
 Deno.test("the texts of topics, completions and choices are not loaded for --version", async () => {
   const main = join(root, "cli/main.ts");
   const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "--quiet", mapFlag(), main],
+    args: ["info", "--json", "--quiet", ...mapFlags(), main],
   }).output();
   const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
     modules: {

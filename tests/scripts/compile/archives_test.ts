@@ -8,7 +8,7 @@ import {
   pack,
 } from "../../../scripts/compile/archives.ts";
 import { type Target, TARGETS } from "../../../scripts/compile/targets.ts";
-import { mapFlag } from "../../../scripts/map_flag.ts";
+import { mapFlags } from "../../../scripts/map_flags.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 
 const TIME = new Date("2026-05-04T03:02:02Z");
@@ -78,7 +78,7 @@ Deno.test("pack() makes the same bytes of the same things, in any time zone", as
     const packed: string[] = [];
     for (const TZ of ["UTC", "Pacific/Auckland", "America/Lima"]) {
       const { stdout, success } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "-q", "-A", "--no-check", mapFlag(), path],
+        args: ["run", "-q", "-A", "--no-check", ...mapFlags(), path],
         env: { TZ },
       }).output();
       assert(success);
