@@ -1,6 +1,5 @@
 /**
- * The ways in which a command ends early, other than by an error of the
- * library.
+ * The exit codes, and the errors that are not the library's.
  *
  * @module
  */
@@ -31,24 +30,21 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   );
 
 /**
- * The command line cannot be carried out; the message names the option and the
- * remedy.
+ * Wrong usage: the message names the option, what is wrong with it, and what to
+ * do.
  */
 export class UsageError extends Error {
-  /** The name of the class. */
   override name = "UsageError";
 }
 
-/** Deno does not permit what the command needs. */
+/** Deno does not grant what the command needs. */
 export class MissingPermissionError extends Error {
-  /** The name of the class. */
   override name = "MissingPermissionError";
 
   /**
    * Makes the error.
    *
-   * @param flags What Deno has to be given, such as
-   * `--allow-net=ma.example.net:443`.
+   * @param flags The missing flags, such as `--allow-net=ma.example.net:443`.
    */
   constructor(flags: readonly string[]) {
     super(
@@ -59,28 +55,21 @@ export class MissingPermissionError extends Error {
   }
 }
 
-/**
- * Some of what was asked for could not be had; everything has been said on
- * stderr already.
- */
+/** Part of a request failed, and stderr has said so already. */
 export class PartialError extends Error {
-  /** The name of the class. */
   override name = "PartialError";
 
   /**
    * Makes the error.
    *
-   * @param exitCode What the program exits with.
+   * @param exitCode The exit code of the program.
    */
   constructor(readonly exitCode: number) {
     super("part of the request failed");
   }
 }
 
-/**
- * Whoever read standard output has closed it: there is no point in going on.
- */
+/** The reader of standard output has closed it: the program ends quietly. */
 export class OutputClosedError extends Error {
-  /** The name of the class. */
   override name = "OutputClosedError";
 }

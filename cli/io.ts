@@ -1,10 +1,11 @@
 /**
- * The program's way to the outside: one object that carries the standard
- * streams and the environment, so that commands can be run with others.
+ * The standard streams, the environment and the clock in one object, so that
+ * tests can run commands with others.
  *
  * @module
  */
 
+import { ACTING } from "../client/text.ts";
 import { OutputClosedError } from "./errors.ts";
 
 /** Where text goes. */
@@ -15,20 +16,17 @@ export interface TextSink {
   flush(): Promise<void>;
 }
 
-/** What a command is given besides its options. */
+/** The surroundings of a command. */
 export interface Io {
   /** For results. */
   stdout: TextSink;
-  /** For results that are no text; not to be used beside `stdout`. */
+  /** For binary results; not to be mixed with `stdout`. */
   stdoutBytes: ByteWriter;
   /** Whether results are read by a person. */
   isTerminal: boolean;
-  /** For everything else: one line, whatever its text holds. */
+  /** For messages: prints one line, whatever the text holds. */
   note(line: string): void;
-  /**
-   * How progress is shown; as the standard error of this process allows if
-   * absent.
-   */
+  /** Where progress is shown; standard error if absent. */
   progress?: ProgressDisplay;
   /** A variable of the environment. */
   env(name: string): string | undefined;
@@ -39,15 +37,14 @@ export interface Io {
    */
   input(): Promise<string | undefined>;
   /**
-   * Asks a person for something that is not shown; `null` where there is no
-   * terminal.
+   * Asks a person for a secret, which is not echoed; `null` without a terminal.
    */
   ask(question: string): Promise<string | null>;
-  /** Fires when the program is to stop. */
+  /** Aborted when the program has to stop. */
   signal: AbortSignal;
-  /** The name service; that of the system if absent. */
+  /** The name service; the system's if absent. */
   resolver?: Resolver;
-  /** Makes sure that what a command needs is permitted. */
+  /** Throws unless everything that a command needs is permitted. */
   demand?(needs: readonly Need[]): Promise<void>;
 }
 
@@ -87,45 +84,42 @@ export interface ByteWriter {
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** How much text is gathered, in characters. */
+/** Characters of text that are worth a write. */
 const GATHERED = 1 << 16;
 
-/**
- * Memory for bytes on their way that is not in use: new memory each time would
- * be given back much later.
- */
+/** Free buffers, reused because fresh ones are collected too late. */
 const spare: Uint8Array<ArrayBuffer>[] = [];
 
-/** Text to bytes, gathered into large writes. */
+/** Encodes text and gathers it into large writes. */
 export class BufferedSink implements TextSink {
   #text = "";
   readonly #writer: ByteWriter;
   readonly #isPatient: boolean;
 
   /**
-   * Begins with nothing written.
+   * Makes a sink with nothing in it.
    *
    * @param writer Where the bytes go.
-   * @param isPatient Whether text is written out only when {@linkcode settle}
-   * or {@linkcode flush} is called.
+   * @param isPatient Whether text is written only when {@linkcode settle} or
+   * {@linkcode flush} is called.
    */
   constructor(writer: ByteWriter, isPatient = false) {
     this.#writer = writer;
     this.#isPatient = isPatient;
   }
 
-  /** Takes text; writes it out once there is enough. */
+  /** Takes text, and writes once there is enough. */
   write(text: string): Promise<void> | void {
     this.#text += text;
     if (!this.#isPatient) return this.settle();
   }
 
-  /** Writes out what was taken if it is enough to be worth it. */
+  /** Writes the gathered text if there is enough. */
   settle(): Promise<void> | void {
     if (this.#text.length > GATHERED) return this.flush();
   }
 
-  /** Writes out everything taken so far. */
+  /** Writes all gathered text. */
   async flush(): Promise<void> {
     const text = this.#text;
     this.#text = "";
@@ -155,7 +149,7 @@ export async function writeAll(
   }
 }
 
-/** The streams and the environment of this process. */
+/** The surroundings of this process; `demand` is left out. */
 export function processIo(signal: AbortSignal): Io {
   const stdoutBytes: ByteWriter = {
     write: (bytes) =>
@@ -175,12 +169,11 @@ export function processIo(signal: AbortSignal): Io {
       try {
         Deno.stderr.writeSync(bytes);
       } catch {
-        // nobody listens; the exit code still tells
+        // stderr is closed; the exit code still tells
       }
     },
     env: (name) => {
-      // Without the permission there is nothing set: a program that may not
-      // look must not ask for leave to.
+      // Without permission a variable counts as not set: Deno must not ask.
       const query = { name: "env", variable: name } as const;
       const isAllowed = Deno.permissions.querySync(query).state === "granted";
       return isAllowed ? Deno.env.get(name) : undefined;
@@ -199,23 +192,23 @@ export function processIo(signal: AbortSignal): Io {
 }
 
 /**
- * Text without anything that moves a cursor or turns the direction of writing,
- * which would let a text look like another one: such characters are spelled
- * out.
+ * Text in which all characters that act on a terminal are spelled out, but for
+ * tabs and line ends.
  */
 export function printable(text: string): string {
-  return text.replace(
-    // deno-lint-ignore no-control-regex -- these are what must not reach a terminal
-    /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g,
-    (char) => {
-      const code = char.charCodeAt(0).toString(16);
-      return code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, "0")}`;
-    },
-  );
+  return text.replace(ACTING, (char) => {
+    if (char === "\t" || char === "\n") return char;
+    const code = char.charCodeAt(0).toString(16);
+    return code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, "0")}`;
+  });
 }
 
-/** The same in one line; cut if it is longer than that. */
+/** The same in one line, cut where it is longer than `most` characters. */
 export function oneLine(text: string, most = Infinity): string {
-  const line = printable(text.replace(/\s*[\r\n]+\s*/g, " "));
-  return line.length > most ? `${line.slice(0, most)}…` : line;
+  const lines = text.split(/[\r\n]+/);
+  const joined = lines.length === 1
+    ? text
+    : lines.map((line) => line.trim()).filter(Boolean).join(" ");
+  const line = printable(joined);
+  return line.length > most ? `${line.slice(0, most).toWellFormed()}…` : line;
 }

@@ -1,12 +1,12 @@
 /**
- * Links by which an executable is called as one of its commands.
+ * Links that give an executable the names of the Python programs.
  *
  * @module
  */
 
 import { join } from "@std/path";
 
-/** What the programs of the Python client are called. */
+/** The names of the Python client's programs. */
 export const PROGRAM_NAMES: readonly string[] = [
   "esmond-ps-get-endpoints",
   "esmond-ps-get-metadata",
@@ -14,26 +14,31 @@ export const PROGRAM_NAMES: readonly string[] = [
   "esmond-ps-get-bulk",
 ];
 
-/** What {@linkcode makeLinks} goes by. */
+/** Options of {@linkcode makeLinks}. */
 export interface LinkOptions {
-  /** Whether what has such a name already is replaced. */
+  /**
+   * Whether to replace files that have such a name already.
+   *
+   * @default {false}
+   */
   isForced?: boolean;
   /**
-   * Whether names end in `.exe` and links are hard ones, which need no
+   * Whether names end in `.exe` and links are hard links, which need no
    * privilege there.
+   *
+   * @default {false}
    */
   isWindows?: boolean;
 }
 
-/** A name that something else has. */
+/** Some of the names belong to other files. */
 export class NameTakenError extends Error {
-  /** The name of the class. */
   override name = "NameTakenError";
 
   /**
    * Makes the error.
    *
-   * @param paths What is taken.
+   * @param paths The files.
    */
   constructor(readonly paths: readonly string[]) {
     super(`taken: ${paths.join(", ")}`);
@@ -41,15 +46,15 @@ export class NameTakenError extends Error {
 }
 
 /**
- * Makes the links, all or none: each takes its name in one step, so that there
- * is no moment without a program of that name.
+ * Makes the links, all or none. Each is renamed into place, so that a program
+ * of that name exists at every moment.
  *
  * @param executable The full path of the program.
  * @param directory Where the links go.
- * @param options Whether to replace, and for which system.
- * @returns The paths of the links, those that were there already included.
- * @throws {NameTakenError} when something else has one of the names; then
- * nothing is made.
+ * @param options Whether to replace files, and the kind of system.
+ * @returns The paths of all links, also of those that existed already.
+ * @throws {NameTakenError} if other files have some of the names; nothing is
+ * changed then.
  */
 export async function makeLinks(
   executable: string,
@@ -80,7 +85,7 @@ export async function makeLinks(
   return paths;
 }
 
-/** What a path is now: nothing, a link to the program, or something else. */
+/** Whether a path is free, links to the program, or is something else. */
 async function stateOf(
   path: string,
   target: string,
@@ -100,8 +105,8 @@ async function stateOf(
 }
 
 /**
- * Hard links share all of this; not on every system do files have exact
- * numbers, or any.
+ * Hard links share all of these; file numbers alone are missing or inexact on
+ * some systems.
  */
 function isSameFile(one: Deno.FileInfo, other: Deno.FileInfo): boolean {
   return one.dev === other.dev && one.ino === other.ino &&
@@ -128,7 +133,7 @@ async function makeLink(
 }
 
 /**
- * The name alone for a link beside the program, so that both can be moved
+ * The bare name for a link next to the program, so that both can be moved
  * together.
  */
 async function shownTarget(target: string, directory: string): Promise<string> {

@@ -20,7 +20,11 @@ export function plain(text: string): string {
   return text.replace(ACTING, "�");
 }
 
-const ACTING =
+/**
+ * The characters that act on a terminal, or turn the direction of writing,
+ * which would let a text look like another one.
+ */
+export const ACTING =
   // deno-lint-ignore no-control-regex -- a server's text reaches terminals and logs
   /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
 

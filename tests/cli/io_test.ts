@@ -112,6 +112,15 @@ Deno.test("oneLine() makes one line of several, and cuts it", () => {
   assertEquals(oneLine("a \r\n b\n\nc\x1b"), "a b c\\x1b");
   assertEquals(oneLine("abcdef", 3), "abc…");
   assertEquals(oneLine("abc", 3), "abc");
+  assertEquals(oneLine(" a\t b "), " a\t b ");
+});
+
+Deno.test("oneLine() takes linear time for text that is built to be slow", () => {
+  const spaces = " ".repeat(1_000_000);
+  const begun = performance.now();
+  assertEquals(oneLine(`a${spaces}b`).length, 1_000_002);
+  assertEquals(oneLine(`a${spaces}\n${spaces}b`), "a b");
+  assert(performance.now() - begun < 5_000);
 });
 
 Deno.test("processIo() is the environment, the clock and the signal of this process", () => {
