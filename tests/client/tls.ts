@@ -3,6 +3,8 @@
  * valid from 2020 to 2120.
  */
 
+import { json, withServer } from "../servers/serve.ts";
+
 /** Who vouches for it. */
 export const CA = `-----BEGIN CERTIFICATE-----
 MIIBZTCCAQugAwIBAgIBATAKBggqhkjOPQQDAjAZMRcwFQYDVQQDDA5lc21vbmQg
@@ -37,3 +39,45 @@ rIsiSOMjOAr3Ibos4B3kqmjcDlChRANCAATdg7dQK+VgnwqXbw3spynzQ45WdNKu
 Jdbr4PlAKpJUxxe/Gxd6ioO9ez8O0q2458/ZhNTJ0u54L/43gnfrr4Xz
 -----END PRIVATE KEY-----
 `;
+
+/**
+ * Runs `use` against an http server that redirects everything to an https
+ * server on the same host.
+ */
+export async function withUpgrade(
+  use: (origin: string, secure: string, seen: string[]) => Promise<void>,
+): Promise<void> {
+  const seen: string[] = [];
+  const server = Deno.serve(
+    {
+      hostname: "127.0.0.1",
+      port: 0,
+      cert: CERT,
+      key: KEY,
+      onListen: () => {},
+    },
+    async (request) => {
+      const { method, headers } = request;
+      const { pathname, search } = new URL(request.url);
+      seen.push(
+        `${method} ${pathname}${search} ${
+          headers.get("authorization")
+        } ${await request
+          .text()}`,
+      );
+      return json([]);
+    },
+  );
+  const secure = `https://127.0.0.1:${server.addr.port}`;
+  try {
+    await withServer(
+      (_, url) => {
+        const location = `${secure}${url.pathname}${url.search}`;
+        return new Response(null, { status: 301, headers: { location } });
+      },
+      (origin) => use(origin, secure, seen),
+    );
+  } finally {
+    await server.shutdown();
+  }
+}

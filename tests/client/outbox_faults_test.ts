@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { startArchive } from "../archive/server.ts";
+import { startArchive } from "../../archive/server.ts";
 import {
   ApiConnect,
   ApiFilters,
@@ -8,8 +8,8 @@ import {
   MetadataPost,
   PostDataError,
   type PostedPoint,
-} from "../mod.ts";
-import { type Fault, startFaultyProxy } from "./servers/faulty_proxy.ts";
+} from "../../mod.ts";
+import { type Fault, startFaultyProxy } from "../servers/faulty_proxy.ts";
 
 const KEY = "fault-test";
 const RUNS = 500;

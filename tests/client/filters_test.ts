@@ -1,0 +1,111 @@
+import {
+  assert,
+  assertEquals,
+  assertStrictEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { ApiFilters, FilterError } from "../../mod.ts";
+
+Deno.test("ApiFilters takes every property and sends it by its wire name", () => {
+  const filters = new ApiFilters({
+    metadataKey: "k",
+    destination: "d",
+    inputDestination: "id",
+    inputSource: "is",
+    measurementAgent: "ma",
+    source: "s",
+    toolName: "t",
+    eventType: "e",
+    subjectType: "st",
+    summaryType: "sut",
+    summaryWindow: 300,
+  });
+  assertEquals(filters.metadataFilters, {
+    "metadata-key": "k",
+    destination: "d",
+    "input-destination": "id",
+    "input-source": "is",
+    "measurement-agent": "ma",
+    source: "s",
+    "tool-name": "t",
+    "event-type": "e",
+    "subject-type": "st",
+    "summary-type": "sut",
+    "summary-window": 300,
+  });
+  assertStrictEquals(filters.summaryWindow, 300);
+});
+
+Deno.test("ApiFilters takes null, which only code without types can give, for what None was", () => {
+  const none = { source: null } as unknown as { source: string };
+  const filters = new ApiFilters(none);
+  assertEquals(filters.metadataFilters, {});
+  filters.toolName = "t";
+  Object.assign(filters, { toolName: null });
+  assertEquals(filters.metadataFilters, {});
+});
+
+Deno.test("ApiFilters refuses a property that does not exist", () => {
+  const options = { sauce: "192.0.2.10" } as Record<string, string>;
+  const error = assertThrows(() => new ApiFilters(options), FilterError);
+  assertEquals(error.field, "sauce");
+  assertStringIncludes(error.message, "set()");
+});
+
+Deno.test("ApiFilters takes times as Date, number or text of a number, in whole seconds", () => {
+  const filters = new ApiFilters();
+  for (
+    const [given, wanted] of [
+      [new Date("2016-03-01T00:00:00.900Z"), 1456790400],
+      [1456790400.9, 1456790400],
+      [-0.5, 0],
+      ["1e9", 1000000000],
+      [" 42 ", 42],
+    ] as const
+  ) {
+    filters.timeStart = given;
+    assertEquals(filters.timeStart, wanted);
+  }
+  filters.timeStart = undefined;
+  assertEquals(filters.timeFilters, {});
+});
+
+Deno.test("D28: a bad time is one clear error, and leaves the earlier value", () => {
+  const filters = new ApiFilters({ timeEnd: 5 });
+  for (
+    const bad of ["yesterday", "", NaN, Infinity, new Date(NaN), null, true, {}]
+  ) {
+    const error = assertThrows(
+      () => filters.timeEnd = bad as number,
+      FilterError,
+      "Date or seconds",
+    );
+    assertEquals(error.field, "timeEnd");
+  }
+  assertEquals(filters.timeEnd, 5);
+});
+
+Deno.test("ApiFilters sets any parameter by its wire name, times too", () => {
+  const filters = new ApiFilters();
+  filters.set("bw-parallel-streams", 4);
+  filters.set("dns-match-rule", "only-v6");
+  filters.set("time-range", "3600");
+  filters.set("source", "192.0.2.10");
+  assertEquals(filters.get("bw-parallel-streams"), 4);
+  assertEquals(filters.source, "192.0.2.10");
+  assertEquals(filters.timeRange, 3600);
+  assert(filters.delete("source"));
+  assert(!filters.delete("source"));
+  assertEquals(filters.metadataFilters, {
+    "bw-parallel-streams": 4,
+    "dns-match-rule": "only-v6",
+  });
+});
+
+Deno.test("ApiFilters leaves paging and format to the client", () => {
+  const filters = new ApiFilters();
+  for (const name of ["limit", "offset", "format", ""]) {
+    assertThrows(() => filters.set(name, "1"), FilterError, "no filter");
+  }
+});
