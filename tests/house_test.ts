@@ -91,8 +91,6 @@ const KNOWN = {
   upward: [] as string[],
   inCircles: ["tests/helpers/process.ts", "tests/helpers/run.ts"],
   long: [
-    "cli/export/progress.ts",
-    "cli/export/runner.ts",
     "cli/query/settings.ts",
     "client/series.ts",
   ],

@@ -13,9 +13,8 @@ import {
   UsageError,
 } from "../errors.ts";
 import { lockDirectory } from "../export/lock.ts";
+import { differences, queryOf } from "../export/export_query.ts";
 import {
-  differences,
-  type ExportQuery,
   MANIFEST,
   Manifest,
   type ManifestContent,
@@ -25,14 +24,9 @@ import { StorageError } from "../export/part.ts";
 import { plan } from "../export/plan.ts";
 import { Export } from "../export/runner.ts";
 import { type Io, oneLine } from "../io.ts";
-import {
-  emptyProgress,
-  type FailedSeries,
-  Progress,
-  type ProgressState,
-  reportLines,
-  stderrOptions,
-} from "../export/progress.ts";
+import { Progress, stderrOptions } from "../export/progress.ts";
+import { emptyProgress, type ProgressState } from "../export/progress_line.ts";
+import { type FailedSeries, reportLines } from "../export/report.ts";
 import type { Settings } from "../query/settings.ts";
 import type { Query } from "./command.ts";
 
@@ -171,26 +165,5 @@ async function begin(settings: Settings, io: Io): Promise<ManifestContent> {
     query,
     window: { start, end: isSynced ? Math.max(end, window.end) : end },
     series: before.series,
-  };
-}
-
-function queryOf(settings: Settings): ExportQuery {
-  const { connection, summaryType, summaryWindow, format, escapesFormulas } =
-    settings;
-  const { isGzipped, isSynced, outputZone, partition, hostnames, typed } =
-    settings;
-  return {
-    archive: connection.url,
-    filters: connection.filters.metadataFilters,
-    summaryType: summaryType ?? null,
-    summaryWindow,
-    times: isSynced ? { ...typed, end: null } : typed,
-    sync: isSynced,
-    format,
-    gzip: isGzipped,
-    ...(escapesFormulas ? { escapesFormulas } : {}),
-    outputZone,
-    names: !hostnames.keepsAddresses,
-    partition: partition ?? null,
   };
 }

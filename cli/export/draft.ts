@@ -12,8 +12,8 @@ import { createOutput } from "../output/create.ts";
 import type { Output } from "../output/output.ts";
 import type { SeriesRows } from "../output/rows.ts";
 import type { Format } from "../names.ts";
-import type { Checkpoint, ExportedFile, Settled } from "./manifest.ts";
 import type { PartFile } from "./part.ts";
+import type { Checkpoint, ExportedFile, Settled } from "./record.ts";
 import { SpoolOutput } from "./spool.ts";
 
 /** What a draft is to become. */
@@ -45,9 +45,9 @@ export interface DraftOptions {
 }
 
 /** How far the rows go. */
-type Progress = Omit<Checkpoint, "bytes" | "sha256" | "gzip">;
+type Position = Omit<Checkpoint, "bytes" | "sha256" | "gzip">;
 
-const BEGIN: Progress = {
+const BEGIN: Position = {
   rows: 0,
   points: 0,
   second: NaN,
@@ -62,7 +62,7 @@ export class Draft {
   readonly #sink: BufferedSink;
   readonly #gzip: GzipSink | undefined;
   readonly #output: Output;
-  readonly #now: Progress;
+  readonly #now: Position;
   #checkpoint: Checkpoint | undefined;
   #settled: Settled | undefined;
   /**
@@ -97,7 +97,7 @@ export class Draft {
         isContinued: (from?.rows ?? 0) > 0,
       });
     this.#now = from
-      ? progressOf(from)
+      ? positionOf(from)
       : { ...BEGIN, points: options.pointsBefore ?? 0 };
     this.#checkpoint = from;
     this.#settled = settled;
@@ -235,8 +235,8 @@ export class Draft {
   }
 }
 
-function progressOf(
+function positionOf(
   { rows, points, second, ofSecond, rowsOfNext }: Checkpoint,
-): Progress {
+): Position {
   return { rows, points, second, ofSecond, rowsOfNext };
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Format } from "../names.ts";
+
 /**
  * How many bytes each part of a name may have: together less than file systems
  * allow.
@@ -94,4 +96,15 @@ export function partialName(
   extension: string,
 ): string {
   return `${keyedName(wanted, extension)}.partial`;
+}
+
+/**
+ * The ending of file names; with `isPart`, of the file that they are made from.
+ */
+export function extensionOf(
+  { format, isGzipped }: { format: Format; isGzipped: boolean },
+  isPart = false,
+): string {
+  if (format === "parquet" && isPart) return "parquet.spool";
+  return isGzipped ? `${format}.gz` : format;
 }

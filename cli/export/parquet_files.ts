@@ -8,9 +8,9 @@
 import { dirname, join } from "@std/path";
 import { ParquetOutput } from "../output/parquet.ts";
 import type { ColumnTypes, SeriesRows } from "../output/rows.ts";
-import type { ExportedFile } from "./manifest.ts";
 import { PartFile, storing } from "./part.ts";
 import { nameOfPartition } from "./partition.ts";
+import type { ExportedFile } from "./record.ts";
 import { readSpool } from "./spool.ts";
 import type { Partition } from "../names.ts";
 

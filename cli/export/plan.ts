@@ -17,7 +17,7 @@ import {
   subjectOf,
 } from "../output/rows.ts";
 import type { Settings } from "../query/settings.ts";
-import type { Window } from "./manifest.ts";
+import type { ExportWindow } from "./manifest.ts";
 
 /** One series of one test. */
 export interface Job {
@@ -45,7 +45,7 @@ export interface Job {
  */
 export async function plan(
   settings: Settings,
-  window: Window | undefined,
+  window: ExportWindow | undefined,
 ): Promise<Job[][]> {
   const { connection, eventType, hostnames } = settings;
   const days = window === undefined
@@ -74,7 +74,9 @@ export async function plan(
       const stem = [...hosts, name, ...days].map(safePart).join("_");
       const job = { key, subject, series, request, stem, test: `${metadata}` };
       const shared = stem.toLowerCase(); // as some file systems see it
-      groups.set(shared, [...groups.get(shared) ?? [], job]);
+      const group = groups.get(shared);
+      if (group) group.push(job);
+      else groups.set(shared, [job]);
     }
   }
   return [...groups.values()];

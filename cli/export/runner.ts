@@ -7,92 +7,60 @@
 
 import { join } from "@std/path";
 import { ArchiveHttpError } from "../../mod.ts";
-import { Failures } from "../query/failures.ts";
-import {
-  fileNames,
-  keyedName,
-  partialName,
-  safePart,
-  type WantedName,
-} from "./names.ts";
 import { oneLine } from "../io.ts";
-import type { FailedSeries, ProgressState } from "./progress.ts";
-import { columnsOf, SeriesRows, typesOf } from "../output/rows.ts";
+import { Failures } from "../query/failures.ts";
 import type { Settings } from "../query/settings.ts";
-import { Draft, type DraftOptions } from "./draft.ts";
-import type {
-  ExportedFile,
-  Manifest,
-  Part,
-  SeriesRecord,
-  Settled,
-  Window,
-} from "./manifest.ts";
+import {
+  type Beginning,
+  beginSeries,
+  firstDamaged,
+  StartOver,
+} from "./begin.ts";
+import type { ExportWindow, Manifest } from "./manifest.ts";
 import { garbageCollector } from "./memory.ts";
-import { writeParquet } from "./parquet_files.ts";
-import { isIntact, PartFile, StorageError, storing } from "./part.ts";
-import { beginOf } from "./partition.ts";
+import { isIntact } from "./part.ts";
 import type { Job } from "./plan.ts";
+import type { ProgressState } from "./progress_line.ts";
+import { dropPart, type Member, Publisher } from "./publish.ts";
+import type { SeriesRecord } from "./record.ts";
+import type { FailedSeries } from "./report.ts";
 
-/** How long what is on disk of a series may be behind, in ms. */
-const LAG = 2000;
+/** The most time between two checkpoints of a series, in ms. */
+const CHECKPOINT_INTERVAL = 2000;
 
 /** What an export needs. */
 export interface ExportOptions {
   /** What was asked for. */
   settings: Settings;
   /** The window of time. */
-  window: Window;
+  window: ExportWindow;
   /** What was written before, and is written now. */
   manifest: Manifest;
   /**
-   * Fires when no new request is to begin: what has arrived by then is kept to
-   * go on from.
+   * Fires when no new request is to begin: what has arrived by then is kept and
+   * can be resumed.
    */
   signal: AbortSignal;
   /** Counts what is done. */
   progress: ProgressState;
   /** Told, a line each, what an operator has to know. */
   warn(line: string): void;
-  /** Told the name of each file that is complete, in the order of the plan. */
+  /** Told the name of each complete file, in the order of the plan. */
   written(name: string): Promise<void>;
 }
 
-/**
- * Series whose files would share a name: which of them have data shows only
- * when all are read.
- */
+/** Series whose files would share a name: they are named together. */
 interface Group {
-  members: Member[];
+  members: GroupMember[];
   /** How many are not read yet. */
   left: number;
-  /** The files that it got, when it has them. */
+  /** The names of its files, once they have them. */
   names?: string[];
 }
 
-/** A series, and what is known of it. */
-interface Member {
-  job: Job;
-  record: SeriesRecord;
+interface GroupMember extends Member {
   group: Group;
 }
-
-/** How a series is read into its file. */
-interface Reading {
-  /** The first second that is asked for. */
-  start: number;
-  /** The first second that the file has points of. */
-  begin: number;
-  /** The name of the file, as long as it is not complete. */
-  name: string;
-  /** The file, once there is something for it. */
-  draft?: Draft;
-  /** Begins it. */
-  open(): Promise<Draft>;
-}
-
-/** What a file was to be gone on with is gone. */
-class StartOver extends Error {}
 
 /** One export. */
 export class Export {
@@ -101,28 +69,38 @@ export class Export {
   readonly #options: ExportOptions;
   readonly #failures = new Failures();
   readonly #groups: Group[];
+  readonly #publisher: Publisher;
   #collect = () => {};
   #told = 0;
   #telling: Promise<void> = Promise.resolve();
 
-  /** Begins with what is to be read; nothing is asked for yet. */
+  /** Plans what is to be read; nothing is requested yet. */
   constructor(groups: readonly (readonly Job[])[], options: ExportOptions) {
     this.#options = options;
+    const { manifest, progress, settings, warn } = options;
     this.#groups = groups.map((jobs) => {
       const group: Group = { members: [], left: jobs.length };
       group.members = jobs.map((job) => ({
         job,
-        record: options.manifest.record(job.key, job.request.eventType),
+        record: manifest.record(job.key, job.request.eventType),
         group,
       }));
       return group;
     });
-    for (const { left } of this.#groups) options.progress.series += left;
+    for (const { left } of this.#groups) progress.series += left;
+    this.#publisher = new Publisher({
+      settings,
+      manifest,
+      failed: (member, { message }) => {
+        this.#countFailure(member, message);
+        warn(message);
+      },
+    });
   }
 
   /**
-   * Reads everything, or as much of it as there is any use in trying; what is
-   * complete has its name then.
+   * Reads everything, unless the archive turns out to be gone; what is complete
+   * has its name then.
    *
    * @throws What ended it early.
    */
@@ -141,11 +119,11 @@ export class Export {
     }
   }
 
-  *#members(): Generator<Member, void, void> {
+  *#members(): Generator<GroupMember, void, void> {
     for (const { members } of this.#groups) yield* members;
   }
 
-  async #exportOne(member: Member): Promise<void> {
+  async #exportOne(member: GroupMember): Promise<void> {
     const { manifest, progress, settings } = this.#options;
     progress.active = (progress.active ?? 0) + 1;
     try {
@@ -160,177 +138,73 @@ export class Export {
     await manifest.saveIfDue();
   }
 
-  /**
-   * Whether nothing is left to be done for a series but, at most, to give its
-   * file a name.
-   */
+  /** Whether nothing is left to do for a series but to name its file. */
   async #isDone({ record }: Member): Promise<boolean> {
+    const { settings, window } = this.#options;
     const { end = -Infinity, state, part, files = [] } = record;
-    if (end < this.#options.window.end) return false;
+    if (end < window.end) return false;
     if (state === "empty" || state === "unserved") return true;
     if (state === "complete") {
-      if (await this.#firstDamaged(files) !== undefined) return false;
-      // what a run that was killed just then could not remove
-      await this.#drop(record);
+      const { directory } = settings;
+      if (await firstDamaged(files, directory) !== undefined) return false;
+      // left by a run that was killed right after it had named the file
+      await dropPart(record, directory);
       return true;
     }
     return part?.whole !== undefined &&
       await isIntact(this.#path(part.name), part.whole);
   }
 
-  /** The first file that is gone, or not what it was. */
-  async #firstDamaged(
-    files: readonly ExportedFile[],
-  ): Promise<ExportedFile | undefined> {
-    for (const file of files) {
-      if (!await isIntact(this.#path(file.name), file)) return file;
-    }
-    return undefined;
-  }
-
   /** Reads a series; if that fails, others may be read all the same. */
   async #readSafely(member: Member): Promise<void> {
-    const reading = await this.#begin(member);
+    const { job, record } = member;
+    const beginning = await beginSeries(job, record, this.#options);
     try {
-      await this.#read(member, reading);
+      await this.#read(member, beginning);
       this.#failures.none();
     } catch (error) {
       if (error instanceof StartOver) return await this.#readSafely(member);
-      await this.#keep(member, reading);
+      await this.#keep(member, beginning);
       this.#fail(member, error);
     } finally {
-      reading.draft?.close();
+      beginning.draft?.close();
     }
-  }
-
-  /**
-   * Where reading a series begins: where it once broke off, behind what later
-   * data cannot change, or at the beginning.
-   */
-  async #begin({ job, record }: Member): Promise<Reading> {
-    const { settings, window } = this.#options;
-    const { hostnames, overlap, partition } = settings;
-    const { request, stem, key, subject } = job;
-    const read = (end: number) =>
-      Math.max(
-        window.start,
-        beginOf(end + 1 - overlap, partition, request.summaryWindow),
-      );
-    const options: DraftOptions = {
-      ...settings,
-      columns: columnsOf(request),
-      rows: await SeriesRows.create(subject, request, hostnames),
-      settlesAt: settings.isSynced ? read(window.end) : Infinity,
-    };
-    const { state, part, settled, files = [] } = record;
-    const name = part?.name ??
-      partialName({ stem, key }, extensionOf(settings, true));
-    const path = this.#path(name);
-    const anew = async () => Draft.open(await PartFile.create(path), options);
-    const from = (begin: number, open = anew): Reading => ({
-      start: begin,
-      begin,
-      name,
-      open,
-    });
-    if (part !== undefined) {
-      const resumed = await this.#resume(part, options);
-      if (resumed !== undefined) return { ...from(part.begin), ...resumed };
-    }
-    if (state === "empty" && record.end !== undefined) {
-      return from(read(record.end));
-    }
-    if (settled === undefined || files.length === 0) return from(window.start);
-    const damaged = await this.#firstDamaged(files);
-    if (damaged !== undefined) {
-      this.#options.warn(`${damaged.name} is not what it was: it is read anew`);
-      delete record.settled;
-      return from(window.start);
-    }
-    if (settings.format === "parquet") {
-      options.pointsBefore = settled.points;
-      return from(settled.before);
-    }
-    return {
-      ...from(
-        window.start,
-        () => this.#copy(files[0]!, settled, path, options),
-      ),
-      start: settled.before,
-    };
-  }
-
-  /** Goes on with what there is of a file, if it is what it was. */
-  async #resume(
-    { name, whole, checkpoint, settled }: Part,
-    options: DraftOptions,
-  ): Promise<Pick<Reading, "start" | "draft"> | undefined> {
-    // What was whole, but for a window that has grown since, is gone on with
-    // behind what is settled of it.
-    const from = whole ? settled : checkpoint;
-    if (from === undefined) return undefined;
-    const file = await PartFile.resume(this.#path(name), from);
-    if (file === undefined) return undefined; // as if it had never been begun
-    const draft = await Draft.open(file, options, from, settled);
-    return { draft, start: whole ? settled!.before : from.second };
-  }
-
-  /** Goes on with a copy of what later data cannot change of a file. */
-  async #copy(
-    { name }: ExportedFile,
-    settled: Settled,
-    path: string,
-    options: DraftOptions,
-  ): Promise<Draft> {
-    const file = await PartFile.copy(this.#path(name), settled, path);
-    if (file !== undefined) return await Draft.open(file, options, settled);
-    this.#options.warn(`${name} is not what it was: it is read anew`);
-    throw new StartOver();
   }
 
   /** Reads a series into its file. */
-  async #read(member: Member, reading: Reading): Promise<void> {
+  async #read(member: Member, beginning: Beginning): Promise<void> {
     const { job, record } = member;
     const { progress, window } = this.#options;
     const pages = job.series.streamPages({
-      timeStart: reading.start,
+      timeStart: beginning.start,
       timeEnd: window.end,
     });
-    let nextKeep = Date.now() + LAG;
+    let nextKeep = Date.now() + CHECKPOINT_INTERVAL;
     for await (const page of pages) {
       if (page.length === 0) continue;
-      reading.draft ??= await this.#open(member, reading);
-      const { bytes } = reading.draft;
-      await reading.draft.write(page);
+      beginning.draft ??= await beginning.open();
+      const { bytes } = beginning.draft;
+      await beginning.draft.write(page);
       this.#collect();
       progress.points += page.length;
-      progress.bytes += reading.draft.bytes - bytes;
+      progress.bytes += beginning.draft.bytes - bytes;
       if (Date.now() < nextKeep) continue;
-      await this.#keep(member, reading);
+      await this.#keep(member, beginning);
       await this.#options.manifest.saveIfDue();
-      nextKeep = Date.now() + LAG;
+      nextKeep = Date.now() + CHECKPOINT_INTERVAL;
     }
-    await this.#finish(record, reading);
+    await this.#finish(record, beginning);
     record.end = window.end;
     delete record.error;
-  }
-
-  async #open(member: Member, reading: Reading): Promise<Draft> {
-    try {
-      return await reading.open();
-    } catch (error) {
-      if (error instanceof StartOver) delete member.record.settled;
-      throw error;
-    }
   }
 
   /** All of a series has arrived. */
   async #finish(
     record: SeriesRecord,
-    { begin, draft, name }: Reading,
+    { begin, draft, name }: Beginning,
   ): Promise<void> {
     if (draft === undefined) {
-      await this.#drop(record);
+      await dropPart(record, this.#options.settings.directory);
       record.state = record.files?.length ? "complete" : "empty";
       return;
     }
@@ -343,9 +217,9 @@ export class Export {
     record.part = { name, begin, whole, ...(settled ? { settled } : {}) };
   }
 
-  /** Notes how far a file goes, so that it can be gone on with. */
-  async #keep({ record }: Member, reading: Reading): Promise<void> {
-    const { begin, draft, name } = reading;
+  /** Notes how far a file goes, so that it can be resumed from there. */
+  async #keep({ record }: Member, beginning: Beginning): Promise<void> {
+    const { begin, draft, name } = beginning;
     // the disk may be full: then the one before holds
     const checkpoint = await draft?.checkpoint().catch(() => undefined);
     if (draft === undefined || checkpoint === undefined) return;
@@ -353,24 +227,17 @@ export class Export {
     record.part = { name, begin, checkpoint, ...(settled ? { settled } : {}) };
   }
 
-  /** Removes what there is of a file that is not complete. */
-  async #drop(record: SeriesRecord): Promise<void> {
-    if (record.part === undefined) return;
-    await Deno.remove(this.#path(record.part.name)).catch(() => {});
-    delete record.part;
-  }
-
   /**
    * A series could not be read.
    *
-   * @throws The error, if there is no use in trying others.
+   * @throws The error, if trying others would be no use.
    */
   #fail(member: Member, error: unknown): void {
     const { job, record } = member;
-    const { warn } = this.#options;
+    const { signal, warn, window } = this.#options;
     if (isUnserved(error)) {
       record.state = "unserved";
-      record.end = this.#options.window.end;
+      record.end = window.end;
       warn(
         `skipped: ${named(job.test)} announces ${
           named(job.request.eventType)
@@ -378,7 +245,7 @@ export class Export {
       );
       return;
     }
-    if (this.#options.signal.aborted) throw error;
+    if (signal.aborted) throw error;
     const kept = record.part && this.#path(record.part.name);
     const what = kept ? `what had arrived is in ${kept}` : "no file";
     try {
@@ -399,93 +266,13 @@ export class Export {
     this.failed.push({ which: nameOf(job), why: oneLine(why) });
   }
 
-  /** Gives the files of a group their names. */
+  /** Names the files of a group, and says so. */
   async #publish(group: Group): Promise<void> {
-    const { settings } = this.#options;
-    const named = group.members.filter(({ record }) =>
-      record.state === "failed" || record.part?.whole || record.files?.length
-    );
-    const extension = extensionOf(settings);
-    const names = fileNames(
-      named.map(({ job }): WantedName => ({ stem: job.stem, key: job.key })),
-      extension,
-    );
-    const written: string[] = [];
-    for (const [index, member] of named.entries()) {
-      if (!member.record.part?.whole) continue;
-      try {
-        const files = await this.#name(member, names[index]!);
-        written.push(...files.map(({ name }) => name));
-      } catch (error) {
-        if (!(error instanceof StorageError)) throw error;
-        this.#countFailure(member, error.message);
-        this.#options.warn(error.message);
-      }
-    }
-    this.#options.progress.files += written.length;
-    group.names = written;
-    group.members = []; // of large exports that is most of what is in memory
+    group.names = await this.#publisher.publish(group.members);
+    this.#options.progress.files += group.names.length;
+    group.members = []; // most of the memory of a large export
     this.#telling = this.#telling.then(() => this.#tell());
     await this.#telling;
-  }
-
-  /** Gives a file its name, or makes those of it that it is the spool of. */
-  async #name({ job, record }: Member, free: string): Promise<ExportedFile[]> {
-    const { manifest, settings } = this.#options;
-    const { name: draft, whole, settled } = record.part!;
-    const name = record.name ??= manifest.takeName(free)
-      ? free
-      : keyedName(job, extensionOf(settings));
-    const isSame = settings.isSynced && await this.#isSame(record);
-    let files: ExportedFile[];
-    if (settings.format === "parquet") {
-      files = await this.#makeParquet(job, draft, name);
-    } else {
-      files = [{ name, ...whole! }];
-      if (!isSame) await this.#rename(draft, name);
-    }
-    const made = new Set(files.map((file) => file.name));
-    const before = record.files?.filter((file) => !made.has(file.name)) ?? [];
-    record.files = [...before, ...files];
-    delete record.error;
-    record.state = "complete";
-    if (settled) record.settled = settled;
-    await this.#drop(record);
-    return isSame ? [] : files;
-  }
-
-  async #rename(draft: string, name: string): Promise<void> {
-    const path = this.#path(name);
-    await storing(
-      `cannot write ${path}`,
-      () => Deno.rename(this.#path(draft), path),
-    );
-  }
-
-  /** Whether a file has come out as the one before, which can stay then. */
-  async #isSame({ files, part }: SeriesRecord): Promise<boolean> {
-    const [before] = files ?? [];
-    return before !== undefined && before.sha256 === part!.whole!.sha256 &&
-      await isIntact(this.#path(before.name), before);
-  }
-
-  async #makeParquet(
-    job: Job,
-    spool: string,
-    name: string,
-  ): Promise<ExportedFile[]> {
-    const { directory, hostnames, partition } = this.#options.settings;
-    const { request, subject } = job;
-    return await writeParquet(this.#path(spool), {
-      directory,
-      partition,
-      rows: await SeriesRows.create(subject, request, hostnames),
-      types: typesOf(request),
-      nameOf: (folder) =>
-        folder === ""
-          ? name
-          : `event_type=${safePart(request.eventType)}/${folder}/${name}`,
-    });
   }
 
   /** Tells of the files of all groups up to the first that is not read yet. */
@@ -509,26 +296,14 @@ function nameOf({ request, test }: Job): string {
   return `${named(request.eventType)} of ${named(test)}`;
 }
 
-/** What an archive calls something, for a person: it may be of any length. */
+/** A name from the archive, which may be of any length, for a person. */
 function named(name: string): string {
   return oneLine(name, 300);
 }
 
 /**
- * How the name of a file ends; `isPart` if it is that of what a file is made
- * from.
- */
-function extensionOf(
-  { format, isGzipped }: Settings,
-  isPart = false,
-): string {
-  if (format === "parquet" && isPart) return "parquet.spool";
-  return isGzipped ? `${format}.gz` : format;
-}
-
-/**
- * Whether elmond refuses an event type that it announces itself: there is
- * nothing to be had, ever.
+ * Whether elmond refuses an event type that it announces itself: there will
+ * never be data.
  */
 function isUnserved(error: unknown): boolean {
   return error instanceof ArchiveHttpError && error.status === 400 &&

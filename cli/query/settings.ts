@@ -24,7 +24,6 @@ import { Hostnames, readHostsFile } from "../output/hostnames.ts";
 import type { Io } from "../io.ts";
 import { suggestion } from "../options/nearest.ts";
 import type { Format, ParsedOptions, Partition, QueryName } from "../names.ts";
-import type { ExportQuery } from "../export/manifest.ts";
 import {
   checkZone,
   formatTime,
@@ -67,8 +66,13 @@ export interface Settings {
   partition: Partition | undefined;
   /** Whether nothing is said of progress. */
   isQuiet: boolean;
-  /** The times as they were typed. */
-  typed: ExportQuery["times"];
+  /** The times as they were typed, with the filters that name times. */
+  typed: {
+    start: string | null;
+    end: string | null;
+    zone: string;
+    filters: string[];
+  };
   /** The window of time, in seconds since 1970 UTC, both ends included. */
   window: { start: number; end: number };
   /** The zone that timestamps are printed in. */

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { gunzipSync } from "node:zlib";
 import { DataPoint, type JsonValue } from "../../../mod.ts";
 import { Draft, type DraftOptions } from "../../../cli/export/draft.ts";
-import type { Checkpoint, Settled } from "../../../cli/export/manifest.ts";
+import type { Checkpoint, Settled } from "../../../cli/export/record.ts";
 import { PartFile } from "../../../cli/export/part.ts";
 import { Hostnames } from "../../../cli/output/hostnames.ts";
 import { columnsOf, SeriesRows } from "../../../cli/output/rows.ts";

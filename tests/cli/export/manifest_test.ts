@@ -2,15 +2,14 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { UsageError } from "../../../cli/errors.ts";
 import {
-  differences,
-  type ExportQuery,
   MANIFEST,
   Manifest,
   type ManifestContent,
   readManifest,
-  type SeriesRecord,
 } from "../../../cli/export/manifest.ts";
 import { StorageError } from "../../../cli/export/part.ts";
+import type { SeriesRecord } from "../../../cli/export/record.ts";
+import { QUERY } from "./query.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 
 const SHA256 =
@@ -47,20 +46,6 @@ const FULL: SeriesRecord = {
     settled: { ...CHECKPOINT, before: 1456790450 },
   },
   error: 'a "bad"\nline, ü',
-};
-
-const QUERY: ExportQuery = {
-  archive: "http://127.0.0.1/esmond/perfsonar/archive/",
-  filters: { "source": "192.0.2.1", "summary-window": 300 },
-  summaryType: "average",
-  summaryWindow: 300,
-  times: { start: "-24h", end: null, zone: "UTC", filters: [] },
-  sync: false,
-  format: "csv",
-  gzip: false,
-  outputZone: "UTC",
-  names: true,
-  partition: null,
 };
 
 const CONTENT: ManifestContent = {
@@ -311,56 +296,4 @@ Deno.test("Manifest.saveIfDue saves once where several ask at the same time", as
     await Promise.all([first, manifest.saveIfDue()]);
     assertEquals(contentOf(directory).series.length, 2);
   });
-});
-
-Deno.test("differences names every option in which two questions differ, and no other", () => {
-  const others: [Partial<ExportQuery>, RegExp][] = [
-    [{ archive: "http://127.0.0.2/" }, /^--url$/],
-    [{ filters: { "source": "192.0.2.1" } }, /^the filters \(--src, /],
-    [{ summaryType: null }, /^--summary-type$/],
-    [{ summaryWindow: 0 }, /^--summary-window$/],
-    [{ times: { ...QUERY.times, start: "-23h" } }, /--start-time/],
-    [{ times: { ...QUERY.times, end: "now" } }, /--end-time/],
-    [{ times: { ...QUERY.times, zone: "Europe/Berlin" } }, /--tz/],
-    [{ times: { ...QUERY.times, filters: ["time:1"] } }, /-time/],
-    [{ sync: true }, /^--sync$/],
-    [{ format: "json" }, /^--output-format$/],
-    [{ gzip: true }, /^--gzip$/],
-    [{ outputZone: "Europe/Berlin" }, /^--output-tz$/],
-    [{ names: false }, /^--ip$/],
-    [{ partition: "day" }, /^--partition$/],
-  ];
-  for (const [other, name] of others) {
-    const found = differences(QUERY, { ...QUERY, ...other });
-    assertEquals(found.length, 1, found.join());
-    assertMatch(found[0]!, name);
-  }
-  assertEquals(
-    new Set(others.flatMap(([other]) => Object.keys(other))),
-    new Set(Object.keys(QUERY)),
-    "one of each",
-  );
-  const all = Object.assign({}, QUERY, ...others.map(([other]) => other));
-  assertEquals(differences(QUERY, all).length, Object.keys(QUERY).length);
-});
-
-Deno.test("differences takes a manifest that says nothing of formulas for one of before there was a choice", () => {
-  const escaping = { ...QUERY, escapesFormulas: true } as const;
-  assertEquals(differences(escaping, QUERY), ["--escape-formulas"]);
-  assertEquals(differences(QUERY, escaping), ["--escape-formulas"]);
-  assertEquals(differences(escaping, { ...escaping }), []);
-});
-
-Deno.test("differences looks at values, not at the order of what was asked for", () => {
-  const { filters, times } = QUERY;
-  const reversed = <T extends object>(value: T): T =>
-    Object.fromEntries(Object.entries(value).toReversed()) as T;
-  const other = reversed({
-    ...QUERY,
-    filters: reversed(filters),
-    times: reversed(times),
-  });
-  assertEquals(differences(QUERY, other), []);
-  // deno-lint-ignore no-explicit-any
-  assertEquals(differences(QUERY, {} as any).length, Object.keys(QUERY).length);
 });

@@ -1,0 +1,118 @@
+/**
+ * What makes an export what it is: it is continued only with the options that
+ * it was begun with.
+ *
+ * @module
+ */
+
+import type { Settings } from "../query/settings.ts";
+
+/** The part of the options that changes what is in the files. */
+export interface ExportQuery {
+  /** The archive's list of tests. */
+  archive: string;
+  /** What the tests have to be, by wire name. */
+  filters: Record<string, string | number>;
+  /** The kind of roll-up, or null for base data. */
+  summaryType: string | null;
+  /** The window of the roll-ups, in seconds. */
+  summaryWindow: number;
+  /**
+   * The times as they were typed: a relative time, such as -24h, stays the same
+   * when the export is continued.
+   */
+  times: Settings["typed"];
+  /** Whether later data is added, run by run. */
+  sync: boolean;
+  /** The format of the files. */
+  format: string;
+  /** Whether they are compressed. */
+  gzip: boolean;
+  /** Whether csv holds no formulas; absent if it may. */
+  escapesFormulas?: true;
+  /** The zone that timestamps are printed in. */
+  outputZone: string;
+  /** Whether addresses are shown as names. */
+  names: boolean;
+  /** The part of a series that a file holds, or null for all of it. */
+  partition: string | null;
+}
+
+type Field = keyof ExportQuery;
+
+/** How each part follows from the settings. */
+const READERS: {
+  [F in Field]-?: (settings: Settings) => ExportQuery[F] | undefined;
+} = {
+  archive: ({ connection }) => connection.url,
+  filters: ({ connection }) => connection.filters.metadataFilters,
+  summaryType: ({ summaryType }) => summaryType ?? null,
+  summaryWindow: ({ summaryWindow }) => summaryWindow,
+  times: ({ typed, isSynced }) => isSynced ? { ...typed, end: null } : typed,
+  sync: ({ isSynced }) => isSynced,
+  format: ({ format }) => format,
+  gzip: ({ isGzipped }) => isGzipped,
+  escapesFormulas: ({ escapesFormulas }) => escapesFormulas || undefined,
+  outputZone: ({ outputZone }) => outputZone,
+  names: ({ hostnames }) => !hostnames.keepsAddresses,
+  partition: ({ partition }) => partition ?? null,
+};
+
+/**
+ * The part that each option of get-bulk decides; null for one that changes
+ * nothing in the files. A new option has to be entered here to compile.
+ */
+const PARTS: Record<string, Field | readonly Field[] | null> = {
+  url: "archive",
+  src: "filters",
+  dest: "filters",
+  agent: "filters",
+  "event-type": "filters",
+  tool: "filters",
+  filter: ["filters", "times"],
+  "summary-type": "summaryType",
+  "summary-window": "summaryWindow",
+  "start-time": "times",
+  "end-time": "times",
+  tz: "times",
+  sync: "sync",
+  "output-format": "format",
+  gzip: "gzip",
+  "escape-formulas": "escapesFormulas",
+  "output-tz": "outputZone",
+  ip: "names",
+  hosts: null,
+  partition: "partition",
+};
+
+/** The part of the settings that changes what is in the files. */
+export function queryOf(settings: Settings): ExportQuery {
+  const parts = Object.entries(READERS)
+    .map(([field, read]) => [field, read(settings)] as const)
+    .filter(([, value]) => value !== undefined);
+  return Object.fromEntries(parts) as unknown as ExportQuery;
+}
+
+/** The options by which two exports differ, for a person. */
+export function differences(one: ExportQuery, other: ExportQuery): string[] {
+  return (Object.keys(READERS) as Field[])
+    .filter((field) => canonical(one[field]) !== canonical(other[field]))
+    .map((field) => {
+      const options = Object.entries(PARTS)
+        .filter(([, part]) => [part].flat().includes(field))
+        .map(([option]) => `--${option}`);
+      const last = options.pop()!;
+      return options.length === 0 ? last : `${options.join(", ")} or ${last}`;
+    });
+}
+
+/** JSON with the members of objects in one order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, each) =>
+      typeof each === "object" && each !== null && !Array.isArray(each)
+        ? Object.fromEntries(Object.entries(each).sort())
+        : each,
+  );
+}
