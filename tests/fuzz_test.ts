@@ -7,7 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { mapFlags } from "../scripts/map_flags.ts";
-import { startCommand } from "./helpers/program.ts";
+import { runProcess } from "./helpers/process.ts";
 import type { Summary } from "./fuzz/main.ts";
 
 const SEED = Deno.env.get("ESMOND_FUZZ_SEED") ?? "esmond";
@@ -23,12 +23,13 @@ Deno.test({
   fn: async () => {
     const from = Number(ONLY ?? 0);
     const path = join(import.meta.dirname!, "fuzz/main.ts");
-    const { code, stdout, stderr } = await startCommand([
+    const { exit, stdout, stderr } = await runProcess([
       Deno.execPath(),
       ...["run", "-q", "--no-prompt", "-A", "--v8-flags=--expose-gc"],
-      ...[...mapFlags(), path, SEED, `${from}`, `${from + RUNS}`],
-    ], 60_000 + 300 * RUNS).ended;
-    assertEquals(code, 0, stderr);
+      ...mapFlags(),
+      ...[path, SEED, `${from}`, `${from + RUNS}`],
+    ], { limit: 300_000 + 300 * RUNS });
+    assertEquals(exit, 0, stderr);
     const summary: Summary = JSON.parse(stdout);
     const { failures, failed, files, memory, longest, requests } = summary;
     console.log(

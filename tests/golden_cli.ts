@@ -7,7 +7,7 @@ import { MANIFEST } from "../cli/export/manifest.ts";
 import { parse as parseCsv } from "@std/csv/parse";
 import { join, resolve } from "@std/path";
 import { withOffsets, withOpenLists } from "./helpers/adapt.ts";
-import { runCli, type RunResult } from "./helpers/run.ts";
+import { type Ended, runCli } from "./helpers/run.ts";
 import { withJson } from "./helpers/python_notation.ts";
 import {
   type CliCase,
@@ -18,7 +18,7 @@ import { fill, Replay, textOf } from "./servers/replay.ts";
 import { withServer } from "./servers/serve.ts";
 
 /** What a run left behind. */
-export interface CliRun extends RunResult {
+export interface CliRun extends Ended {
   /** Files below the directory that it ran in, by name. */
   files: Map<string, string>;
   /** Requests that the recording does not know. */

@@ -12,7 +12,7 @@ import {
   type Files,
   readFiles,
 } from "./cli/export/files.ts";
-import { runCli, type RunResult } from "./helpers/run.ts";
+import { type Ended, runCli } from "./helpers/run.ts";
 import { withDirectory } from "./helpers/directory.ts";
 import { archiveOf, FROM, makeSeries, ROOT } from "./servers/generated.ts";
 import { MISBEHAVIOURS } from "./servers/hostile/all.ts";
@@ -40,9 +40,9 @@ const OPTIONS = ["--timeout", "1", "--retry", "0", "--max-response", "8M"];
 interface Outcome {
   /** What the library threw. */
   error: unknown;
-  get: RunResult;
-  metadata: RunResult;
-  bulk: RunResult;
+  get: Ended;
+  metadata: Ended;
+  bulk: Ended;
   /** What the export left. */
   files: Files;
 }
@@ -116,7 +116,7 @@ async function readAll(origin: string): Promise<unknown> {
  * What a person sees: a few lines that act on no terminal, and come from no
  * engine.
  */
-function assertReadable({ stderr }: RunResult): void {
+function assertReadable({ stderr }: Ended): void {
   assert(
     !/^\s+at |Uncaught|file:\/\/\/\S*:\d|\b\w*Error:/m.test(stderr),
     stderr,

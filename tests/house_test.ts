@@ -89,7 +89,7 @@ const imports = await importsOf(root, [
 const KNOWN = {
   forbidden: ["archive/listener.ts → node:_http_common"],
   upward: [] as string[],
-  inCircles: ["tests/helpers/process.ts", "tests/helpers/run.ts"],
+  inCircles: [] as string[],
   long: [
     "cli/query/settings.ts",
     "client/series.ts",

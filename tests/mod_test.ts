@@ -4,6 +4,7 @@ import denoJson from "../deno.json" with { type: "json" };
 import { VERSION } from "../cli/version.ts";
 import { mapFlags } from "../scripts/map_flags.ts";
 import { sourceFiles } from "../scripts/sources.ts";
+import { runProcess } from "./helpers/process.ts";
 
 const root = join(import.meta.dirname!, "..");
 
@@ -42,12 +43,12 @@ Deno.test("every entry point says what it is, and every symbol that it exports w
   const entries = Object.values(denoJson.exports);
   assertEquals(entries.length, 4);
   for (const entry of entries) {
-    const { stdout, success } = await new Deno.Command(Deno.execPath(), {
-      args: ["doc", "--json", ...mapFlags(), entry],
-      cwd: root,
-    }).output();
-    assert(success);
-    const { nodes } = JSON.parse(new TextDecoder().decode(stdout));
+    const { exit, stdout, stderr } = await runProcess(
+      [Deno.execPath(), "doc", "--json", ...mapFlags(), entry],
+      { cwd: root },
+    );
+    assertEquals(exit, 0, stderr);
+    const { nodes } = JSON.parse(stdout);
     const [module] = Object.values(nodes) as {
       module_doc?: { doc?: string };
       symbols: Documented[];

@@ -20,7 +20,7 @@ import {
   makeTest,
   ROOT,
   TOKEN,
-} from "../../tests/archive/helpers.ts";
+} from "../../tests/helpers/archive.ts";
 import { RawClient } from "../../tests/archive/raw_client.ts";
 import { pick, seeded } from "../../tests/servers/seeded.ts";
 

@@ -1,7 +1,10 @@
 /** The archive as a process of its own, which can be killed. */
 
-import { PROGRAM } from "../helpers/program.ts";
-import { TOKEN } from "./helpers.ts";
+import { runProcess } from "../helpers/process.ts";
+import { startProgram } from "../helpers/program.ts";
+import { isInstalled } from "../helpers/skipping.ts";
+import { pause } from "../helpers/waiting.ts";
+import { TOKEN } from "../helpers/archive.ts";
 
 /** An archive in a process of its own. */
 export interface Child {
@@ -20,46 +23,17 @@ export async function startChild(
   db: string,
   ...more: string[]
 ): Promise<Child> {
-  const [command, ...args] = PROGRAM;
-  const child = new Deno.Command(command!, {
-    args: [
-      ...args,
-      "serve",
-      "--port",
-      "0",
-      "--db",
-      db,
-      "--token",
-      TOKEN,
-      ...more,
-    ],
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  let said = "";
-  const listening = child.stderr.pipeThrough(new TextDecoderStream()).pipeTo(
-    new WritableStream({
-      write(text) {
-        said += text;
-      },
-    }),
-  );
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let line = "";
-  while (!line.includes("\n")) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`the archive did not start on ${db}: ${said}`);
-    line += value;
-  }
+  const child = startProgram([
+    ...["serve", "--port", "0", "--db", db, "--token", TOKEN],
+    ...more,
+  ]);
   return {
-    url: line.trim(),
+    url: await child.firstLine(),
     pid: child.pid,
-    said: () => said,
+    said: () => child.stderr(),
     async kill() {
       child.kill("SIGKILL");
-      await child.status;
-      await reader.cancel();
-      await listening;
+      await child.ended;
     },
   };
 }
@@ -86,13 +60,7 @@ export async function heldBy(pid: number): Promise<Held> {
 }
 
 async function said(program: string, path: string): Promise<string> {
-  const command = new Deno.Command(program, {
-    args: [path],
-    stdout: "piped",
-    stderr: "null",
-  });
-  const output = await command.output().catch(() => undefined);
-  return new TextDecoder().decode(output?.stdout);
+  return isInstalled(program) ? (await runProcess([program, path])).stdout : "";
 }
 
 /**
@@ -102,7 +70,7 @@ export async function heldAfter(pid: number, before: Held): Promise<Held> {
   for (let wait = 0; wait < 25; wait++) {
     const { handles } = await heldBy(pid);
     if (!(handles > before.handles)) break;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await pause(200);
   }
   return await heldBy(pid);
 }

@@ -7,7 +7,14 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ApiConnect, ApiFilters } from "../../mod.ts";
 import { startArchive } from "../../archive/server.ts";
 import { withDirectory } from "../helpers/directory.ts";
-import { description, makeTest, read, ROOT, send, TOKEN } from "./helpers.ts";
+import {
+  description,
+  makeTest,
+  read,
+  ROOT,
+  send,
+  TOKEN,
+} from "../helpers/archive.ts";
 
 interface Both {
   esmond: string;

@@ -11,7 +11,13 @@ import { pick, seeded } from "../servers/seeded.ts";
 import { type Child, heldAfter, heldBy, startChild } from "./child.ts";
 import { type Conversation, readConversation } from "./conformance.ts";
 import { type Draft, type Mutant, mutate } from "./fuzz.ts";
-import { description, makeTest, read, ROOT, TOKEN } from "./helpers.ts";
+import {
+  description,
+  makeTest,
+  read,
+  ROOT,
+  TOKEN,
+} from "../helpers/archive.ts";
 import { RawClient } from "./raw_client.ts";
 
 const RUNS = Number(Deno.env.get("ESMOND_FUZZ_RUNS") ?? 1500);

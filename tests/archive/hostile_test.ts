@@ -16,7 +16,7 @@ import {
   send,
   TOKEN,
   withArchive,
-} from "./helpers.ts";
+} from "../helpers/archive.ts";
 import { RawClient } from "./raw_client.ts";
 
 const ODD = [

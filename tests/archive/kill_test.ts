@@ -8,7 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Store } from "../../archive/store.ts";
 import { withDirectory } from "../helpers/directory.ts";
 import { startChild } from "./child.ts";
-import { description, makeTest, ROOT, send } from "./helpers.ts";
+import { description, makeTest, ROOT, send } from "../helpers/archive.ts";
 
 const KILLS = Number(Deno.env.get("ESMOND_KILLS") ?? 200);
 const LANES = 2;

@@ -13,7 +13,7 @@ import {
   send,
   TOKEN,
   withArchive,
-} from "./helpers.ts";
+} from "../helpers/archive.ts";
 import { RawClient } from "./raw_client.ts";
 
 /** Sends a text on a connection of its own; the answer. */

@@ -18,7 +18,7 @@ import {
   send,
   TOKEN,
   withArchive,
-} from "./helpers.ts";
+} from "../helpers/archive.ts";
 
 Deno.test("an archive without keys can be read and not written", async () => {
   await withArchive({ tokens: [] }, async ({ url }) => {

@@ -6,17 +6,15 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { mapFlags } from "../../scripts/map_flags.ts";
+import { runProcess } from "../helpers/process.ts";
 
 Deno.test("many clients for some seconds lose nothing, and nothing fails that was not meant to", async () => {
   const script = join(import.meta.dirname!, "../../scripts/bench/soak.ts");
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "-A", "--no-check", "--quiet", ...mapFlags(), script],
-      ...["--seconds", "4", "--clients", "20"],
-    ],
-  }).output();
-  const text = new TextDecoder().decode(stdout);
-  assertEquals(code, 0, text + new TextDecoder().decode(stderr));
+  const { exit, stdout: text, stderr } = await runProcess([
+    ...[Deno.execPath(), "run", "-A", "--no-check", "--quiet", ...mapFlags()],
+    ...[script, "--seconds", "4", "--clients", "20"],
+  ]);
+  assertEquals(exit, 0, text + stderr);
   assertMatch(text, /^\d+ requests of 20 clients in 4 s/);
   assertMatch(text, /\nwritten and read back: [1-9]\d{2,} points\n/);
   assertMatch(text, /\nerrors: [1-9]\d* injected, 0 not injected\n/);

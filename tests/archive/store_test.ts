@@ -12,7 +12,7 @@ import { describe } from "../../archive/describe.ts";
 import { ArchiveStoreError, type Series, Store } from "../../archive/store.ts";
 import { checkValue } from "../../archive/validate.ts";
 import { withDirectory } from "../helpers/directory.ts";
-import { description } from "./helpers.ts";
+import { description } from "../helpers/archive.ts";
 
 const NOW = 1_700_000_000;
 

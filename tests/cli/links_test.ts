@@ -2,7 +2,8 @@ import { join } from "@std/path";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { makeLinks, NameTakenError, PROGRAM_NAMES } from "../../cli/links.ts";
 import { withDirectory } from "../helpers/directory.ts";
-import { onUnix } from "../helpers/unix.ts";
+import { onUnix } from "../helpers/skipping.ts";
+import { runProcess } from "../helpers/process.ts";
 
 /**
  * Runs `use` with a program that prints the name it was called by, and an empty
@@ -22,10 +23,8 @@ async function withProgram(
   });
 }
 
-const called = async (path: string) => {
-  const { stdout } = await new Deno.Command(path, { args: ["-h"] }).output();
-  return new TextDecoder().decode(stdout).trim();
-};
+const called = async (path: string) =>
+  (await runProcess([path, "-h"])).stdout.trim();
 
 const names = (directory: string) =>
   [...Deno.readDirSync(directory)].map(({ name }) => name).toSorted();

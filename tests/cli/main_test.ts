@@ -11,31 +11,31 @@ import { commandHelp, COMMANDS, programHelp } from "../../cli/options/table.ts";
 import { eventTypeList } from "../../cli/query/settings.ts";
 import { VERSION } from "../../cli/version.ts";
 import { type Handler, json, withServer } from "../servers/serve.ts";
-import { PROGRAM } from "../helpers/program.ts";
+import {
+  type EndedProcess,
+  type Running,
+  runProcess,
+} from "../helpers/process.ts";
+import { PROGRAM, startProgram } from "../helpers/program.ts";
+import { lackedByOthers, onUnix, testUnless } from "../helpers/skipping.ts";
 import { runCli } from "../helpers/run.ts";
+import { until } from "../helpers/waiting.ts";
 
 const ROOT = "/esmond/perfsonar/archive/";
 const TS = 1456790400;
 
+const ENV = { ESMOND_HOSTS: "", ESMOND_PAGE_SIZE: "" };
+
 /** The real program, as a process of its own. */
-function program(
-  argv: string[],
-  env: Record<string, string> = {},
-): Deno.Command {
-  const [command, ...args] = PROGRAM;
-  return new Deno.Command(command!, {
-    args: [...args, ...argv],
-    env: { ESMOND_HOSTS: "", ESMOND_PAGE_SIZE: "", ...env },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  });
+function program(argv: string[], env: Record<string, string> = {}): Running {
+  return startProgram(argv, { env: { ...ENV, ...env } });
 }
 
-async function runProgram(argv: string[], env: Record<string, string> = {}) {
-  const { code, stdout, stderr } = await program(argv, env).output();
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { exit: code, stdout: decode(stdout), stderr: decode(stderr) };
+function run(
+  argv: string[],
+  env?: Record<string, string>,
+): Promise<EndedProcess> {
+  return program(argv, env).ended;
 }
 
 /** An archive of one test, whose data of every event type is this. */
@@ -242,7 +242,7 @@ Deno.test("the program exits 2 with one line and no stack trace on bad input", a
       ],
     ] as const
   ) {
-    const { exit, stdout, stderr } = await runProgram([...argv]);
+    const { exit, stdout, stderr } = await run([...argv]);
     assertEquals({ exit, stdout }, { exit: 2, stdout: "" });
     assertMatch(stderr, line);
   }
@@ -250,7 +250,7 @@ Deno.test("the program exits 2 with one line and no stack trace on bad input", a
 
 Deno.test("the program prints data on stdout and exits 0", async () => {
   await withServer(archive(["throughput"], () => points(2)), async (origin) => {
-    const { exit, stdout, stderr } = await runProgram(GET(origin, "-ocsv"));
+    const { exit, stdout, stderr } = await run(GET(origin, "-ocsv"));
     assertEquals({ exit, stderr }, { exit: 0, stderr: "" });
     assertMatch(stdout, /^source,.*\r\n.*,0\r\n.*,1\r\n\n$/);
   });
@@ -260,7 +260,7 @@ Deno.test("the program tells with one line and exit 1 that the archive failed, a
   for (const [status, exit] of [[404, 1], [401, 4]]) {
     const failing = () => new Response("<p>so it is</p>", { status: status! });
     await withServer(failing, async (origin) => {
-      const result = await runProgram(["get-metadata", "-u", origin]);
+      const result = await run(["get-metadata", "-u", origin]);
       assertEquals([result.exit, result.stdout], [exit, ""]);
       assertMatch(
         result.stderr,
@@ -281,7 +281,7 @@ Deno.test("the program exits 3 when a part of a bulk run failed", async () => {
   await withServer(
     archive(["failures", "throughput"], data),
     async (origin) => {
-      const result = await runProgram(BULK(origin, directory));
+      const result = await run(BULK(origin, directory));
       assertEquals(result.exit, 3);
       assertEquals(result.stdout.trimEnd().split("\n").length, 1);
       assert((await Deno.stat(result.stdout.trimEnd())).isFile);
@@ -305,7 +305,7 @@ Deno.test("the program reads ESMOND_HOSTS and ESMOND_PAGE_SIZE", async () => {
       hosts,
     )}192.0.2.20 lat1.beta.example`;
     await Deno.writeTextFile(hosts, file);
-    const { stdout } = await runProgram(argv, env);
+    const { stdout } = await run(argv, env);
     assertMatch(stdout, /^source: lat1\.alpha\.example\n.*beta/);
     assertEquals(limits[0], "7");
   });
@@ -315,12 +315,24 @@ Deno.test("the program reads ESMOND_HOSTS and ESMOND_PAGE_SIZE", async () => {
 Deno.test("the program says nothing of what it is made of when it looks up names", async () => {
   await withServer(() => json([]), async (origin) => {
     const argv = ["get-endpoints", "-u", origin, "-s", "localhost", "--ip"];
-    const { exit, stderr } = await runProgram(argv);
+    const { exit, stderr } = await run(argv);
     assertEquals({ exit, stderr }, { exit: 0, stderr: "" });
   });
 });
 
 /** Reads the first of a stream and closes it, as `head -1` does. */
+/** The program with pipes that the test may close. */
+function piped(argv: string[]): Deno.ChildProcess {
+  const [command, ...args] = PROGRAM;
+  return new Deno.Command(command!, {
+    args: [...args, ...argv],
+    env: ENV,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
 async function head(stream: ReadableStream<Uint8Array>): Promise<string> {
   const reader = stream.getReader();
   const { value } = await reader.read();
@@ -339,7 +351,7 @@ Deno.test("the program ends quietly when whoever reads its output closes it", as
   });
   await withServer(endless, async (origin) => {
     for (const format of ["human", "csv"]) {
-      const child = program(GET(origin, "-o", format)).spawn();
+      const child = piped(GET(origin, "-o", format));
       assertMatch(await head(child.stdout), /^source/);
       const stderr = await new Response(child.stderr).text();
       const { code } = await child.status;
@@ -358,7 +370,7 @@ Deno.test("the program writes all the files of a bulk run, or says that it did n
     return points(1);
   };
   await withServer(archive(types, data), async (origin) => {
-    const child = program(BULK(origin, directory)).spawn();
+    const child = piped(BULK(origin, directory));
     assertMatch(await head(child.stdout), /type-0_/);
     closed.resolve();
     await child.stderr.cancel();
@@ -374,25 +386,23 @@ Deno.test("the program writes all the files of a bulk run, or says that it did n
   await Deno.remove(directory, { recursive: true });
 });
 
-Deno.test({
-  name: "the program fails when its output cannot be written",
-  ignore: Deno.build.os !== "linux", // /dev/full is Linux's own
-  fn: async () => {
+testUnless(
+  lackedByOthers("/dev/full"),
+  "the program fails when its output cannot be written",
+  async () => {
     await withServer(
       archive(["throughput"], () => points(2)),
       async (origin) => {
-        const { code, stderr } = await new Deno.Command("sh", {
-          args: ["-c", '"$@" > /dev/full', "sh", ...PROGRAM, ...GET(origin)],
-        }).output();
-        assertEquals(code, 1);
-        assertMatch(
-          new TextDecoder().decode(stderr),
-          /^esmond-ps get: [^\n]*No space left[^\n]*\n$/,
-        );
+        const { exit, stderr } = await runProcess([
+          ...["sh", "-c", '"$@" > /dev/full', "sh", ...PROGRAM],
+          ...GET(origin),
+        ]);
+        assertEquals(exit, 1);
+        assertMatch(stderr, /^esmond-ps get: [^\n]*No space left[^\n]*\n$/);
       },
     );
   },
-});
+);
 
 /**
  * An archive that sends a page of the first series and falls silent in the
@@ -408,12 +418,10 @@ function silentArchive(isSilent: () => void, end: Promise<void>): Handler {
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  const onlyHere = Deno.build.os === "windows"; // which has no such signals
-  Deno.test({
-    name:
-      `the program finishes what is under way on ${signal}, begins nothing more, and exits 130`,
-    ignore: onlyHere,
-    fn: async () => {
+  onUnix(
+    "signals",
+    `the program finishes what is under way on ${signal}, begins nothing more, and exits 130`,
+    async () => {
       await withDirectory(async (directory) => {
         const silent = Promise.withResolvers<void>();
         const end = Promise.withResolvers<void>();
@@ -422,18 +430,13 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
           const child = program([
             ...BULK(origin, directory),
             ...["--concurrency", "1"],
-          ]).spawn();
-          await Promise.race([silent.promise, child.status]);
+          ]);
+          await Promise.race([silent.promise, child.ended]);
           child.kill(signal);
-          const told = child.stderr.pipeThrough(new TextDecoderStream());
-          let stderr = "";
-          for await (const text of told) {
-            stderr += text;
-            end.resolve(); // now it knows that it is to stop
-          }
-          const stdout = await new Response(child.stdout).text();
-          const { code } = await child.status;
-          assertEquals(code, 130);
+          await until(() => child.stderr() !== "", "it says that it stops");
+          end.resolve();
+          const { exit, stdout, stderr } = await child.ended;
+          assertEquals(exit, 130);
           assertMatch(stdout, /^[^\n]*throughput[^\n]*\n$/);
           assertMatch(
             stderr,
@@ -444,31 +447,29 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
         });
       });
     },
-  });
+  );
 
-  Deno.test({
-    name:
-      `the program stops at once on a second ${signal}, and leaves no half file under a final name`,
-    ignore: onlyHere,
-    fn: async () => {
+  onUnix(
+    "signals",
+    `the program stops at once on a second ${signal}, and leaves no half file under a final name`,
+    async () => {
       await withDirectory(async (directory) => {
         const silent = Promise.withResolvers<void>();
         const end = Promise.withResolvers<void>();
         const handler = silentArchive(silent.resolve, end.promise);
         await withServer(handler, async (origin) => {
-          const child = program(BULK(origin, directory)).spawn();
-          await Promise.race([silent.promise, child.status]);
+          const child = program(BULK(origin, directory));
+          await Promise.race([silent.promise, child.ended]);
           child.kill(signal);
-          await head(child.stderr);
+          await until(() => child.stderr() !== "", "it says that it stops");
           child.kill(signal);
-          const stdout = await new Response(child.stdout).text();
-          const { code } = await child.status;
+          const { exit, stdout } = await child.ended;
           end.resolve();
-          assertEquals({ code, stdout }, { code: 130, stdout: "" });
+          assertEquals({ exit, stdout }, { exit: 130, stdout: "" });
           const left = [...Deno.readDirSync(directory)].map(({ name }) => name);
           assertEquals(left.filter((name) => /\.csv$/.test(name)), []);
         });
       });
     },
-  });
+  );
 }

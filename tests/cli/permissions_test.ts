@@ -3,7 +3,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startArchive } from "../../archive/server.ts";
 import { mapFlags } from "../../scripts/map_flags.ts";
 import { withDirectory } from "../helpers/directory.ts";
-import { type Ended, ended } from "../helpers/ended.ts";
+import { type Ended, runProcess, startProcess } from "../helpers/process.ts";
+import { withPrograms } from "../helpers/skipping.ts";
 
 const MAIN = join(import.meta.dirname!, "../../cli/main.ts");
 const DOCUMENT = join(import.meta.dirname!, "../../docs/permissions.md");
@@ -28,24 +29,17 @@ function documented(): Documented[] {
   }));
 }
 
+function commandWith(flags: string[], command: string[]): string[] {
+  const run = [Deno.execPath(), "run", "-q", "--no-prompt", ...mapFlags()];
+  return [...run, ...flags, MAIN, ...command];
+}
+
 function runWith(
   flags: string[],
   command: string[],
   cwd: string,
 ): Promise<Ended> {
-  return ended(Deno.execPath(), {
-    args: [
-      "run",
-      "-q",
-      "--no-prompt",
-      ...mapFlags(),
-      ...flags,
-      MAIN,
-      ...command,
-    ],
-    cwd,
-    stdin: "null",
-  });
+  return runProcess(commandWith(flags, command), { cwd });
 }
 
 /**
@@ -125,29 +119,11 @@ Deno.test("serve runs under exactly its documented permissions, and says which o
     const serving = rows.filter(({ command }) => command[0] === "serve");
     assertEquals(serving.length, 2);
     for (const { command, flags } of serving) {
-      const child = new Deno.Command(Deno.execPath(), {
-        args: [
-          "run",
-          "-q",
-          "--no-prompt",
-          ...mapFlags(),
-          ...flags,
-          MAIN,
-          ...command,
-        ],
-        cwd,
-        stdout: "piped",
-        stderr: "null",
-      }).spawn();
-      const reader = child.stdout.getReader();
-      const { value } = await reader.read();
+      const child = startProcess(commandWith(flags, command), { cwd });
+      const line = await child.firstLine();
       child.kill("SIGTERM");
-      while (!(await reader.read()).done);
-      await child.status;
-      assertMatch(
-        new TextDecoder().decode(value),
-        /^http:\/\/127\.0\.0\.1:\d+\n$/,
-      );
+      await child.ended;
+      assertMatch(line, /^http:\/\/127\.0\.0\.1:\d+$/);
       for (const flag of flags) {
         const others = flags.filter((each) => each !== flag);
         assertRefused(await runWith(others, command, cwd), flag);
@@ -156,17 +132,10 @@ Deno.test("serve runs under exactly its documented permissions, and says which o
   });
 });
 
-const hasTerminal = await new Deno.Command("script", { args: ["--version"] })
-  .output().then(({ success }) => success, () => false);
-
-Deno.test({
-  name: `on a terminal nothing is asked either${
-    hasTerminal
-      ? ""
-      : " (skipped: the program script, which makes one, is absent)"
-  }`,
-  ignore: !hasTerminal,
-  fn: () =>
+withPrograms(
+  ["script"],
+  "on a terminal nothing is asked either",
+  () =>
     withRows(async (rows, cwd) => {
       for (const { command, flags } of rows) {
         if (flags.length === 0) continue;
@@ -179,22 +148,18 @@ Deno.test({
           ...command,
         ]
           .map((word) => `'${word}'`).join(" ");
-        const { code, stdout } = await new Deno.Command("script", {
-          args: ["-qec", line, "/dev/null"],
-          cwd,
-          env: { NO_COLOR: "1" },
-          stdin: "null",
-          signal: AbortSignal.timeout(20_000), // a question would wait for ever
-        }).output();
-        const shown = new TextDecoder().decode(stdout);
-        assertEquals(code, 1, `${line}\n${shown}`);
+        const { exit, stdout } = await runProcess(
+          ["script", "-qec", line, "/dev/null"],
+          { cwd }, // a question would wait for ever
+        );
+        assertEquals(exit, 1, `${line}\n${stdout}`);
         assertMatch(
-          shown.trim(),
+          stdout.trim(),
           /^esmond-ps [-a-z]+: Deno does not permit it: [^\n]+$/,
         );
       }
     }),
-});
+);
 
 Deno.test("the library asks nothing either, and says what is missing", async () => {
   await withDirectory(async (cwd) => {
@@ -207,12 +172,9 @@ Deno.test("the library asks nothing either, and says what is missing", async () 
         for await (const _ of new ApiConnect("http://127.0.0.1:9/").getMetadata());
       } catch (error) { console.log(error.message); }`,
     );
-    const { stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-q", "--no-prompt", script],
-    }).output();
-    assertMatch(
-      new TextDecoder().decode(stdout),
-      /may not use the network.*--allow-net/,
-    );
+    const { stdout } = await runProcess([
+      ...[Deno.execPath(), "run", "-q", "--no-prompt", script],
+    ]);
+    assertMatch(stdout, /may not use the network.*--allow-net/);
   });
 });

@@ -5,10 +5,10 @@ import { withDirectory } from "../helpers/directory.ts";
 import { withProxy } from "../servers/proxies.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { needs } from "../helpers/binary.ts";
+import { runProcess } from "../helpers/process.ts";
 import { PROGRAM } from "../helpers/program.ts";
+import { lackedByWindows, onUnix } from "../helpers/skipping.ts";
 import { runCli } from "../helpers/run.ts";
-
-const IS_POSIX = Deno.build.os !== "windows";
 
 async function warnings(path: string): Promise<string[]> {
   const notes: string[] = [];
@@ -16,10 +16,10 @@ async function warnings(path: string): Promise<string[]> {
   return notes;
 }
 
-Deno.test({
-  name: "warnOfReaders() warns of a file that others can read, and of no other",
-  ignore: !IS_POSIX,
-  fn: async () => {
+onUnix(
+  "modes",
+  "warnOfReaders() warns of a file that others can read, and of no other",
+  async () => {
     await withDirectory(async (directory) => {
       const file = join(directory, "key");
       await Deno.writeTextFile(file, "secret");
@@ -42,7 +42,7 @@ Deno.test({
       assertEquals(await warnings(join(directory, "absent")), []);
     });
   },
-});
+);
 
 needs(
   "permissions",
@@ -55,32 +55,20 @@ needs(
       await Deno.chmod(file, 0o644);
       const flags = PROGRAM.slice(1, -1).filter((flag) => flag !== "-A");
       const run = async (read: string) => {
-        const { stderr } = await new Deno.Command(PROGRAM[0]!, {
-          args: [
-            ...flags,
-            ...["--allow-net=127.0.0.1:9", `--allow-read=${read}`],
-            ...[PROGRAM.at(-1)!, "post-metadata", "-s", "192.0.2.1"],
-            ...[
-              "-d",
-              "192.0.2.2",
-              "-a",
-              "192.0.2.1",
-              "-t",
-              "t",
-              "-e",
-              "failures",
-            ],
-            ...["--url", "http://127.0.0.1:9", "--key-file", file],
-          ],
-          stdin: "null",
-        }).output();
-        return new TextDecoder().decode(stderr);
+        const { stderr } = await runProcess([
+          ...[PROGRAM[0]!, ...flags],
+          ...["--allow-net=127.0.0.1:9", `--allow-read=${read}`],
+          ...[PROGRAM.at(-1)!, "post-metadata", "-e", "failures", "-t", "t"],
+          ...["-s", "192.0.2.1", "-d", "192.0.2.2", "-a", "192.0.2.1"],
+          ...["--url", "http://127.0.0.1:9", "--key-file", file],
+        ]);
+        return stderr;
       };
       assertMatch(await run("/"), /every user of this machine/);
       assertEquals(/every user|allow-read/.test(await run(file)), false);
     });
   },
-  { ignore: !IS_POSIX },
+  lackedByWindows("modes"),
 );
 
 Deno.test("warnOfPlainHttp() warns of http to another machine", () => {

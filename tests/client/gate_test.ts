@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { fc } from "../packages/fast_check.ts";
 import { Gate, Turn } from "../../client/gate.ts";
-import { pause } from "../helpers/test_archive.ts";
+import { pause } from "../helpers/waiting.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 

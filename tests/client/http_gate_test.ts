@@ -10,7 +10,7 @@ import {
   FilterError,
 } from "../../client/errors.ts";
 import { Gate } from "../../client/gate.ts";
-import { Event, pause } from "../helpers/test_archive.ts";
+import { Event, pause } from "../helpers/waiting.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { get } from "./asking.ts";
 import { nobody } from "./sockets.ts";
@@ -39,8 +39,8 @@ async function arrivals(
       ...options,
       log: () => refused.happen(), // it will be tried again
     }).catch(() => refused.happen());
-    await begun.within(5000, "the first request");
-    await refused.within(5000, "the refusal");
+    await begun.happened("the first request");
+    await refused.happened("the refusal");
     await Promise.all([1, 2, 3].map((n) => get(`${origin}/${n}`, options)));
     await first;
   });
@@ -117,7 +117,7 @@ Deno.test("request() gives up its place while it waits for another try", async (
       retries: 1,
       log: () => again.happen(),
     });
-    await again.within(5000, "the second try");
+    await again.happened("the second try");
     await get(`${origin}/second`, { gate });
     await first;
   });

@@ -13,10 +13,11 @@ import {
   FilterError,
 } from "../../client/errors.ts";
 import { request } from "../../client/http.ts";
-import { Event } from "../helpers/test_archive.ts";
+import { Event } from "../helpers/waiting.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { get, listFor, withType } from "./asking.ts";
 import { nobody, withSockets } from "./sockets.ts";
+import { runProcess } from "../helpers/process.ts";
 
 Deno.test("request() asks for JSON with GET, without a body and without credentials", async () => {
   await withServer(
@@ -116,7 +117,7 @@ Deno.test("request() throws the reason of a signal that fires before the headers
       RangeError,
     );
     assertStrictEquals(error, reason);
-    await ended.within(2000, "the connection ends");
+    await ended.happened("the connection ends");
   });
 });
 
@@ -135,7 +136,7 @@ Deno.test("request() throws the reason of a signal that fires in the midst of a 
       RangeError,
       "enough",
     );
-    await ended.within(2000, "the connection ends");
+    await ended.happened("the connection ends");
   });
 });
 
@@ -247,12 +248,9 @@ Deno.test("request() writes nothing to stdout or stderr", async () => {
       }
       Deno.exit(failed);
     `;
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["eval", "--quiet", script],
-    }).output();
-    const decoder = new TextDecoder();
-    assertEquals(decoder.decode(stdout), "");
-    assertEquals(decoder.decode(stderr), "");
-    assertEquals(code, 4);
+    const { exit, stdout, stderr } = await runProcess([
+      ...[Deno.execPath(), "eval", "--quiet", script],
+    ]);
+    assertEquals([exit, stdout, stderr], [4, "", ""]);
   });
 });

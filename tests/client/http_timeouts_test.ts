@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ArchiveTimeoutError } from "../../client/errors.ts";
 import { request } from "../../client/http.ts";
-import { pause } from "../helpers/test_archive.ts";
+import { pause } from "../helpers/waiting.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { get } from "./asking.ts";
 import { withSockets } from "./sockets.ts";

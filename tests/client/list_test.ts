@@ -11,13 +11,8 @@ import { ArchiveHttpError, ArchiveResponseError } from "../../client/errors.ts";
 import { listTests, sameWindow } from "../../client/list.ts";
 import type { Dialect, WireMetadata } from "../../client/wire.ts";
 import { type Handler, json, withServer } from "../servers/serve.ts";
-import {
-  allOf,
-  archiveAt,
-  Event,
-  pause,
-  untilError,
-} from "../helpers/test_archive.ts";
+import { allOf, archiveAt, untilError } from "../helpers/test_archive.ts";
+import { Event, pause } from "../helpers/waiting.ts";
 import { withSockets } from "./sockets.ts";
 
 // deno-lint-ignore no-control-regex -- what must not reach a terminal
@@ -431,7 +426,7 @@ Deno.test("listTests() has the second request on its way before the first page i
   }, async (origin) => {
     let pages = 0;
     for await (const _ of listTests(archiveAt(origin), {}, {})) {
-      if (pages++ === 0) await second.within(2000, "the second request");
+      if (pages++ === 0) await second.happened("the second request");
     }
     assertEquals(pages, 2);
   });
@@ -454,10 +449,10 @@ Deno.test("listTests() ends the request under way when the loop is left", async 
     ended.happen();
   }, async (origin) => {
     for await (const _ of listTests(archiveAt(origin), {}, {})) {
-      await second.within(2000, "the second request");
+      await second.happened("the second request");
       break;
     }
-    await ended.within(2000, "the end of the second request");
+    await ended.happened("the end of the second request");
   });
 });
 

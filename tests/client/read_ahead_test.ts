@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { HttpOptions } from "../../client/http.ts";
 import { readAhead } from "../../client/read_ahead.ts";
-import { archiveAt, pause, type TestArchive } from "../helpers/test_archive.ts";
+import { archiveAt, type TestArchive } from "../helpers/test_archive.ts";
+import { pause } from "../helpers/waiting.ts";
 
 const archive = (): TestArchive => archiveAt("http://127.0.0.1:9");
 

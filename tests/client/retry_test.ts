@@ -5,7 +5,7 @@ import {
   retryDelay,
   type RetryPolicy,
 } from "../../client/retry.ts";
-import { onUnix } from "../helpers/unix.ts";
+import { onUnix } from "../helpers/skipping.ts";
 
 const POLICY: RetryPolicy = { retries: 3, baseDelay: 500, maxDelay: 60_000 };
 const NOW = Date.UTC(2026, 0, 5, 12, 0, 0);

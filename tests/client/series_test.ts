@@ -17,10 +17,10 @@ import { json, withServer } from "../servers/serve.ts";
 import {
   allOf,
   archiveAt,
-  Event,
   type TestArchiveOptions,
   untilError,
 } from "../helpers/test_archive.ts";
+import { Event } from "../helpers/waiting.ts";
 import { withSockets } from "./sockets.ts";
 import {
   answer,
@@ -653,9 +653,9 @@ Deno.test("readSeries() has the second request on its way before the first page 
   }, async (origin) => {
     const archive = archiveAt(origin, { pageSize: 1 });
     for await (const _ of readSeries(archive, ESMOND, {})) {
-      await second.within(2000, "the second request");
+      await second.happened("the second request");
       break;
     }
-    await ended.within(2000, "the end of the second request");
+    await ended.happened("the end of the second request");
   });
 });

@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { fc } from "../packages/fast_check.ts";
 import { sideBySide } from "../../client/side_by_side.ts";
-import { pause } from "../helpers/test_archive.ts";
+import { pause } from "../helpers/waiting.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
 

@@ -11,11 +11,10 @@ import { type Handler, json, withServer } from "../servers/serve.ts";
 import {
   allOf,
   archiveAt,
-  Event,
-  pause,
   type TestArchiveOptions,
   untilError,
 } from "../helpers/test_archive.ts";
+import { Event, pause } from "../helpers/waiting.ts";
 import {
   answer,
   assertAll,
@@ -395,7 +394,7 @@ Deno.test("leaving the loop amid the slices ends everything that is under way, a
       for await (const page of readSeries(archive, series, WHOLE)) {
         came += page.length;
         if (came <= 5100) continue;
-        await server.begun.within(3000, "the first slice ahead");
+        await server.begun.happened("the first slice ahead");
         break;
       }
       assert(server.ended.length > 0);
@@ -419,7 +418,7 @@ Deno.test("a signal ends a long series with its reason, and everything that is u
   const server = stalling((url) => timesOf(url).start > 6500);
   await withServer(server.handler, async (origin) => {
     const archive = archiveAt(origin, { pageSize: 500, signal: stop.signal });
-    server.begun.within(3000, "a slice").then(() => stop.abort(reason));
+    server.begun.happened("a slice").then(() => stop.abort(reason));
     const { came, error } = await untilError(
       readSeries(archive, ESMOND, WHOLE),
     );
@@ -607,7 +606,7 @@ Deno.test("leaving the loop in the last slice ends what is under way", async () 
     ) {
       came += page.length;
       if (came < 8000) continue;
-      await begun.within(2000, "the last page");
+      await begun.happened("the last page");
       break;
     }
     await pause(200);

@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { ArchiveHttpError, ArchiveResponseError } from "../../client/errors.ts";
-import { pause } from "../helpers/test_archive.ts";
+import { pause } from "../helpers/waiting.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { CONTROL, get, getList, listFor, withType } from "./asking.ts";
 import { withSockets } from "./sockets.ts";

@@ -5,7 +5,7 @@
 import { basename, join } from "@std/path";
 import { startArchive } from "../../archive/server.ts";
 import { mapFlags } from "../../scripts/map_flags.ts";
-import { TOKEN } from "../archive/helpers.ts";
+import { TOKEN } from "../helpers/archive.ts";
 import type { Block } from "./blocks.ts";
 
 /** The archive that the documents speak of. */

@@ -12,7 +12,7 @@ import {
   ROOT,
   send,
   TOKEN,
-} from "../archive/helpers.ts";
+} from "../helpers/archive.ts";
 import { CA } from "../client/tls.ts";
 import { withDirectory } from "../helpers/directory.ts";
 import { type Block, blocks } from "./blocks.ts";

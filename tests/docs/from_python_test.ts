@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { COMMANDS, OPTIONS } from "../../cli/options/table.ts";
 import * as library from "../../mod.ts";
-import { description, makeTest } from "../archive/helpers.ts";
+import { description, makeTest } from "../helpers/archive.ts";
 import { withDirectory } from "../helpers/directory.ts";
 import { checkTypes, run, withArchive } from "./examples.ts";
 import {

@@ -5,17 +5,16 @@
 
 import { isSound } from "../../cli/tls/platform.ts";
 import { describeBase } from "../../scripts/compile/targets.ts";
+import { runProcess } from "./process.ts";
+import { isInstalled, notInstalled, testUnless } from "./skipping.ts";
 
 /** The path of the executable, if there is one. */
 export const BINARY = Deno.env.get("ESMOND_PS_BINARY") || undefined;
 
 /** What sets the clock of a process, on a machine that has it. */
-export const FAKETIME = BINARY && await output("faketime", [
-  ...["2016-03-01", "printenv", "LD_PRELOAD"],
-]);
-
-/** Whether there is a program that makes terminals. */
-const hasScript = BINARY && await output("script", ["--version"]) !== undefined;
+export const FAKETIME = BINARY && isInstalled("faketime")
+  ? await preloadOf("faketime")
+  : undefined;
 
 /**
  * Why the executable cannot be given on this machine what a test needs;
@@ -24,12 +23,9 @@ const hasScript = BINARY && await output("script", ["--version"]) !== undefined;
 const NEEDS = {
   /** A clock that the test sets. */
   "clock": () =>
-    FAKETIME ? undefined : "the program faketime, which sets clocks, is absent",
+    FAKETIME ? undefined : "faketime, which sets clocks, is not installed",
   /** Standard output, or input, that is a terminal. */
-  "terminal": () =>
-    hasScript
-      ? undefined
-      : "the program script, which makes terminals, is absent",
+  "terminal": () => notInstalled("script"),
   /** A name service of the test's own. */
   "resolver": () => "an executable asks the name service of the system",
   /** Permissions that the test gives. */
@@ -49,19 +45,14 @@ const NEEDS = {
 /** What a test may need that not every executable can be given. */
 export type Need = keyof typeof NEEDS;
 
-/**
- * A test that is skipped, by its name and with the reason, where the executable
- * cannot be given what it needs.
- */
+/** A test that is skipped where the executable cannot be given what it needs. */
 export function needs(
   need: Need,
   name: string,
   fn: () => void | Promise<void>,
-  { ignore = false }: { ignore?: boolean } = {},
+  why?: string,
 ): void {
-  const why = lacks(need);
-  const told = why === undefined ? name : `${name} (skipped: ${why})`;
-  Deno.test({ name: told, ignore: ignore || why !== undefined, fn });
+  testUnless(why ?? lacks(need), name, fn);
 }
 
 /** Why this run of the tests cannot have that; `undefined` where it can. */
@@ -76,15 +67,10 @@ function baseVersion(): string {
   return base ??= describeBase(Deno.readFileSync(BINARY!)).version ?? "";
 }
 
-/** What a program prints; `undefined` where there is none. */
-async function output(
-  program: string,
-  args: string[],
-): Promise<string | undefined> {
-  try {
-    const { stdout } = await new Deno.Command(program, { args }).output();
-    return new TextDecoder().decode(stdout).trim();
-  } catch {
-    return undefined;
-  }
+/** The library that a program loads into the one that it runs. */
+async function preloadOf(program: string): Promise<string> {
+  const { stdout } = await runProcess([
+    ...[program, "2016-03-01", "printenv", "LD_PRELOAD"],
+  ]);
+  return stdout.trim();
 }

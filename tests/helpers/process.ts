@@ -1,186 +1,139 @@
-/**
- * Runs a command line as a process: what a test gives to `main()`, in the way
- * in which a process is given it.
- */
+/** Runs programs as processes of their own. */
 
-import { join } from "@std/path";
-import { writeAll } from "../../cli/io.ts";
-import { pause } from "./test_archive.ts";
-import { BINARY, FAKETIME, lacks, type Need } from "./binary.ts";
-import type { Names, RunOptions, RunResult } from "./run.ts";
+import { pause } from "./waiting.ts";
 
-/**
- * How long a run may take, in ms, before it is taken for one that never ends.
- */
-const LIMIT = 90_000;
-
-/**
- * How many processes run at a time, however many runs a test begins at once.
- */
-const MOST = 2 * navigator.hardwareConcurrency;
-
-/** The networks that no machine is in, whose addresses the tests use. */
-const NETWORKS = ["192.0.2", "198.51.100", "203.0.113"];
-
-/** Runs the executable. */
-export async function runProcess(
-  argv: string[],
-  options: RunOptions,
-): Promise<RunResult> {
-  const missing = missingFor(options);
-  if (missing) throw new Error(`this test is one that needs("${missing}")`);
-  while (running >= MOST) await pause(10);
-  running++;
-  const directory = await Deno.makeTempDir();
-  try {
-    return await runIn(directory, argv, options);
-  } finally {
-    running--;
-    await Deno.remove(directory, { recursive: true });
-  }
+/** What came of a run. */
+export interface Ended {
+  exit: number;
+  stdout: string;
+  stderr: string;
 }
 
-let running = 0;
-
-/** What a run asks for that a process cannot be given here. */
-function missingFor(options: RunOptions): Need | undefined {
-  const asked: [need: Need, isAsked: boolean][] = [
-    ["resolver", options.resolver !== undefined],
-    ["early stop", options.signal?.aborted ?? false],
-    ["clock", options.now !== undefined],
-    ["terminal", options.isTerminal ?? false],
-  ];
-  return asked.find(([need, isAsked]) => isAsked && lacks(need))?.[0];
+/** What came of a process. */
+export interface EndedProcess extends Ended {
+  /** The signal that ended it, if one did. */
+  signal: Deno.Signal | null;
 }
 
-async function runIn(
-  directory: string,
-  argv: string[],
-  options: RunOptions,
-): Promise<RunResult> {
-  const hosts = join(directory, "hosts");
-  await Deno.writeTextFile(hosts, hostsFile(options.names));
-  const words = [await programFor(options.calledAs, directory), ...argv];
-  const isOnTerminal = options.isTerminal ?? false;
-  const [command, ...args] = isOnTerminal
-    ? onTerminal(words, join(directory, "stderr"))
-    : words;
-  const child = new Deno.Command(command!, {
+/** What a process is given. */
+export interface ProcessOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  clearEnv?: boolean;
+  /** What it reads on standard input, which is empty if absent. */
+  input?: string | Uint8Array<ArrayBuffer>;
+  /** Told of everything on standard output when it is written. */
+  onStdout?: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** How long it may take, in ms, before it is taken for one that never ends. */
+  limit?: number;
+}
+
+/** A process that runs. */
+export interface Running {
+  readonly pid: number;
+  /** What it has written on standard output so far. */
+  stdout(): string;
+  /** What it has written on standard error so far. */
+  stderr(): string;
+  /** The first line on standard output; rejects if it ends without one. */
+  firstLine(): Promise<string>;
+  /** Sends a signal; does nothing to a process that has ended. */
+  kill(signal: Deno.Signal): void;
+  /** Resolves at its end; rejects, and ends it, when that takes too long. */
+  readonly ended: Promise<EndedProcess>;
+}
+
+const LIMIT = 300_000;
+
+/** Starts a program. */
+export function startProcess(
+  [program, ...args]: readonly string[],
+  options: ProcessOptions = {},
+): Running {
+  const { input, onStdout = () => {}, limit = LIMIT } = options;
+  const child = new Deno.Command(program!, {
     args,
-    clearEnv: true,
-    env: {
-      ESMOND_HOSTS: hosts,
-      ...options.env,
-      ...clockOf(options.now),
-      ...(isOnTerminal ? { PATH: "/usr/bin:/bin", SHELL: "/bin/sh" } : {}),
-    },
-    stdin: options.input === undefined ? "null" : "piped",
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: { ...(options.clearEnv ? {} : { NO_COLOR: "1" }), ...options.env },
+    clearEnv: options.clearEnv ?? false,
+    stdin: input === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const stop = () => send(child, "SIGINT");
-  options.signal?.addEventListener("abort", stop);
+  const kill = (signal: Deno.Signal) => {
+    try {
+      child.kill(signal);
+    } catch {
+      // it has ended
+    }
+  };
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
-    send(child, "SIGKILL");
-  }, LIMIT);
-  const [bytes, stderr, { code }] = await Promise.all([
-    readAll(child.stdout, options.onStdout),
-    new Response(child.stderr).text(),
-    child.status,
-    options.input === undefined ? undefined : give(child, options.input),
-  ]);
-  clearTimeout(timer);
-  options.signal?.removeEventListener("abort", stop);
-  if (isLate) throw new Error(`no end after ${LIMIT} ms: ${argv.join(" ")}`);
-  if (options.stdoutBytes) await writeAll(options.stdoutBytes, bytes);
+    kill("SIGKILL");
+  }, limit);
+  const written = { stdout: "", stderr: "" };
+  const line = Promise.withResolvers<string>();
+  const read = async (name: "stdout" | "stderr") => {
+    const decoder = new TextDecoder();
+    for await (const bytes of child[name]) {
+      written[name] += decoder.decode(bytes, { stream: true });
+      if (name === "stderr") continue;
+      onStdout(bytes);
+      const end = written.stdout.indexOf("\n");
+      if (end >= 0) line.resolve(written.stdout.slice(0, end));
+    }
+  };
+  const wait = async (): Promise<EndedProcess> => {
+    const [{ code, signal }] = await Promise.all([
+      child.status,
+      read("stdout"),
+      read("stderr"),
+      input === undefined ? undefined : give(child, input),
+    ]);
+    clearTimeout(timer);
+    const command = [program, ...args].join(" ");
+    if (isLate) {
+      const said = written.stderr.slice(-2000);
+      throw new Error(`no end after ${limit} ms: ${command}\n${said}`);
+    }
+    return { exit: code, signal, ...written };
+  };
+  const ended = wait();
   return {
-    exit: code,
-    stdout: options.stdoutBytes ? "" : new TextDecoder().decode(bytes),
-    stderr: isOnTerminal
-      ? await Deno.readTextFile(join(directory, "stderr"))
-      : stderr,
+    pid: child.pid,
+    kill,
+    ended,
+    stdout: () => written.stdout,
+    stderr: () => written.stderr,
+    firstLine: () => Promise.race([line.promise, noLine(ended)]),
   };
 }
 
-/** The executable, by the name that it is to be called by. */
-async function programFor(
-  calledAs: string | undefined,
-  directory: string,
-): Promise<string> {
-  const name = calledAs?.replace(/.*\//, "");
-  if (!name) return BINARY!; // nothing can be called by no name at all
-  await Deno.mkdir(join(directory, "bin"));
-  const link = join(directory, "bin", name);
-  await Deno.symlink(BINARY!, link);
-  return link;
+/** Runs a program to its end. */
+export async function runProcess(
+  command: readonly string[],
+  options: ProcessOptions = {},
+): Promise<EndedProcess> {
+  return await startProcess(command, options).ended;
 }
 
-/**
- * The names that a test gives; all other addresses of the tests are shown as
- * they are, without asking anybody.
- */
-function hostsFile({ reverse, forward }: Names = NONE): string {
-  const addresses = NETWORKS.flatMap((network) =>
-    Array.from({ length: 256 }, (_, last) => `${network}.${last}`)
-  );
-  return [
-    ...Object.entries(reverse),
-    ...Object.keys(forward).map((name) => ["0.0.0.0", name]),
-    ...addresses.map((address) => [address, address]),
-  ].map((line) => `${line.join(" ")}\n`).join("");
+async function noLine(ended: Promise<EndedProcess>): Promise<never> {
+  const { exit, stderr } = await ended;
+  await pause(0); // a line that came last of all goes first
+  throw new Error(`it ended (${exit}) without a line: ${stderr}`);
 }
 
-const NONE: Names = { reverse: {}, forward: {} };
-
-/** A clock that stands still at that moment. */
-function clockOf(now: Date | undefined): Record<string, string> {
-  if (now === undefined) return {};
-  return {
-    LD_PRELOAD: FAKETIME!,
-    FAKETIME: `${(now.getTime() + 0.5) / 1000}`,
-    FAKETIME_FMT: "%s",
-    FAKETIME_DONT_FAKE_MONOTONIC: "1",
-    NO_FAKE_STAT: "1",
-  };
-}
-
-/** The same command with its standard output on a terminal. */
-function onTerminal(words: string[], stderr: string): string[] {
-  const line = `stty -opost; exec ${words.map(quoted).join(" ")}`;
-  return ["script", "-qec", `${line} 2>${quoted(stderr)}`, "/dev/null"];
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-function send(child: Deno.ChildProcess, signal: Deno.Signal): void {
-  try {
-    child.kill(signal);
-  } catch {
-    // it has ended
-  }
-}
-
-async function readAll(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  tell: (text: string) => void = () => {},
-): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) {
-    chunks.push(chunk);
-    tell(decoder.decode(chunk, { stream: true }));
-  }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
-}
-
-async function give(child: Deno.ChildProcess, input: string): Promise<void> {
+async function give(
+  child: Deno.ChildProcess,
+  input: string | Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const bytes = typeof input === "string"
+    ? new TextEncoder().encode(input)
+    : input;
   const writer = child.stdin.getWriter();
   try {
-    await writer.write(new TextEncoder().encode(input));
+    await writer.write(bytes);
     await writer.close();
   } catch {
     // it has ended without reading all of it

@@ -4,51 +4,15 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import type { ByteWriter, Io, Resolver } from "../../cli/io.ts";
+import type { Io, Resolver } from "../../cli/io.ts";
 import { main } from "../../cli/main.ts";
-import { pause } from "./test_archive.ts";
 import { BINARY } from "./binary.ts";
-import { runProcess } from "./process.ts";
+import { runExecutable } from "./executable.ts";
+import type { Ended } from "./process.ts";
+import type { Names, RunOptions } from "./run_options.ts";
+import { pause } from "./waiting.ts";
 
-/** What a run is given. */
-export interface RunOptions {
-  env?: Record<string, string>;
-  now?: Date;
-  isTerminal?: boolean;
-  /**
-   * The name service; one that knows nothing if absent, so that no test asks
-   * the network.
-   */
-  names?: Names;
-  /** Another that does more than to answer. */
-  resolver?: Resolver;
-  signal?: AbortSignal;
-  calledAs?: string;
-  /**
-   * What comes on standard input; a terminal if absent, which an executable has
-   * only with `isTerminal`.
-   */
-  input?: string;
-  /** Takes what is written that is no text. */
-  stdoutBytes?: ByteWriter;
-  /** Told of all text on standard output when it is written. */
-  onStdout?: (text: string) => void;
-}
-
-/** A name service that answers from a table. */
-export interface Names {
-  /** The names of addresses. */
-  reverse: Record<string, string>;
-  /** The addresses of names. */
-  forward: Record<string, string[]>;
-}
-
-/** What came of a run. */
-export interface RunResult {
-  exit: number;
-  stdout: string;
-  stderr: string;
-}
+export type { Ended, Names, RunOptions };
 
 /** A name service that knows nothing. */
 export const noNames: Resolver = {
@@ -60,9 +24,9 @@ export const noNames: Resolver = {
 export async function runCli(
   argv: string[],
   options: RunOptions = {},
-): Promise<RunResult> {
+): Promise<Ended> {
   return BINARY
-    ? await runProcess(argv, options)
+    ? await runExecutable(argv, options)
     : await runMain(argv, options);
 }
 
@@ -78,7 +42,7 @@ export async function interrupt(stop: AbortController): Promise<void> {
 async function runMain(
   argv: string[],
   options: RunOptions,
-): Promise<RunResult> {
+): Promise<Ended> {
   let stdout = "";
   let stderr = "";
   const io: Io = {
@@ -129,7 +93,7 @@ function resolverOf(names: Names | undefined): Resolver {
 
 /** Nothing on stdout, one line on stderr that matches, and this exit code. */
 export function assertTold(
-  { exit, stdout, stderr }: RunResult,
+  { exit, stdout, stderr }: Ended,
   expected: number,
   message: RegExp,
   hint = "",

@@ -75,37 +75,3 @@ export async function untilError<T>(
   }
   throw new Error(`no error, ${came.length} came`);
 }
-
-/**
- * Something that happens once; `within` fails the test if it does not happen
- * soon.
- */
-export class Event {
-  readonly #promise: Promise<void>;
-  #happen = () => {};
-
-  constructor() {
-    this.#promise = new Promise((resolve) => this.#happen = resolve);
-  }
-
-  happen(): void {
-    this.#happen();
-  }
-
-  async within(ms: number, what: string): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`${what}: never`)), ms);
-    });
-    try {
-      await Promise.race([this.#promise, late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-}
-
-/** Waits. */
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}

@@ -3,7 +3,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ownTarget, TARGETS } from "../../scripts/compile/targets.ts";
 import { mapFlags } from "../../scripts/map_flags.ts";
 import { withDirectory } from "../helpers/directory.ts";
-import { type Ended, ended } from "../helpers/ended.ts";
+import { type Ended, runProcess } from "../helpers/process.ts";
+import { notInstalled, onUnix, testUnless } from "../helpers/skipping.ts";
 
 const SCRIPT = join(import.meta.dirname!, "../../scripts/compile.ts");
 
@@ -11,10 +12,13 @@ function compile(
   args: string[],
   env: Record<string, string> = {},
 ): Promise<Ended> {
-  return ended(Deno.execPath(), {
-    args: ["run", "-q", "-A", "--no-prompt", ...mapFlags(), SCRIPT, ...args],
-    env: { DENORT_BIN: "", ...env },
-  });
+  return runProcess(
+    [
+      ...[Deno.execPath(), "run", "-q", "-A", "--no-prompt", ...mapFlags()],
+      ...[SCRIPT, ...args],
+    ],
+    { env: { DENORT_BIN: "", ...env } },
+  );
 }
 
 /** One line that says it, and nothing left behind. */
@@ -57,12 +61,10 @@ Deno.test("compile refuses what it does not understand, and lists the targets", 
   });
 });
 
-Deno.test({
-  name:
-    "compile says that a base binary cannot be downloaded, and how to supply it",
-  // the Deno without a network is a shell script
-  ignore: Deno.build.os === "windows",
-  fn: () =>
+onUnix(
+  "scripts",
+  "compile says that a base binary cannot be downloaded, and how to supply it",
+  () =>
     withDirectory(async (directory) => {
       const out = join(directory, "out");
       const deno = join(directory, "deno");
@@ -81,7 +83,7 @@ Deno.test({
         out,
       );
     }),
-});
+);
 
 Deno.test("compile refuses a base binary that is missing, is none, or is for another system", async () => {
   await withDirectory(async (directory) => {
@@ -133,13 +135,10 @@ Deno.test("compile refuses a directory that it cannot write to, and a Deno that 
 
 const base = Deno.env.get("DENORT_BIN");
 
-Deno.test({
-  name:
-    `compile makes an archive whose executable runs, with its sum and a report${
-      base ? "" : " (skipped: DENORT_BIN names no base binary)"
-    }`,
-  ignore: !base,
-  fn: () =>
+testUnless(
+  base ? notInstalled("tar") : "DENORT_BIN names no base binary",
+  "compile makes an archive whose executable runs, with its sum and a report",
+  () =>
     withDirectory(async (directory) => {
       const deno = Deno.env.get("DENORT_DENO") ?? Deno.execPath();
       const args = ["--out", directory, "--deno", deno];
@@ -155,18 +154,10 @@ Deno.test({
         await Deno.readTextFile(join(directory, "SHA256SUMS")),
         `${sha256}  ${archive}\n`,
       );
-      await new Deno.Command("tar", {
-        args: ["-xzf", archive],
-        cwd: directory,
-      }).output();
+      await runProcess(["tar", "-xzf", archive], { cwd: directory });
       const folder = join(directory, archive.replace(".tar.gz", ""));
-      const { stdout } = await new Deno.Command(join(folder, "esmond-ps"), {
-        args: ["-V"],
-      }).output();
-      assertEquals(
-        new TextDecoder().decode(stdout),
-        `esmond-ps ${report.version}\n`,
-      );
+      const { stdout } = await runProcess([join(folder, "esmond-ps"), "-V"]);
+      assertEquals(stdout, `esmond-ps ${report.version}\n`);
       for (
         const name of [
           "LICENSE",
@@ -178,4 +169,4 @@ Deno.test({
         assert((await Deno.stat(join(folder, name))).size > 100, name);
       }
     }),
-});
+);

@@ -221,8 +221,8 @@ installTest(
         const result = await machine.install(shell, args);
         assertFailed(result, 2, message, machine, []);
       }
-      const { code, stdout } = await machine.install(shell, ["--help"]);
-      assertEquals(code, 0);
+      const { exit, stdout } = await machine.install(shell, ["--help"]);
+      assertEquals(exit, 0);
       for (const name of ["version", "dir", "base-url", "with-docs", "links"]) {
         assert(stdout.includes(`--${name}`), name);
       }
@@ -263,7 +263,7 @@ installTest("leaves nothing behind when it is stopped", (shell) =>
     tools: ["sleep"],
   }, async (machine) => {
     await offer(machine);
-    const { code } = await machine.install(shell, from(machine));
-    assertEquals(code, 143);
+    const { exit } = await machine.install(shell, from(machine));
+    assertEquals(exit, 143);
     assertEquals(machine.left(), NOTHING);
   }));

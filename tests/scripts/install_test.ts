@@ -11,13 +11,14 @@ import {
   installTest,
   type MachineOptions,
   offer,
-  pathOf,
   PROGRAM,
   SCRIPT,
   sumOf,
   unameOf,
   withMachine,
 } from "./installing.ts";
+import { runProcess } from "../helpers/process.ts";
+import { withPrograms } from "../helpers/skipping.ts";
 
 installTest(
   "installs one file, which runs, and tells of PATH",
@@ -151,7 +152,7 @@ installTest(
       const env = { ESMOND_PS_VERSION: "1.2.3" };
       assertDone(await machine.install(shell, from(machine), { env }));
       const missing = from(machine, "--version", "1.2");
-      assertEquals((await machine.install(shell, missing)).code, 2);
+      assertEquals((await machine.install(shell, missing)).exit, 2);
       const unknown = from(machine, "--version", "1.4.0");
       assertFailed(
         await machine.install(shell, unknown),
@@ -291,7 +292,7 @@ installTest(
       const place = await releaseIn(machine.home);
       assertDone(await machine.install(shell, ["--base-url", place]));
       const lost = await machine.install(shell, ["--base-url", `${place}/no`]);
-      assertEquals(lost.code, 1);
+      assertEquals(lost.exit, 1);
       assertMatch(lost.stderr, /^install\.sh: cannot get [^\n]*\n$/);
     }),
 );
@@ -308,14 +309,12 @@ async function releaseIn(directory: string): Promise<string> {
   return place;
 }
 
-Deno.test({
-  name: "install.sh and .ci/smoke are clean to shellcheck",
-  ignore: pathOf("shellcheck") === undefined,
-  fn: async () => {
+withPrograms(
+  ["shellcheck"],
+  "install.sh and .ci/smoke are clean to shellcheck",
+  async () => {
     const smoke = join(SCRIPT, "../.ci/smoke");
-    const { code, stdout } = await new Deno.Command("shellcheck", {
-      args: [SCRIPT, smoke],
-    }).output();
-    assertEquals([code, new TextDecoder().decode(stdout)], [0, ""]);
+    const { exit, stdout } = await runProcess(["shellcheck", SCRIPT, smoke]);
+    assertEquals([exit, stdout], [0, ""]);
   },
-});
+);

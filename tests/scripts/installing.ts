@@ -6,6 +6,13 @@
 import { createHash } from "node:crypto";
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
+import { type Ended, runProcess } from "../helpers/process.ts";
+import {
+  lackedByWindows,
+  notInstalled,
+  pathOf,
+  testUnless,
+} from "../helpers/skipping.ts";
 import { type RawReply, RawServer } from "../servers/raw.ts";
 
 /** The script. */
@@ -15,36 +22,20 @@ export const SCRIPT = join(import.meta.dirname!, "../../install.sh");
 export interface Shell {
   name: string;
   command: string[];
-  /** Whether this machine has it. */
-  isHere: boolean;
 }
 
 /** The shells that the script is for. */
 export const SHELLS: readonly Shell[] = [
-  shell("dash", "dash"),
-  shell("bash", "bash"),
-  shell("busybox", "busybox", "ash"),
+  { name: "dash", command: ["dash"] },
+  { name: "bash", command: ["bash"] },
+  { name: "busybox", command: ["busybox", "ash"] },
 ];
 
-function shell(name: string, ...command: string[]): Shell {
-  return { name, command, isHere: pathOf(command[0]!) !== undefined };
-}
-
-/** Where a program is. */
-export function pathOf(program: string): string | undefined {
-  const places = (Deno.env.get("PATH") ?? "").split(":");
-  return places.map((place) => join(place, program)).find((path) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
-
 /** What the script needs of any system. */
-const TOOLS = "cat chmod cp gzip mkdir mktemp mv rm rmdir sha256sum tar tr curl"
-  .split(" ");
+const TOOLS = "cat chmod cp gzip mkdir mktemp mv rm rmdir tar tr".split(" ");
+
+/** What the script takes where a system has it. */
+const EXTRAS = ["sha256sum", "curl"];
 
 /**
  * What a machine says of itself: Linux with glibc, 64 bits, a user who is not
@@ -69,13 +60,6 @@ export interface MachineOptions {
   without?: string[];
   /** Programs that are shell scripts made for the test. */
   fakes?: Record<string, string>;
-}
-
-/** What came of a run. */
-export interface Installed {
-  code: number;
-  stdout: string;
-  stderr: string;
 }
 
 /** A machine that lasts for a test. */
@@ -108,7 +92,7 @@ export class Machine {
     await Deno.mkdir(machine.path);
     await Deno.mkdir(machine.home);
     const fakes = { ...FAKES, ...options.fakes };
-    for (const name of [...TOOLS, ...options.tools ?? []]) {
+    for (const name of [...TOOLS, ...EXTRAS, ...options.tools ?? []]) {
       const path = pathOf(name);
       if (name in fakes || options.without?.includes(name) || !path) continue;
       await Deno.symlink(path, join(machine.path, name));
@@ -135,26 +119,17 @@ export class Machine {
       script = Deno.readTextFileSync(SCRIPT),
       env = {} as Record<string, string>,
     } = {},
-  ): Promise<Installed> {
+  ): Promise<Ended> {
     const [program, ...first] = shell.command;
-    const child = new Deno.Command(pathOf(program!)!, {
-      args: [...first, "-s", "--", ...args],
-      env: { PATH: this.path, HOME: this.home, ...env },
-      clearEnv: true,
-      cwd: this.home,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const input = new Blob([script]).stream().pipeTo(child.stdin);
-    const { code, stdout, stderr } = await child.output();
-    await input.catch(() => {}); // it need not read to the end
-    const decoder = new TextDecoder();
-    return {
-      code,
-      stdout: decoder.decode(stdout),
-      stderr: decoder.decode(stderr),
-    };
+    return await runProcess(
+      [pathOf(program!)!, ...first, "-s", "--", ...args],
+      {
+        env: { PATH: this.path, HOME: this.home, ...env },
+        clearEnv: true,
+        cwd: this.home,
+        input: script,
+      },
+    );
   }
 
   /** Every file and directory that is in its home now. */
@@ -250,8 +225,6 @@ async function writeProgram(path: string, text: string): Promise<void> {
   await Deno.writeTextFile(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
 }
 
-const isWindows = Deno.build.os === "windows"; // which has install.ps1
-
 /** Where the program is when it is installed without options. */
 export const BIN = [".local/", ".local/bin/", ".local/bin/esmond-ps"];
 
@@ -265,35 +238,30 @@ export function installTest(
   needs: string[] = [],
 ): void {
   for (const shell of SHELLS) {
-    const missing = [
-      ...shell.isHere ? [] : [shell.name],
-      ...needs.filter((name) => pathOf(name) === undefined),
-    ];
-    const lack = missing.length > 0 ? ` (${missing.join(", ")}: not here)` : "";
-    Deno.test({
-      name: `install.sh under ${shell.name} ${sentence}${lack}`,
-      ignore: isWindows || missing.length > 0,
-      fn: () => test(shell),
-    });
+    testUnless(
+      lackedByWindows("shell") ?? notInstalled(shell.name, ...TOOLS, ...needs),
+      `install.sh under ${shell.name} ${sentence}`,
+      () => test(shell),
+    );
   }
 }
 
 /** It said nothing on stderr. */
-export function assertDone(result: Installed): void {
-  assertEquals([result.code, result.stderr], [0, ""], result.stdout);
+export function assertDone(result: Ended): void {
+  assertEquals([result.exit, result.stderr], [0, ""], result.stdout);
 }
 
 /**
  * One line on stderr that matches, and nothing in the home that was not there.
  */
 export function assertFailed(
-  { code, stderr }: Installed,
+  { exit, stderr }: Ended,
   expected: number,
   message: RegExp,
   machine: Machine,
   left = NOTHING,
 ): void {
-  assertEquals(code, expected, stderr);
+  assertEquals(exit, expected, stderr);
   assertMatch(stderr, /^install\.sh: [^\n]+\n$/);
   assertMatch(stderr, message);
   const isStray = (path: string) => !NOTHING.includes(path);

@@ -6,7 +6,12 @@ import { ENVIRONMENT, TIMES } from "../../cli/help/topics.ts";
 import { VERSION } from "../../cli/version.ts";
 import { manPage } from "../../scripts/man_page.ts";
 import { withDirectory } from "../helpers/directory.ts";
-import { isInstalled } from "../cli/completions/shells.ts";
+import { runProcess } from "../helpers/process.ts";
+import {
+  lackedByOthers,
+  notInstalled,
+  testUnless,
+} from "../helpers/skipping.ts";
 
 const PAGE = manPage();
 
@@ -95,26 +100,22 @@ const READERS: [program: string, args: string[]][] = [
 ];
 
 for (const [program, args] of READERS) {
-  const isHere = Deno.build.os === "linux" && isInstalled(program);
-  Deno.test({
-    name: `${program} warns of nothing in the man page${
-      isHere ? "" : " (it is not installed here)"
-    }`,
-    ignore: !isHere,
-    fn: async () => {
+  testUnless(
+    notInstalled(program) ?? lackedByOthers(`a ${program} with these options`),
+    `${program} warns of nothing in the man page`,
+    async () => {
       await withDirectory(async (directory) => {
         const path = join(directory, "esmond-ps.1");
         await Deno.writeTextFile(path, PAGE);
-        const { success, stdout, stderr } = await new Deno.Command(program, {
-          args: [...args, path],
-          env: { MANWIDTH: "80", LC_ALL: "C.UTF-8", MANPAGER: "cat" },
-        }).output();
-        const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-        assertEquals([success, decode(stderr)], [true, ""]);
-        assertStringIncludes(decode(stdout), "ESMOND_PAGE_SIZE");
+        const { exit, stdout, stderr } = await runProcess(
+          [program, ...args, path],
+          { env: { MANWIDTH: "80", LC_ALL: "C.UTF-8", MANPAGER: "cat" } },
+        );
+        assertEquals([exit, stderr], [0, ""]);
+        assertStringIncludes(stdout, "ESMOND_PAGE_SIZE");
       });
     },
-  });
+  );
 }
 
 Deno.test("README names every command and every topic", async () => {

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { releaseNotes } from "../../scripts/release_notes.ts";
+import { runProcess } from "../helpers/process.ts";
 
 const CHANGELOG = `# Changes
 
@@ -72,18 +73,13 @@ for (const [what, message, run] of BAD) {
 
 Deno.test("release_notes.ts refuses a tag that is not the version of this project", async () => {
   const root = join(import.meta.dirname!, "../..");
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-q",
-      "--no-prompt",
-      "--allow-read=.",
-      "scripts/release_notes.ts",
-      "v999.0.0",
+  const { exit, stdout, stderr } = await runProcess(
+    [
+      ...[Deno.execPath(), "run", "-q", "--no-prompt", "--allow-read=."],
+      ...["scripts/release_notes.ts", "v999.0.0"],
     ],
-    cwd: root,
-  }).output();
-  assertEquals([code, stdout.length], [1, 0]);
-  const message = new TextDecoder().decode(stderr);
-  assertMatch(message, /^release_notes: the tag is v999\.0\.0, but[^\n]+\n$/);
+    { cwd: root },
+  );
+  assertEquals([exit, stdout], [1, ""]);
+  assertMatch(stderr, /^release_notes: the tag is v999\.0\.0, but[^\n]+\n$/);
 });

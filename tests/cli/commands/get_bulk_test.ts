@@ -10,13 +10,14 @@ import { MANIFEST } from "../../../cli/export/manifest.ts";
 import { type Handler, json, withServer } from "../../servers/serve.ts";
 import { needs } from "../../helpers/binary.ts";
 import {
+  type Ended,
   interrupt,
   noNames,
   runCli,
   type RunOptions,
-  type RunResult,
 } from "../../helpers/run.ts";
-import { ROOT, test } from "./tests.ts";
+import { ROOT } from "../../helpers/archive.ts";
+import { test } from "../../helpers/listed.ts";
 
 const TS = 1456790400;
 const DAYS = "2016-03-01_2016-03-03";
@@ -45,7 +46,7 @@ function archive(
 }
 
 /** What came of a run, and what it left in its directory. */
-interface Bulk extends RunResult {
+interface Bulk extends Ended {
   /** Content by name. */
   files: Record<string, string>;
   /** The lines of stdout, without the directory. */

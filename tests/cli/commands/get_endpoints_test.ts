@@ -2,10 +2,10 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Handler, json, withServer } from "../../servers/serve.ts";
 import { needs } from "../../helpers/binary.ts";
 import {
+  type Ended,
   noNames,
   runCli,
   type RunOptions,
-  type RunResult,
 } from "../../helpers/run.ts";
 
 const ROOT = "/esmond/perfsonar/archive/";
@@ -33,7 +33,7 @@ async function endpoints(
   archive: unknown[] | Handler,
   argv: string[] = [],
   options: RunOptions = {},
-): Promise<RunResult> {
+): Promise<Ended> {
   const handler = typeof archive === "function" ? archive : () => json(archive);
   return await withServer(
     handler,

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { json, withServer } from "../../servers/serve.ts";
 import { needs } from "../../helpers/binary.ts";
-import { runCli, type RunOptions, type RunResult } from "../../helpers/run.ts";
+import { type Ended, runCli, type RunOptions } from "../../helpers/run.ts";
 
 const ROOT = "/esmond/perfsonar/archive/";
 
@@ -28,7 +28,7 @@ async function metadata(
   tests: unknown[] | string,
   argv: string[] = [],
   options: RunOptions = {},
-): Promise<RunResult> {
+): Promise<Ended> {
   return await withServer(
     () => json(tests),
     (origin) => runCli(["get-metadata", "-u", origin, ...argv], options),

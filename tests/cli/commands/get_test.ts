@@ -8,14 +8,15 @@ import { constants, gunzipSync, inflateRawSync } from "node:zlib";
 import { type Handler, json, withServer } from "../../servers/serve.ts";
 import { needs } from "../../helpers/binary.ts";
 import {
+  type Ended,
   interrupt,
   noNames,
   runCli,
   type RunOptions,
-  type RunResult,
 } from "../../helpers/run.ts";
 import { Bytes } from "../output/sinks.ts";
-import { ROOT, test } from "./tests.ts";
+import { ROOT } from "../../helpers/archive.ts";
+import { test } from "../../helpers/listed.ts";
 
 const TS = 1456790400;
 const WINDOW = ["-S", "2016-03-01", "-E", "2016-03-03"];
@@ -44,7 +45,7 @@ async function get(
   eventType: string,
   argv: string[] = [],
   options: RunOptions = {},
-): Promise<RunResult> {
+): Promise<Ended> {
   const hosts = ["-s", "192.0.2.11", "-d", "192.0.2.21", "--retry", "0"];
   return await withServer(
     handler,
@@ -139,7 +140,7 @@ async function getBytes(
   handler: Handler,
   eventType: string,
   argv: string[],
-): Promise<RunResult & { bytes: Uint8Array<ArrayBuffer> }> {
+): Promise<Ended & { bytes: Uint8Array<ArrayBuffer> }> {
   const stdoutBytes = new Bytes();
   const result = await get(handler, eventType, argv, { stdoutBytes });
   return { ...result, bytes: stdoutBytes.bytes };

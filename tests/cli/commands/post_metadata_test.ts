@@ -9,12 +9,12 @@ import { startArchive } from "../../../archive/server.ts";
 import { ApiConnect, ApiFilters, type Metadata } from "../../../mod.ts";
 import { json, withServer } from "../../servers/serve.ts";
 import { needs } from "../../helpers/binary.ts";
-import { PROGRAM } from "../../helpers/program.ts";
+import { runProgram } from "../../helpers/program.ts";
 import {
   assertTold,
+  type Ended,
   runCli,
   type RunOptions,
-  type RunResult,
 } from "../../helpers/run.ts";
 
 const KEY = "5d1c0ffee5d1c0ffee5d1c0ffee5d1c0ffee5d1c";
@@ -32,7 +32,7 @@ interface Place {
     argv: string[],
     input?: string,
     options?: RunOptions,
-  ): Promise<RunResult>;
+  ): Promise<Ended>;
   /** The tests that it has, as the library reads them. */
   tests(): Promise<Metadata[]>;
 }
@@ -60,7 +60,7 @@ async function withArchive(use: (place: Place) => Promise<void>) {
 }
 
 /** The key that was printed, and nothing else. */
-function keyOf({ exit, stdout, stderr }: RunResult, hint = ""): string {
+function keyOf({ exit, stdout, stderr }: Ended, hint = ""): string {
   assertEquals({ exit, stderr }, { exit: 0, stderr: "" }, `${hint} ${stderr}`);
   assertMatch(stdout, /^[0-9a-f]{32}\n$/, hint);
   return stdout.trimEnd();
@@ -576,15 +576,10 @@ Deno.test("post-metadata asks for --url", async () => {
 
 Deno.test("the program prints the key alone on stdout, for a script to take", async () => {
   await withArchive(async ({ url }) => {
-    const [command, ...args] = PROGRAM;
-    const { code, stdout, stderr } = await new Deno.Command(command!, {
-      args: [...args, "post-metadata", "-u", url, ...BASE],
-      env: { ESMOND_API_KEY: KEY },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).output();
-    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    keyOf({ exit: code, stdout: decode(stdout), stderr: decode(stderr) });
+    keyOf(
+      await runProgram(["post-metadata", "-u", url, ...BASE], {
+        env: { ESMOND_API_KEY: KEY },
+      }),
+    );
   });
 });

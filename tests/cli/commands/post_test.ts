@@ -10,13 +10,13 @@ import { ApiConnect, ApiFilters, MetadataPost } from "../../../mod.ts";
 import { type Fault, startFaultyProxy } from "../../servers/faulty_proxy.ts";
 import { json, withServer } from "../../servers/serve.ts";
 import { needs } from "../../helpers/binary.ts";
-import { PROGRAM } from "../../helpers/program.ts";
+import { runProgram } from "../../helpers/program.ts";
 import {
   assertTold,
+  type Ended,
   interrupt,
   runCli,
   type RunOptions,
-  type RunResult,
 } from "../../helpers/run.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 
@@ -46,7 +46,7 @@ interface Place {
     argv: string[],
     input?: string,
     options?: RunOptions,
-  ): Promise<RunResult>;
+  ): Promise<Ended>;
   /**
    * What it has of an event type, as the library reads it: seconds and JSON
    * texts.
@@ -965,22 +965,11 @@ Deno.test("post tells of a value that is longer than the archive takes", async (
 
 Deno.test("the program posts from a pipe, and reads the key from the environment", async () => {
   await withArchive(async ({ url, key, stored }) => {
-    const run = async (argv: string[], input: string, env = {}) => {
-      const [command, ...args] = PROGRAM;
-      const child = new Deno.Command(command!, {
-        args: [...args, "post", "-u", url, "-k", key, ...argv],
+    const run = (argv: string[], input: string, env = {}) =>
+      runProgram(["post", "-u", url, "-k", key, ...argv], {
         env: { ESMOND_API_KEY: "", ...env },
-        stdin: "piped",
-        stdout: "piped",
-        stderr: "piped",
-      }).spawn();
-      const writer = child.stdin.getWriter();
-      await writer.write(new TextEncoder().encode(input));
-      await writer.close();
-      const { code, stdout, stderr } = await child.output();
-      const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-      return { exit: code, stdout: decode(stdout), stderr: decode(stderr) };
-    };
+        input,
+      });
     const csv = `ts,val\r\n${TS},5\r\n${TS + 1},6\r\n`;
     const [fine, keyless, broken] = await Promise.all([
       run(T, csv, { ESMOND_API_KEY: KEY }),

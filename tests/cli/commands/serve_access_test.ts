@@ -5,33 +5,23 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { description, ROOT } from "../../archive/helpers.ts";
+import { description, ROOT } from "../../helpers/archive.ts";
 import { withDirectory } from "../../helpers/directory.ts";
-import { PROGRAM } from "../../helpers/program.ts";
+import { startProgram } from "../../helpers/program.ts";
 
 /** Serves until `use` has had its turn; what it said, and its exit code. */
 async function serving(
   argv: string[],
   use: (url: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<{ exit: number; stderr: string }> {
-  const [program, ...args] = PROGRAM;
-  const child = new Deno.Command(program!, {
-    args: [...args, "serve", "--port", "0", ...argv],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const stderr = new Response(child.stderr).text();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const { value } = await reader.read();
+  const server = startProgram(["serve", "--port", "0", ...argv]);
+  const url = await server.firstLine().catch(() => undefined);
   try {
-    if (value) await use(value.trim());
+    if (url !== undefined) await use(url);
   } finally {
-    if (value) child.kill("SIGTERM");
-    await reader.cancel();
+    server.kill("SIGTERM");
   }
-  const { code } = await child.status;
-  return { exit: code, stderr: await stderr };
+  return await server.ended;
 }
 
 /** The status of a test that is posted with this key, or without one. */

@@ -7,8 +7,10 @@ import {
 import { join } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
 import { ApiConnect, ApiFilters } from "../../../mod.ts";
-import { PROGRAM } from "../../helpers/program.ts";
-import { runCli, type RunResult } from "../../helpers/run.ts";
+import type { Running } from "../../helpers/process.ts";
+import { startProgram } from "../../helpers/program.ts";
+import { onUnix } from "../../helpers/skipping.ts";
+import { type Ended, runCli } from "../../helpers/run.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 
 const KEY = "5d1c0ffee5d1c0ffee5d1c0ffee5d1c0ffee5d1c";
@@ -20,59 +22,19 @@ const TEST = [
 ];
 
 /** The real program, serving. */
-class Server {
-  readonly #child: Deno.ChildProcess;
-  readonly #reader: ReadableStreamDefaultReader<string>;
-  readonly #stderr: Promise<string>;
-  #stdout = "";
+function startServer(argv: string[]): Running {
+  return startProgram(["serve", "--port", "0", ...argv]);
+}
 
-  constructor(argv: string[]) {
-    const [command, ...args] = PROGRAM;
-    this.#child = new Deno.Command(command!, {
-      args: [...args, "serve", "--port", "0", ...argv],
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    this.#reader = this.#child.stdout.pipeThrough(new TextDecoderStream())
-      .getReader();
-    this.#stderr = new Response(this.#child.stderr).text();
-  }
-
-  /** The first line on stdout. */
-  async url(): Promise<string> {
-    while (!this.#stdout.includes("\n")) {
-      const { value, done } = await this.#reader.read();
-      if (done) throw new Error(`no address: ${await this.#stderr}`);
-      this.#stdout += value;
-    }
-    return this.#stdout.split("\n")[0]!;
-  }
-
-  /** Sends a signal and waits for the end; after some seconds, forces it. */
-  async stop(signal: Deno.Signal): Promise<RunResult & { isForced: boolean }> {
-    let isForced = false;
-    const timer = setTimeout(() => {
-      isForced = true;
-      this.#child.kill("SIGKILL");
-    }, 5000);
-    this.#child.kill(signal);
-    for (;;) {
-      const { value, done } = await this.#reader.read();
-      if (done) break;
-      this.#stdout += value;
-    }
-    const { code } = await this.#child.status;
-    clearTimeout(timer);
-    const stderr = await this.#stderr;
-    return { exit: code, stdout: this.#stdout, stderr, isForced };
-  }
+async function stop(server: Running, signal: Deno.Signal): Promise<Ended> {
+  server.kill(signal);
+  return await server.ended;
 }
 
 /** What came of it if it ends by itself; it is stopped if it serves. */
 async function serve(
   argv: string[],
-): Promise<RunResult & { isServing: boolean }> {
+): Promise<Ended & { isServing: boolean }> {
   const stop = new AbortController();
   let isServing = false;
   const onStdout = () => {
@@ -100,7 +62,7 @@ async function assertRefused(
   assertMatch(result.stderr, message, hint);
 }
 
-async function post(url: string, key = KEY): Promise<RunResult> {
+async function post(url: string, key = KEY): Promise<Ended> {
   const options = { env: { ESMOND_API_KEY: key } };
   const made = await runCli(["post-metadata", "-u", url, ...TEST], options);
   if (made.exit !== 0) return made;
@@ -120,43 +82,42 @@ async function get(url: string): Promise<string> {
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.test({
-    name:
-      `serve prints its address first, ends on ${signal} with exit 0, and its file opens again with all points`,
-    ignore: Deno.build.os === "windows", // which has no such signals
-    fn: async () => {
+  onUnix(
+    "signals",
+    `serve prints its address first, ends on ${signal} with exit 0, and its file opens again with all points`,
+    async () => {
       await withDirectory(async (directory) => {
         const db = join(directory, "archive.db");
-        const first = new Server(["--db", db, "--token", KEY]);
-        const url = await first.url();
+        const first = startServer(["--db", db, "--token", KEY]);
+        const url = await first.firstLine();
         assertMatch(url, /^http:\/\/127\.0\.0\.1:\d+$/);
         const posted = await post(url);
         assertEquals(posted.exit, 0, posted.stderr);
         const printed = await get(url);
         assertMatch(printed, /,5\.0\r\n.*,6\.0\r\n/);
-        const end = await first.stop(signal);
+        const end = await stop(first, signal);
         assertEquals(
-          [end.exit, end.stdout, end.isForced],
-          [0, `${url}\n`, false],
+          [end.exit, end.stdout],
+          [0, `${url}\n`],
           end.stderr,
         );
         assert(!end.stderr.includes(KEY), end.stderr);
         const files = [...Deno.readDirSync(directory)].map(({ name }) => name);
         assertEquals(files, ["archive.db"]);
-        const second = new Server(["--db", db]);
-        assertEquals(await get(await second.url()), printed);
-        await second.stop("SIGTERM");
+        const second = startServer(["--db", db]);
+        assertEquals(await get(await second.firstLine()), printed);
+        await stop(second, "SIGTERM");
       });
     },
-  });
+  );
 }
 
-Deno.test({
-  name: "serve ends on a signal while a client has sent half a request",
-  ignore: Deno.build.os === "windows", // which has no such signals
-  fn: async () => {
-    const server = new Server(["--token", KEY]);
-    const { hostname, port } = new URL(await server.url());
+onUnix(
+  "signals",
+  "serve ends on a signal while a client has sent half a request",
+  async () => {
+    const server = startServer(["--token", KEY]);
+    const { hostname, port } = new URL(await server.firstLine());
     const clients: Deno.Conn[] = [];
     for (
       const text of [
@@ -171,11 +132,11 @@ Deno.test({
       clients.push(client);
     }
     await (await fetch(`http://${hostname}:${port}/`)).body?.cancel();
-    const { exit, isForced } = await server.stop("SIGTERM");
+    const { exit } = await stop(server, "SIGTERM");
     for (const client of clients) client.close();
-    assertEquals({ exit, isForced }, { exit: 0, isForced: false });
+    assertEquals(exit, 0);
   },
-});
+);
 
 Deno.test("serve prints one line, the address, where nobody listens to its notes", async () => {
   const { exit, stdout, stderr, isServing } = await serve(["--port", "0"]);
@@ -208,7 +169,7 @@ async function serveUntil(
   argv: string[],
   signal: AbortSignal,
   found: (url: string) => void,
-): Promise<RunResult> {
+): Promise<Ended> {
   const onStdout = (text: string) => found(text.trimEnd());
   return await runCli(["serve", ...argv], { signal, onStdout });
 }
@@ -339,9 +300,9 @@ Deno.test("serve refuses a --token that no writer can send", async () => {
 // the end.
 Deno.test("serve refuses an empty --db", async () => {
   // Deno itself refuses it, unless it allows everything
-  const server = new Server(["--db", ""]);
-  const told = await server.url().catch((error: Error) => error.message);
-  if (told.startsWith("http")) await server.stop("SIGTERM");
+  const server = startServer(["--db", ""]);
+  const told = await server.firstLine().catch((error: Error) => error.message);
+  if (told.startsWith("http")) await stop(server, "SIGTERM");
   assertMatch(told, /^no address: esmond-ps serve: --db[^\n]*\n$/);
 });
 

@@ -10,15 +10,9 @@ import {
   TOPICS,
 } from "../../../cli/options/table.ts";
 import { withDirectory } from "../../helpers/directory.ts";
-import {
-  type Ask,
-  askBash,
-  askFish,
-  askZsh,
-  isBashNew,
-  isInstalled,
-} from "./shells.ts";
+import { type Ask, askBash, askFish, askZsh, isBashNew } from "./shells.ts";
 import type { CommandName } from "../../../cli/names.ts";
+import { isInstalled } from "../../helpers/skipping.ts";
 
 interface Case {
   /** What is typed. */

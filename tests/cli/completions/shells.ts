@@ -4,6 +4,7 @@
  */
 
 import { join } from "@std/path";
+import { isInstalled } from "../../helpers/skipping.ts";
 
 /** What is asked of a shell. */
 export interface Question {
@@ -25,19 +26,6 @@ export type Ask = (
   question: Question,
   key: "all" | "tab",
 ) => Promise<string[]>;
-
-/** Whether a program is installed. */
-export function isInstalled(program: string): boolean {
-  try {
-    return new Deno.Command(program, {
-      args: ["--version"],
-      stdout: "null",
-      stderr: "null",
-    }).outputSync().success;
-  } catch {
-    return false;
-  }
-}
 
 /**
  * Whether bash can show its command line, which that of macOS is too old for.

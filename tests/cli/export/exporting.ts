@@ -4,11 +4,11 @@ import { assert, assertEquals } from "@std/assert";
 import { archiveOf, type Series, WINDOW } from "../../servers/generated.ts";
 import { type RawHandler, withRawServer } from "../../servers/raw.ts";
 import { withDirectory } from "../../helpers/directory.ts";
-import { runCli, type RunResult } from "../../helpers/run.ts";
+import { type Ended, runCli } from "../../helpers/run.ts";
 import { complete, type Files, readFiles } from "./files.ts";
 
 /** What came of an export. */
-export interface Exported extends RunResult {
+export interface Exported extends Ended {
   /** All that is in the directory. */
   files: Files;
   /** What was asked for. */

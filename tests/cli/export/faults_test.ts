@@ -8,7 +8,7 @@ import { parse } from "@std/csv/parse";
 import { CHANCES, ChaosArchive } from "../../servers/chaos.ts";
 import { pointsInWindow, WINDOW } from "../../servers/generated.ts";
 import { pick, seeded } from "../../servers/seeded.ts";
-import { pause } from "../../helpers/test_archive.ts";
+import { pause } from "../../helpers/waiting.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import {
   assertWhole,
@@ -19,7 +19,8 @@ import {
   readFiles,
   textOf,
 } from "./files.ts";
-import { type Ended, run, start } from "../../helpers/program.ts";
+import type { EndedProcess } from "../../helpers/process.ts";
+import { runProgram, startProgram } from "../../helpers/program.ts";
 import { SERIES } from "./series.ts";
 
 /** 300 are the whole test, a few are what there is time for every day. */
@@ -89,10 +90,10 @@ async function exportUndisturbed(format: string[]): Promise<Whole> {
   let files: Files = new Map();
   try {
     await withDirectory(async (directory) => {
-      const { code, stderr } = await run(
+      const { exit, stderr } = await runProgram(
         argumentsOf(archive, directory, format),
       );
-      assertEquals(code, 0, stderr);
+      assertEquals(exit, 0, stderr);
       files = complete(readFiles(directory));
       assertWhole(directory, files, `undisturbed ${format}`);
     });
@@ -226,7 +227,7 @@ async function killAndResume(
     ...(isSlow(seed) ? ["--page-size", String(SMALL)] : []),
   ]);
   const kills = 1 + Math.floor(random() * MOST_KILLS);
-  const check = (ended: Ended, when: string) => {
+  const check = (ended: EndedProcess, when: string) => {
     const hint = `${format.join(" ")}, ${when}`;
     assert(!/^\s+at |Uncaught/m.test(ended.stderr), `${hint}: ${ended.stderr}`);
     const files = complete(readFiles(directory));
@@ -249,12 +250,12 @@ async function killAndResume(
     check(ended, when);
   }
   for (let resumes = 0;; resumes++) {
-    const ended = await run([...args, "--resume"]);
+    const ended = await runProgram([...args, "--resume"]);
     const when = `left alone after ${kills} kills`;
     check(ended, when);
-    if (ended.code === 0) break;
-    const failed = `${when}: exit ${ended.code}\n${ended.stderr}`;
-    assertEquals(ended.code, 3, failed);
+    if (ended.exit === 0) break;
+    const failed = `${when}: exit ${ended.exit}\n${ended.stderr}`;
+    assertEquals(ended.exit, 3, failed);
     assert(resumes < MOST_RESUMES, failed);
     ends.partly++;
   }
@@ -278,11 +279,11 @@ async function killAtAnyMoment(
   requests: number,
   random: () => number,
   how: typeof HOWS[number],
-): Promise<Ended> {
+): Promise<EndedProcess> {
   // Counted in answers, so that a slow machine gets as far.
   const left = Math.max(requests - archive.good, 3);
   const answers = Math.floor(random() * (left + 1));
-  const running = start(args);
+  const running = startProgram(args);
   if (answers === 0) await pause(random() * 300); // it is only starting
   await Promise.race([
     archive.whenGood(archive.good + answers),
@@ -299,12 +300,12 @@ async function killAtAnyMoment(
 }
 
 /** How a process that was to be ended did end. */
-function wayOf({ code, signal, stderr }: Ended, hint: string): Way {
-  if (signal === "SIGKILL" || (IS_WINDOWS && code === 1)) return "killed";
+function wayOf({ exit, signal, stderr }: EndedProcess, hint: string): Way {
+  if (signal === "SIGKILL" || (IS_WINDOWS && exit === 1)) return "killed";
   // The signal alone ends a program that is only starting.
-  if (code === 130 || signal === "SIGINT") return "interrupted";
-  if (code === 0) return "finished";
-  assertEquals(code, 3, hint);
+  if (exit === 130 || signal === "SIGINT") return "interrupted";
+  if (exit === 0) return "finished";
+  assertEquals(exit, 3, hint);
   assertMatch(stderr, /\S/, "a part failed, and nothing is said");
   return "partly";
 }

@@ -5,9 +5,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { archiveOf, makeSeries } from "../../servers/generated.ts";
 import { withRawServer } from "../../servers/raw.ts";
-import { pause } from "../../helpers/test_archive.ts";
+import { pause } from "../../helpers/waiting.ts";
 import { withDirectory } from "../../helpers/directory.ts";
-import { onUnix } from "../../helpers/unix.ts";
+import { onUnix } from "../../helpers/skipping.ts";
 import { exportArguments, linesOf, wholeOf } from "./exporting.ts";
 import {
   assertWhole,
@@ -16,7 +16,7 @@ import {
   MANIFEST,
   readFiles,
 } from "./files.ts";
-import { run, start } from "../../helpers/program.ts";
+import { runProgram, startProgram } from "../../helpers/program.ts";
 
 const SERIES = Array.from({ length: 30 }, (_, n) =>
   makeSeries({
@@ -47,7 +47,7 @@ onUnix(
           ...exportArguments(server.origin, directory),
           ...["--timeout", "20"],
         ];
-        const running = start(args);
+        const running = startProgram(args);
         await Promise.race([held, running.ended]);
         await pause(100);
         const asked = server.requests.length;
@@ -58,16 +58,16 @@ onUnix(
         ]);
         assert(!isOver, "it did not wait for its requests");
         resolve();
-        const { code, stderr } = await running.ended;
-        assertEquals(code, 130, stderr);
+        const { exit, stderr } = await running.ended;
+        assertEquals(exit, 130, stderr);
         assertEquals(server.requests.length, asked, "it asked for more");
         linesOf({ stderr });
         const files = readFiles(directory);
         assert(files.has(MANIFEST), "no manifest");
         assertEquals(differences(complete(files), whole), []);
         assert(complete(files).size < whole.size);
-        const again = await run([...args, "--resume"]);
-        assertEquals(again.code, 0, again.stderr);
+        const again = await runProgram([...args, "--resume"]);
+        assertEquals(again.exit, 0, again.stderr);
         assertWhole(directory, whole, "resumed");
       })
     );
@@ -93,20 +93,20 @@ onUnix(
           ...exportArguments(server.origin, directory),
           ...["--timeout", "20"],
         ];
-        const running = start(args);
+        const running = startProgram(args);
         await Promise.race([held, running.ended]);
         await pause(100);
         running.kill("SIGINT");
         await pause(200);
         const begin = performance.now();
         running.kill("SIGINT");
-        const { code, stderr } = await running.ended;
-        assertEquals(code, 130, stderr);
+        const { exit, stderr } = await running.ended;
+        assertEquals(exit, 130, stderr);
         assert(performance.now() - begin < 1500, "it took its time");
         assertEquals(differences(complete(readFiles(directory)), whole), []);
         isHeld = false;
-        const again = await run([...args, "--resume"]);
-        assertEquals(again.code, 0, again.stderr);
+        const again = await runProgram([...args, "--resume"]);
+        assertEquals(again.exit, 0, again.stderr);
         assertWhole(directory, whole, "resumed");
       })
     );

@@ -10,7 +10,7 @@ import {
   type Misbehaviour,
 } from "../../servers/generated.ts";
 import type { RawReply } from "../../servers/raw.ts";
-import { pause } from "../../helpers/test_archive.ts";
+import { pause } from "../../helpers/waiting.ts";
 import { exportFrom, forEach, linesOf, wholeOf } from "./exporting.ts";
 import { complete, differences, type Files } from "./files.ts";
 

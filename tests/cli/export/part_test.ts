@@ -10,7 +10,7 @@ import {
 } from "../../../cli/export/part.ts";
 import { writeAll } from "../../../cli/io.ts";
 import { withDirectory } from "../../helpers/directory.ts";
-import { onUnix } from "../../helpers/unix.ts";
+import { onUnix } from "../../helpers/skipping.ts";
 
 function extentOf(bytes: Uint8Array): Extent {
   const sha256 = createHash("sha256").update(bytes).digest("hex");

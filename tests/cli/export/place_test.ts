@@ -12,9 +12,9 @@ import {
   TO,
 } from "../../servers/generated.ts";
 import { type RawServer, withRawServer } from "../../servers/raw.ts";
-import { pause } from "../../helpers/test_archive.ts";
+import { pause } from "../../helpers/waiting.ts";
 import { withDirectory } from "../../helpers/directory.ts";
-import { onUnix } from "../../helpers/unix.ts";
+import { onUnix } from "../../helpers/skipping.ts";
 import { assertTold, runCli } from "../../helpers/run.ts";
 import { exportArguments, forEach, linesOf, wholeOf } from "./exporting.ts";
 import {
@@ -25,7 +25,8 @@ import {
   MANIFEST,
   readFiles,
 } from "./files.ts";
-import { PROGRAM, run, start, startCommand } from "../../helpers/program.ts";
+import { PROGRAM, runProgram, startProgram } from "../../helpers/program.ts";
+import { runProcess } from "../../helpers/process.ts";
 
 const LONG = makeSeries({ key: "k1", eventType: "throughput", count: 9000 });
 const SERIES = [
@@ -89,12 +90,12 @@ onUnix(
       const hint = `${format.join(" ")}, ${kilobytes} kB`;
       const whole = await wholeOf(SERIES, format);
       await withPlace(async ({ directory, args }) => {
-        const ended = await startCommand([
+        const ended = await runProcess([
           ...["bash", "-c", `trap '' XFSZ; ulimit -f ${kilobytes}; exec "$@"`],
           ...["bash", ...PROGRAM, ...args, ...format],
-        ]).ended;
-        const failed = `${hint}: ${ended.code} ${ended.stderr}`;
-        assert([1, 3].includes(ended.code), failed);
+        ]);
+        const failed = `${hint}: ${ended.exit} ${ended.stderr}`;
+        assert([1, 3].includes(ended.exit), failed);
         const told = linesOf(ended)
           .find((line) => /file too large|no space|os error 27/i.test(line));
         assertMatch(told ?? "", /throughput|packet-trace/, failed);
@@ -103,8 +104,8 @@ onUnix(
           [],
           hint,
         );
-        const again = await run([...args, ...format, "--resume"]);
-        assertEquals(again.code, 0, `${hint}: ${again.stderr}`);
+        const again = await runProgram([...args, ...format, "--resume"]);
+        assertEquals(again.exit, 0, `${hint}: ${again.stderr}`);
         assertWhole(directory, whole, hint);
       });
     });
@@ -130,9 +131,9 @@ onUnix(
           if (isMadeAgain) Deno.mkdirSync(place.directory);
           return undefined;
         };
-        const ended = await run(place.args, 30_000);
+        const ended = await runProgram(place.args);
         if (!isMadeAgain) Deno.mkdirSync(place.directory); // for who cleans up
-        assert([1, 3].includes(ended.code), `${ended.code}: ${ended.stderr}`);
+        assert([1, 3].includes(ended.exit), `${ended.exit}: ${ended.stderr}`);
         const lines = linesOf(ended);
         assert(lines.length > 0 && lines.length <= 12, ended.stderr);
         assertMatch(ended.stderr, /no such file|not found|gone|vanished/i);
@@ -425,26 +426,26 @@ Deno.test("a second get-bulk in the directory of one that runs exits 2 with one 
       await release;
       return undefined;
     };
-    const first = start([...place.args, "--timeout", "30"]);
+    const first = startProgram([...place.args, "--timeout", "30"]);
     await Promise.race([begun, first.ended]);
     await pause(200);
     const before = readFiles(place.directory);
     const requests = place.server.requests.length;
     for (const more of [[], ["--resume"], ["-D", `${place.directory}/.`]]) {
-      const second = await run([...place.args, ...more]);
+      const second = await runProgram([...place.args, ...more]);
       const hint = `${more}: ${second.stderr}`;
-      assertEquals([second.code, second.stdout], [2, ""], hint);
+      assertEquals([second.exit, second.stdout], [2, ""], hint);
       assertMatch(second.stderr, /^esmond-ps get-bulk: [^\n]+\n$/, hint);
       assertMatch(second.stderr, /another|running|in use/, hint);
     }
     assertUntouched(place, before, "two at once");
     assertEquals(place.server.requests.length, requests);
     resolve();
-    const { code, stderr } = await first.ended;
-    assertEquals(code, 0, stderr);
+    const { exit, stderr } = await first.ended;
+    assertEquals(exit, 0, stderr);
     assertWhole(place.directory, whole, "the first");
     place.misbehave = () => undefined;
-    assertEquals((await run(place.args)).code, 0, "a third, afterwards");
+    assertEquals((await runProgram(place.args)).exit, 0, "a third, afterwards");
   });
 });
 

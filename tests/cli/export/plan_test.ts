@@ -5,7 +5,7 @@ import type { Resolver } from "../../../cli/io.ts";
 import { Hostnames } from "../../../cli/output/hostnames.ts";
 import type { Settings } from "../../../cli/query/settings.ts";
 import { json, withServer } from "../../servers/serve.ts";
-import { test } from "../commands/tests.ts";
+import { test } from "../../helpers/listed.ts";
 import { noNames } from "../../helpers/run.ts";
 
 const WINDOW = { start: 1456790400, end: 1456963199 };

@@ -5,6 +5,7 @@ import {
   stderrOptions,
 } from "../../../cli/export/progress.ts";
 import { BUSY, MINUTE, SECOND, state } from "./states.ts";
+import { runProcess } from "../../helpers/process.ts";
 
 /**
  * What is on a terminal after all that has been written: its lines, the last
@@ -315,16 +316,11 @@ Deno.test("Progress does not keep the process", async () => {
     progress.start({ ...emptyProgress(), series: 3 });
     progress.note("é and the end");
   `;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--no-config", code],
-    signal: AbortSignal.timeout(60_000),
-    stderr: "piped",
-  });
-  const { code: exit, stderr } = await child.output();
-  assertEquals(
-    { exit, stderr: new TextDecoder().decode(stderr) },
-    { exit: 0, stderr: "é and the end\n" },
+  const { exit, stderr } = await runProcess(
+    [Deno.execPath(), "eval", "--no-config", code],
+    { env: { NO_COLOR: "" } },
   );
+  assertEquals({ exit, stderr }, { exit: 0, stderr: "é and the end\n" });
 });
 
 Deno.test("stderrOptions() has colours on terminals, unless NO_COLOR is set to anything", () => {

@@ -25,15 +25,16 @@ import {
 } from "../../servers/generated.ts";
 import { withRawServer } from "../../servers/raw.ts";
 import { type Handler, json, withServer } from "../../servers/serve.ts";
-import { ROOT, test } from "../commands/tests.ts";
+import { ROOT } from "../../helpers/archive.ts";
+import { test } from "../../helpers/listed.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { needs } from "../../helpers/binary.ts";
 import {
   assertTold,
+  type Ended,
   interrupt,
   runCli,
   type RunOptions,
-  type RunResult,
 } from "../../helpers/run.ts";
 import { complete, type Files, MANIFEST, readFiles, textOf } from "./files.ts";
 
@@ -55,9 +56,9 @@ interface Place {
   /** What data was asked for in the last run. */
   asked: Asked[];
   /** Runs get-bulk. */
-  run(argv?: string[], options?: RunOptions): Promise<RunResult>;
+  run(argv?: string[], options?: RunOptions): Promise<Ended>;
   /** Runs get-bulk --resume, which has to go well. */
-  resume(argv?: string[], options?: RunOptions): Promise<RunResult>;
+  resume(argv?: string[], options?: RunOptions): Promise<Ended>;
   /** All that is complete. */
   files(): Files;
 }

@@ -10,13 +10,14 @@ import { parquetReadObjects } from "../../packages/hyparquet.ts";
 import { MANIFEST } from "../../../cli/export/manifest.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { json, withServer } from "../../servers/serve.ts";
-import { ROOT, test } from "../commands/tests.ts";
+import { ROOT } from "../../helpers/archive.ts";
+import { test } from "../../helpers/listed.ts";
 import { needs } from "../../helpers/binary.ts";
 import {
   assertTold,
+  type Ended,
   interrupt,
   runCli,
-  type RunResult,
 } from "../../helpers/run.ts";
 
 const HOUR = 3600;
@@ -89,7 +90,7 @@ interface Growing {
   archive: Archive;
   directory: string;
   /** Runs get-bulk --sync at that second. */
-  sync(now: number, argv?: string[], signal?: AbortSignal): Promise<RunResult>;
+  sync(now: number, argv?: string[], signal?: AbortSignal): Promise<Ended>;
   /**
    * The same, and it has to go well; gives the times that data was asked for
    * from, by test.
@@ -480,7 +481,7 @@ needs(
   async () => {
     const disturbances: Record<
       string,
-      (growing: Growing, now: number, argv: string[]) => Promise<RunResult>
+      (growing: Growing, now: number, argv: string[]) => Promise<Ended>
     > = {
       "failed at once": ({ archive, sync }, now, argv) => {
         archive.misbehave = () => json({ detail: "?" }, { status: 404 });

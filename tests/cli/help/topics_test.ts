@@ -12,6 +12,7 @@ import { parseTime } from "../../../cli/options/time.ts";
 import { ENVIRONMENT, TIMES, topicHelp } from "../../../cli/help/topics.ts";
 import { sourceFiles } from "../../../scripts/sources.ts";
 import { mapFlags } from "../../../scripts/map_flags.ts";
+import { runProcess } from "../../helpers/process.ts";
 import { assertTold, runCli } from "../../helpers/run.ts";
 
 const root = join(import.meta.dirname!, "../../..");
@@ -142,14 +143,15 @@ for (const variable of ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]) {
       (request) => new Response(`proxy of ${request.url}`),
     );
     const ask = async (env: Record<string, string>) => {
-      const { stdout } = await new Deno.Command(Deno.execPath(), {
-        args: [
+      const { stdout } = await runProcess(
+        [
+          Deno.execPath(),
           "eval",
           'const answer = await fetch("http://archive.invalid/").catch(() => undefined); console.log(await answer?.text())',
         ],
-        env: { [variable]: `http://127.0.0.1:${server.addr.port}`, ...env },
-      }).output();
-      return new TextDecoder().decode(stdout).trim();
+        { env: { [variable]: `http://127.0.0.1:${server.addr.port}`, ...env } },
+      );
+      return stdout.trim();
     };
     assertEquals(await ask({}), "proxy of http://archive.invalid/");
     assertEquals(await ask({ NO_PROXY: "archive.invalid" }), "undefined");
@@ -159,10 +161,10 @@ for (const variable of ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]) {
 
 Deno.test("the texts of topics, completions and choices are not loaded for --version", async () => {
   const main = join(root, "cli/main.ts");
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "--quiet", ...mapFlags(), main],
-  }).output();
-  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
+  const { stdout } = await runProcess([
+    ...[Deno.execPath(), "info", "--json", "--quiet", ...mapFlags(), main],
+  ]);
+  const { modules } = JSON.parse(stdout) as {
     modules: {
       specifier: string;
       dependencies?: { code?: { specifier: string }; isDynamic?: boolean }[];

@@ -14,8 +14,9 @@ import {
   TimeError,
   type TimeOptions,
 } from "../../../cli/options/time.ts";
-import { onUnix } from "../../helpers/unix.ts";
+import { onUnix } from "../../helpers/skipping.ts";
 import dates from "./dates.json" with { type: "json" };
+import { runProcess } from "../../helpers/process.ts";
 
 // A Tuesday.
 const NOW = new Date("2016-03-15T12:34:56Z");
@@ -619,11 +620,11 @@ onUnix(
       console.log(error.name, error.message);
     }`;
     const run = async (zone: string) => {
-      const command = new Deno.Command(Deno.execPath(), {
-        args: ["eval", "--no-config", "--no-lock", script],
-        env: { TZ: zone },
-      });
-      return new TextDecoder().decode((await command.output()).stdout).trim();
+      const { stdout } = await runProcess(
+        [Deno.execPath(), "eval", "--no-config", "--no-lock", script],
+        { env: { TZ: zone } },
+      );
+      return stdout.trim();
     };
     const midnight = Date.parse("2016-03-15T00:00:00+09:00") / 1000;
     assertEquals(await run("Asia/Tokyo"), `Asia/Tokyo ${midnight}`);

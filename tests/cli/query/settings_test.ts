@@ -10,10 +10,10 @@ import { withDirectory } from "../../helpers/directory.ts";
 import { json, withServer } from "../../servers/serve.ts";
 import { needs } from "../../helpers/binary.ts";
 import {
+  type Ended,
   noNames,
   runCli,
   type RunOptions,
-  type RunResult,
 } from "../../helpers/run.ts";
 
 const NOW = new Date("2016-03-15T12:34:56.789Z");
@@ -21,7 +21,7 @@ const NOW_SECONDS = 1458045296;
 const DAY = 86_400;
 
 /** An archive without tests, and what it was asked. */
-interface Asked extends RunResult {
+interface Asked extends Ended {
   requests: URL[];
   /** The parameters of the first request. */
   query: Record<string, string>;

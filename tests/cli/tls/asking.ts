@@ -2,14 +2,14 @@
 
 import { join } from "@std/path";
 import { withDirectory } from "../../helpers/directory.ts";
-import { runCli, type RunOptions, type RunResult } from "../../helpers/run.ts";
+import { type Ended, runCli, type RunOptions } from "../../helpers/run.ts";
 
 /** Asks an archive for its tests, once. */
 export function ask(
   url: string,
   args: string[] = [],
   options: RunOptions = {},
-): Promise<RunResult> {
+): Promise<Ended> {
   return runCli(
     ["get-endpoints", "--ip", "--retry", "0", "--url", url, ...args],
     options,
@@ -21,7 +21,7 @@ export function write(
   url: string,
   args: string[] = [],
   options: RunOptions = {},
-): Promise<RunResult> {
+): Promise<Ended> {
   const test = ["-s", "192.0.2.10", "-d", "192.0.2.20", "-a", "192.0.2.10"];
   const more = ["-t", "powstream", "-e", "packet-loss-rate", "--retry", "0"];
   return runCli(

@@ -7,7 +7,7 @@ import {
   withClientCheck,
   withTlsArchive,
 } from "../../servers/tls.ts";
-import { onUnix } from "../../helpers/unix.ts";
+import { onUnix } from "../../helpers/skipping.ts";
 import { needs } from "../../helpers/binary.ts";
 import { assertTold } from "../../helpers/run.ts";
 import { ask, withFiles } from "./asking.ts";

@@ -21,6 +21,9 @@ import {
   withTlsArchive,
 } from "../../servers/tls.ts";
 import { needs } from "../../helpers/binary.ts";
+import { startProcess } from "../../helpers/process.ts";
+import { lackedByOthers, notInstalled } from "../../helpers/skipping.ts";
+import { until } from "../../helpers/waiting.ts";
 import { ask, withFiles, write } from "./asking.ts";
 
 const PIN = "sha256/AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -153,11 +156,8 @@ Deno.test("--pin and http contradict each other", async () => {
 });
 
 /** LibreSSL does not say which port it took. */
-const OPENSSL = Deno.build.os === "linux" &&
-  await new Deno.Command("openssl", { args: ["version"] }).output().then(
-    ({ stdout }) => /^OpenSSL 3/.test(new TextDecoder().decode(stdout)),
-    () => false,
-  );
+const noOpenssl = notInstalled("openssl") ??
+  lackedByOthers("an openssl that tells its port");
 
 for (const version of ["-tls1_3", "-tls1_2"]) {
   needs(
@@ -170,35 +170,22 @@ for (const version of ["-tls1_3", "-tls1_2"]) {
       const pin = ["--pin", await pinOf(shown), "--timeout", "5"];
       await withFiles(files, async (paths) => {
         for (const name of ["right.pem", "forged.pem"] as const) {
-          const server = new Deno.Command("openssl", {
-            args: [
-              ...["s_server", "-accept", "127.0.0.1:0", "-www", version],
-              ...["-cert", paths["cert.pem"], "-key", paths[name]],
-            ],
-            stdin: "null",
-            stdout: "piped",
-            stderr: "null",
-          }).spawn();
-          const lines = server.stdout.pipeThrough(new TextDecoderStream());
-          const reader = lines.getReader();
-          let said = "";
-          while (!/ACCEPT \S+:\d+/.test(said)) {
-            const { value, done } = await reader.read();
-            if (done) break;
-            said += value;
-          }
-          const port = /ACCEPT \S+:(\d+)/.exec(said)?.[1];
-          const { stderr } = await ask(`https://127.0.0.1:${port}`, pin);
-          server.kill();
-          while (!(await reader.read()).done);
-          await server.status;
+          const server = startProcess([
+            ...["openssl", "s_server", "-accept", "127.0.0.1:0", "-www"],
+            ...[version, "-cert", paths["cert.pem"], "-key", paths[name]],
+          ]);
+          const port = () => /ACCEPT \S+:(\d+)/.exec(server.stdout())?.[1];
+          await until(() => port() !== undefined, "openssl tells its port");
+          const { stderr } = await ask(`https://127.0.0.1:${port()}`, pin);
+          server.kill("SIGTERM");
+          await server.ended;
           // The answer of openssl is a page about the connection.
           const gotAnswer = stderr.includes("not a measurement archive's");
           assertEquals(gotAnswer, name === "right.pem", `${name}: ${stderr}`);
         }
       });
     },
-    { ignore: !OPENSSL },
+    noOpenssl,
   );
 }
 

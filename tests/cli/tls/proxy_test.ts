@@ -12,8 +12,11 @@ import {
   withTlsArchive,
 } from "../../servers/tls.ts";
 import { needs } from "../../helpers/binary.ts";
-import { PROGRAM } from "../../helpers/program.ts";
-import { assertTold, type RunResult } from "../../helpers/run.ts";
+import { startProcess } from "../../helpers/process.ts";
+import { runProgram } from "../../helpers/program.ts";
+import { notInstalled } from "../../helpers/skipping.ts";
+import { until } from "../../helpers/waiting.ts";
+import { assertTold, type Ended } from "../../helpers/run.ts";
 import { ask, withFiles, write } from "./asking.ts";
 
 const LOGIN = "me:pä%ss:word";
@@ -120,7 +123,7 @@ needs(
   },
 );
 
-function assertNotShown({ stdout, stderr }: RunResult): void {
+function assertNotShown({ stdout, stderr }: Ended): void {
   assertEquals(SECRET.test(stdout + stderr), false, stderr);
 }
 
@@ -230,20 +233,9 @@ Deno.test("SOCKS5: the proxy is asked for the name, and may want a password", as
 });
 
 /** Runs the program with an environment of its own. */
-async function runWith(env: Record<string, string>, args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(PROGRAM[0]!, {
-    args: [...PROGRAM.slice(1), ...args],
-    env: {
-      NO_PROXY: "",
-      HTTPS_PROXY: "",
-      HTTP_PROXY: "",
-      ALL_PROXY: "",
-      ...env,
-    },
-    stdin: "null",
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { exit: code, stdout: text(stdout), stderr: text(stderr) };
+function runWith(env: Record<string, string>, args: string[]) {
+  const none = { NO_PROXY: "", HTTPS_PROXY: "", HTTP_PROXY: "", ALL_PROXY: "" };
+  return runProgram(args, { env: { ...none, ...env } });
 }
 
 needs(
@@ -374,9 +366,6 @@ Deno.test("proxyFor() names the variable that is wrong, not what it holds", () =
   throw new Error("nothing was thrown");
 });
 
-const TINYPROXY = await new Deno.Command("tinyproxy", { args: ["-v"] })
-  .output().then(({ success }) => success, () => false);
-
 needs(
   "own certificate check",
   "tinyproxy: http, https, pins and a password",
@@ -389,20 +378,11 @@ needs(
         `Port ${free}\nListen 127.0.0.1\nTimeout 60\nBasicAuth me pass\nLogLevel Critical\n`,
     };
     await withFiles(files, async (paths) => {
-      const proxy = new Deno.Command("tinyproxy", {
-        args: ["-d", "-c", paths["tinyproxy.conf"]],
-        stdin: "null",
-        stdout: "null",
-        stderr: "null",
-      }).spawn();
+      const proxy = startProcess([
+        ...["tinyproxy", "-d", "-c", paths["tinyproxy.conf"]],
+      ]);
       try {
-        for (let tries = 0; tries < 100; tries++) {
-          const conn = await Deno.connect({ hostname: "127.0.0.1", port: free })
-            .catch(() => undefined);
-          conn?.close();
-          if (conn) break;
-          await new Promise((done) => setTimeout(done, 50));
-        }
+        await until(() => answersAt(free), "tinyproxy listens");
         await withTlsArchive(shown, async (origin, seen) => {
           const ways = [
             ["--cacert", paths["ca.pem"]],
@@ -438,10 +418,19 @@ needs(
           assertEquals([exit, stderr], [0, ""]);
         });
       } finally {
-        proxy.kill();
-        await proxy.status;
+        proxy.kill("SIGTERM");
+        await proxy.ended;
       }
     });
   },
-  { ignore: !TINYPROXY },
+  notInstalled("tinyproxy"),
 );
+
+async function answersAt(port: number): Promise<boolean> {
+  try {
+    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    return true;
+  } catch {
+    return false;
+  }
+}

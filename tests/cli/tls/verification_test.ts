@@ -8,7 +8,8 @@ import {
   withTlsArchive,
 } from "../../servers/tls.ts";
 import { needs } from "../../helpers/binary.ts";
-import { PROGRAM } from "../../helpers/program.ts";
+import { runProcess } from "../../helpers/process.ts";
+import { PROGRAM, runProgram } from "../../helpers/program.ts";
 import { assertTold } from "../../helpers/run.ts";
 import { ask, withFiles, write } from "./asking.ts";
 
@@ -163,12 +164,11 @@ Deno.test("no variable of the environment turns verification off", async () => {
       ESMOND_INSECURE: "1",
       INSECURE: "1",
     };
-    const child = await new Deno.Command(PROGRAM[0]!, {
-      args: [...PROGRAM.slice(1), "get-endpoints", "--ip", "--url", origin],
-      env,
-      stdin: "null",
-    }).output();
-    assertEquals([child.code, seen], [1, []]);
+    const { exit } = await runProgram(
+      ["get-endpoints", "--ip", "--url", origin],
+      { env },
+    );
+    assertEquals([exit, seen], [1, []]);
   });
 });
 
@@ -201,16 +201,12 @@ needs(
             [...program([net]), "--insecure"],
           ]
         ) {
-          const { code, stderr } = await new Deno.Command(deno, {
-            args,
-            stdin: "null",
-          }).output();
-          const said = new TextDecoder().decode(stderr);
-          assertEquals(code, 0, said);
+          const { exit, stderr } = await runProcess([deno, ...args]);
+          assertEquals(exit, 0, stderr);
           assertEquals(
-            said.split("\n").length - 1,
+            stderr.split("\n").length - 1,
             args.at(-1) === "--insecure" ? 1 : 0,
-            said,
+            stderr,
           );
         }
       });

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { join } from "@std/path";
 import { unpackTar, unzipSync } from "../../../scripts/compile/packages.ts";
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import {
   archiveName,
   type Entry,
@@ -10,6 +10,12 @@ import {
 import { type Target, TARGETS } from "../../../scripts/compile/targets.ts";
 import { mapFlags } from "../../../scripts/map_flags.ts";
 import { withDirectory } from "../../helpers/directory.ts";
+import { runProcess } from "../../helpers/process.ts";
+import {
+  lackedByWindows,
+  notInstalled,
+  testUnless,
+} from "../../helpers/skipping.ts";
 
 const TIME = new Date("2026-05-04T03:02:02Z");
 const ENTRIES: Entry[] = [
@@ -77,30 +83,27 @@ Deno.test("pack() makes the same bytes of the same things, in any time zone", as
     await Deno.writeTextFile(path, script);
     const packed: string[] = [];
     for (const TZ of ["UTC", "Pacific/Auckland", "America/Lima"]) {
-      const { stdout, success } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "-q", "-A", "--no-check", ...mapFlags(), path],
-        env: { TZ },
-      }).output();
-      assert(success);
-      packed.push(new TextDecoder().decode(stdout));
+      const { exit, stdout, stderr } = await runProcess(
+        [Deno.execPath(), "run", "-q", "-A", "--no-check", ...mapFlags(), path],
+        { env: { TZ } },
+      );
+      assertEquals(exit, 0, stderr);
+      packed.push(stdout);
     }
     assertEquals(new Set(packed).size, 1);
   });
 });
 
-Deno.test({
-  name: "the system's tar unpacks what pack() made",
-  ignore: Deno.build.os === "windows", // what is packed is a script of Unix
-  fn: () =>
+testUnless(
+  lackedByWindows("scripts") ?? notInstalled("tar", "gzip"),
+  "the system's tar unpacks what pack() made",
+  () =>
     withDirectory(async (directory) => {
       const bytes = await pack(target("linux-x64"), ENTRIES, TIME);
       const file = join(directory, "a.tar.gz");
       await Deno.writeFile(file, bytes);
-      await new Deno.Command("tar", { args: ["-xzf", file, "-C", directory] })
-        .output();
-      const { stdout } = await new Deno.Command(
-        join(directory, ENTRIES[0]!.path),
-      ).output();
-      assertEquals(new TextDecoder().decode(stdout), "runs\n");
+      await runProcess(["tar", "-xzf", file, "-C", directory]);
+      const { stdout } = await runProcess([join(directory, ENTRIES[0]!.path)]);
+      assertEquals(stdout, "runs\n");
     }),
-});
+);

@@ -4,6 +4,7 @@ import {
   ownTarget,
   TARGETS,
 } from "../../../scripts/compile/targets.ts";
+import { runProcess } from "../../helpers/process.ts";
 
 /**
  * The beginning of an executable for a system, with bytes at offsets, and a
@@ -59,10 +60,10 @@ Deno.test("describeBase() says nothing of what it does not know", () => {
 });
 
 Deno.test("this Deno says of itself what it is", async () => {
-  const program = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "console.log(Deno.execPath())"],
-  }).output();
-  const path = new TextDecoder().decode(program.stdout).trim();
+  const { stdout } = await runProcess([
+    ...[Deno.execPath(), "eval", "console.log(Deno.execPath())"],
+  ]);
+  const path = stdout.trim();
   assertEquals(describeBase(await Deno.readFile(path)), {
     target: ownTarget().name,
     version: Deno.version.deno,

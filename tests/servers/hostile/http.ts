@@ -4,7 +4,7 @@
  */
 
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { pause } from "../../helpers/test_archive.ts";
+import { pause } from "../../helpers/waiting.ts";
 import { bodyOf } from "../generated.ts";
 import type { RawReply } from "../raw.ts";
 import type { Misbehaviours } from "./misbehaviour.ts";

@@ -1,7 +1,6 @@
-/** What the tests of the commands that read have in common. */
+/** Tests as esmond lists them. */
 
-/** The list of tests of esmond. */
-export const ROOT = "/esmond/perfsonar/archive/";
+import { ROOT } from "./archive.ts";
 
 /** A test as esmond lists it. */
 export function test(

@@ -1,4 +1,4 @@
-/** What the tests of the archive have in common. */
+/** The archive of `archive/`, and requests that write to an archive. */
 
 import { type RunningArchive, startArchive } from "../../archive/server.ts";
 
