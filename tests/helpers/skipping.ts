@@ -74,7 +74,7 @@ export function isInstalled(program: string): boolean {
 
 /** Why a test that runs these programs is skipped, if it is. */
 export function notInstalled(...programs: string[]): string | undefined {
-  const absent = programs.filter((program) => !isInstalled(program));
+  const absent = [...new Set(programs)].filter((each) => !isInstalled(each));
   if (absent.length === 0) return undefined;
   return `${absent.join(", ")} ${
     absent.length > 1 ? "are" : "is"

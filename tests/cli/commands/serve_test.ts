@@ -303,7 +303,7 @@ Deno.test("serve refuses an empty --db", async () => {
   const server = startServer(["--db", ""]);
   const told = await server.firstLine().catch((error: Error) => error.message);
   if (told.startsWith("http")) await stop(server, "SIGTERM");
-  assertMatch(told, /^no address: esmond-ps serve: --db[^\n]*\n$/);
+  assertMatch(told, /without a line: esmond-ps serve: --db[^\n]*\n$/);
 });
 
 Deno.test("serve refuses a file that is no archive, and leaves it as it is", async () => {
