@@ -1,29 +1,19 @@
 /**
  * Runs every test that runs the program against an executable in the place of
  * the sources: `deno task test-binary FILE`, or the file that
- * `ESMOND_PS_BINARY` names. Says at the end which tests the executable cannot
- * be given, and why.
+ * `ESMOND_PS_BINARY` names.
  *
  * @module
  */
 
 import { dirname, join, relative, resolve } from "@std/path";
-import { mapFlags } from "./map_flags.ts";
 import { sourceFiles } from "./sources.ts";
+import { runTests } from "./test.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
 
 /** Whatever runs the program reaches this by its imports. */
 const HARNESS = join(ROOT, "tests/helpers/binary.ts");
-
-/** How the report writes what XML gives a meaning to. */
-const ENTITIES: Record<string, string> = {
-  "&quot;": '"',
-  "&apos;": "'",
-  "&lt;": "<",
-  "&gt;": ">",
-  "&amp;": "&",
-};
 
 /**
  * A process takes longer to start than a function; what the sources are tried
@@ -47,31 +37,11 @@ if (import.meta.main) {
 
 async function testBinary(binary: string): Promise<number> {
   const files = await testFiles();
-  const report = await Deno.makeTempFile({ suffix: ".xml" });
-  const { code } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...[
-        "test",
-        "--no-check",
-        "-P=test",
-        ...mapFlags(),
-        `--junit-path=${report}`,
-      ],
-      ...files.map((file) => relative(ROOT, file)),
-    ],
-    cwd: ROOT,
-    env: { ...FEWER, ESMOND_PS_BINARY: binary },
-  }).spawn().status;
-  const { tests, failed, skipped } = readReport(
-    await Deno.readTextFile(report),
+  console.log(`${binary}: the tests in ${files.length} files`);
+  return await runTests(
+    files.map((file) => relative(ROOT, file)),
+    { ...FEWER, ESMOND_PS_BINARY: binary },
   );
-  await Deno.remove(report);
-  for (const name of skipped) console.log(`skipped: ${name}`);
-  console.log(
-    `${binary}: ${tests - failed - skipped.length} tests passed, ` +
-      `${failed} failed, ${skipped.length} skipped, in ${files.length} files`,
-  );
-  return code;
 }
 
 async function isFile(path: string): Promise<boolean> {
@@ -95,30 +65,4 @@ async function testFiles(): Promise<string[]> {
     }
   }
   return [...reaching].filter((path) => path.endsWith("_test.ts")).toSorted();
-}
-
-/** What came of the tests, by the report that test runners share. */
-function readReport(
-  xml: string,
-): { tests: number; failed: number; skipped: string[] } {
-  const cases = [
-    ...xml.matchAll(
-      /<testcase name="([^"]*)"[^>]*?(?:\/>|>([^]*?)<\/testcase>)/g,
-    ),
-  ];
-  return {
-    tests: cases.length,
-    failed:
-      cases.filter(([, , inside]) => /<(failure|error)/.test(inside ?? ""))
-        .length,
-    skipped: cases.filter(([, , inside]) => inside?.includes("<skipped"))
-      .map(([, name]) => unescaped(name!)),
-  };
-}
-
-function unescaped(text: string): string {
-  return text.replace(
-    /&(quot|apos|lt|gt|amp);/g,
-    (entity) => ENTITIES[entity]!,
-  );
 }
