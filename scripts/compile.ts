@@ -11,9 +11,15 @@ import { parseArgs } from "node:util";
 import { join } from "@std/path";
 import denoJson from "../deno.json" with { type: "json" };
 import { archiveName, type Entry, pack } from "./compile/archives.ts";
+import { type Contained, listOf } from "./compile/contained.ts";
 import { readContents } from "./compile/contents.ts";
-import { makeExecutable, PERMISSIONS } from "./compile/executable.ts";
+import {
+  type CompileOptions,
+  makeExecutable,
+  PERMISSIONS,
+} from "./compile/executable.ts";
 import { BuildProblem } from "./compile/problem.ts";
+import { versionOf } from "./compile/run.ts";
 import { ownTarget, type Target, TARGETS } from "./compile/targets.ts";
 
 const USAGE = `compile [--target NAME]... [--all] [--out DIR] [--deno FILE]; ${
@@ -41,6 +47,7 @@ interface Built {
     emptyBytes: number;
     ratio: number;
     embedded: Record<string, string>;
+    packages: Contained[];
   };
 }
 
@@ -90,14 +97,28 @@ async function build({ targets, out, deno }: Order): Promise<void> {
   try {
     const time = await timeOfSources();
     const contents = await readContents();
+    const version = await versionOf(deno);
     const built: Built[] = [];
     for (const target of targets) {
-      built.push(await buildOne(target, deno, work, contents, time));
+      const options = { deno, version, work };
+      built.push(await buildOne(target, options, contents, time));
     }
     const sums = built.map(({ sha256, archive }) => `${sha256}  ${archive}\n`);
     await Deno.writeTextFile(join(work, "SHA256SUMS"), sums.join(""));
-    const report = JSON.stringify(await describe(built, deno, time), null, 2);
-    await Deno.writeTextFile(join(work, "build.json"), `${report}\n`);
+    const report = {
+      name: "esmond-ps",
+      version: denoJson.version,
+      commit: await git("rev-parse", "HEAD"),
+      isModified: await git("status", "--porcelain") !== "",
+      time: time.toISOString(),
+      deno: version,
+      permissions: PERMISSIONS,
+      archives: built,
+    };
+    await Deno.writeTextFile(
+      join(work, "build.json"),
+      `${JSON.stringify(report, null, 2)}\n`,
+    );
     const files = built.map(({ archive }) => archive);
     for (const name of [...files, "SHA256SUMS", "build.json"]) {
       await Deno.rename(join(work, name), join(out, name));
@@ -125,19 +146,23 @@ async function makeWorkspace(out: string): Promise<string> {
 
 async function buildOne(
   target: Target,
-  deno: string,
-  work: string,
+  options: CompileOptions & { version: string },
   contents: readonly Entry[],
   time: Date,
 ): Promise<Built> {
-  const made = await makeExecutable(target, { deno, work });
+  const { work, version } = options;
+  const made = await makeExecutable(target, options);
   const { path, ...size } = made;
   const program = await Deno.readFile(path);
   const archive = archiveName(denoJson.version, target);
   const folder = archive.replace(/\.(zip|tar\.gz)$/, "");
   const name = target.os === "windows" ? "esmond-ps.exe" : "esmond-ps";
+  const packages = new TextEncoder().encode(
+    listOf(denoJson.version, version, made.packages),
+  );
   const entries = [
     { path: name, bytes: program, isExecutable: true },
+    { path: "PACKAGES.txt", bytes: packages, isExecutable: false },
     ...contents,
   ].map((each) => ({ ...each, path: `${folder}/${each.path}` }));
   const bytes = await pack(target, entries, time);
@@ -155,24 +180,6 @@ async function buildOne(
 
 function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** What `build.json` says. */
-async function describe(built: Built[], deno: string, time: Date) {
-  const decoder = new TextDecoder();
-  const { stdout } = await new Deno.Command(deno, { args: ["--version"] })
-    .output();
-  const [version] = decoder.decode(stdout).split("\n");
-  return {
-    name: "esmond-ps",
-    version: denoJson.version,
-    commit: await git("rev-parse", "HEAD"),
-    isModified: await git("status", "--porcelain") !== "",
-    time: time.toISOString(),
-    deno: version,
-    permissions: PERMISSIONS,
-    archives: built,
-  };
 }
 
 /**

@@ -22,10 +22,14 @@ export const MAP: string = join(
 /**
  * What `registry/pick.ts` prints, with full paths; and the configuration, which
  * a child that starts elsewhere would not find, and which the lock file knows.
+ *
+ * @param options `lock` is a file to write another lock file to; null for none.
  */
-export function mapFlags(): string[] {
+export function mapFlags({ lock }: { lock?: string | null } = {}): string[] {
   const config = `--config=${join(ROOT, "deno.json")}`;
-  if (!IS_NPM) return [config];
-  const lock = join(ROOT, "registry/npm.lock");
-  return [config, `--import-map=${MAP}`, `--lock=${lock}`, "--frozen"];
+  const map = IS_NPM ? [config, `--import-map=${MAP}`] : [config];
+  if (lock === null) return map;
+  if (lock !== undefined) return [...map, `--lock=${lock}`, "--frozen=false"];
+  const locked = `--lock=${join(ROOT, "registry/npm.lock")}`;
+  return IS_NPM ? [...map, locked, "--frozen"] : map;
 }

@@ -9,7 +9,9 @@ import { join } from "@std/path";
 import { ENVIRONMENT } from "../../cli/help/topics.ts";
 import { IS_NPM, mapFlags } from "../map_flags.ts";
 import { sourceFiles } from "../sources.ts";
+import { type Contained, containedIn, fetchPackages } from "./contained.ts";
 import { BuildProblem } from "./problem.ts";
+import { reason, ROOT, run, versionOf } from "./run.ts";
 import { describeBase, ownTarget, type Target } from "./targets.ts";
 
 /**
@@ -46,8 +48,6 @@ const MAX_EMBEDDED = 5 << 20;
 /** What an executable may be relative to an empty one. */
 const MAX_RATIO = 1.06;
 
-const ROOT = join(import.meta.dirname!, "../..");
-
 /** How executables are made. */
 export interface CompileOptions {
   /** The Deno that compiles. */
@@ -71,6 +71,8 @@ export interface Executable {
   ratio: number;
   /** What is in it, as the compiler lists it: name and size. */
   embedded: Record<string, string>;
+  /** The packages in it. */
+  packages: Contained[];
 }
 
 /**
@@ -90,9 +92,12 @@ export async function makeExecutable(
   await Deno.mkdir(directory, { recursive: true });
   const extension = target.os === "windows" ? ".exe" : "";
   const path = join(directory, `esmond-ps${extension}`);
+  const late = await latePackages();
+  const hashes = await fetchPackages(options.deno, options.work, late);
   const listing = await compile(target, options.deno, path, [
+    ...mapFlags({ lock: null }),
     ...PERMISSIONS,
-    ...(await latePackages()).map((name) => `--include=${name}`),
+    ...late.map((name) => `--include=${name}`),
     join(ROOT, "cli/main.ts"),
   ]);
   const { size: bytes } = await Deno.stat(path);
@@ -114,7 +119,8 @@ export async function makeExecutable(
     );
   }
   if (target === ownTarget()) await tryOut(path);
-  return { path, bytes, emptyBytes, ratio, embedded };
+  const packages = await containedIn(Object.keys(embedded), hashes);
+  return { path, bytes, emptyBytes, ratio, embedded, packages };
 }
 
 /**
@@ -130,7 +136,7 @@ export async function makeEmpty(
   const program = join(work, "empty.ts");
   await Deno.writeTextFile(program, "");
   const path = join(work, `empty-${target.name}.exe`);
-  await compile(target, deno, path, [program]);
+  await compile(target, deno, path, ["--no-config", program]);
   return path;
 }
 
@@ -167,11 +173,6 @@ async function checkBase(target: Target, deno: string): Promise<void> {
   }
 }
 
-async function versionOf(deno: string): Promise<string> {
-  const { stdout } = await run(deno, ["--version"]);
-  return /^deno (\S+)/.exec(stdout)?.[1] ?? "";
-}
-
 /** Compiles, and gives what the compiler printed. */
 async function compile(
   target: Target,
@@ -182,7 +183,6 @@ async function compile(
   const { code, stdout, stderr } = await run(deno, [
     "compile",
     ...["--no-check", "--no-prompt", "--no-code-cache"],
-    ...mapFlags(),
     ...["--target", target.triple, "--output", output],
     ...args,
   ]);
@@ -199,47 +199,10 @@ async function compile(
   );
 }
 
-/**
- * The line that says most of what Deno prints of an error: the cause behind its
- * first layer.
- */
-function reason(stderr: string): string {
-  const lines = stderr.split("\n").map((line) =>
-    line.trim().replace(/^(error|\d+): /, "")
-  );
-  return lines.find((line) => /request|find|os error/i.test(line)) ??
-    lines.find((line) => line !== "") ?? "no reason given";
-}
-
-/** Runs a program to its end. */
-async function run(
-  program: string,
-  args: string[],
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  try {
-    const { code, stdout, stderr } = await new Deno.Command(program, {
-      args,
-      cwd: ROOT,
-      env: { NO_COLOR: "1" },
-    }).output();
-    const decoder = new TextDecoder();
-    return {
-      code,
-      stdout: decoder.decode(stdout),
-      stderr: decoder.decode(stderr),
-    };
-  } catch (error) {
-    throw new BuildProblem(
-      `cannot run ${program}: ${(error as Error).message}`,
-    );
-  }
-}
-
 /** The packages that the sources of the program name for later. */
 async function latePackages(): Promise<string[]> {
-  const isNpm = IS_NPM;
   const found: string[] = [];
-  for (const room of ["cli", ...(isNpm ? ["registry"] : [])]) {
+  for (const room of ["cli", ...(IS_NPM ? ["registry"] : [])]) {
     for await (const path of sourceFiles(join(ROOT, room))) {
       for (const line of (await Deno.readTextFile(path)).split("\n")) {
         const name = LATE_PACKAGE.exec(line)?.[1];

@@ -162,6 +162,7 @@ testUnless(
         const name of [
           "LICENSE",
           "THIRD-PARTY.txt",
+          "PACKAGES.txt",
           "esmond-ps.1",
           "completions/esmond-ps.bash",
         ]
