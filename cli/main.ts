@@ -10,7 +10,6 @@ import {
   EsmondError,
   PostDataError,
 } from "../client/errors.ts";
-import type { Command, Query } from "./commands/command.ts";
 import {
   EXIT,
   MissingPermissionError,
@@ -19,31 +18,8 @@ import {
   UsageError,
 } from "./errors.ts";
 import { type Io, processIo } from "./io.ts";
-import type { CommandName, ParsedOptions, QueryName } from "./names.ts";
+import type { CommandName } from "./names.ts";
 import { VERSION } from "./version.ts";
-
-/**
- * Each is loaded when it is called, so that nothing waits for what it does not
- * use.
- */
-const QUERIES: Record<QueryName, () => Promise<{ run: Query }>> = {
-  "get-endpoints": () => import("./commands/get_endpoints.ts"),
-  "get-metadata": () => import("./commands/get_metadata.ts"),
-  "get": () => import("./commands/get.ts"),
-  "get-bulk": () => import("./commands/get_bulk.ts"),
-};
-
-const OTHERS: Record<
-  Exclude<CommandName, QueryName>,
-  () => Promise<{ run: Command }>
-> = {
-  "post-metadata": () => import("./commands/post_metadata.ts"),
-  "post": () => import("./commands/post.ts"),
-  "serve": () => import("./commands/serve.ts"),
-  "install-links": () => import("./commands/install_links.ts"),
-  "completions": () => import("./commands/completions.ts"),
-  "trust": () => import("./commands/trust.ts"),
-};
 
 /**
  * Runs a command line on the standard streams and the environment of this
@@ -84,14 +60,19 @@ export async function main(
   let shownAs = "esmond-ps";
   try {
     const [first = "", ...rest] = argv;
-    const byName = commandOf(calledAs);
-    const [command, args] = byName ? [byName, argv] : [first, rest];
     if (first === "--version" || first === "-V") {
       await print(io, `esmond-ps ${VERSION}\n`);
       return EXIT.done;
     }
-    if (!isCommand(command)) return await runProgram(argv, io);
-    shownAs = `esmond-ps${byName ? "-" : " "}${command}`;
+    const { isCommand } = await import("./commands/commands.ts");
+    const ownName = commandName(calledAs);
+    const isOwn = isCommand(ownName);
+    const [command, args] = isOwn ? [ownName, argv] : [first, rest];
+    if (!isCommand(command)) {
+      await runProgram(argv, io);
+      return EXIT.done;
+    }
+    shownAs = `esmond-ps${isOwn ? "-" : " "}${command}`;
     await runCommand(command, args, io);
     return EXIT.done;
   } catch (error) {
@@ -105,79 +86,70 @@ export async function main(
 async function runProgram(
   [first = "", topic = ""]: readonly string[],
   io: Io,
-): Promise<number> {
+): Promise<void> {
   if (["--help", "-h", "help"].includes(first)) {
-    await print(io, await help(topic));
-    return EXIT.done;
+    return await print(io, await help(topic));
   }
   if (["--list-events", "-L"].includes(first)) {
-    await print(io, (await import("./query/settings.ts")).eventTypeList());
-    return EXIT.done;
+    return await print(io, (await import("./help/help.ts")).eventTypeList());
   }
-  const { COMMANDS } = await import("./options/table.ts");
-  const names = COMMANDS.map((command) => command.name);
+  const { COMMANDS } = await import("./commands/commands.ts");
+  const names = Object.keys(COMMANDS);
   if (first === "") {
-    throw new UsageError(`say what to do: ${names.join(", ")}; or --help`);
+    throw new UsageError(`name a command: ${names.join(", ")}; or --help`);
   }
   const { suggestion } = await import("./options/nearest.ts");
   throw new UsageError(
     first.startsWith("-")
-      ? `the command comes first, one of ${names.join(", ")}; then ${first}`
+      ? `the command comes before ${first}, one of ${names.join(", ")}`
       : `there is no command ${first}${
         suggestion(first, names)
-      }; --help lists those there are`,
+      }; --help lists the commands`,
   );
 }
 
 async function help(topic: string): Promise<string> {
-  const { commandHelp, COMMANDS, HELP, programHelp, TOPICS } = await import(
-    "./options/table.ts"
-  );
-  if (isCommand(topic)) return commandHelp(topic);
-  const found = TOPICS.find(({ name }) => name === topic);
-  if (found !== undefined) {
-    return (await import("./help/topics.ts")).topicHelp(found.name);
-  }
+  const { COMMANDS, isCommand } = await import("./commands/commands.ts");
+  const { commandHelp, HELP, programHelp } = await import("./help/help.ts");
+  const { isTopic, topicHelp, TOPICS } = await import("./help/topics.ts");
+  if (isCommand(topic)) return commandHelp(topic, COMMANDS[topic]);
+  if (isTopic(topic)) return topicHelp(topic);
   if (["", HELP.name].includes(topic) || topic.startsWith("-")) {
-    return programHelp();
+    return programHelp(COMMANDS);
   }
   const { suggestion } = await import("./options/nearest.ts");
-  const names = [...COMMANDS, ...TOPICS].map(({ name }) => name);
+  const names = Object.keys({ ...COMMANDS, ...TOPICS });
   throw new UsageError(
     `there is no command or topic ${topic}${
       suggestion(topic, names)
-    }; esmond-ps help lists those there are`,
+    }; esmond-ps help lists them`,
   );
 }
 
 async function runCommand(
-  command: CommandName,
+  name: CommandName,
   argv: readonly string[],
   io: Io,
 ): Promise<void> {
-  const { commandHelp, parseOptions } = await import("./options/table.ts");
-  const options = parseOptions(command, argv);
-  if (options.flag("help")) return await print(io, commandHelp(command));
+  const { COMMANDS } = await import("./commands/commands.ts");
+  const { parseOptions } = await import("./options/parse.ts");
+  const command = COMMANDS[name];
+  const options = parseOptions(name, argv);
+  if (options.flag("help")) {
+    const { commandHelp } = await import("./help/help.ts");
+    return await print(io, commandHelp(name, command));
+  }
   if (options.flag("version")) {
     return await print(io, `esmond-ps ${VERSION}\n`);
   }
+  if (options.flag("list-events")) {
+    return await print(io, (await import("./help/help.ts")).eventTypeList());
+  }
+  const { needsOf } = await import("./options/needs.ts");
+  await io.demand?.(needsOf(name, options, io.env));
+  const { run } = await command.load();
   try {
-    if (isQuery(command)) {
-      const { eventTypeList, settle } = await import("./query/settings.ts");
-      if (options.flag("list-events")) return await print(io, eventTypeList());
-      await demand(command, options, io);
-      const settings = await settle(command, options, io);
-      const { run } = await QUERIES[command]();
-      try {
-        await run(settings, io);
-      } finally {
-        settings.close();
-      }
-    } else {
-      await demand(command, options, io);
-      const { run } = await OTHERS[command]();
-      await run(options, io);
-    }
+    await run(options, io);
   } catch (error) {
     if (error instanceof EsmondError) {
       (await import("./tls/way_out.ts")).addWayOut(error, options, io.env);
@@ -193,15 +165,6 @@ function ownIo(signal: AbortSignal): Io {
     ...processIo(signal),
     demand: async (needs) => (await import("./permissions.ts")).demand(needs),
   };
-}
-
-async function demand(
-  command: CommandName,
-  options: ParsedOptions,
-  io: Io,
-): Promise<void> {
-  const { needsOf } = await import("./options/needs.ts");
-  await io.demand?.(needsOf(command, options, io.env));
 }
 
 async function print(io: Io, text: string): Promise<void> {
@@ -236,22 +199,13 @@ function explain(error: unknown, io: Io): { code: number; message?: string } {
   return { code: EXIT.failed, message: `${kind}${message}` };
 }
 
-function isQuery(name: string): name is QueryName {
-  return Object.hasOwn(QUERIES, name);
-}
-
-function isCommand(name: string): name is CommandName {
-  return isQuery(name) || Object.hasOwn(OTHERS, name);
-}
-
 /**
- * The command that a program name such as `/usr/bin/esmond-ps-get` or
- * `esmond-ps-get.exe` stands for.
+ * The `get` of a program name such as `/usr/bin/esmond-ps-get` or
+ * `esmond-ps-get.exe`; empty for other names.
  */
-function commandOf(calledAs: string): CommandName | undefined {
-  const name = /([^/\\]*?)(\.exe)?$/.exec(calledAs.toLowerCase())?.[1] ?? "";
-  const command = name.replace(/^esmond-ps-/, "");
-  return command !== name && isCommand(command) ? command : undefined;
+function commandName(calledAs: string): string {
+  return /(?:^|[/\\])esmond-ps-([^/\\]*?)(?:\.exe)?$/i.exec(calledAs)?.[1]
+    ?.toLowerCase() ?? "";
 }
 
 /** The name that the executable was called by. */

@@ -36,21 +36,21 @@ export type Partition = "day" | "month";
 export type Shell = "bash" | "zsh" | "fish" | "powershell";
 
 /**
- * A parsed command line. A function that reads a few options declares only
- * those: `ParsedOptions<"url", "pin", "insecure">`; whoever has more may call
- * it.
+ * A parsed command line. What reads a few options declares only those:
+ * `ParsedOptions<"url", "pin", "insecure">`. Whoever has more may call it,
+ * whoever has less does not compile: that is why these are no methods.
  */
 export interface ParsedOptions<
-  Text extends string = string,
-  List extends string = string,
-  Flag extends string = string,
+  Text extends string,
+  List extends string = never,
+  Flag extends string = never,
 > {
   /** The value of an option, or `undefined` if it is not given. */
-  text(long: Text): string | undefined;
+  readonly text: (long: Text) => string | undefined;
   /** The values of an option that may be repeated. */
-  texts(long: List): string[];
+  readonly texts: (long: List) => string[];
   /** Whether a flag is given. */
-  flag(long: Flag): boolean;
+  readonly flag: (long: Flag) => boolean;
   /** The words that belong to no option. */
-  words: string[];
+  readonly words: readonly string[];
 }

@@ -6,6 +6,7 @@
  */
 
 import { join } from "@std/path";
+import { COMMANDS } from "../cli/commands/commands.ts";
 import { writeScript } from "../cli/completions/scripts.ts";
 import { manPage } from "./man_page.ts";
 
@@ -14,10 +15,10 @@ import { manPage } from "./man_page.ts";
  */
 export const GENERATED: Record<string, () => string> = {
   "docs/man/esmond-ps.1": manPage,
-  "docs/completions/esmond-ps.bash": () => writeScript("bash"),
-  "docs/completions/_esmond-ps": () => writeScript("zsh"),
-  "docs/completions/esmond-ps.fish": () => writeScript("fish"),
-  "docs/completions/esmond-ps.ps1": () => writeScript("powershell"),
+  "docs/completions/esmond-ps.bash": () => writeScript("bash", COMMANDS),
+  "docs/completions/_esmond-ps": () => writeScript("zsh", COMMANDS),
+  "docs/completions/esmond-ps.fish": () => writeScript("fish", COMMANDS),
+  "docs/completions/esmond-ps.ps1": () => writeScript("powershell", COMMANDS),
 };
 
 if (import.meta.main) {

@@ -7,18 +7,20 @@
 import { LOCK } from "../cli/export/lock.ts";
 import { MANIFEST } from "../cli/export/manifest.ts";
 import { wrap } from "../cli/help/layout.ts";
+import { COMMANDS } from "../cli/commands/commands.ts";
 import {
-  COMMANDS,
+  type CommandHelp,
   HELP,
+  helpOf,
+  OTHER_NAMES,
+  PURPOSE,
+} from "../cli/help/help.ts";
+import { type Block, TOPICS } from "../cli/help/topics.ts";
+import {
   OPTIONS,
   type OptionSpec,
-  OTHER_NAMES,
   PROGRAM_OPTIONS,
-  PURPOSE,
-  usageOf,
 } from "../cli/options/table.ts";
-
-import { type Block, TOPIC_TEXTS } from "../cli/help/topics.ts";
 import { VERSION } from "../cli/version.ts";
 import type { TopicName } from "../cli/names.ts";
 
@@ -49,14 +51,14 @@ export function manPage(): string {
         `${OTHER_NAMES} esmond-ps ${HELP.name} shows the help of a command or of a topic.`,
       ),
     ]),
-    ...section("COMMANDS", entries(COMMANDS.map(describedCommand))),
+    ...section("COMMANDS", entries(descriptions())),
     ...section("OPTIONS", OPTIONS.flatMap(option)),
     ...section("TIMES", topic("time")),
     ...section("FORMATS", topic("formats")),
     ...section("ENVIRONMENT", topic("environment")),
     ...section("FILES", entries(FILES)),
     ...section("EXIT STATUS", topic("exit-codes")),
-    ...section("EXAMPLES", COMMANDS.flatMap(example)),
+    ...section("EXAMPLES", Object.values(COMMANDS).flatMap(examplesOf)),
     ...section("SEE ALSO", SEE_ALSO),
   ];
   return `${page.join("\n")}\n`;
@@ -82,9 +84,9 @@ function paragraph(text: string): string[] {
 }
 
 function synopsis(): string[] {
-  return COMMANDS.flatMap(({ name }, index) => [
+  return Object.entries(COMMANDS).flatMap(([name, { usage }], index) => [
     ...(index === 0 ? [] : [".br"]),
-    `${bold(`esmond-ps ${name}`)} ${escaped(usageOf(name))}`,
+    `${bold(`esmond-ps ${name}`)} ${escaped(usage)}`,
   ]).concat(
     ".br",
     `${bold(`esmond-ps ${HELP.name}`)} [COMMAND | TOPIC]`,
@@ -95,10 +97,9 @@ function synopsis(): string[] {
   );
 }
 
-function describedCommand(
-  { name, description }: (typeof COMMANDS)[number],
-): Entry {
-  return [name, description];
+function descriptions(): Entry[] {
+  return Object.entries(COMMANDS)
+    .map(([name, { description }]) => [name, description]);
 }
 
 function option(spec: OptionSpec): string[] {
@@ -110,11 +111,11 @@ function option(spec: OptionSpec): string[] {
     ? ""
     : ` \\fI${escaped(spec.value)}\\fR`;
   const commands = `Commands: ${spec.commands?.join(", ") ?? "all"}.`;
-  return [".TP", names + value, ...lines(spec.help), ...lines(commands)];
+  return [".TP", names + value, ...lines(helpOf(spec)), ...lines(commands)];
 }
 
 function topic(name: TopicName): string[] {
-  return TOPIC_TEXTS[name].flatMap((block: Block) =>
+  return TOPICS[name].blocks.flatMap((block: Block) =>
     typeof block === "string" ? paragraph(block) : entries(block)
   );
 }
@@ -123,16 +124,14 @@ function entries(list: readonly Entry[]): string[] {
   return list.flatMap(([name, text]) => [".TP", bold(name), ...lines(text)]);
 }
 
-function example(
-  { summary, example }: (typeof COMMANDS)[number],
-): string[] {
+function examplesOf({ summary, examples }: CommandHelp): string[] {
   const title = summary[0]!.toUpperCase() + summary.slice(1);
   return [
     ...paragraph(`${title}:`),
     ".PP",
     ".nf",
     ".RS 4",
-    escaped(example),
+    ...examples.map(escaped),
     ".RE",
     ".fi",
   ];

@@ -91,7 +91,6 @@ const KNOWN = {
   upward: [] as string[],
   inCircles: [] as string[],
   long: [
-    "cli/query/settings.ts",
     "client/series.ts",
   ],
 };

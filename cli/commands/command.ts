@@ -4,15 +4,21 @@
  * @module
  */
 
+import type { CommandHelp } from "../help/help.ts";
 import type { Io } from "../io.ts";
-import type { ParsedOptions } from "../names.ts";
-import type { Settings } from "../query/settings.ts";
+import type { CommandName } from "../names.ts";
+import type { Completes, OptionsOf } from "../options/table.ts";
 
-/**
- * Carries out a command that reads an archive, whose options have been checked;
- * throws what went wrong.
- */
-export type Query = (settings: Settings, io: Io) => Promise<void>;
+/** Runs a command; throws what went wrong. */
+export type Command<C extends CommandName> = (
+  options: OptionsOf<C>,
+  io: Io,
+) => Promise<void>;
 
-/** Carries out any other command; throws what went wrong. */
-export type Command = (options: ParsedOptions, io: Io) => Promise<void>;
+/** All that the program knows of a command. */
+export interface CommandSpec<C extends CommandName> extends CommandHelp {
+  /** What its word is, for shells; absent if it takes none. */
+  completes?: Completes;
+  /** Loads what runs it, when it is called. */
+  load(): Promise<{ run: Command<C> }>;
+}

@@ -4,20 +4,23 @@
  * @module
  */
 
-import { SHELLS } from "../options/choices.ts";
 import { writeScript } from "../completions/scripts.ts";
+import type { CommandWords } from "../completions/table.ts";
 import { UsageError } from "../errors.ts";
-import type { Command } from "./command.ts";
 import type { Shell } from "../names.ts";
+import { SHELLS } from "../options/choices.ts";
+import type { Command } from "./command.ts";
 
-/** Prints the script of a shell. */
-export const run: Command = async (options, io) => {
-  const [word, ...surplus] = options.words;
-  for (const each of surplus) {
-    io.note(`"${each}" is ignored: one shell is enough`);
-  }
-  await io.stdout.write(writeScript(shellOf(word)));
-};
+/** Makes the command that prints the script of a shell. */
+export function completionsOf(commands: CommandWords): Command<"completions"> {
+  return async (options, io) => {
+    const [word, ...surplus] = options.words;
+    for (const each of surplus) {
+      io.note(`"${each}" is ignored: one shell is enough`);
+    }
+    await io.stdout.write(writeScript(shellOf(word), commands));
+  };
+}
 
 function shellOf(word: string | undefined): Shell {
   const shell = SHELLS.find((each) => each === word);

@@ -5,7 +5,7 @@
  */
 
 import type { EventType, Metadata, Summary } from "../../mod.ts";
-import { EXIT, PartialError } from "../errors.ts";
+import { EXIT, PartialError, UsageError } from "../errors.ts";
 import { Failures } from "../query/failures.ts";
 import { createOutput } from "../output/create.ts";
 import type { Output } from "../output/output.ts";
@@ -17,24 +17,37 @@ import {
   subjectOf,
   typesOf,
 } from "../output/rows.ts";
-import type { Settings } from "../query/settings.ts";
-import type { Query } from "./command.ts";
+import { readPace, readSeriesSettings } from "../query/series_settings.ts";
+import { settle } from "../query/settings.ts";
+import type { OptionsOf } from "../options/table.ts";
+import type { Format } from "../names.ts";
+import type { Hostnames } from "../output/hostnames.ts";
+import type { Command } from "./command.ts";
 
 /**
  * Prints the rows of every test that matches; what one test cannot give does
  * not keep the others from being read.
  */
-export const run: Query = async (settings, io) => {
+export const run: Command<"get"> = async (options, io) => {
+  using settings = await settle("get", options, io, {
+    first: () => requirePair(options),
+    eventType: requireEventType,
+    own: (format) => {
+      const own = readSeriesSettings(options, format);
+      if (io.isTerminal) refuseTerminal(own.isGzipped, format);
+      return own;
+    },
+    connection: () => ({ ...readPace(options), signal: io.signal }),
+  });
   const { connection, escapesFormulas, format, isGzipped } = settings;
-  const request = { ...settings, eventType: settings.eventType! };
   const gzip = isGzipped
     ? new (await import("../output/gzip.ts")).GzipSink(io.stdoutBytes)
     : undefined;
   const output = createOutput(format, {
     sink: gzip ?? io.stdout,
     writer: io.stdoutBytes,
-    columns: columnsOf(request),
-    types: typesOf(request),
+    columns: columnsOf(settings),
+    types: typesOf(settings),
     closing: "\n",
     escapesFormulas,
     isTerminal: io.isTerminal,
@@ -42,10 +55,10 @@ export const run: Query = async (settings, io) => {
   const failures = new Failures();
   try {
     for await (const md of connection.getMetadata({ stillRunning: true })) {
-      const series = seriesOf(md, request);
+      const series = seriesOf(md, settings);
       if (series === undefined) continue;
       try {
-        await writeSeries(md, series, request, settings, output);
+        await writeSeries(md, series, settings, output);
         failures.none();
       } catch (error) {
         failures.take(error);
@@ -61,13 +74,35 @@ export const run: Query = async (settings, io) => {
   await gzip?.end();
 };
 
+function requirePair(options: OptionsOf<"get">): void {
+  const needsDest = !options.text("event-type")?.startsWith("ntp-");
+  if (options.text("src") && (!needsDest || options.text("dest"))) return;
+  throw new UsageError(
+    "--src and --dest are both required (for ntp-* event types only --src)",
+  );
+}
+
+function requireEventType(name: string | undefined): string {
+  if (name !== undefined) return name;
+  throw new UsageError("--event-type is required; -L lists the event types");
+}
+
+/** Refuses bytes that nobody can read. */
+function refuseTerminal(isGzipped: boolean, format: Format): void {
+  if (!isGzipped && format !== "parquet") return;
+  const option = isGzipped ? "--gzip" : "--output-format parquet";
+  throw new UsageError(
+    `${option} is not for a terminal: redirect it to a file, with > FILE`,
+  );
+}
+
 async function writeSeries(
   metadata: Metadata,
   series: EventType | Summary,
-  request: RowRequest,
-  { format, hostnames }: Settings,
+  request: RowRequest & { format: Format; hostnames: Hostnames },
   output: Output,
 ): Promise<void> {
+  const { format, hostnames } = request;
   const isHuman = format === "human";
   const subject = subjectOf(metadata);
   const rows = await SeriesRows.create(subject, request, hostnames, isHuman);

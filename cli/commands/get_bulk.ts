@@ -27,23 +27,43 @@ import { type Io, oneLine } from "../io.ts";
 import { Progress, stderrOptions } from "../export/progress.ts";
 import { emptyProgress, type ProgressState } from "../export/progress_line.ts";
 import { type FailedSeries, reportLines } from "../export/report.ts";
-import type { Settings } from "../query/settings.ts";
-import type { Query } from "./command.ts";
+import { type ExportSettings, settleExport } from "../export/settings.ts";
+import type { Command } from "./command.ts";
 
 /**
  * Writes a file for each test and event type that has data, and prints its
  * path.
  */
-export const run: Query = async (settings, io) => {
+export const run: Command<"get-bulk"> = async (options, io) => {
+  const notes = new Notes(io.note);
+  const noting = { ...io, note: notes.note };
+  using settings = await settleExport(options, noting);
   const lock = await lockDirectory(settings.directory);
   try {
-    await runAlone(settings, io);
+    await runAlone(settings, noting, notes);
   } finally {
     await lock.release();
   }
 };
 
-async function runAlone(settings: Settings, io: Io): Promise<void> {
+/** Notes that are told elsewhere while progress is shown. */
+class Notes {
+  /** Where they go now. */
+  to: Io["note"];
+
+  constructor(note: Io["note"]) {
+    this.to = note;
+  }
+
+  /** Tells a line. */
+  readonly note = (line: string): void => this.to(line);
+}
+
+async function runAlone(
+  settings: ExportSettings,
+  io: Io,
+  notes: Notes,
+): Promise<void> {
   const { connection, directory, isSynced } = settings;
   const content = await begin(settings, io);
   const { window } = content;
@@ -57,8 +77,8 @@ async function runAlone(settings: Settings, io: Io): Promise<void> {
   const state = emptyProgress();
   progress.start(state);
   const warn = (line: string) => progress.warn(oneLine(line));
-  const note = io.note;
-  io.note = warn; // so that nothing lands in the line that shows the progress
+  const aside = notes.to;
+  notes.to = warn; // nothing may land in the line that shows the progress
   io.signal.addEventListener("abort", () => progress.note(FINISHING));
   try {
     const groups = await plan(settings, isSynced ? undefined : window);
@@ -78,7 +98,7 @@ async function runAlone(settings: Settings, io: Io): Promise<void> {
     if (error !== undefined && io.signal.aborted) progress.note(GOING_ON);
     conclude(error, state, warn, isSynced, io.signal);
   } finally {
-    io.note = note;
+    notes.to = aside;
   }
 }
 
@@ -140,7 +160,10 @@ async function printPath(path: string, io: Io): Promise<void> {
  * What there is already of this export, if it is to be gone on with; else
  * nothing but the question.
  */
-async function begin(settings: Settings, io: Io): Promise<ManifestContent> {
+async function begin(
+  settings: ExportSettings,
+  io: Io,
+): Promise<ManifestContent> {
   const { directory, isResumed, isSynced, window } = settings;
   const query = queryOf(settings);
   const anew = { query, window, series: [] };

@@ -9,7 +9,8 @@ import type { Metadata } from "../../mod.ts";
 import { mapAhead } from "../query/concurrent.ts";
 import { createOutput } from "../output/create.ts";
 import { nameCell } from "../output/rows.ts";
-import type { Query } from "./command.ts";
+import { settle } from "../query/settings.ts";
+import type { Command } from "./command.ts";
 
 const COLUMNS = [
   "source",
@@ -20,7 +21,8 @@ const COLUMNS = [
 ];
 
 /** Prints a row for each test. */
-export const run: Query = async (settings, io) => {
+export const run: Command<"get-endpoints"> = async (options, io) => {
+  using settings = await settle("get-endpoints", options, io);
   const { connection, escapesFormulas, format, hostnames } = settings;
   const output = createOutput(format, {
     sink: io.stdout,

@@ -11,7 +11,8 @@ import { mapAhead } from "../query/concurrent.ts";
 import { createOutput } from "../output/create.ts";
 import { nameCell, type Row } from "../output/rows.ts";
 import type { Format } from "../names.ts";
-import type { Query } from "./command.ts";
+import { settle } from "../query/settings.ts";
+import type { Command } from "./command.ts";
 
 const COLUMNS = [
   "source",
@@ -34,9 +35,10 @@ const HIDDEN = new Set([
 ]);
 
 /** Prints a row for each test. */
-export const run: Query = async (settings, io) => {
-  const { connection, escapesFormulas, format, hostnames, isExtended } =
-    settings;
+export const run: Command<"get-metadata"> = async (options, io) => {
+  using settings = await settle("get-metadata", options, io);
+  const { connection, escapesFormulas, format, hostnames } = settings;
+  const isExtended = options.flag("metadata-extended");
   const output = createOutput(format, {
     sink: io.stdout,
     columns: COLUMNS,

@@ -11,7 +11,7 @@ import { makeLinks, NameTakenError } from "../links.ts";
 import type { Command } from "./command.ts";
 
 /** Makes the links and prints the path of each. */
-export const run: Command = async (options, io) => {
+export const run: Command<"install-links"> = async (options, io) => {
   const [named, ...surplus] = options.words;
   for (const word of surplus) {
     io.note(`"${word}" is ignored: one directory is enough`);

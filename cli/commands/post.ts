@@ -8,25 +8,27 @@ import { EventTypeBulkPost, JsonText, PostError } from "../../mod.ts";
 import { INPUT_FORMATS } from "../options/choices.ts";
 import { UsageError } from "../errors.ts";
 import { type InputPoint, readPoints } from "../input/points.ts";
-import { readPosting, readText, withUrl } from "../input/posting.ts";
-import { checkEventType, choose, readUrl } from "../query/settings.ts";
+import { readPosting, readText } from "../input/posting.ts";
+import {
+  checkEventType,
+  readChoice,
+  readUrl,
+  withUrl,
+} from "../options/values.ts";
 import type { Command } from "./command.ts";
 
 /**
  * Reads and checks all points before the first is written, so that bad input
  * stores nothing.
  */
-export const run: Command = async (options, io) => {
+export const run: Command<"post"> = async (options, io) => {
   const metadataKey = options.text("metadata-key");
   if (!metadataKey) {
     throw new UsageError(
       "--metadata-key is required: the key of the test, as post-metadata prints it",
     );
   }
-  const named = options.text("input-format");
-  const format = named === undefined
-    ? undefined
-    : choose("--input-format", named, INPUT_FORMATS);
+  const format = readChoice(options, "input-format", INPUT_FORMATS);
   const points = await readPoints(await readText(options, io), format);
   const fill = (post: EventTypeBulkPost) => {
     for (const point of points) add(post, point, options.text("event-type"));

@@ -19,13 +19,13 @@ import {
 } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import { lineOfError } from "../input/json_errors.ts";
-import type { ParsedOptions } from "../names.ts";
-import { readPosting, readText, withUrl } from "../input/posting.ts";
-import { checkEventType, readUrl } from "../query/settings.ts";
+import { readPosting, readText } from "../input/posting.ts";
+import { checkEventType, readUrl, withUrl } from "../options/values.ts";
+import type { OptionsOf } from "../options/table.ts";
 import type { Command } from "./command.ts";
 
 /** Prints the key of the test. */
-export const run: Command = async (options, io) => {
+export const run: Command<"post-metadata"> = async (options, io) => {
   const described = isDescribed(options)
     ? fromOptions(options)
     : fromWire(parse(await readText(options, io)));
@@ -60,15 +60,15 @@ const DESCRIBING = [
   "subject-type",
   "input-source",
   "input-destination",
-];
-const DESCRIBING_LISTS = ["event-type", "summary", "param"];
+] as const;
+const DESCRIBING_LISTS = ["event-type", "summary", "param"] as const;
 
-function isDescribed(options: ParsedOptions): boolean {
+function isDescribed(options: OptionsOf<"post-metadata">): boolean {
   const given = [
     ...DESCRIBING.filter((name) => options.text(name) !== undefined),
     ...DESCRIBING_LISTS.filter((name) => options.texts(name).length > 0),
   ];
-  const empty = given.find((name) => options.text(name) === "");
+  const empty = DESCRIBING.find((name) => options.text(name) === "");
   if (empty !== undefined) {
     throw new UsageError(
       `--${empty}: it is empty: leave it out, or give a value`,
@@ -85,7 +85,7 @@ function isDescribed(options: ParsedOptions): boolean {
   return given.length > 0;
 }
 
-function fromOptions(options: ParsedOptions): Description {
+function fromOptions(options: OptionsOf<"post-metadata">): Description {
   const source = options.text("src");
   const destination = options.text("dest");
   const subjectType = options.text("subject-type") ??

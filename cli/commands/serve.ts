@@ -11,41 +11,39 @@ import { isKey } from "../input/credentials.ts";
 import { UsageError } from "../errors.ts";
 import { readSecretFile } from "../secrecy.ts";
 import type { Io } from "../io.ts";
-import type { ParsedOptions } from "../names.ts";
-import { choose, readInteger } from "../query/settings.ts";
+import { DEFAULTS, type OptionsOf } from "../options/table.ts";
+import { choose, noteWords, readInteger } from "../options/values.ts";
 import type { Command } from "./command.ts";
 
 /** A day of sample data takes a good part of a second to make. */
 const MAX_SAMPLE = 90;
 
 /** Prints the address, then serves until the program is stopped. */
-export const run: Command = async (options, io) => {
-  for (const word of options.words) {
-    io.note(`"${word}" belongs to no option and is ignored`);
-  }
+export const run: Command<"serve"> = async (options, io) => {
+  noteWords(options.words, io);
   const tokens = await readTokens(options, io);
-  const db = options.text("db") ?? ":memory:";
+  const db = options.text("db") ?? DEFAULTS.db;
   if (db === "") throw new UsageError("--db names no file: it is empty");
-  const sampleDays = readInteger(options, "sample", 0);
+  const sampleDays = readInteger(options, "sample");
   if (sampleDays > MAX_SAMPLE) {
     throw new UsageError(
       `--sample is ${sampleDays}: ${MAX_SAMPLE} days are the most that is made up`,
     );
   }
-  const pageSize = readInteger(options, "page-size", 0);
-  if (options.text("page-size") !== undefined && pageSize === 0) {
+  const pageSize = readInteger(options, "page-size");
+  if (pageSize === 0) {
     throw new UsageError("--page-size is 0: a page has at least one entry");
   }
-  const port = readInteger(options, "port", 8085);
+  const port = readInteger(options, "port");
   if (port > 65535) {
     throw new UsageError(`--port is ${port}: 65535 is the last`);
   }
-  const host = options.text("host") ?? "127.0.0.1";
+  const host = options.text("host") ?? DEFAULTS.host;
   const openWrites = options.flag("open-writes");
   if (openWrites) checkOpenWrites(host, tokens);
   const dialect = choose(
-    "--dialect",
-    options.text("dialect") ?? "esmond",
+    "dialect",
+    options.text("dialect") ?? DEFAULTS.dialect,
     DIALECTS,
   );
   const archive = await startArchive({
@@ -56,7 +54,7 @@ export const run: Command = async (options, io) => {
     openWrites,
     sampleDays,
     dialect,
-    ...(pageSize > 0 ? { pageSize } : {}),
+    ...(pageSize === undefined ? {} : { pageSize }),
     signal: io.signal,
     log: io.note,
     ...(options.flag("verbose") ? { logRequest: io.note } : {}),
@@ -84,7 +82,10 @@ export const run: Command = async (options, io) => {
 };
 
 /** The keys of --token and --token-file. */
-async function readTokens(options: ParsedOptions, io: Io): Promise<string[]> {
+async function readTokens(
+  options: OptionsOf<"serve">,
+  io: Io,
+): Promise<string[]> {
   const tokens = options.texts("token");
   if (!tokens.every(isKey)) {
     throw new UsageError(

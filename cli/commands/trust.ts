@@ -14,9 +14,8 @@ import {
 import { reasonOf } from "../../client/reasons.ts";
 import { UsageError } from "../errors.ts";
 import { type Io, printable } from "../io.ts";
-import type { ParsedOptions } from "../names.ts";
-import { withUrl } from "../input/posting.ts";
-import { readInteger } from "../query/settings.ts";
+import type { OptionsOf } from "../options/table.ts";
+import { noteWords, readInteger, withUrl } from "../options/values.ts";
 import type { Certificate } from "../tls/certificate.ts";
 import { Connections, type Dialing, RefusedError } from "../tls/dial.ts";
 import { checkClient, readDialing, requirePlainProxy } from "../tls/open.ts";
@@ -25,9 +24,9 @@ import { hostOf } from "../tls/proxy.ts";
 import type { Command } from "./command.ts";
 
 /** Connects and shows what the other side shows; nothing is asked of it. */
-export const run: Command = async (options, io) => {
+export const run: Command<"trust"> = async (options, io) => {
   const url = readAddress(options, io);
-  const timeout = readInteger(options, "timeout", 20);
+  const timeout = readInteger(options, "timeout");
   const dialing = await readDialing(options, url.href, io);
   checkClient(dialing);
   requirePlatform("trust");
@@ -38,7 +37,7 @@ export const run: Command = async (options, io) => {
   }
 };
 
-function readAddress(options: ParsedOptions, io: Io): URL {
+function readAddress(options: OptionsOf<"trust">, io: Io): URL {
   const [word, ...surplus] = options.words;
   const text = options.text("url") ?? word;
   if (!text) {
@@ -46,9 +45,7 @@ function readAddress(options: ParsedOptions, io: Io): URL {
       "say whose certificate: trust https://ma.example.net",
     );
   }
-  for (const each of options.text("url") ? options.words : surplus) {
-    io.note(`"${each}" belongs to no option and is ignored`);
-  }
+  noteWords(options.text("url") ? options.words : surplus, io);
   const { root } = withUrl(() => new ArchiveAddress(text, ""));
   if (root.protocol === "https:") return root;
   throw new UsageError(

@@ -9,7 +9,11 @@ import type { Shell } from "../names.ts";
 import { bashScript } from "./bash.ts";
 import { fishScript } from "./fish.ts";
 import { powershellScript } from "./powershell.ts";
-import { type CompletionTable, completionTable } from "./table.ts";
+import {
+  type CommandWords,
+  type CompletionTable,
+  completionTable,
+} from "./table.ts";
 import { zshScript } from "./zsh.ts";
 
 const WRITERS: Record<Shell, (table: CompletionTable) => string> = {
@@ -20,6 +24,6 @@ const WRITERS: Record<Shell, (table: CompletionTable) => string> = {
 };
 
 /** The script of a shell. */
-export function writeScript(shell: Shell): string {
-  return WRITERS[shell](completionTable());
+export function writeScript(shell: Shell, commands: CommandWords): string {
+  return WRITERS[shell](completionTable(commands));
 }

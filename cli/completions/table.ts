@@ -5,14 +5,13 @@
  * @module
  */
 
+import { HELP } from "../help/help.ts";
+import { TOPICS } from "../help/topics.ts";
 import {
-  COMMANDS,
   type Completes,
-  HELP,
   optionsOf,
   type OptionSpec,
   PROGRAM_OPTIONS,
-  TOPICS,
 } from "../options/table.ts";
 import type { CommandName } from "../names.ts";
 
@@ -70,8 +69,14 @@ export interface CompletionTable {
   lists: readonly TextList[];
 }
 
+/** What completions need to know of each command. */
+export type CommandWords = Readonly<
+  Record<CommandName, { summary: string; completes?: Completes }>
+>;
+
 /** Makes the table. */
-export function completionTable(): CompletionTable {
+export function completionTable(commands: CommandWords): CompletionTable {
+  const names = Object.keys(commands) as CommandName[];
   const lists: TextList[] = [];
   const offer = (
     name: string,
@@ -88,12 +93,17 @@ export function completionTable(): CompletionTable {
   };
   const described = (
     name: string,
-    entries: readonly { name: string; summary: string }[],
-  ) => listed(lists, name, entries.map((each) => [each.name, each.summary]));
+    entries: Readonly<Record<string, { summary: string }>>,
+  ) =>
+    listed(
+      lists,
+      name,
+      Object.entries(entries).map(([text, { summary }]) => [text, summary]),
+    );
   return {
     programs: [
       "esmond-ps",
-      ...COMMANDS.map(({ name }) => `esmond-ps-${name}`),
+      ...names.map((name) => `esmond-ps-${name}`),
     ],
     commands: [
       {
@@ -101,19 +111,19 @@ export function completionTable(): CompletionTable {
         options: PROGRAM_OPTIONS.map((spec) =>
           completed(spec, { kind: "nothing" })
         ),
-        word: described("command", [...COMMANDS, HELP]),
+        word: described("command", { ...commands, [HELP.name]: HELP }),
       },
       {
         name: HELP.name,
         options: [],
-        word: described("topic", [...COMMANDS, ...TOPICS]),
+        word: described("topic", { ...commands, ...TOPICS }),
       },
-      ...COMMANDS.map(({ name, completes }) => ({
+      ...names.map((name) => ({
         name,
         options: optionsOf(name).map((spec) =>
           completed(spec, offer(spec.long, spec.completes, name))
         ),
-        word: offer(`${name}-word`, completes, name),
+        word: offer(`${name}-word`, commands[name].completes, name),
       })),
     ],
     lists,

@@ -7,7 +7,7 @@
 
 import { join } from "@std/path";
 import { columnsOf, SeriesRows } from "../output/rows.ts";
-import type { Settings } from "../query/settings.ts";
+import type { ExportSettings } from "./settings.ts";
 import { Draft, type DraftOptions } from "./draft.ts";
 import type { ExportWindow } from "./manifest.ts";
 import { extensionOf, partialName } from "./names.ts";
@@ -41,7 +41,7 @@ export class StartOver extends Error {}
 /** What a beginning depends on besides the series. */
 export interface BeginOptions {
   /** What was asked for. */
-  settings: Settings;
+  settings: ExportSettings;
   /** The window of time. */
   window: ExportWindow;
   /** Told, a line each, what an operator has to know. */

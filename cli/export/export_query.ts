@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { Settings } from "../query/settings.ts";
+import type { OptionName } from "../options/table.ts";
+import type { ExportSettings, TypedTimes } from "./settings.ts";
 
 /** The part of the options that changes what is in the files. */
 export interface ExportQuery {
@@ -21,7 +22,7 @@ export interface ExportQuery {
    * The times as they were typed: a relative time, such as -24h, stays the same
    * when the export is continued.
    */
-  times: Settings["typed"];
+  times: TypedTimes;
   /** Whether later data is added, run by run. */
   sync: boolean;
   /** The format of the files. */
@@ -42,7 +43,7 @@ type Field = keyof ExportQuery;
 
 /** How each part follows from the settings. */
 const READERS: {
-  [F in Field]-?: (settings: Settings) => ExportQuery[F] | undefined;
+  [F in Field]-?: (settings: ExportSettings) => ExportQuery[F] | undefined;
 } = {
   archive: ({ connection }) => connection.url,
   filters: ({ connection }) => connection.filters.metadataFilters,
@@ -62,7 +63,10 @@ const READERS: {
  * The part that each option of get-bulk decides; null for one that changes
  * nothing in the files. A new option has to be entered here to compile.
  */
-const PARTS: Record<string, Field | readonly Field[] | null> = {
+const PARTS: Record<
+  OptionName<"get-bulk">,
+  Field | readonly Field[] | null
+> = {
   url: "archive",
   src: "filters",
   dest: "filters",
@@ -83,10 +87,31 @@ const PARTS: Record<string, Field | readonly Field[] | null> = {
   ip: "names",
   hosts: null,
   partition: "partition",
+  help: null,
+  version: null,
+  "list-events": null,
+  "metadata-extended": null,
+  "output-directory": null,
+  resume: null,
+  overlap: null,
+  concurrency: null,
+  "page-size": null,
+  quiet: null,
+  verbose: null,
+  "ssl-verify": null,
+  cacert: null,
+  pin: null,
+  "client-cert": null,
+  "client-key": null,
+  insecure: null,
+  proxy: null,
+  timeout: null,
+  retry: null,
+  "max-response": null,
 };
 
 /** The part of the settings that changes what is in the files. */
-export function queryOf(settings: Settings): ExportQuery {
+export function queryOf(settings: ExportSettings): ExportQuery {
   const parts = Object.entries(READERS)
     .map(([field, read]) => [field, read(settings)] as const)
     .filter(([, value]) => value !== undefined);

@@ -16,7 +16,7 @@ import {
   type Subject,
   subjectOf,
 } from "../output/rows.ts";
-import type { Settings } from "../query/settings.ts";
+import type { ExportSettings } from "./settings.ts";
 import type { ExportWindow } from "./manifest.ts";
 
 /** One series of one test. */
@@ -44,7 +44,7 @@ export interface Job {
  * names are to stay the same as it grows.
  */
 export async function plan(
-  settings: Settings,
+  settings: ExportSettings,
   window: ExportWindow | undefined,
 ): Promise<Job[][]> {
   const { connection, eventType, hostnames } = settings;
@@ -82,7 +82,7 @@ export async function plan(
   return [...groups.values()];
 }
 
-function rowRequest(settings: Settings, eventType: string): RowRequest {
+function rowRequest(settings: ExportSettings, eventType: string): RowRequest {
   const { summaryType, summaryWindow, outputZone } = settings;
   return {
     eventType,

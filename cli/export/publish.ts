@@ -6,7 +6,7 @@
 
 import { join } from "@std/path";
 import { SeriesRows, typesOf } from "../output/rows.ts";
-import type { Settings } from "../query/settings.ts";
+import type { ExportSettings } from "./settings.ts";
 import type { Manifest } from "./manifest.ts";
 import {
   extensionOf,
@@ -31,7 +31,7 @@ export interface Member {
 /** What publishing depends on. */
 export interface PublisherOptions {
   /** What was asked for. */
-  settings: Settings;
+  settings: ExportSettings;
   /** What there is, and which names are taken. */
   manifest: Manifest;
   /** Told of a file that could not get its name. */

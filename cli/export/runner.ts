@@ -9,7 +9,7 @@ import { join } from "@std/path";
 import { ArchiveHttpError } from "../../mod.ts";
 import { oneLine } from "../io.ts";
 import { Failures } from "../query/failures.ts";
-import type { Settings } from "../query/settings.ts";
+import type { ExportSettings } from "./settings.ts";
 import {
   type Beginning,
   beginSeries,
@@ -31,7 +31,7 @@ const CHECKPOINT_INTERVAL = 2000;
 /** What an export needs. */
 export interface ExportOptions {
   /** What was asked for. */
-  settings: Settings;
+  settings: ExportSettings;
   /** The window of time. */
   window: ExportWindow;
   /** What was written before, and is written now. */

@@ -1,5 +1,5 @@
 /**
- * The topics of the help that are no commands; the man page has the same texts.
+ * The help topics that are not commands; the man page has the same texts.
  *
  * @module
  */
@@ -12,60 +12,58 @@ import type { Format, InputFormat, TopicName } from "../names.ts";
 /** A paragraph, or a list of names and what they mean. */
 export type Block = string | readonly (readonly [name: string, text: string])[];
 
-/** A variable of the environment. */
+/** An environment variable. */
 export interface Variable {
   /** Its name. */
   name: string;
   /** What it does. */
   text: string;
-  /** Whether it is the platform that looks at it, for every request. */
+  /** Whether the platform reads it, for every request. */
   isPlatforms?: boolean;
 }
 
-/** The variables of the environment that are looked at. */
+/** The environment variables that are read. */
 export const ENVIRONMENT: readonly Variable[] = [
   {
     name: "ESMOND_API_KEY",
     text:
-      "The key to write with (post, post-metadata), where neither --key-file nor --key is given.",
+      "API key for post and post-metadata, unless --key-file or --key is given.",
   },
   {
     name: "ESMOND_HOSTS",
     text:
-      "A file of names and addresses in the format of /etc/hosts, where --hosts is not given.",
+      "File of names and addresses in the format of /etc/hosts, unless --hosts is given.",
   },
   {
     name: "ESMOND_PAGE_SIZE",
-    text:
-      "How many data points are asked for in one request, where --page-size is not given.",
+    text: "Data points per request, unless --page-size is given.",
   },
   {
     name: "NO_COLOR",
-    text: "If it is set and not empty, progress is shown without colours.",
+    text: "If set and not empty, progress is shown without colors.",
   },
   {
     name: "TERM",
-    text:
-      "If it is dumb, progress is told in lines now and then, and not drawn.",
+    text: "If dumb, progress is printed line by line instead of drawn.",
   },
   {
     name: "HTTP_PROXY",
-    text: "The proxy through which archives at http:// are reached.",
+    text: "Proxy for archives at http://.",
     isPlatforms: true,
   },
   {
     name: "HTTPS_PROXY",
-    text: "The proxy through which archives at https:// are reached.",
+    text: "Proxy for archives at https://.",
     isPlatforms: true,
   },
   {
     name: "ALL_PROXY",
-    text: "The proxy for both, where the one above is not set.",
+    text: "Proxy for both, unless the variable above is set.",
     isPlatforms: true,
   },
   {
     name: "NO_PROXY",
-    text: "Hosts that are reached without a proxy, with commas between them.",
+    text: "Hosts to reach without a proxy, separated by commas.",
     isPlatforms: true,
   },
 ];
@@ -74,7 +72,7 @@ export const ENVIRONMENT: readonly Variable[] = [
 export const TIMES: readonly (readonly [examples: string[], text: string])[] = [
   [
     ["2016-03-01", "March 1", "1 Mar 2016"],
-    "The beginning of a day. Without a year it is in the current one.",
+    "The start of a day; without a year, in the current year.",
   ],
   [
     ["2016-03-01T10:00", "1 Mar 2016 10pm", "2016-03-01 10:00 +0100"],
@@ -82,72 +80,97 @@ export const TIMES: readonly (readonly [examples: string[], text: string])[] = [
   ],
   [
     ["yesterday", "yesterday 10:00", "today", "10:00"],
-    "A day as seen from today, and a time of today.",
+    "A day relative to today, or a time of today.",
   ],
   [
     ["-24h", "-7d", "-2d12h", "2 hours ago", "now"],
-    "Counted from now, in weeks (w), days (d) of 24 hours, hours (h), minutes (m) or seconds (s).",
+    "Relative to now, in weeks (w), days (d) of 24 hours, hours (h), minutes (m) or seconds (s).",
   ],
   [["@1456790400", "1456790400"], "Seconds since 1970, UTC."],
 ];
 
 const FORMAT_TEXTS: Record<Format, string> = {
-  human: "Text to be read, as the Python programs print it. The default.",
+  human: "Text for people, as the Python programs print it. The default.",
   json: "A list of JSON objects.",
   csv: "Comma-separated values with a header, for every event type. " +
-    "Those that the Python programs do not know have one column, value, that holds JSON.",
-  ndjson: "A JSON object a line.",
+    "Event types that the Python programs do not know have one column, value, with JSON.",
+  ndjson: "One JSON object per line.",
   parquet:
-    "A table with typed columns, compressed. Times are instants, without a zone.",
+    "A compressed table with typed columns. Times are instants, without a time zone.",
 };
 
 const INPUT_TEXTS: Record<InputFormat, string> = {
-  json: "A list of points, or what is posted in bulk.",
-  ndjson: "A point a line.",
+  json: "A list of points, or a bulk post.",
+  ndjson: "One point per line.",
   csv:
-    "The columns ts (or timestamp), val (or value) and, unless --event-type names the one, event_type; also what get prints.",
+    "The columns ts (or timestamp), val (or value) and, unless --event-type is given, event_type; also the output of get.",
 };
 
-/** What each topic says. */
-export const TOPIC_TEXTS: Record<TopicName, readonly Block[]> = {
-  "exit-codes": [
-    "The exit code says whether all that was asked for was had:",
-    EXIT_CODES.map(([code, meaning]) => [`${code}`, meaning] as const),
-    "Results go to standard output, everything else to standard error. When an answer breaks off, what had arrived is " +
-    "printed, the code is not 0, and a JSON list is left unclosed.",
-  ],
-  "formats": [
-    "Results are printed in the format that -o (--output-format) names:",
-    Object.entries(FORMAT_TEXTS).map(([format, text]) =>
-      [format, text + whoPrints(format)] as const
-    ),
-    "human, json and csv are those of the Python programs, field for field. Numbers are printed digit for digit as the " +
-    "archive has them. --gzip compresses json, csv and ndjson.",
-    "post reads points as --input-format names them, or else as they look:",
-    INPUT_FORMATS.map((format) => [format, INPUT_TEXTS[format]] as const),
-  ],
-  "time": [
-    "--start-time and --end-time are written as any of these:",
-    TIMES.map(([examples, text]) => [examples.join(", "), text] as const),
-    "A time without an offset is in UTC, or in the zone that --tz names: a name such as Europe/Berlin, or local. Of days such " +
-    "as 03/04/2016 and 03.04.2016 the month comes first; a month without a day has today's day of the month.",
-    "The window has both its ends in it, and is the last 24 hours if nothing is said. --verbose shows how times were " +
-    "understood. Timestamps are printed in UTC or, with --output-tz, in another zone with the offset behind them.",
-  ],
-  "environment": [
-    "These variables of the environment are looked at; options go before them:",
-    ENVIRONMENT.filter(({ isPlatforms }) => !isPlatforms).map(toEntry),
-    "And for every request, in capital or in small letters:",
-    ENVIRONMENT.filter(({ isPlatforms }) => isPlatforms).map(toEntry),
-  ],
+/** A help topic. */
+export interface Topic {
+  /** What it is about. */
+  summary: string;
+  /** What it says. */
+  blocks: readonly Block[];
+}
+
+/** The topics, in the order of the help. */
+export const TOPICS: Readonly<Record<TopicName, Topic>> = {
+  "exit-codes": {
+    summary: "what the exit codes mean",
+    blocks: [
+      "The exit code tells whether everything that was asked for was received:",
+      EXIT_CODES.map(([code, meaning]) => [`${code}`, meaning] as const),
+      "Results go to standard output, everything else to standard error. When a response is cut off, what had arrived is " +
+      "printed, the exit code is not 0, and a JSON list stays unclosed.",
+    ],
+  },
+  "formats": {
+    summary: "the formats of output and input",
+    blocks: [
+      "Results are printed in the format of -o (--output-format):",
+      Object.entries(FORMAT_TEXTS).map(([format, text]) =>
+        [format, text + whoPrints(format)] as const
+      ),
+      "human, json and csv are those of the Python programs, field for field. Numbers are printed digit for digit as the " +
+      "archive has them. --gzip compresses json, csv and ndjson.",
+      "post reads points in the format of --input-format, or detects it:",
+      INPUT_FORMATS.map((format) => [format, INPUT_TEXTS[format]] as const),
+    ],
+  },
+  "time": {
+    summary: "how to write times and time zones",
+    blocks: [
+      "--start-time and --end-time take any of these:",
+      TIMES.map(([examples, text]) => [examples.join(", "), text] as const),
+      "A time without an offset is in UTC, or in the time zone of --tz: a name such as Europe/Berlin, or local. In dates such " +
+      "as 03/04/2016 and 03.04.2016 the month comes first; a month without a day has today's day of the month.",
+      "The window includes both its ends, and is the last 24 hours by default. --verbose shows how times were understood. " +
+      "Timestamps are printed in UTC or, with --output-tz, in another time zone followed by the offset.",
+    ],
+  },
+  "environment": {
+    summary: "the environment variables that are read",
+    blocks: [
+      "These environment variables are read; options override them:",
+      ENVIRONMENT.filter(({ isPlatforms }) => !isPlatforms).map(toEntry),
+      "And for every request, in upper or lower case:",
+      ENVIRONMENT.filter(({ isPlatforms }) => isPlatforms).map(toEntry),
+    ],
+  },
 };
 
 /** The help of a topic. */
 export function topicHelp(name: TopicName): string {
-  const lines = TOPIC_TEXTS[name].flatMap((block) =>
+  const lines = TOPICS[name].blocks.flatMap((block) =>
     typeof block === "string" ? [...wrap(block, 0), ""] : [...list(block), ""]
   );
   return lines.join("\n");
+}
+
+/** Whether there is a topic of this name. */
+export function isTopic(name: string): name is TopicName {
+  return Object.hasOwn(TOPICS, name);
 }
 
 /** The column where meanings begin is as near as the names allow. */

@@ -16,7 +16,7 @@ import { readSecretFile } from "../secrecy.ts";
  * @throws {UsageError} where none can be had.
  */
 export async function readApiKey(
-  options: ParsedOptions,
+  options: Pick<ParsedOptions<"key" | "key-file">, "text">,
   io: Io,
 ): Promise<string> {
   const typed = options.text("key");

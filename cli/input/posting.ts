@@ -4,13 +4,19 @@
  * @module
  */
 
-import { FilterError, type PostOptions } from "../../mod.ts";
+import type { PostOptions } from "../../mod.ts";
 import { readApiKey } from "./credentials.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { ParsedOptions } from "../names.ts";
+import type { PostName } from "../names.ts";
 import { warnOfPlainHttp } from "../secrecy.ts";
-import { readInteger, readMaxResponse, readUrl } from "../query/settings.ts";
+import type { OptionsOf } from "../options/table.ts";
+import {
+  noteWords,
+  readInteger,
+  readMaxResponse,
+  readUrl,
+} from "../options/values.ts";
 import { openTransport } from "../tls/transport.ts";
 
 /** Where to write, and how. */
@@ -25,14 +31,14 @@ export interface Posting {
 
 /** Checks the options that all writing needs; the key is asked for last. */
 export async function readPosting(
-  options: ParsedOptions,
+  options: OptionsOf<PostName>,
   io: Io,
 ): Promise<Posting> {
   const { url, scriptAlias } = readUrl(options, io);
   const isVerbose = options.flag("verbose");
   const numbers = {
-    timeout: readInteger(options, "timeout", 20),
-    retries: readInteger(options, "retry", 3),
+    timeout: readInteger(options, "timeout"),
+    retries: readInteger(options, "retry"),
     ...readMaxResponse(options),
   };
   const { fetch, close } = await openTransport(options, url, io);
@@ -59,13 +65,11 @@ export async function readPosting(
 
 /** The text of the FILE that was named, or of standard input. */
 export async function readText(
-  options: ParsedOptions,
+  options: OptionsOf<PostName>,
   io: Io,
 ): Promise<string> {
   const [path, ...surplus] = options.words;
-  for (const word of surplus) {
-    io.note(`"${word}" belongs to no option and is ignored`);
-  }
+  noteWords(surplus, io);
   if (path !== undefined && path !== "-") {
     try {
       return await Deno.readTextFile(path);
@@ -76,16 +80,4 @@ export async function readText(
   const text = await io.input();
   if (text !== undefined) return text;
   throw new UsageError("nothing to read: name a FILE, or pipe it in");
-}
-
-/**
- * What `make` gives; an address that cannot be used is wrong usage of `--url`.
- */
-export function withUrl<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof FilterError)) throw error;
-    throw new UsageError(`--url: ${error.message}`);
-  }
 }

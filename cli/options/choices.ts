@@ -1,6 +1,6 @@
 /**
- * The values that options choose among: each list once, for the checks, the
- * help and the shells.
+ * The values that options choose among, for the checks, the help and the
+ * shells. A name that is missing here does not compile.
  *
  * @module
  */
@@ -14,37 +14,47 @@ import type {
   Shell,
 } from "../names.ts";
 
-/** The commands that print a format; one that is left out does not compile. */
-const PRINTED_BY: Record<Format, readonly QueryName[]> = {
+/** All names of a type, in this order. */
+export function namesOf<N extends string>(
+  names: Record<N, true>,
+): readonly N[] {
+  return Object.keys(names) as N[];
+}
+
+/**
+ * The commands that write each format; Parquet needs columns whose types are
+ * known.
+ */
+const WRITTEN_BY: Record<Format, readonly QueryName[]> = {
   human: ["get-endpoints", "get-metadata", "get"],
   json: ["get-endpoints", "get-metadata", "get", "get-bulk"],
   csv: ["get-endpoints", "get-metadata", "get", "get-bulk"],
   ndjson: ["get-endpoints", "get-metadata", "get", "get-bulk"],
-  parquet: ["get", "get-bulk"], // it needs columns whose types are known
+  parquet: ["get", "get-bulk"],
 };
 
-/** The formats of the output, in the order in which messages name them. */
+/** The output formats of each command, in the order of messages. */
 export const FORMATS: Record<QueryName, readonly Format[]> = {
-  "get-endpoints": printedBy("get-endpoints"),
-  "get-metadata": printedBy("get-metadata"),
-  "get": printedBy("get"),
-  "get-bulk": printedBy("get-bulk"),
+  "get-endpoints": formatsOf("get-endpoints"),
+  "get-metadata": formatsOf("get-metadata"),
+  "get": formatsOf("get"),
+  "get-bulk": formatsOf("get-bulk"),
 };
 
-function printedBy(command: QueryName): readonly Format[] {
-  return allOf(PRINTED_BY)
-    .filter((format) => PRINTED_BY[format].includes(command));
+function formatsOf(command: QueryName): Format[] {
+  return (Object.keys(WRITTEN_BY) as Format[])
+    .filter((format) => WRITTEN_BY[format].includes(command));
 }
 
-/** The formats of the input, in the order in which messages name them. */
-export const INPUT_FORMATS: readonly InputFormat[] = allOf<InputFormat>({
+/** The formats of posted points, in the order of messages. */
+export const INPUT_FORMATS: readonly InputFormat[] = namesOf<InputFormat>({
   json: true,
   ndjson: true,
   csv: true,
 });
 
-/** The ways to divide a series. */
-export const PARTITIONS: readonly Partition[] = allOf<Partition>({
+/** What `--partition` takes. */
+export const PARTITIONS: readonly Partition[] = namesOf<Partition>({
   day: true,
   month: true,
 });
@@ -53,7 +63,7 @@ export const PARTITIONS: readonly Partition[] = allOf<Partition>({
 export const DIALECTS = ["esmond", "elmond"] as const;
 
 /** The shells that have completions. */
-export const SHELLS: readonly Shell[] = allOf<Shell>({
+export const SHELLS: readonly Shell[] = namesOf<Shell>({
   bash: true,
   zsh: true,
   fish: true,
@@ -65,15 +75,7 @@ export const EVENT_NAMES: readonly string[] = EVENT_TYPES.map(({ name }) =>
   name
 );
 
-/**
- * The beginnings of what says which roll-ups an archive is to keep; the windows
- * follow.
- */
+/** The beginnings of values of `--summary`; the windows follow. */
 export const ROLL_UPS: readonly string[] = EVENT_TYPES.flatMap((
   { name, summaries },
 ) => summaries.map((type) => `${name}:${type}:`));
-
-/** All names of a type, in the order of the table that has each of them. */
-function allOf<Name extends string>(table: Record<Name, unknown>): Name[] {
-  return Object.keys(table) as Name[];
-}

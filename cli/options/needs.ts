@@ -5,19 +5,19 @@
  */
 
 import type { Need } from "../io.ts";
-import type { CommandName, ParsedOptions } from "../names.ts";
+import type { CommandName } from "../names.ts";
 import { DEFAULT_PORTS } from "../tls/common.ts";
-import { OPTIONS } from "./table.ts";
+import { type AnyOptions, DEFAULTS, OPTIONS, type TextName } from "./table.ts";
 
 /** The options that name what is written, too. */
 const WRITTEN: readonly string[] = ["output-directory", "db"];
 
 /** The options that name what is only read. */
-const READ: ReadonlySet<string> = new Set(
+const READ = new Set(
   OPTIONS.filter(({ long, completes }) =>
     (completes === "file" || completes === "directory") &&
     !WRITTEN.includes(long)
-  ).map(({ long }) => long),
+  ).map(({ long }) => long as TextName),
 );
 
 /**
@@ -31,7 +31,7 @@ const READ: ReadonlySet<string> = new Set(
  */
 export function needsOf(
   command: CommandName,
-  options: ParsedOptions,
+  options: AnyOptions,
   env: (name: string) => string | undefined,
 ): Need[] {
   return [
@@ -48,10 +48,10 @@ function need(name: Need["name"], value?: string): Need {
   return value === undefined ? { name } : { name, value };
 }
 
-function hostsOf(command: CommandName, options: ParsedOptions): string[] {
+function hostsOf(command: CommandName, options: AnyOptions): string[] {
   if (command === "serve") {
-    const host = options.text("host") ?? "127.0.0.1";
-    const port = Number(options.text("port") ?? 8085);
+    const host = options.text("host") ?? DEFAULTS.host;
+    const port = Number(options.text("port") ?? DEFAULTS.port);
     const shown = host.includes(":") ? `[${host}]` : host;
     return [port > 0 ? `${shown}:${port}` : shown];
   }
@@ -69,7 +69,7 @@ function hostOf(text: string): string[] {
 
 function readPaths(
   command: CommandName,
-  options: ParsedOptions,
+  options: AnyOptions,
   env: (name: string) => string | undefined,
 ): string[] {
   const named = [...READ].map((long) => options.text(long));
@@ -85,8 +85,10 @@ function readPaths(
   ].flatMap((path) => path ? [path] : []);
 }
 
-function writtenPaths(command: CommandName, options: ParsedOptions): string[] {
-  if (command === "get-bulk") return [options.text("output-directory") ?? "."];
+function writtenPaths(command: CommandName, options: AnyOptions): string[] {
+  if (command === "get-bulk") {
+    return [options.text("output-directory") ?? DEFAULTS["output-directory"]];
+  }
   const db = options.text("db");
-  return db && db !== ":memory:" ? [db] : [];
+  return db && db !== DEFAULTS.db ? [db] : [];
 }

@@ -12,7 +12,7 @@ export type ConnectionOptions = Pick<
   ParsedOptions<
     "cacert" | "client-cert" | "client-key" | "proxy",
     "pin",
-    "insecure" | "ssl-verify"
+    "insecure"
   >,
   "text" | "texts" | "flag"
 >;

@@ -81,7 +81,7 @@ export async function open(
  * authorities.
  */
 export async function readDialing(
-  options: ConnectionOptions,
+  options: Pick<ConnectionOptions, "text">,
   url: string,
   io: Pick<Io, "note" | "env">,
 ): Promise<Dialing> {
@@ -102,18 +102,13 @@ export async function readDialing(
 }
 
 function checkTogether(options: ConnectionOptions, url: string): void {
-  const hasPins = options.texts("pin").length > 0;
-  const contrary = options.flag("ssl-verify")
-    ? "--ssl-verify"
-    : hasPins
-    ? "--pin"
-    : undefined;
-  if (options.flag("insecure") && contrary !== undefined) {
+  if (options.texts("pin").length === 0) return;
+  if (options.flag("insecure")) {
     throw new UsageError(
-      `--insecure and ${contrary} contradict each other: leave one out`,
+      "--insecure and --pin contradict each other: leave one out",
     );
   }
-  if (hasPins && /^\s*http:/i.test(url)) {
+  if (/^\s*http:/i.test(url)) {
     throw new UsageError(
       "--pin: http has no certificate that could be compared: give the address with https",
     );

@@ -45,226 +45,226 @@ Register-ArgumentCompleter -Native -CommandName @('esmond-ps', 'esmond-ps-get-en
         'get-endpoints' = @(
             @{ Names = @('--help', '-h'); Takes = ''; Summary = 'Show this help and exit' }
             @{ Names = @('--version', '-V'); Takes = ''; Summary = 'Show the version and exit' }
-            @{ Names = @('--url', '-u'); Takes = 'nothing'; Summary = 'Archive to ask, as scheme://host:port' }
-            @{ Names = @('--src', '-s'); Takes = 'nothing'; Summary = 'Host at the near end of the test: an address or a name' }
-            @{ Names = @('--dest', '-d'); Takes = 'nothing'; Summary = 'Host at the far end of the test' }
+            @{ Names = @('--url', '-u'); Takes = 'nothing'; Summary = 'Address of the archive, as scheme://host:port' }
+            @{ Names = @('--src', '-s'); Takes = 'nothing'; Summary = 'Source of the test: an address or a host name' }
+            @{ Names = @('--dest', '-d'); Takes = 'nothing'; Summary = 'Destination of the test' }
             @{ Names = @('--agent', '-a'); Takes = 'nothing'; Summary = 'Host that started the test; useful for central archives' }
-            @{ Names = @('--event-type', '-e'); Takes = 'event_type'; Summary = 'Kind of data, such as throughput or packet-loss-rate; see -L' }
+            @{ Names = @('--event-type', '-e'); Takes = 'event_type'; Summary = 'Event type, such as throughput or packet-loss-rate; -L lists them' }
             @{ Names = @('--tool', '-t'); Takes = 'nothing'; Summary = 'Tool that ran the test, such as bwctl/iperf3, powstream or "bwctl/tracepath,traceroute"' }
-            @{ Names = @('--start-time', '-S'); Takes = 'nothing'; Summary = 'Beginning of the window: a date, a date and time (UTC unless it has an offset), or -24h' }
+            @{ Names = @('--start-time', '-S'); Takes = 'nothing'; Summary = 'Start of the window: a date, a date and time (UTC unless it has an offset), or -24h' }
             @{ Names = @('--end-time', '-E'); Takes = 'nothing'; Summary = 'End of the window, inclusive' }
-            @{ Names = @('--tz'); Takes = 'nothing'; Summary = 'Zone of times that name none: UTC (the default), local, or a name such as Europe/Berlin' }
-            @{ Names = @('--filter', '-F'); Takes = 'nothing'; Summary = 'Further filter, such as ip-transport-protocol:tcp or dns-match-rule:only-v6' }
+            @{ Names = @('--tz'); Takes = 'nothing'; Summary = 'Time zone of times without one: UTC, local, or a name such as Europe/Berlin' }
+            @{ Names = @('--filter', '-F'); Takes = 'nothing'; Summary = 'Additional filter, such as ip-transport-protocol:tcp or dns-match-rule:only-v6; may be repeated' }
             @{ Names = @('--list-events', '-L'); Takes = ''; Summary = 'List the event types and exit' }
-            @{ Names = @('--metadata-extended', '-M'); Takes = ''; Summary = 'get-metadata: show all parameters of a test' }
+            @{ Names = @('--metadata-extended', '-M'); Takes = ''; Summary = 'With get-metadata, show all parameters of a test; not with csv' }
             @{ Names = @('--summary-type', '-T'); Takes = 'summary_type'; Summary = 'Read roll-ups instead of base data: aggregation, average or statistics' }
             @{ Names = @('--summary-window', '-W'); Takes = 'nothing'; Summary = 'Window of the roll-ups, in seconds' }
-            @{ Names = @('--output-format', '-o'); Takes = 'output_format'; Summary = 'human, json (a list), csv, or ndjson (a JSON object a line); get and get-bulk know parquet too' }
-            @{ Names = @('--escape-formulas'); Takes = ''; Summary = 'With -o csv, put a '' before text that a spreadsheet would take for a formula: that which begins with =, +, -, @, a tab or a line end, and is no number' }
-            @{ Names = @('--ip', '-I'); Takes = ''; Summary = 'Show addresses as they are, instead of host names' }
-            @{ Names = @('--hosts'); Takes = 'file'; Summary = 'Names and addresses in the format of /etc/hosts, asked before DNS in both directions' }
+            @{ Names = @('--output-format', '-o'); Takes = 'output_format'; Summary = 'human, json (a list), csv, or ndjson (one JSON object per line); get also writes parquet' }
+            @{ Names = @('--escape-formulas'); Takes = ''; Summary = 'With csv, put a '' before text that a spreadsheet would take for a formula: text that is not a number and begins with =, +, -, @, a tab or a line end' }
+            @{ Names = @('--ip', '-I'); Takes = ''; Summary = 'Show addresses instead of host names' }
+            @{ Names = @('--hosts'); Takes = 'file'; Summary = 'Names and addresses in the format of /etc/hosts, looked up before DNS, both ways' }
             @{ Names = @('--verbose', '-v'); Takes = ''; Summary = 'Report every request on stderr' }
-            @{ Names = @('--ssl-verify'); Takes = ''; Summary = 'Accepted for old scripts: certificates are verified anyway' }
-            @{ Names = @('--cacert'); Takes = 'file'; Summary = 'Certificates of authorities, in PEM, that are trusted besides those that Deno knows; or a directory of such files' }
-            @{ Names = @('--pin'); Takes = 'nothing'; Summary = 'Accept the one certificate, or key, with this SHA-256 and no other, even if it is self-signed, expired or for another name: sha256/BASE64, or hexadecimal digits' }
+            @{ Names = @('--ssl-verify'); Takes = ''; Summary = 'Accepted for old scripts; certificates are always verified' }
+            @{ Names = @('--cacert'); Takes = 'file'; Summary = 'Certificates of authorities to trust besides those that Deno knows: a PEM file, or a directory of PEM files' }
+            @{ Names = @('--pin'); Takes = 'nothing'; Summary = 'Accept only the certificate or key with this SHA-256, even if it is self-signed, expired or for another name: sha256/BASE64 or hexadecimal digits, as esmond-ps trust URL shows it; may be repeated' }
             @{ Names = @('--client-cert'); Takes = 'file'; Summary = 'Certificate to show to the archive, in PEM' }
-            @{ Names = @('--client-key'); Takes = 'file'; Summary = 'Its key, in PEM, unless the certificate''s file holds it' }
-            @{ Names = @('--insecure'); Takes = ''; Summary = 'Accept any certificate: whoever is on the way can read and change everything' }
-            @{ Names = @('--proxy'); Takes = 'nothing'; Summary = 'Go through a proxy: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h' }
-            @{ Names = @('--timeout'); Takes = 'nothing'; Summary = 'Give up when the archive sends nothing for so long; 0 for never' }
-            @{ Names = @('--retry'); Takes = 'nothing'; Summary = 'Try again so often what failed in a way that may pass, after longer and longer pauses' }
-            @{ Names = @('--max-response'); Takes = 'nothing'; Summary = 'Read no answer that is larger, in bytes or with a K, M or G behind the number; compressed answers count as what they hold' }
+            @{ Names = @('--client-key'); Takes = 'file'; Summary = 'Key of --client-cert, in PEM, unless that file holds it' }
+            @{ Names = @('--insecure'); Takes = ''; Summary = 'Accept any certificate: anyone on the way can read and change everything' }
+            @{ Names = @('--proxy'); Takes = 'nothing'; Summary = 'Proxy to use: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h' }
+            @{ Names = @('--timeout'); Takes = 'nothing'; Summary = 'Give up when the archive sends nothing for this long; 0 for never' }
+            @{ Names = @('--retry'); Takes = 'nothing'; Summary = 'How often to retry what may succeed later, with growing pauses' }
+            @{ Names = @('--max-response'); Takes = 'nothing'; Summary = 'Largest response to accept, decompressed: bytes, or a number with K, M or G' }
         )
         'get-metadata' = @(
             @{ Names = @('--help', '-h'); Takes = ''; Summary = 'Show this help and exit' }
             @{ Names = @('--version', '-V'); Takes = ''; Summary = 'Show the version and exit' }
-            @{ Names = @('--url', '-u'); Takes = 'nothing'; Summary = 'Archive to ask, as scheme://host:port' }
-            @{ Names = @('--src', '-s'); Takes = 'nothing'; Summary = 'Host at the near end of the test: an address or a name' }
-            @{ Names = @('--dest', '-d'); Takes = 'nothing'; Summary = 'Host at the far end of the test' }
+            @{ Names = @('--url', '-u'); Takes = 'nothing'; Summary = 'Address of the archive, as scheme://host:port' }
+            @{ Names = @('--src', '-s'); Takes = 'nothing'; Summary = 'Source of the test: an address or a host name' }
+            @{ Names = @('--dest', '-d'); Takes = 'nothing'; Summary = 'Destination of the test' }
             @{ Names = @('--agent', '-a'); Takes = 'nothing'; Summary = 'Host that started the test; useful for central archives' }
-            @{ Names = @('--event-type', '-e'); Takes = 'event_type'; Summary = 'Kind of data, such as throughput or packet-loss-rate; see -L' }
+            @{ Names = @('--event-type', '-e'); Takes = 'event_type'; Summary = 'Event type, such as throughput or packet-loss-rate; -L lists them' }
             @{ Names = @('--tool', '-t'); Takes = 'nothing'; Summary = 'Tool that ran the test, such as bwctl/iperf3, powstream or "bwctl/tracepath,traceroute"' }
-            @{ Names = @('--start-time', '-S'); Takes = 'nothing'; Summary = 'Beginning of the window: a date, a date and time (UTC unless it has an offset), or -24h' }
+            @{ Names = @('--start-time', '-S'); Takes = 'nothing'; Summary = 'Start of the window: a date, a date and time (UTC unless it has an offset), or -24h' }
             @{ Names = @('--end-time', '-E'); Takes = 'nothing'; Summary = 'End of the window, inclusive' }
-            @{ Names = @('--tz'); Takes = 'nothing'; Summary = 'Zone of times that name none: UTC (the default), local, or a name such as Europe/Berlin' }
-            @{ Names = @('--filter', '-F'); Takes = 'nothing'; Summary = 'Further filter, such as ip-transport-protocol:tcp or dns-match-rule:only-v6' }
+            @{ Names = @('--tz'); Takes = 'nothing'; Summary = 'Time zone of times without one: UTC, local, or a name such as Europe/Berlin' }
+            @{ Names = @('--filter', '-F'); Takes = 'nothing'; Summary = 'Additional filter, such as ip-transport-protocol:tcp or dns-match-rule:only-v6; may be repeated' }
             @{ Names = @('--list-events', '-L'); Takes = ''; Summary = 'List the event types and exit' }
-            @{ Names = @('--metadata-extended', '-M'); Takes = ''; Summary = 'get-metadata: show all parameters of a test' }
+            @{ Names = @('--metadata-extended', '-M'); Takes = ''; Summary = 'With get-metadata, show all parameters of a test; not with csv' }
             @{ Names = @('--summary-type', '-T'); Takes = 'summary_type'; Summary = 'Read roll-ups instead of base data: aggregation, average or statistics' }
             @{ Names = @('--summary-window', '-W'); Takes = 'nothing'; Summary = 'Window of the roll-ups, in seconds' }
-            @{ Names = @('--output-format', '-o'); Takes = 'output_format'; Summary = 'human, json (a list), csv, or ndjson (a JSON object a line); get and get-bulk know parquet too' }
-            @{ Names = @('--escape-formulas'); Takes = ''; Summary = 'With -o csv, put a '' before text that a spreadsheet would take for a formula: that which begins with =, +, -, @, a tab or a line end, and is no number' }
-            @{ Names = @('--ip', '-I'); Takes = ''; Summary = 'Show addresses as they are, instead of host names' }
-            @{ Names = @('--hosts'); Takes = 'file'; Summary = 'Names and addresses in the format of /etc/hosts, asked before DNS in both directions' }
+            @{ Names = @('--output-format', '-o'); Takes = 'output_format'; Summary = 'human, json (a list), csv, or ndjson (one JSON object per line); get also writes parquet' }
+            @{ Names = @('--escape-formulas'); Takes = ''; Summary = 'With csv, put a '' before text that a spreadsheet would take for a formula: text that is not a number and begins with =, +, -, @, a tab or a line end' }
+            @{ Names = @('--ip', '-I'); Takes = ''; Summary = 'Show addresses instead of host names' }
+            @{ Names = @('--hosts'); Takes = 'file'; Summary = 'Names and addresses in the format of /etc/hosts, looked up before DNS, both ways' }
             @{ Names = @('--verbose', '-v'); Takes = ''; Summary = 'Report every request on stderr' }
-            @{ Names = @('--ssl-verify'); Takes = ''; Summary = 'Accepted for old scripts: certificates are verified anyway' }
-            @{ Names = @('--cacert'); Takes = 'file'; Summary = 'Certificates of authorities, in PEM, that are trusted besides those that Deno knows; or a directory of such files' }
-            @{ Names = @('--pin'); Takes = 'nothing'; Summary = 'Accept the one certificate, or key, with this SHA-256 and no other, even if it is self-signed, expired or for another name: sha256/BASE64, or hexadecimal digits' }
+            @{ Names = @('--ssl-verify'); Takes = ''; Summary = 'Accepted for old scripts; certificates are always verified' }
+            @{ Names = @('--cacert'); Takes = 'file'; Summary = 'Certificates of authorities to trust besides those that Deno knows: a PEM file, or a directory of PEM files' }
+            @{ Names = @('--pin'); Takes = 'nothing'; Summary = 'Accept only the certificate or key with this SHA-256, even if it is self-signed, expired or for another name: sha256/BASE64 or hexadecimal digits, as esmond-ps trust URL shows it; may be repeated' }
             @{ Names = @('--client-cert'); Takes = 'file'; Summary = 'Certificate to show to the archive, in PEM' }
-            @{ Names = @('--client-key'); Takes = 'file'; Summary = 'Its key, in PEM, unless the certificate''s file holds it' }
-            @{ Names = @('--insecure'); Takes = ''; Summary = 'Accept any certificate: whoever is on the way can read and change everything' }
-            @{ Names = @('--proxy'); Takes = 'nothing'; Summary = 'Go through a proxy: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h' }
-            @{ Names = @('--timeout'); Takes = 'nothing'; Summary = 'Give up when the archive sends nothing for so long; 0 for never' }
-            @{ Names = @('--retry'); Takes = 'nothing'; Summary = 'Try again so often what failed in a way that may pass, after longer and longer pauses' }
-            @{ Names = @('--max-response'); Takes = 'nothing'; Summary = 'Read no answer that is larger, in bytes or with a K, M or G behind the number; compressed answers count as what they hold' }
+            @{ Names = @('--client-key'); Takes = 'file'; Summary = 'Key of --client-cert, in PEM, unless that file holds it' }
+            @{ Names = @('--insecure'); Takes = ''; Summary = 'Accept any certificate: anyone on the way can read and change everything' }
+            @{ Names = @('--proxy'); Takes = 'nothing'; Summary = 'Proxy to use: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h' }
+            @{ Names = @('--timeout'); Takes = 'nothing'; Summary = 'Give up when the archive sends nothing for this long; 0 for never' }
+            @{ Names = @('--retry'); Takes = 'nothing'; Summary = 'How often to retry what may succeed later, with growing pauses' }
+            @{ Names = @('--max-response'); Takes = 'nothing'; Summary = 'Largest response to accept, decompressed: bytes, or a number with K, M or G' }
         )
         'get' = @(
             @{ Names = @('--help', '-h'); Takes = ''; Summary = 'Show this help and exit' }
             @{ Names = @('--version', '-V'); Takes = ''; Summary = 'Show the version and exit' }
-            @{ Names = @('--url', '-u'); Takes = 'nothing'; Summary = 'Archive to ask, as scheme://host:port' }
-            @{ Names = @('--src', '-s'); Takes = 'nothing'; Summary = 'Host at the near end of the test: an address or a name' }
-            @{ Names = @('--dest', '-d'); Takes = 'nothing'; Summary = 'Host at the far end of the test' }
+            @{ Names = @('--url', '-u'); Takes = 'nothing'; Summary = 'Address of the archive, as scheme://host:port' }
+            @{ Names = @('--src', '-s'); Takes = 'nothing'; Summary = 'Source of the test: an address or a host name' }
+            @{ Names = @('--dest', '-d'); Takes = 'nothing'; Summary = 'Destination of the test' }
             @{ Names = @('--agent', '-a'); Takes = 'nothing'; Summary = 'Host that started the test; useful for central archives' }
-            @{ Names = @('--event-type', '-e'); Takes = 'event_type'; Summary = 'Kind of data, such as throughput or packet-loss-rate; see -L' }
+            @{ Names = @('--event-type', '-e'); Takes = 'event_type'; Summary = 'Event type, such as throughput or packet-loss-rate; -L lists them' }
             @{ Names = @('--tool', '-t'); Takes = 'nothing'; Summary = 'Tool that ran the test, such as bwctl/iperf3, powstream or "bwctl/tracepath,traceroute"' }
-            @{ Names = @('--start-time', '-S'); Takes = 'nothing'; Summary = 'Beginning of the window: a date, a date and time (UTC unless it has an offset), or -24h' }
+            @{ Names = @('--start-time', '-S'); Takes = 'nothing'; Summary = 'Start of the window: a date, a date and time (UTC unless it has an offset), or -24h' }
             @{ Names = @('--end-time', '-E'); Takes = 'nothing'; Summary = 'End of the window, inclusive' }
-            @{ Names = @('--tz'); Takes = 'nothing'; Summary = 'Zone of times that name none: UTC (the default), local, or a name such as Europe/Berlin' }
-            @{ Names = @('--output-tz'); Takes = 'nothing'; Summary = 'Zone that timestamps are printed in, with their offset' }
-            @{ Names = @('--filter', '-F'); Takes = 'nothing'; Summary = 'Further filter, such as ip-transport-protocol:tcp or dns-match-rule:only-v6' }
+            @{ Names = @('--tz'); Takes = 'nothing'; Summary = 'Time zone of times without one: UTC, local, or a name such as Europe/Berlin' }
+            @{ Names = @('--output-tz'); Takes = 'nothing'; Summary = 'Time zone of printed timestamps, which then show their offset; not for parquet' }
+            @{ Names = @('--filter', '-F'); Takes = 'nothing'; Summary = 'Additional filter, such as ip-transport-protocol:tcp or dns-match-rule:only-v6; may be repeated' }
             @{ Names = @('--list-events', '-L'); Takes = ''; Summary = 'List the event types and exit' }
-            @{ Names = @('--metadata-extended', '-M'); Takes = ''; Summary = 'get-metadata: show all parameters of a test' }
+            @{ Names = @('--metadata-extended', '-M'); Takes = ''; Summary = 'With get-metadata, show all parameters of a test; not with csv' }
             @{ Names = @('--summary-type', '-T'); Takes = 'summary_type'; Summary = 'Read roll-ups instead of base data: aggregation, average or statistics' }
             @{ Names = @('--summary-window', '-W'); Takes = 'nothing'; Summary = 'Window of the roll-ups, in seconds' }
-            @{ Names = @('--output-format', '-o'); Takes = 'output_format2'; Summary = 'human, json (a list), csv, or ndjson (a JSON object a line); get and get-bulk know parquet too' }
-            @{ Names = @('--gzip'); Takes = ''; Summary = 'Compress json, csv or ndjson; the files of get-bulk end in .gz then' }
-            @{ Names = @('--escape-formulas'); Takes = ''; Summary = 'With -o csv, put a '' before text that a spreadsheet would take for a formula: that which begins with =, +, -, @, a tab or a line end, and is no number' }
-            @{ Names = @('--concurrency'); Takes = 'nothing'; Summary = 'Requests under way at a time' }
-            @{ Names = @('--page-size'); Takes = 'nothing'; Summary = 'Data points asked for in one request' }
-            @{ Names = @('--ip', '-I'); Takes = ''; Summary = 'Show addresses as they are, instead of host names' }
-            @{ Names = @('--hosts'); Takes = 'file'; Summary = 'Names and addresses in the format of /etc/hosts, asked before DNS in both directions' }
+            @{ Names = @('--output-format', '-o'); Takes = 'output_format2'; Summary = 'human, json (a list), csv, or ndjson (one JSON object per line); get also writes parquet' }
+            @{ Names = @('--gzip'); Takes = ''; Summary = 'Compress json, csv or ndjson; get-bulk adds .gz to the file names' }
+            @{ Names = @('--escape-formulas'); Takes = ''; Summary = 'With csv, put a '' before text that a spreadsheet would take for a formula: text that is not a number and begins with =, +, -, @, a tab or a line end' }
+            @{ Names = @('--concurrency'); Takes = 'nothing'; Summary = 'Number of requests at a time' }
+            @{ Names = @('--page-size'); Takes = 'nothing'; Summary = 'Data points per request' }
+            @{ Names = @('--ip', '-I'); Takes = ''; Summary = 'Show addresses instead of host names' }
+            @{ Names = @('--hosts'); Takes = 'file'; Summary = 'Names and addresses in the format of /etc/hosts, looked up before DNS, both ways' }
             @{ Names = @('--verbose', '-v'); Takes = ''; Summary = 'Report every request on stderr' }
-            @{ Names = @('--ssl-verify'); Takes = ''; Summary = 'Accepted for old scripts: certificates are verified anyway' }
-            @{ Names = @('--cacert'); Takes = 'file'; Summary = 'Certificates of authorities, in PEM, that are trusted besides those that Deno knows; or a directory of such files' }
-            @{ Names = @('--pin'); Takes = 'nothing'; Summary = 'Accept the one certificate, or key, with this SHA-256 and no other, even if it is self-signed, expired or for another name: sha256/BASE64, or hexadecimal digits' }
+            @{ Names = @('--ssl-verify'); Takes = ''; Summary = 'Accepted for old scripts; certificates are always verified' }
+            @{ Names = @('--cacert'); Takes = 'file'; Summary = 'Certificates of authorities to trust besides those that Deno knows: a PEM file, or a directory of PEM files' }
+            @{ Names = @('--pin'); Takes = 'nothing'; Summary = 'Accept only the certificate or key with this SHA-256, even if it is self-signed, expired or for another name: sha256/BASE64 or hexadecimal digits, as esmond-ps trust URL shows it; may be repeated' }
             @{ Names = @('--client-cert'); Takes = 'file'; Summary = 'Certificate to show to the archive, in PEM' }
-            @{ Names = @('--client-key'); Takes = 'file'; Summary = 'Its key, in PEM, unless the certificate''s file holds it' }
-            @{ Names = @('--insecure'); Takes = ''; Summary = 'Accept any certificate: whoever is on the way can read and change everything' }
-            @{ Names = @('--proxy'); Takes = 'nothing'; Summary = 'Go through a proxy: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h' }
-            @{ Names = @('--timeout'); Takes = 'nothing'; Summary = 'Give up when the archive sends nothing for so long; 0 for never' }
-            @{ Names = @('--retry'); Takes = 'nothing'; Summary = 'Try again so often what failed in a way that may pass, after longer and longer pauses' }
-            @{ Names = @('--max-response'); Takes = 'nothing'; Summary = 'Read no answer that is larger, in bytes or with a K, M or G behind the number; compressed answers count as what they hold' }
+            @{ Names = @('--client-key'); Takes = 'file'; Summary = 'Key of --client-cert, in PEM, unless that file holds it' }
+            @{ Names = @('--insecure'); Takes = ''; Summary = 'Accept any certificate: anyone on the way can read and change everything' }
+            @{ Names = @('--proxy'); Takes = 'nothing'; Summary = 'Proxy to use: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h' }
+            @{ Names = @('--timeout'); Takes = 'nothing'; Summary = 'Give up when the archive sends nothing for this long; 0 for never' }
+            @{ Names = @('--retry'); Takes = 'nothing'; Summary = 'How often to retry what may succeed later, with growing pauses' }
+            @{ Names = @('--max-response'); Takes = 'nothing'; Summary = 'Largest response to accept, decompressed: bytes, or a number with K, M or G' }
         )
         'get-bulk' = @(
             @{ Names = @('--help', '-h'); Takes = ''; Summary = 'Show this help and exit' }
             @{ Names = @('--version', '-V'); Takes = ''; Summary = 'Show the version and exit' }
-            @{ Names = @('--url', '-u'); Takes = 'nothing'; Summary = 'Archive to ask, as scheme://host:port' }
-            @{ Names = @('--src', '-s'); Takes = 'nothing'; Summary = 'Host at the near end of the test: an address or a name' }
-            @{ Names = @('--dest', '-d'); Takes = 'nothing'; Summary = 'Host at the far end of the test' }
+            @{ Names = @('--url', '-u'); Takes = 'nothing'; Summary = 'Address of the archive, as scheme://host:port' }
+            @{ Names = @('--src', '-s'); Takes = 'nothing'; Summary = 'Source of the test: an address or a host name' }
+            @{ Names = @('--dest', '-d'); Takes = 'nothing'; Summary = 'Destination of the test' }
             @{ Names = @('--agent', '-a'); Takes = 'nothing'; Summary = 'Host that started the test; useful for central archives' }
-            @{ Names = @('--event-type', '-e'); Takes = 'event_type'; Summary = 'Kind of data, such as throughput or packet-loss-rate; see -L' }
+            @{ Names = @('--event-type', '-e'); Takes = 'event_type'; Summary = 'Event type, such as throughput or packet-loss-rate; -L lists them' }
             @{ Names = @('--tool', '-t'); Takes = 'nothing'; Summary = 'Tool that ran the test, such as bwctl/iperf3, powstream or "bwctl/tracepath,traceroute"' }
-            @{ Names = @('--start-time', '-S'); Takes = 'nothing'; Summary = 'Beginning of the window: a date, a date and time (UTC unless it has an offset), or -24h' }
+            @{ Names = @('--start-time', '-S'); Takes = 'nothing'; Summary = 'Start of the window: a date, a date and time (UTC unless it has an offset), or -24h' }
             @{ Names = @('--end-time', '-E'); Takes = 'nothing'; Summary = 'End of the window, inclusive' }
-            @{ Names = @('--tz'); Takes = 'nothing'; Summary = 'Zone of times that name none: UTC (the default), local, or a name such as Europe/Berlin' }
-            @{ Names = @('--output-tz'); Takes = 'nothing'; Summary = 'Zone that timestamps are printed in, with their offset' }
-            @{ Names = @('--filter', '-F'); Takes = 'nothing'; Summary = 'Further filter, such as ip-transport-protocol:tcp or dns-match-rule:only-v6' }
+            @{ Names = @('--tz'); Takes = 'nothing'; Summary = 'Time zone of times without one: UTC, local, or a name such as Europe/Berlin' }
+            @{ Names = @('--output-tz'); Takes = 'nothing'; Summary = 'Time zone of printed timestamps, which then show their offset; not for parquet' }
+            @{ Names = @('--filter', '-F'); Takes = 'nothing'; Summary = 'Additional filter, such as ip-transport-protocol:tcp or dns-match-rule:only-v6; may be repeated' }
             @{ Names = @('--list-events', '-L'); Takes = ''; Summary = 'List the event types and exit' }
-            @{ Names = @('--metadata-extended', '-M'); Takes = ''; Summary = 'get-metadata: show all parameters of a test' }
+            @{ Names = @('--metadata-extended', '-M'); Takes = ''; Summary = 'With get-metadata, show all parameters of a test; not with csv' }
             @{ Names = @('--summary-type', '-T'); Takes = 'summary_type'; Summary = 'Read roll-ups instead of base data: aggregation, average or statistics' }
             @{ Names = @('--summary-window', '-W'); Takes = 'nothing'; Summary = 'Window of the roll-ups, in seconds' }
-            @{ Names = @('--output-format', '-o'); Takes = 'output_format3'; Summary = 'human, json (a list), csv, or ndjson (a JSON object a line); get and get-bulk know parquet too' }
-            @{ Names = @('--gzip'); Takes = ''; Summary = 'Compress json, csv or ndjson; the files of get-bulk end in .gz then' }
-            @{ Names = @('--escape-formulas'); Takes = ''; Summary = 'With -o csv, put a '' before text that a spreadsheet would take for a formula: that which begins with =, +, -, @, a tab or a line end, and is no number' }
+            @{ Names = @('--output-format', '-o'); Takes = 'output_format3'; Summary = 'json (a list), csv, ndjson (one JSON object per line) or parquet' }
+            @{ Names = @('--gzip'); Takes = ''; Summary = 'Compress json, csv or ndjson; get-bulk adds .gz to the file names' }
+            @{ Names = @('--escape-formulas'); Takes = ''; Summary = 'With csv, put a '' before text that a spreadsheet would take for a formula: text that is not a number and begins with =, +, -, @, a tab or a line end' }
             @{ Names = @('--output-directory', '-D'); Takes = 'directory'; Summary = 'Directory to write to' }
-            @{ Names = @('--resume'); Takes = ''; Summary = 'Go on with an export that broke off: what is complete stays, what is not is finished' }
-            @{ Names = @('--sync'); Takes = ''; Summary = 'Add what is new since the last run with --sync to the files, which are named without days then' }
-            @{ Names = @('--overlap'); Takes = 'nothing'; Summary = 'With --sync, read so much before the end of the last run again, for what reached the archive late' }
-            @{ Names = @('--partition'); Takes = 'partition'; Summary = 'With -o parquet, a file for each day or month, in folders as query engines expect them' }
-            @{ Names = @('--concurrency'); Takes = 'nothing'; Summary = 'Requests under way at a time' }
-            @{ Names = @('--page-size'); Takes = 'nothing'; Summary = 'Data points asked for in one request' }
-            @{ Names = @('--quiet', '-q'); Takes = ''; Summary = 'Say nothing of progress, nor of an export that went well' }
-            @{ Names = @('--ip', '-I'); Takes = ''; Summary = 'Show addresses as they are, instead of host names' }
-            @{ Names = @('--hosts'); Takes = 'file'; Summary = 'Names and addresses in the format of /etc/hosts, asked before DNS in both directions' }
+            @{ Names = @('--resume'); Takes = ''; Summary = 'Continue an export that was interrupted, keeping what is complete' }
+            @{ Names = @('--sync'); Takes = ''; Summary = 'Add what is new since the last run with --sync; file names then have no days' }
+            @{ Names = @('--overlap'); Takes = 'nothing'; Summary = 'With --sync, how far before the end of the last run to read again, for data that arrived late' }
+            @{ Names = @('--partition'); Takes = 'partition'; Summary = 'With parquet, write a file per day or month, in folders as query engines expect them' }
+            @{ Names = @('--concurrency'); Takes = 'nothing'; Summary = 'Number of requests at a time' }
+            @{ Names = @('--page-size'); Takes = 'nothing'; Summary = 'Data points per request' }
+            @{ Names = @('--quiet', '-q'); Takes = ''; Summary = 'Show no progress, and no report when all went well' }
+            @{ Names = @('--ip', '-I'); Takes = ''; Summary = 'Show addresses instead of host names' }
+            @{ Names = @('--hosts'); Takes = 'file'; Summary = 'Names and addresses in the format of /etc/hosts, looked up before DNS, both ways' }
             @{ Names = @('--verbose', '-v'); Takes = ''; Summary = 'Report every request on stderr' }
-            @{ Names = @('--ssl-verify'); Takes = ''; Summary = 'Accepted for old scripts: certificates are verified anyway' }
-            @{ Names = @('--cacert'); Takes = 'file'; Summary = 'Certificates of authorities, in PEM, that are trusted besides those that Deno knows; or a directory of such files' }
-            @{ Names = @('--pin'); Takes = 'nothing'; Summary = 'Accept the one certificate, or key, with this SHA-256 and no other, even if it is self-signed, expired or for another name: sha256/BASE64, or hexadecimal digits' }
+            @{ Names = @('--ssl-verify'); Takes = ''; Summary = 'Accepted for old scripts; certificates are always verified' }
+            @{ Names = @('--cacert'); Takes = 'file'; Summary = 'Certificates of authorities to trust besides those that Deno knows: a PEM file, or a directory of PEM files' }
+            @{ Names = @('--pin'); Takes = 'nothing'; Summary = 'Accept only the certificate or key with this SHA-256, even if it is self-signed, expired or for another name: sha256/BASE64 or hexadecimal digits, as esmond-ps trust URL shows it; may be repeated' }
             @{ Names = @('--client-cert'); Takes = 'file'; Summary = 'Certificate to show to the archive, in PEM' }
-            @{ Names = @('--client-key'); Takes = 'file'; Summary = 'Its key, in PEM, unless the certificate''s file holds it' }
-            @{ Names = @('--insecure'); Takes = ''; Summary = 'Accept any certificate: whoever is on the way can read and change everything' }
-            @{ Names = @('--proxy'); Takes = 'nothing'; Summary = 'Go through a proxy: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h' }
-            @{ Names = @('--timeout'); Takes = 'nothing'; Summary = 'Give up when the archive sends nothing for so long; 0 for never' }
-            @{ Names = @('--retry'); Takes = 'nothing'; Summary = 'Try again so often what failed in a way that may pass, after longer and longer pauses' }
-            @{ Names = @('--max-response'); Takes = 'nothing'; Summary = 'Read no answer that is larger, in bytes or with a K, M or G behind the number; compressed answers count as what they hold' }
+            @{ Names = @('--client-key'); Takes = 'file'; Summary = 'Key of --client-cert, in PEM, unless that file holds it' }
+            @{ Names = @('--insecure'); Takes = ''; Summary = 'Accept any certificate: anyone on the way can read and change everything' }
+            @{ Names = @('--proxy'); Takes = 'nothing'; Summary = 'Proxy to use: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h' }
+            @{ Names = @('--timeout'); Takes = 'nothing'; Summary = 'Give up when the archive sends nothing for this long; 0 for never' }
+            @{ Names = @('--retry'); Takes = 'nothing'; Summary = 'How often to retry what may succeed later, with growing pauses' }
+            @{ Names = @('--max-response'); Takes = 'nothing'; Summary = 'Largest response to accept, decompressed: bytes, or a number with K, M or G' }
         )
         'post-metadata' = @(
             @{ Names = @('--help', '-h'); Takes = ''; Summary = 'Show this help and exit' }
             @{ Names = @('--version', '-V'); Takes = ''; Summary = 'Show the version and exit' }
-            @{ Names = @('--url', '-u'); Takes = 'nothing'; Summary = 'Archive to ask, as scheme://host:port' }
-            @{ Names = @('--src', '-s'); Takes = 'nothing'; Summary = 'Host at the near end of the test: an address or a name' }
-            @{ Names = @('--dest', '-d'); Takes = 'nothing'; Summary = 'Host at the far end of the test' }
+            @{ Names = @('--url', '-u'); Takes = 'nothing'; Summary = 'Address of the archive, as scheme://host:port' }
+            @{ Names = @('--src', '-s'); Takes = 'nothing'; Summary = 'Source of the test: an address or a host name' }
+            @{ Names = @('--dest', '-d'); Takes = 'nothing'; Summary = 'Destination of the test' }
             @{ Names = @('--agent', '-a'); Takes = 'nothing'; Summary = 'Host that started the test; useful for central archives' }
             @{ Names = @('--tool', '-t'); Takes = 'nothing'; Summary = 'Tool that ran the test, such as bwctl/iperf3, powstream or "bwctl/tracepath,traceroute"' }
             @{ Names = @('--verbose', '-v'); Takes = ''; Summary = 'Report every request on stderr' }
-            @{ Names = @('--cacert'); Takes = 'file'; Summary = 'Certificates of authorities, in PEM, that are trusted besides those that Deno knows; or a directory of such files' }
-            @{ Names = @('--pin'); Takes = 'nothing'; Summary = 'Accept the one certificate, or key, with this SHA-256 and no other, even if it is self-signed, expired or for another name: sha256/BASE64, or hexadecimal digits' }
+            @{ Names = @('--cacert'); Takes = 'file'; Summary = 'Certificates of authorities to trust besides those that Deno knows: a PEM file, or a directory of PEM files' }
+            @{ Names = @('--pin'); Takes = 'nothing'; Summary = 'Accept only the certificate or key with this SHA-256, even if it is self-signed, expired or for another name: sha256/BASE64 or hexadecimal digits, as esmond-ps trust URL shows it; may be repeated' }
             @{ Names = @('--client-cert'); Takes = 'file'; Summary = 'Certificate to show to the archive, in PEM' }
-            @{ Names = @('--client-key'); Takes = 'file'; Summary = 'Its key, in PEM, unless the certificate''s file holds it' }
-            @{ Names = @('--insecure'); Takes = ''; Summary = 'Accept any certificate: whoever is on the way can read and change everything' }
-            @{ Names = @('--proxy'); Takes = 'nothing'; Summary = 'Go through a proxy: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h' }
-            @{ Names = @('--timeout'); Takes = 'nothing'; Summary = 'Give up when the archive sends nothing for so long; 0 for never' }
-            @{ Names = @('--retry'); Takes = 'nothing'; Summary = 'Try again so often what failed in a way that may pass, after longer and longer pauses' }
-            @{ Names = @('--max-response'); Takes = 'nothing'; Summary = 'Read no answer that is larger, in bytes or with a K, M or G behind the number; compressed answers count as what they hold' }
-            @{ Names = @('--event-type', '-e'); Takes = 'event_type'; Summary = 'Event type that the test measures' }
-            @{ Names = @('--summary'); Takes = 'summary'; Summary = 'Roll-ups that the archive is to keep, such as packet-loss-rate:aggregation:300,3600' }
-            @{ Names = @('--subject-type'); Takes = 'subject_type'; Summary = 'point-to-point, or network-element for what has no far end' }
-            @{ Names = @('--input-source'); Takes = 'nothing'; Summary = 'The near end as the tester wrote it' }
-            @{ Names = @('--input-destination'); Takes = 'nothing'; Summary = 'The far end as the tester wrote it' }
-            @{ Names = @('--param'); Takes = 'nothing'; Summary = 'Further parameter of the test, such as ip-transport-protocol:tcp' }
-            @{ Names = @('--script-alias'); Takes = 'nothing'; Summary = 'Where the web server mounts the archive' }
-            @{ Names = @('--key-file'); Takes = 'file'; Summary = 'File that holds the API key' }
-            @{ Names = @('--key'); Takes = 'nothing'; Summary = 'The API key itself; every user of this machine can see it' }
+            @{ Names = @('--client-key'); Takes = 'file'; Summary = 'Key of --client-cert, in PEM, unless that file holds it' }
+            @{ Names = @('--insecure'); Takes = ''; Summary = 'Accept any certificate: anyone on the way can read and change everything' }
+            @{ Names = @('--proxy'); Takes = 'nothing'; Summary = 'Proxy to use: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h' }
+            @{ Names = @('--timeout'); Takes = 'nothing'; Summary = 'Give up when the archive sends nothing for this long; 0 for never' }
+            @{ Names = @('--retry'); Takes = 'nothing'; Summary = 'How often to retry what may succeed later, with growing pauses' }
+            @{ Names = @('--max-response'); Takes = 'nothing'; Summary = 'Largest response to accept, decompressed: bytes, or a number with K, M or G' }
+            @{ Names = @('--event-type', '-e'); Takes = 'event_type'; Summary = 'Event type that the test measures; may be repeated' }
+            @{ Names = @('--summary'); Takes = 'summary'; Summary = 'Roll-ups that the archive should keep, such as packet-loss-rate:aggregation:300,3600; may be repeated' }
+            @{ Names = @('--subject-type'); Takes = 'subject_type'; Summary = 'point-to-point, or network-element for tests without a destination' }
+            @{ Names = @('--input-source'); Takes = 'nothing'; Summary = 'Source as it was given to the test' }
+            @{ Names = @('--input-destination'); Takes = 'nothing'; Summary = 'Destination as it was given to the test' }
+            @{ Names = @('--param'); Takes = 'nothing'; Summary = 'Additional parameter of the test, such as ip-transport-protocol:tcp; may be repeated' }
+            @{ Names = @('--script-alias'); Takes = 'nothing'; Summary = 'Path of the archive on its web server' }
+            @{ Names = @('--key-file'); Takes = 'file'; Summary = 'File with the API key' }
+            @{ Names = @('--key'); Takes = 'nothing'; Summary = 'The API key itself, visible to every user of this machine' }
         )
         'post' = @(
             @{ Names = @('--help', '-h'); Takes = ''; Summary = 'Show this help and exit' }
             @{ Names = @('--version', '-V'); Takes = ''; Summary = 'Show the version and exit' }
-            @{ Names = @('--url', '-u'); Takes = 'nothing'; Summary = 'Archive to ask, as scheme://host:port' }
+            @{ Names = @('--url', '-u'); Takes = 'nothing'; Summary = 'Address of the archive, as scheme://host:port' }
             @{ Names = @('--verbose', '-v'); Takes = ''; Summary = 'Report every request on stderr' }
-            @{ Names = @('--cacert'); Takes = 'file'; Summary = 'Certificates of authorities, in PEM, that are trusted besides those that Deno knows; or a directory of such files' }
-            @{ Names = @('--pin'); Takes = 'nothing'; Summary = 'Accept the one certificate, or key, with this SHA-256 and no other, even if it is self-signed, expired or for another name: sha256/BASE64, or hexadecimal digits' }
+            @{ Names = @('--cacert'); Takes = 'file'; Summary = 'Certificates of authorities to trust besides those that Deno knows: a PEM file, or a directory of PEM files' }
+            @{ Names = @('--pin'); Takes = 'nothing'; Summary = 'Accept only the certificate or key with this SHA-256, even if it is self-signed, expired or for another name: sha256/BASE64 or hexadecimal digits, as esmond-ps trust URL shows it; may be repeated' }
             @{ Names = @('--client-cert'); Takes = 'file'; Summary = 'Certificate to show to the archive, in PEM' }
-            @{ Names = @('--client-key'); Takes = 'file'; Summary = 'Its key, in PEM, unless the certificate''s file holds it' }
-            @{ Names = @('--insecure'); Takes = ''; Summary = 'Accept any certificate: whoever is on the way can read and change everything' }
-            @{ Names = @('--proxy'); Takes = 'nothing'; Summary = 'Go through a proxy: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h' }
-            @{ Names = @('--timeout'); Takes = 'nothing'; Summary = 'Give up when the archive sends nothing for so long; 0 for never' }
-            @{ Names = @('--retry'); Takes = 'nothing'; Summary = 'Try again so often what failed in a way that may pass, after longer and longer pauses' }
-            @{ Names = @('--max-response'); Takes = 'nothing'; Summary = 'Read no answer that is larger, in bytes or with a K, M or G behind the number; compressed answers count as what they hold' }
-            @{ Names = @('--metadata-key', '-k'); Takes = 'nothing'; Summary = 'Test that the points belong to, as post-metadata prints it' }
-            @{ Names = @('--event-type', '-e'); Takes = 'event_type'; Summary = 'Event type of all points, unless they name their own' }
+            @{ Names = @('--client-key'); Takes = 'file'; Summary = 'Key of --client-cert, in PEM, unless that file holds it' }
+            @{ Names = @('--insecure'); Takes = ''; Summary = 'Accept any certificate: anyone on the way can read and change everything' }
+            @{ Names = @('--proxy'); Takes = 'nothing'; Summary = 'Proxy to use: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h' }
+            @{ Names = @('--timeout'); Takes = 'nothing'; Summary = 'Give up when the archive sends nothing for this long; 0 for never' }
+            @{ Names = @('--retry'); Takes = 'nothing'; Summary = 'How often to retry what may succeed later, with growing pauses' }
+            @{ Names = @('--max-response'); Takes = 'nothing'; Summary = 'Largest response to accept, decompressed: bytes, or a number with K, M or G' }
+            @{ Names = @('--metadata-key', '-k'); Takes = 'nothing'; Summary = 'Key of the test, as post-metadata prints it' }
+            @{ Names = @('--event-type', '-e'); Takes = 'event_type'; Summary = 'Event type of points that do not name their own' }
             @{ Names = @('--input-format'); Takes = 'input_format'; Summary = 'json, ndjson or csv' }
-            @{ Names = @('--script-alias'); Takes = 'nothing'; Summary = 'Where the web server mounts the archive' }
-            @{ Names = @('--key-file'); Takes = 'file'; Summary = 'File that holds the API key' }
-            @{ Names = @('--key'); Takes = 'nothing'; Summary = 'The API key itself; every user of this machine can see it' }
+            @{ Names = @('--script-alias'); Takes = 'nothing'; Summary = 'Path of the archive on its web server' }
+            @{ Names = @('--key-file'); Takes = 'file'; Summary = 'File with the API key' }
+            @{ Names = @('--key'); Takes = 'nothing'; Summary = 'The API key itself, visible to every user of this machine' }
         )
         'serve' = @(
             @{ Names = @('--help', '-h'); Takes = ''; Summary = 'Show this help and exit' }
             @{ Names = @('--version', '-V'); Takes = ''; Summary = 'Show the version and exit' }
             @{ Names = @('--verbose', '-v'); Takes = ''; Summary = 'Report every request on stderr' }
-            @{ Names = @('--db'); Takes = 'file'; Summary = 'Database to keep, made if need be' }
+            @{ Names = @('--db'); Takes = 'file'; Summary = 'Database file, created if it does not exist; :memory: keeps nothing' }
             @{ Names = @('--port'); Takes = 'nothing'; Summary = 'Port to listen on; 0 for a free one' }
-            @{ Names = @('--host'); Takes = 'nothing'; Summary = 'Address to listen on' }
-            @{ Names = @('--token'); Takes = 'nothing'; Summary = 'API key that may write; every user of this machine can see it' }
-            @{ Names = @('--token-file'); Takes = 'file'; Summary = 'File of API keys that may write: one a line; what follows a # is a comment' }
-            @{ Names = @('--open-writes'); Takes = ''; Summary = 'Let everybody on this machine write, without a key' }
-            @{ Names = @('--sample'); Takes = 'nothing'; Summary = 'Begin with made-up measurements of so many days up to now' }
-            @{ Names = @('--dialect'); Takes = 'dialect'; Summary = 'Answer as esmond, or as elmond, which can only be read' }
-            @{ Names = @('--page-size'); Takes = 'nothing'; Summary = 'Entries a page, where a request names no limit' }
+            @{ Names = @('--host'); Takes = 'nothing'; Summary = 'Address to listen on; the default is reachable from this machine only' }
+            @{ Names = @('--token'); Takes = 'nothing'; Summary = 'API key that may write, visible to every user of this machine; may be repeated' }
+            @{ Names = @('--token-file'); Takes = 'file'; Summary = 'File of API keys that may write, one per line, with # for comments' }
+            @{ Names = @('--open-writes'); Takes = ''; Summary = 'Let everyone on this machine write without a key; --host must be a loopback address' }
+            @{ Names = @('--sample'); Takes = 'nothing'; Summary = 'Start with made-up measurements of this many days up to now' }
+            @{ Names = @('--dialect'); Takes = 'dialect'; Summary = 'Server to answer as: esmond, or elmond, which is read-only' }
+            @{ Names = @('--page-size'); Takes = 'nothing'; Summary = 'Entries per page where a request sets no limit' }
         )
         'trust' = @(
             @{ Names = @('--help', '-h'); Takes = ''; Summary = 'Show this help and exit' }
             @{ Names = @('--version', '-V'); Takes = ''; Summary = 'Show the version and exit' }
-            @{ Names = @('--url', '-u'); Takes = 'nothing'; Summary = 'Archive to ask, as scheme://host:port' }
-            @{ Names = @('--cacert'); Takes = 'file'; Summary = 'Certificates of authorities, in PEM, that are trusted besides those that Deno knows; or a directory of such files' }
+            @{ Names = @('--url', '-u'); Takes = 'nothing'; Summary = 'Address of the archive, as scheme://host:port' }
+            @{ Names = @('--cacert'); Takes = 'file'; Summary = 'Certificates of authorities to trust besides those that Deno knows: a PEM file, or a directory of PEM files' }
             @{ Names = @('--client-cert'); Takes = 'file'; Summary = 'Certificate to show to the archive, in PEM' }
-            @{ Names = @('--client-key'); Takes = 'file'; Summary = 'Its key, in PEM, unless the certificate''s file holds it' }
-            @{ Names = @('--proxy'); Takes = 'nothing'; Summary = 'Go through a proxy: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h' }
-            @{ Names = @('--timeout'); Takes = 'nothing'; Summary = 'Give up when the archive sends nothing for so long; 0 for never' }
+            @{ Names = @('--client-key'); Takes = 'file'; Summary = 'Key of --client-cert, in PEM, unless that file holds it' }
+            @{ Names = @('--proxy'); Takes = 'nothing'; Summary = 'Proxy to use: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h' }
+            @{ Names = @('--timeout'); Takes = 'nothing'; Summary = 'Give up when the archive sends nothing for this long; 0 for never' }
         )
         'install-links' = @(
             @{ Names = @('--help', '-h'); Takes = ''; Summary = 'Show this help and exit' }
             @{ Names = @('--version', '-V'); Takes = ''; Summary = 'Show the version and exit' }
-            @{ Names = @('--force'); Takes = ''; Summary = 'Replace what has such a name already' }
+            @{ Names = @('--force'); Takes = ''; Summary = 'Replace existing files with these names' }
         )
         'completions' = @(
             @{ Names = @('--help', '-h'); Takes = ''; Summary = 'Show this help and exit' }

@@ -219,7 +219,7 @@ Deno.test("post-metadata refuses an unknown event type and an unknown subject", 
     assertTold(
       await post([...BASE, "-e", "througput"]),
       2,
-      /--event-type: througput is no event type/,
+      /--event-type: througput is not an event type/,
     );
     assertTold(
       await post([...BASE, "--subject-type", "satellite"]),

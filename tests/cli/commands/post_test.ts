@@ -369,12 +369,12 @@ Deno.test("post refuses an event type that no archive knows, with the line or th
     assertTold(
       await post(["-e", "throughputt"], `[${ONE}, ${TWO}]`),
       2,
-      /throughputt is no event type/,
+      /throughputt is not an event type/,
     );
     assertTold(
       await post([], `ts,val,event_type\n${TS},5,througput\n`),
       2,
-      /througput is no event type/,
+      /througput is not an event type/,
     );
   });
 });
@@ -386,7 +386,7 @@ Deno.test("post names the place of an unknown event type where a file has one po
       assertTold(
         await post([], `ts,val,event_type\n${rows}`),
         2,
-        /line 2: .*no event type/,
+        /line 2: .*not an event type/,
       );
     }
   });

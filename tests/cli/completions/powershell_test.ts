@@ -1,8 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { writeScript } from "../../../cli/completions/scripts.ts";
-import { COMMANDS, optionsOf } from "../../../cli/options/table.ts";
+import { COMMANDS } from "../../../cli/commands/commands.ts";
+import type { CommandName } from "../../../cli/names.ts";
+import { optionsOf } from "../../../cli/options/table.ts";
 
-const SCRIPT = writeScript("powershell");
+const SCRIPT = writeScript("powershell", COMMANDS);
 
 /**
  * What is in the script besides texts and comments: a text is in single quotes,
@@ -21,7 +23,7 @@ Deno.test("the script for PowerShell is one call that registers all names of the
   );
   const names = [
     "esmond-ps",
-    ...COMMANDS.map(({ name }) => `esmond-ps-${name}`),
+    ...Object.keys(COMMANDS).map((name) => `esmond-ps-${name}`),
   ];
   assertEquals(code, [
     `Register-ArgumentCompleter -Native -CommandName @(${
@@ -48,7 +50,7 @@ Deno.test("the script for PowerShell closes what it opens", () => {
 });
 
 Deno.test("the script for PowerShell has a row for each option of each command, with the names that the command takes", () => {
-  for (const { name } of COMMANDS) {
+  for (const name of Object.keys(COMMANDS) as CommandName[]) {
     const [, table = ""] =
       new RegExp(`\n {8}'${name}' = @\\(\n([^]*?)\n {8}\\)\n`).exec(SCRIPT) ??
         [];

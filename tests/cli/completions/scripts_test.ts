@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { writeScript } from "../../../cli/completions/scripts.ts";
 import { EVENT_NAMES, FORMATS, SHELLS } from "../../../cli/options/choices.ts";
+import { COMMANDS } from "../../../cli/commands/commands.ts";
+import { TOPICS } from "../../../cli/help/topics.ts";
 import {
-  COMMANDS,
   type Completes,
   OPTIONS,
   optionsOf,
   PROGRAM_OPTIONS,
-  TOPICS,
 } from "../../../cli/options/table.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { type Ask, askBash, askFish, askZsh, isBashNew } from "./shells.ts";
@@ -21,7 +21,7 @@ interface Case {
   offered: readonly string[];
 }
 
-const NAMES = COMMANDS.map(({ name }) => name);
+const NAMES = Object.keys(COMMANDS) as CommandName[];
 const FILES = ["out", "points.csv"];
 const DIRECTORIES = ["out"];
 
@@ -53,7 +53,7 @@ const PROGRAM_CASES: Case[] = [
   },
   {
     line: "esmond-ps help ",
-    offered: [...NAMES, ...TOPICS.map(({ name }) => name)],
+    offered: [...NAMES, ...Object.keys(TOPICS)],
   },
   { line: "esmond-ps help time ", offered: [] },
   { line: "esmond-ps completions ", offered: SHELLS },
@@ -96,11 +96,11 @@ const VALUE_CASES: Case[] = NAMES.flatMap((command) =>
     })
 );
 
-const WORD_CASES: Case[] = COMMANDS.filter(({ completes }) => completes)
-  .flatMap(({ name, completes }) =>
+const WORD_CASES: Case[] = NAMES.filter((name) => COMMANDS[name].completes)
+  .flatMap((name) =>
     starts(name).map((start) => ({
       line: `${start} `,
-      offered: offeredFor(completes, name),
+      offered: offeredFor(COMMANDS[name].completes, name),
     }))
   );
 
@@ -142,7 +142,7 @@ const shells = [
 ] as const;
 
 for (const { shell, ask, isHere } of shells) {
-  const script = writeScript(shell);
+  const script = writeScript(shell, COMMANDS);
   const where = isHere ? shell : `${shell}, which is not installed here`;
   const test = (name: string, cases: readonly Case[]) =>
     Deno.test({
@@ -218,7 +218,7 @@ for (const { shell, ask, isHere } of shells.slice(0, 2)) {
       ? `${shell} puts a completed word into the line as it has to be typed on`
       : `typing in ${shell}, which is not installed here`,
     ignore: !isHere,
-    fn: () => checkTab(ask, writeScript(shell), TYPED),
+    fn: () => checkTab(ask, writeScript(shell, COMMANDS), TYPED),
   });
 }
 
@@ -229,7 +229,7 @@ Deno.test({
     `bash completes values whatever it takes for the end of a word${bashOnly}`,
   ignore: !isBashNew(),
   fn: async () => {
-    const script = writeScript("bash");
+    const script = writeScript("bash", COMMANDS);
     const typed: Typing[] = [
       ...TYPED.filter(([line]) => !line.includes("=my")),
       [
@@ -257,7 +257,12 @@ Deno.test({
   ignore: !isBashNew(),
   fn: async () => {
     const before = "set -u; shopt -s failglob nullglob; IFS=,; set -o posix";
-    await checkTab(askBash, writeScript("bash"), TYPED.slice(0, 5), before);
+    await checkTab(
+      askBash,
+      writeScript("bash", COMMANDS),
+      TYPED.slice(0, 5),
+      before,
+    );
   },
 });
 
@@ -265,7 +270,7 @@ Deno.test({
   name: `what bash offers for one word does not stay for the next${bashOnly}`,
   ignore: !isBashNew(),
   fn: () =>
-    checkTab(askBash, writeScript("bash"), [
+    checkTab(askBash, writeScript("bash", COMMANDS), [
       [
         `${META} --summary packet-loss-rate:`,
         `${META} --summary packet-loss-rate:aggregation:`,
@@ -278,9 +283,9 @@ Deno.test({
 
 for (
   const { program, args, script } of [
-    { program: "bash", args: ["-n"], script: writeScript("bash") },
-    { program: "zsh", args: ["-n"], script: writeScript("zsh") },
-    { program: "fish", args: ["-n"], script: writeScript("fish") },
+    { program: "bash", args: ["-n"], script: writeScript("bash", COMMANDS) },
+    { program: "zsh", args: ["-n"], script: writeScript("zsh", COMMANDS) },
+    { program: "fish", args: ["-n"], script: writeScript("fish", COMMANDS) },
   ]
 ) {
   const isHere = Deno.build.os !== "windows" && isInstalled(program);
@@ -304,7 +309,7 @@ for (
 
 Deno.test("every script has every command, option and text to choose", () => {
   for (const shell of SHELLS) {
-    const script = writeScript(shell);
+    const script = writeScript(shell, COMMANDS);
     const has = (text: string) =>
       new RegExp(`(^|[^\\w-])${RegExp.escape(text)}($|[^\\w-])`, "m")
         .test(script);
@@ -320,7 +325,7 @@ Deno.test("every script has every command, option and text to choose", () => {
 
 Deno.test("no script runs the program when it completes", () => {
   for (const shell of SHELLS) {
-    const code = writeScript(shell).split("\n").filter((line) =>
+    const code = writeScript(shell, COMMANDS).split("\n").filter((line) =>
       !line.startsWith("#")
     );
     for (const line of code) {

@@ -3,7 +3,7 @@ import { ApiConnect, ApiFilters } from "../../../mod.ts";
 import { plan } from "../../../cli/export/plan.ts";
 import type { Resolver } from "../../../cli/io.ts";
 import { Hostnames } from "../../../cli/output/hostnames.ts";
-import type { Settings } from "../../../cli/query/settings.ts";
+import type { ExportSettings } from "../../../cli/export/settings.ts";
 import { json, withServer } from "../../servers/serve.ts";
 import { test } from "../../helpers/listed.ts";
 import { noNames } from "../../helpers/run.ts";
@@ -16,7 +16,7 @@ const WINDOW = { start: 1456790400, end: 1456963199 };
  */
 async function planned(
   tests: unknown[],
-  more: Partial<Settings> = {},
+  more: Partial<ExportSettings> = {},
   { window, resolver = noNames }: {
     window?: typeof WINDOW;
     resolver?: Resolver;
@@ -29,7 +29,7 @@ async function planned(
       outputZone: "UTC",
       hostnames: new Hostnames({ resolver }),
       ...more,
-    } as Settings;
+    } as ExportSettings;
     const groups = await plan(settings, window);
     return groups.map((jobs) => jobs.map(({ key, stem }) => [key, stem]));
   });

@@ -7,9 +7,16 @@ import {
 import { join } from "@std/path";
 import { FORMATS, INPUT_FORMATS } from "../../../cli/options/choices.ts";
 import { EXIT, EXIT_CODES } from "../../../cli/errors.ts";
-import { programHelp, TOPICS } from "../../../cli/options/table.ts";
+import { COMMANDS } from "../../../cli/commands/commands.ts";
+import { programHelp } from "../../../cli/help/help.ts";
+import type { TopicName } from "../../../cli/names.ts";
 import { parseTime } from "../../../cli/options/time.ts";
-import { ENVIRONMENT, TIMES, topicHelp } from "../../../cli/help/topics.ts";
+import {
+  ENVIRONMENT,
+  TIMES,
+  topicHelp,
+  TOPICS,
+} from "../../../cli/help/topics.ts";
 import { sourceFiles } from "../../../scripts/sources.ts";
 import { mapFlags } from "../../../scripts/map_flags.ts";
 import { runProcess } from "../../helpers/process.ts";
@@ -18,7 +25,7 @@ import { assertTold, runCli } from "../../helpers/run.ts";
 const root = join(import.meta.dirname!, "../../..");
 
 Deno.test("help prints every topic, within 80 columns, without a blank at the end of a line", async () => {
-  for (const { name } of TOPICS) {
+  for (const name of Object.keys(TOPICS) as TopicName[]) {
     const { exit, stdout, stderr } = await runCli(["help", name]);
     assertEquals([exit, stdout, stderr], [0, topicHelp(name), ""]);
     assertEquals((await runCli(["--help", name])).stdout, stdout);
@@ -30,8 +37,11 @@ Deno.test("help prints every topic, within 80 columns, without a blank at the en
 });
 
 Deno.test("the help of the program names every topic", () => {
-  for (const { name, summary } of TOPICS) {
-    assertMatch(programHelp(), new RegExp(`^  ${name} +${summary}$`, "m"));
+  for (const [name, { summary }] of Object.entries(TOPICS)) {
+    assertMatch(
+      programHelp(COMMANDS),
+      new RegExp(`^  ${name} +${summary}$`, "m"),
+    );
   }
 });
 
@@ -55,7 +65,7 @@ Deno.test("help of help, or with an option, is the help of the program", async (
   for (const word of ["help", "--help", "-L", ""]) {
     assertEquals(
       await runCli(["help", word]),
-      { exit: 0, stdout: programHelp(), stderr: "" },
+      { exit: 0, stdout: programHelp(COMMANDS), stderr: "" },
     );
   }
 });

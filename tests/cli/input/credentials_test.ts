@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { readApiKey } from "../../../cli/input/credentials.ts";
 import { UsageError } from "../../../cli/errors.ts";
 import type { Io } from "../../../cli/io.ts";
-import { parseOptions } from "../../../cli/options/table.ts";
+import { parseOptions } from "../../../cli/options/parse.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 
 const KEY = "5d1c0ffee5d1c0ffee5d1c0ffee5d1c0ffee5d1c";

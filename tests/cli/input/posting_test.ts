@@ -9,8 +9,9 @@ import {
 import { join } from "@std/path";
 import { UsageError } from "../../../cli/errors.ts";
 import type { Io } from "../../../cli/io.ts";
-import { parseOptions } from "../../../cli/options/table.ts";
-import { readPosting, readText, withUrl } from "../../../cli/input/posting.ts";
+import { parseOptions } from "../../../cli/options/parse.ts";
+import { readPosting, readText } from "../../../cli/input/posting.ts";
+import { withUrl } from "../../../cli/options/values.ts";
 import { FilterError, PostError } from "../../../mod.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { needsOf } from "../../../cli/options/needs.ts";
-import { OPTIONS, parseOptions } from "../../../cli/options/table.ts";
+import { parseOptions } from "../../../cli/options/parse.ts";
+import { OPTIONS } from "../../../cli/options/table.ts";
 
 Deno.test("every option that names a file or a directory needs a permission", () => {
   const named = OPTIONS.filter(({ value = "" }) => /FILE|DIR/.test(value));

@@ -5,7 +5,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { eventTypeList } from "../../../cli/query/settings.ts";
+import { eventTypeList } from "../../../cli/help/help.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { json, withServer } from "../../servers/serve.ts";
 import { needs } from "../../helpers/binary.ts";
@@ -266,7 +266,7 @@ const REFUSED: [what: string, argv: string[], line: RegExp][] = [
   [
     "an output directory that is a file",
     [...BULK, "-D", import.meta.filename!],
-    /--output-directory: .*settings_test\.ts is no directory/,
+    /--output-directory: .*settings_test\.ts is not a directory/,
   ],
   [
     "a source that does not resolve",

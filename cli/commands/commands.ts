@@ -1,0 +1,131 @@
+/**
+ * The one list of commands.
+ *
+ * @module
+ */
+
+import type { CommandName } from "../names.ts";
+import { SHELLS } from "../options/choices.ts";
+import type { CommandSpec } from "./command.ts";
+
+const QUERY_USAGE = "--url URL [OPTION...]";
+
+/** The commands, in the order of the help. */
+export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
+  "get-endpoints": {
+    summary: "list which hosts are tested, and how",
+    description:
+      "Lists the tests of an archive: source, destination, agent, tool and event types. " +
+      "The times select tests that were last written to (esmond) or ran (elmond) in the window.",
+    usage: QUERY_USAGE,
+    examples: ["esmond-ps get-endpoints --url http://ma.example.net --ip"],
+    load: () => import("./get_endpoints.ts"),
+  },
+  "get-metadata": {
+    summary: "list tests with their parameters",
+    description:
+      "Lists the tests of an archive with the parameters that all tests have, or with -M all their parameters. " +
+      "The times select tests that were last written to (esmond) or ran (elmond) in the window.",
+    usage: QUERY_USAGE,
+    examples: [
+      "esmond-ps get-metadata --url http://ma.example.net --dest 192.0.2.20 -o csv",
+    ],
+    load: () => import("./get_metadata.ts"),
+  },
+  "get": {
+    summary: "print the data of one event type",
+    description:
+      "Prints what was measured between two hosts. --src, --dest and --event-type are required " +
+      "(ntp-* event types need no --dest).",
+    usage: QUERY_USAGE,
+    examples: [
+      "esmond-ps get --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 -e throughput",
+    ],
+    load: () => import("./get.ts"),
+  },
+  "get-bulk": {
+    summary: "write all matching data to files",
+    description:
+      "Writes a file for each test and event type with data, and prints its path. Files are named " +
+      "<source>_<destination>_<event type>_<start>_<end>.<format>; where two tests would share a name, " +
+      "the beginning of their key is appended.",
+    usage: `--url URL --output-format FORMAT [OPTION...]`,
+    examples: [
+      "esmond-ps get-bulk --url http://ma.example.net --tool powstream -o csv -D out",
+    ],
+    load: () => import("./get_bulk.ts"),
+  },
+  "post-metadata": {
+    summary: "describe a test to an archive, print its key",
+    description:
+      "Creates a test, or finds the one with the same description, and prints its key. The description comes from the " +
+      "options, or as JSON, as the archive shows it, from FILE or standard input.",
+    usage: "--url URL [OPTION...] [FILE]",
+    examples: [
+      "esmond-ps post-metadata --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 -a 192.0.2.10 " +
+      "-t powstream --input-source a.example --input-destination b.example -e packet-loss-rate",
+    ],
+    completes: "file",
+    load: () => import("./post_metadata.ts"),
+  },
+  "post": {
+    summary: "write data points to an archive",
+    description:
+      "Writes points from FILE or standard input: JSON, one JSON object per line, or CSV with the columns " +
+      "ts (or timestamp), val (or value) and, unless --event-type is given, event_type. " +
+      "Points that the archive already has are not written again, so after a failure the same command can be repeated.",
+    usage: "--url URL --metadata-key KEY [OPTION...] [FILE]",
+    examples: [
+      "esmond-ps post --url http://ma.example.net --metadata-key KEY -e throughput points.csv",
+    ],
+    completes: "file",
+    load: () => import("./post.ts"),
+  },
+  "serve": {
+    summary: "run an archive on this machine",
+    description:
+      "Serves an archive from one file, or from memory, until it is stopped. The first line of output is its address. " +
+      "Everyone who can connect can read; writing needs one of the keys given with --token-file or --token.",
+    usage: "[OPTION...]",
+    examples: ["esmond-ps serve --sample 7 --port 8085"],
+    load: () => import("./serve.ts"),
+  },
+  "trust": {
+    summary: "show the certificate of an archive",
+    description:
+      "Connects to an archive without sending a request and shows its certificate: names, validity, fingerprints, whether " +
+      "it is accepted here, and the option that makes the other commands trust it. Compare the fingerprint with what the " +
+      "archive's operator tells you by other means: only that proves who is at the other end.",
+    usage: "URL [OPTION...]",
+    examples: ["esmond-ps trust https://ma.example.net"],
+    load: () => import("./trust.ts"),
+  },
+  "install-links": {
+    summary: "create the names of the Python programs",
+    description:
+      "Creates links named esmond-ps-get-endpoints, esmond-ps-get-metadata, esmond-ps-get and esmond-ps-get-bulk in DIR, or " +
+      "beside the executable: called by one of these names, it is that command. Existing files are kept.",
+    usage: "[OPTION...] [DIR]",
+    examples: ["esmond-ps install-links ~/.local/bin"],
+    completes: "directory",
+    load: () => import("./install_links.ts"),
+  },
+  "completions": {
+    summary: "print a completion script for a shell",
+    description:
+      "Prints a script for bash, zsh, fish or powershell that completes commands, options, event types, formats and files, " +
+      "also for names such as esmond-ps-get. Its first lines say where to put it.",
+    usage: "SHELL",
+    examples: ["esmond-ps completions fish"],
+    completes: SHELLS,
+    load: async () => {
+      const { completionsOf } = await import("./completions.ts");
+      return { run: completionsOf(COMMANDS) };
+    },
+  },
+};
+
+/** Whether there is a command of this name. */
+export function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}

@@ -1,0 +1,132 @@
+/**
+ * The settings of `get-bulk`.
+ *
+ * @module
+ */
+
+import { UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import type { Partition } from "../names.ts";
+import { FORMATS, PARTITIONS } from "../options/choices.ts";
+import { DEFAULTS, type OptionsOf } from "../options/table.ts";
+import { listed, readChoice, readInteger } from "../options/values.ts";
+import {
+  readPace,
+  readSeriesSettings,
+  type SeriesSettings,
+} from "../query/series_settings.ts";
+import { type Settings, settle } from "../query/settings.ts";
+
+/** What an export goes by. */
+export interface ExportSettings extends Settings, SeriesSettings {
+  /** The directory to write to. */
+  directory: string;
+  /** Whether an interrupted export continues. */
+  isResumed: boolean;
+  /** Whether what is new is added to an earlier export. */
+  isSynced: boolean;
+  /**
+   * How many seconds before the end of the earlier export are read again, for
+   * data that arrived late.
+   */
+  overlap: number;
+  /** What a Parquet file has of a series; all if absent. */
+  partition: Partition | undefined;
+  /** Whether no progress is shown. */
+  isQuiet: boolean;
+  /** The times as they were typed. */
+  typed: TypedTimes;
+}
+
+/** The options of a window as they were typed; null where none is. */
+export interface TypedTimes {
+  /** `--start-time`. */
+  start: string | null;
+  /** `--end-time`. */
+  end: string | null;
+  /** `--tz`. */
+  zone: string;
+  /** Each `--filter` about time. */
+  filters: string[];
+}
+
+/** Checks the options of `get-bulk` and settles what they mean. */
+export async function settleExport(
+  options: OptionsOf<"get-bulk">,
+  io: Io,
+): Promise<ExportSettings> {
+  const directory = options.text("output-directory") ??
+    DEFAULTS["output-directory"];
+  return await settle("get-bulk", options, io, {
+    first: async () => {
+      if ((options.text("output-format") ?? "human") === "human") {
+        throw new UsageError(
+          `--output-format: bulk output goes to files, choose ${
+            listed(FORMATS["get-bulk"])
+          }`,
+        );
+      }
+      await checkDirectory(directory);
+    },
+    own: (format) => ({
+      ...readSeriesSettings(options, format),
+      directory,
+      ...readExport(options, format),
+    }),
+    // What is under way is finished when the program is stopped.
+    connection: () => ({ ...readPace(options), drain: io.signal }),
+  });
+}
+
+async function checkDirectory(directory: string): Promise<void> {
+  const refuse = (why: string) => new UsageError(`--output-directory: ${why}`);
+  const info = await Deno.stat(directory).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw refuse(`cannot use ${directory}: ${error.message}`);
+  });
+  if (!info?.isDirectory) {
+    throw refuse(`${directory} is not a directory; make it first`);
+  }
+  const probe = await Deno.makeTempFile({
+    dir: directory,
+    prefix: ".esmond-ps-",
+  }).catch((error) => {
+    throw refuse(`cannot write to ${directory}: ${error.message}`);
+  });
+  await Deno.remove(probe);
+}
+
+function readExport(
+  options: OptionsOf<"get-bulk">,
+  format: string,
+): Pick<
+  ExportSettings,
+  "isResumed" | "isSynced" | "overlap" | "partition" | "isQuiet" | "typed"
+> {
+  const isSynced = options.flag("sync");
+  const partition = readChoice(options, "partition", PARTITIONS);
+  if (partition !== undefined && format !== "parquet") {
+    throw new UsageError(
+      "--partition divides Parquet files: choose --output-format parquet, or leave it out",
+    );
+  }
+  const overlap = readInteger(options, "overlap");
+  if (isSynced && format === "parquet" && partition === undefined) {
+    throw new UsageError(
+      "--sync: nothing can be added to a Parquet file; divide them with --partition day or month, or choose another --output-format",
+    );
+  }
+  return {
+    isResumed: options.flag("resume"),
+    isSynced,
+    overlap: isSynced ? overlap : 0,
+    partition,
+    isQuiet: options.flag("quiet"),
+    typed: {
+      start: options.text("start-time") ?? null,
+      end: options.text("end-time") ?? null,
+      zone: options.text("tz") ?? DEFAULTS.tz,
+      filters: options.texts("filter").filter((each) => /^time/.test(each)),
+    },
+  };
+}

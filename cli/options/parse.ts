@@ -1,0 +1,101 @@
+/**
+ * From the words of a command line to options, in one pass. `parseArgs` of
+ * `@std/cli` cannot do it: it takes no value that begins with a dash, such as
+ * `-S -24h`, and knows no abbreviations.
+ *
+ * @module
+ */
+
+import { UsageError } from "../errors.ts";
+import type { CommandName } from "../names.ts";
+import { suggestion } from "./nearest.ts";
+import { type AnyOptions, optionsOf, type OptionSpec } from "./table.ts";
+
+/**
+ * Parses a command line as the original client does: `--opt value`,
+ * `--opt=value`, `-o value`, `-ovalue`, combined flags, unambiguous beginnings
+ * of long names; options and words in any order.
+ *
+ * @throws {UsageError} for options that do not exist, are ambiguous, or lack a
+ * value.
+ */
+export function parseOptions(
+  command: CommandName,
+  argv: readonly string[],
+): AnyOptions {
+  const specs = optionsOf(command);
+  const given = new Map<string, string[]>();
+  const words: string[] = [];
+  const queue = [...argv];
+  const take = (spec: OptionSpec, typed: string, attached?: string) => {
+    const values = given.get(spec.long) ?? [];
+    given.set(spec.long, values);
+    if (spec.value === undefined) {
+      if (attached === undefined) return;
+      throw new UsageError(`${typed} takes no value`);
+    }
+    const value = attached ?? queue.shift();
+    if (value === undefined) {
+      throw new UsageError(`${typed} needs a value (${spec.value})`);
+    }
+    values.push(value);
+  };
+  for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
+    if (word === "--") {
+      words.push(...queue.splice(0));
+    } else if (word.startsWith("--")) {
+      const [, typed = "", attached] = /^([^=]*)(?:=([^]*))?$/.exec(word)!;
+      take(findLong(specs, typed), typed, attached);
+    } else if (word.startsWith("-") && word.length > 1) {
+      for (let at = 1; at < word.length; at++) {
+        const typed = `-${word[at]}`;
+        const spec = findShort(specs, word[at]!);
+        const rest = word.slice(at + 1);
+        if (spec.value !== undefined && rest !== "") {
+          take(spec, typed, rest.replace(/^=/, ""));
+          break;
+        }
+        take(spec, typed);
+      }
+    } else {
+      words.push(word);
+    }
+  }
+  return {
+    text: (long) => given.get(long)?.at(-1),
+    texts: (long) => given.get(long) ?? [],
+    flag: (long) => given.has(long),
+    words,
+  };
+}
+
+function findLong(specs: OptionSpec[], typed: string): OptionSpec {
+  const name = typed.slice(2);
+  const exact = specs.find((spec) => spec.long === name);
+  if (exact !== undefined) return exact;
+  const begun = specs.filter((spec) => name && spec.long.startsWith(name));
+  const original = begun.filter((spec) => spec.isOriginal);
+  // New options do not make ambiguous what the original client understands.
+  const candidates = original.length > 0 ? original : begun;
+  if (candidates.length === 1) return candidates[0]!;
+  if (candidates.length > 1) {
+    const names = candidates.map((spec) => `--${spec.long}`).join(", ");
+    throw new UsageError(`${typed} is ambiguous: ${names}`);
+  }
+  throw unknownOption(specs, typed);
+}
+
+function findShort(specs: OptionSpec[], letter: string): OptionSpec {
+  const found = specs.find((spec) => spec.short === letter);
+  if (found !== undefined) return found;
+  throw unknownOption(specs, `-${letter}`);
+}
+
+function unknownOption(specs: OptionSpec[], typed: string): UsageError {
+  const near = typed.startsWith("--")
+    ? suggestion(typed, specs.map((spec) => `--${spec.long}`))
+    : "";
+  return new UsageError(
+    `there is no option ${typed}${near}; --help lists the options`,
+  );
+}

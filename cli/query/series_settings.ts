@@ -1,0 +1,49 @@
+/**
+ * The settings of the commands that print series.
+ *
+ * @module
+ */
+
+import type { ApiConnectOptions } from "../../mod.ts";
+import { UsageError } from "../errors.ts";
+import type { Format } from "../names.ts";
+import type { OptionsOf } from "../options/table.ts";
+import { readInteger, readZone } from "../options/values.ts";
+
+type SeriesOptions = OptionsOf<"get" | "get-bulk">;
+
+/** What `get` and `get-bulk` go by, besides what every reading command does. */
+export interface SeriesSettings {
+  /** Whether the output is compressed. */
+  isGzipped: boolean;
+  /** The time zone of printed timestamps. */
+  outputZone: string;
+}
+
+/** Reads the settings. */
+export function readSeriesSettings(
+  options: SeriesOptions,
+  format: Format,
+): SeriesSettings {
+  const isGzipped = options.flag("gzip");
+  if (isGzipped && format === "human") {
+    throw new UsageError(
+      "--gzip: the format human is for reading; choose json, csv or ndjson, or leave out --gzip",
+    );
+  }
+  if (isGzipped && format === "parquet") {
+    throw new UsageError("--gzip: Parquet is compressed already; leave it out");
+  }
+  return { isGzipped, outputZone: readZone(options, "output-tz") };
+}
+
+/** How fast points are read. */
+export function readPace(
+  options: SeriesOptions,
+): Pick<ApiConnectOptions, "concurrency" | "pageSize"> {
+  const pageSize = readInteger(options, "page-size");
+  return {
+    concurrency: readInteger(options, "concurrency"),
+    ...(pageSize === undefined ? {} : { pageSize }),
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * The window of time that a reading command reads.
+ *
+ * @module
+ */
+
+import { windowOf } from "../../client/parameters.ts";
+import type { ApiFilters } from "../../mod.ts";
+import { UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import type { QueryName } from "../names.ts";
+import type { OptionsOf } from "../options/table.ts";
+import { readZone, timeOf } from "../options/values.ts";
+import { formatTime, parseTime } from "../options/time.ts";
+
+/** A window of time, in seconds since 1970 UTC; both ends are included. */
+export interface TimeWindow {
+  /** The first second. */
+  start: number;
+  /** The last second. */
+  end: number;
+}
+
+const DAY = 86_400; // seconds
+
+/**
+ * Settles the window and sets it in the filters: `--filter` overrides options,
+ * which override the default, the last 24 hours.
+ *
+ * @throws {UsageError} for times that cannot be read, or in the wrong order.
+ */
+export function settleWindow(
+  filters: ApiFilters,
+  options: OptionsOf<QueryName>,
+  io: Io,
+): TimeWindow {
+  const now = io.now();
+  const zone = readZone(options, "tz");
+  const read = (option: "start-time" | "end-time") => {
+    const text = options.text(option);
+    if (text === undefined) return undefined;
+    const warn = (message: string) => io.note(`--${option}: ${message}`);
+    return timeOf(option, () => parseTime(text, now, { zone, warn }));
+  };
+  const seconds = Math.floor(now.getTime() / 1000);
+  const [start, end] = [read("start-time"), read("end-time")];
+  const isRange = filters.timeRange !== undefined &&
+    (filters.timeStart ?? start) === undefined;
+  if (filters.timeRange !== undefined && !isRange) {
+    io.note("--filter time-range has no effect beside a start and an end");
+  }
+  if (!isRange) filters.timeStart ??= start ?? seconds - DAY;
+  filters.timeEnd ??= end ?? seconds;
+  const { start: first, end: last } = windowOf(filters.timeFilters);
+  const window = { start: first!, end: last! };
+  if (window.start > window.end) throw reversed(window, start, end);
+  if (filters.verbose) {
+    const [from, to] = [formatTime(window.start), formatTime(window.end)];
+    io.note(`from ${from} UTC (${window.start}) to ${to} UTC (${window.end})`);
+  }
+  return window;
+}
+
+function reversed(
+  window: TimeWindow,
+  start: number | undefined,
+  end: number | undefined,
+): UsageError {
+  const [from, to] = [formatTime(window.start), formatTime(window.end)];
+  if (start === undefined && end !== undefined) {
+    return new UsageError(
+      `--end-time (${to}) is before the default start, 24 hours ago: give --start-time too`,
+    );
+  }
+  if (end === undefined && start !== undefined) {
+    return new UsageError(
+      `--start-time (${from}) is after the default end, now: give an earlier one, or --end-time too`,
+    );
+  }
+  return new UsageError(
+    `--start-time (${from}) is after --end-time (${to}): exchange them`,
+  );
+}
