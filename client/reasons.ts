@@ -82,6 +82,7 @@ const REASONS: [
     /fatal alert: (\w*Certificate|UnknownCA|AccessDenied)/i,
     "it wants a client certificate, and not the one that it got, if it got one",
   ],
+  [/corrupt message|WRONG_VERSION_NUMBER/i, "nothing there speaks TLS"],
   [
     /certificate|UnknownIssuer|self.signed|NotValidForName|CERT_/i,
     CERTIFICATE,
@@ -116,7 +117,7 @@ const REASONS: [
   ],
   [/tls|handshake|ssl/i, "the TLS handshake failed"],
   [
-    /gzip|brotli|deflate|decompress|corrupt/i,
+    /gzip|brotli|deflate|decompress|corrupt deflate/i,
     "its answer cannot be decompressed",
     "may have arrived",
   ],

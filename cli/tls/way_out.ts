@@ -1,6 +1,6 @@
 /**
- * What a person can do about an archive that cannot be reached: by options,
- * which the library does not know.
+ * Advice for an archive that cannot be reached, by options that the library
+ * does not know.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { ConnectionOptions } from "./common.ts";
 import { isSound } from "./platform.ts";
 import { type Proxy, proxyFor } from "./proxy.ts";
 
-/** Adds it to the message of an error. */
+/** Appends the advice to the message of an error. */
 export function addWayOut(
   error: EsmondError,
   options: ConnectionOptions,
@@ -23,11 +23,12 @@ export function addWayOut(
 ): void {
   const failed = error instanceof PostDataError ? error.cause : error;
   if (!(failed instanceof ArchiveUnreachableError)) return;
-  const { reason, url } = failed;
-  const asked = new URL(url);
+  const asked = new URL(failed.url);
   const proxy = proxyOf(asked, options, env);
-  const found = WAYS.find(([pattern]) => pattern.test(reason));
-  error.message += found?.[1](asked.origin) ??
+  const found = ADVICE.find(([reason, , isOfProxy]) =>
+    reason.test(failed.reason) && !(isOfProxy && proxy?.protocol === "https:")
+  );
+  error.message += found?.[1](asked) ??
     (proxy
       ? `; it was asked through the proxy ${proxy.shown} (${proxy.from})`
       : "");
@@ -41,36 +42,48 @@ function proxyOf(
   try {
     return proxyFor(url, options.text("proxy"), env);
   } catch {
-    return undefined; // a variable that names no proxy is none
+    return undefined; // the variable does not name a proxy
   }
 }
 
-/** How to accept a certificate all the same. */
-function trusting(origin: string, isForAuthority: boolean): string {
-  const ways = [
-    ...(isSound() ? [`--pin, which esmond-ps trust ${origin} shows`] : []),
-    ...(isForAuthority ? ["--cacert FILE, which names its authority"] : []),
-  ];
-  if (ways.length === 0) return "";
-  return `; if it is the archive's all the same, trust it with ${
-    ways.join(", or with ")
-  }`;
-}
+type Advice = readonly [
+  reason: RegExp,
+  advice: (asked: URL) => string,
+  /** Whether a proxy that is asked by https may be what failed. */
+  isOfProxy?: true,
+];
 
-/** What a reason calls for; others may lie with the proxy. */
-const WAYS: [reason: RegExp, way: (origin: string) => string][] = [
+/** Advice by reason; any other failure may be the proxy's. */
+const ADVICE: readonly Advice[] = [
   [
     /certificate is not accepted: .* authority/,
-    (origin) => trusting(origin, true),
+    ({ origin }) => trusting(origin, true),
   ],
-  [/certificate is not accepted/, (origin) => trusting(origin, false)],
+  [/certificate is not accepted/, ({ origin }) => trusting(origin, false)],
   [
     /not the pinned one/,
-    (origin) =>
+    ({ origin }) =>
       `; esmond-ps trust ${origin} shows it: give another --pin only if whoever runs the archive confirms it`,
   ],
   [
     /wants a client certificate/,
     () => "; --client-cert FILE and --client-key FILE name one",
   ],
+  [
+    /nothing there speaks TLS/,
+    ({ hostname, port }) => `; try http://${hostname}:${port || 443}`,
+    true,
+  ],
 ];
+
+/** How to accept a certificate all the same. */
+function trusting(origin: string, isOfAuthority: boolean): string {
+  const ways = [
+    ...(isSound() ? [`--pin, which esmond-ps trust ${origin} shows`] : []),
+    ...(isOfAuthority ? ["--cacert FILE, which names its authority"] : []),
+  ];
+  if (ways.length === 0) return "";
+  return `; if it is the archive's all the same, trust it with ${
+    ways.join(", or with ")
+  }`;
+}
