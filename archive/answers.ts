@@ -122,6 +122,7 @@ function shortened(reason: string): string {
 }
 
 const TITLES: Record<number, string> = {
+  308: "Permanent Redirect",
   400: "Bad Request",
   404: "Not Found",
   405: "Method Not Allowed",

@@ -7,6 +7,7 @@
 import type { Access } from "./access.ts";
 import type { Resolve } from "./addresses.ts";
 import type { Limits } from "./limits.ts";
+import type { Live } from "./live.ts";
 import type { Store } from "./store.ts";
 
 /** A running archive, without its network side. */
@@ -21,6 +22,8 @@ export interface Archive {
   readonly limits: Limits;
   /** Finds the addresses of a name. */
   readonly resolve: Resolve;
+  /** Lets results arrive between requests; elmond alone can. */
+  readonly live: Live | undefined;
   /** The time, in whole seconds since 1970 UTC. */
   readonly seconds: () => number;
 }

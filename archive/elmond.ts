@@ -7,11 +7,11 @@
  */
 
 import {
-  EVENT_TYPES,
-  eventTypeInfo,
-  type SummaryType,
-} from "../client/event_types.ts";
-import { encodeString, indent, type Layout } from "../client/json.ts";
+  decodeString,
+  encodeString,
+  indent,
+  type Layout,
+} from "../client/json.ts";
 import { FIRST_SECOND, LAST_SECOND } from "../client/parameters.ts";
 import {
   type Answer,
@@ -23,15 +23,23 @@ import {
   Refusal,
 } from "./answers.ts";
 import type { Archive } from "./archive.ts";
-import { readableStatistics, summaryTexts } from "./elmond_summaries.ts";
+import { checkAddress, pointsAt } from "./elmond_data.ts";
+import { searchCondition } from "./elmond_search.ts";
+import {
+  announcedFor,
+  FIXED_SUMMARIES,
+  kindOfTest,
+  TEST_TYPE,
+  testTypeOf,
+  TOOL_PREFIX,
+} from "./elmond_types.ts";
 import { type Page, quotePlus } from "./paging.ts";
-import { parseInteger } from "./python.ts";
+import { parseFloatText, parseInteger } from "./python.ts";
 import type { ArchiveRequest } from "./request.ts";
-import { every, fieldConditions, lastOf, timeRangeOf } from "./query.ts";
-import type { Condition, Row, Series, Test } from "./store.ts";
-import { statisticsText } from "./summaries.ts";
-import { BASE, pointText, subjectFields } from "./values.ts";
-import { pathOf, SUMMARY_PATHS } from "./writing.ts";
+import { firstOf, timeRangeOf } from "./query.ts";
+import type { LatestResult, Test } from "./store.ts";
+import { subjectFields } from "./values.ts";
+import { pathOf } from "./writing.ts";
 
 /** Names in order, everything beyond ASCII escaped, numbers digit for digit. */
 const LAYOUT: Layout = {
@@ -44,38 +52,6 @@ const ROOT = "/esmond/perfsonar/archive";
 const LARGEST_LIMIT = 10_000;
 const ALLOW = "HEAD, GET, OPTIONS";
 
-interface FixedSummary {
-  type: SummaryType;
-  windows: number[];
-}
-
-const SUMS: FixedSummary = { type: "aggregation", windows: [300, 3600, 86400] };
-const STATISTICS: FixedSummary = {
-  type: "statistics",
-  windows: [0, 300, 3600, 86400],
-};
-
-/** The roll-ups that elmond offers, whatever a test declared. */
-const SUMMARIES: Record<string, FixedSummary> = {
-  "throughput": { type: "average", windows: [86400] },
-  "packet-loss-rate": SUMS,
-  "packet-loss-rate-bidir": SUMS,
-  "packet-count-sent": SUMS,
-  "packet-count-lost": SUMS,
-  "packet-count-lost-bidir": SUMS,
-  "histogram-owdelay": STATISTICS,
-  "histogram-rtt": STATISTICS,
-};
-
-/** Announced by elmond, and not known to it when asked for. */
-const UNREADABLE = new Set(["histogram-ttl-reverse"]);
-
-/** Kept by elmond, and a crash when searched for. */
-const UNSEARCHABLE = new Set(["failures", "packet-trace-multi"]);
-
-/** Every test has this one. */
-const RUN_HREF = "pscheduler-run-href";
-
 const NOT_FOUND =
   "The requested URL was not found on the server. If you entered the URL " +
   "manually please check your spelling and try again.";
@@ -85,6 +61,7 @@ export async function answerElmond(
   archive: Archive,
   request: ArchiveRequest,
 ): Promise<Answer> {
+  archive.live?.advance();
   try {
     const answer = await route(archive, request);
     return request.method === "HEAD" ? { ...answer, body: "" } : answer;
@@ -99,6 +76,7 @@ async function route(
   request: ArchiveRequest,
 ): Promise<Answer> {
   const { url } = request;
+  if (url.pathname === ROOT) return redirect(url);
   const parts = partsOf(url.pathname);
   const handler = parts && HANDLERS[parts.length];
   if (!handler) throw new Refusal(NOT_FOUND, 404);
@@ -118,12 +96,15 @@ async function route(
   return jsonAnswer(`${indent(await handler(archive, url, parts), LAYOUT)}\n`);
 }
 
+function redirect(url: URL): Answer {
+  const location = `${url.origin}${ROOT}/${url.search}`;
+  return { ...pageAnswer(308, ""), headers: { location } };
+}
+
 /**
- * What follows the root of the archive; `undefined` for addresses that are
- * none.
+ * What follows the root of the archive; `undefined` for addresses outside it.
  */
 function partsOf(path: string): string[] | undefined {
-  if (path === ROOT) return [];
   if (!path.startsWith(`${ROOT}/`)) return undefined;
   try {
     const parts = decodeURIComponent(path.slice(ROOT.length + 1)).split("/");
@@ -150,107 +131,82 @@ const HANDLERS: Record<number, Handler> = {
 // ---- tests
 
 async function listTests(archive: Archive, url: URL): Promise<string> {
-  const { store } = archive;
   const query = url.searchParams;
   const page = pageOf(query, archive.pageSize);
-  const where = every([
-    ...await fieldConditions(query, archive.resolve, {
-      "tool-name": (name) => ({
-        sql: "tool_name = ? OR tool_name = ?",
-        values: [name, `pscheduler/${name}`],
-      }),
-      "metadata-key": (key) => ({ sql: "checksum = ?", values: [key] }),
-      "subject-type": subjectCondition,
-    }),
-    ...eventTypeCondition(query),
-    resultCondition(query, archive.seconds()),
-  ]);
-  const total = store.countTests(where);
-  const tests = store.eachTest(where, LATEST_FIRST, page.limit, page.offset);
-  const entries = tests.map((test, index) =>
-    entryOf(test, url, index === 0 ? pagingOf(url, page, total) : {})
+  const where = await searchCondition(archive, query);
+  const { from, to } = windowOf(archive, query);
+  if (page.limit <= 0 || page.offset < 0) {
+    throw new Fault("elmond breaks on such a limit or offset");
+  }
+  const found = archive.store.byLatestResult(where, from, to);
+  const shown = found.slice(page.offset, page.offset + page.limit)
+    .flatMap((result) => describable(archive, result) ?? []);
+  const total = archive.live?.estimate(found.length) ?? found.length;
+  const entries = shown.map((one, index) =>
+    entryOf(one, url, index === 0 ? pagingOf(url, page, total) : {})
   );
   return listText(entries, archive.limits.answer);
 }
 
-const LATEST_FIRST = "(SELECT max(latest) FROM (SELECT (SELECT max(ts) " +
-  "FROM point WHERE point.series = series.id) AS latest FROM series " +
-  "WHERE series.test = test.id)) DESC, key";
-
-function subjectCondition(value: string): Condition {
-  if (!["point-to-point", "network-element"].includes(value)) {
-    throw new Refusal(`Invalid subject type ${value}`);
-  }
-  return { sql: "subject_type = ?", values: [value] };
+interface Shown {
+  test: Test;
+  /** When its latest result was measured. */
+  latest: number;
 }
 
 /**
- * Elmond turns these into types of tests; what it has no such type for breaks
- * it.
+ * In a live archive a test vanishes while its latest result tells nothing of the
+ * tool, as that of a failed run may.
  */
-function eventTypeCondition(query: URLSearchParams): Condition[] {
-  const [eventType, type, window] = [
-    "event-type",
-    "summary-type",
-    "summary-window",
-  ].map((name) => lastOf(query, name));
-  if (eventType !== undefined) checkSearchable(eventType);
-  let names = eventType === undefined ? undefined : [eventType];
-  if (type !== undefined || window !== undefined) {
-    names = Object.keys(SUMMARIES).filter((name) =>
-      (eventType === undefined || name === eventType) &&
-      (type === undefined || SUMMARIES[name]!.type === type) &&
-      (window === undefined ||
-        SUMMARIES[name]!.windows.includes(Number(window)))
-    );
-    if (names.length === 0) throw new Fault("there is no such roll-up");
-  }
-  if (!names) return [];
-  return [{
-    sql: "EXISTS (SELECT 1 FROM series WHERE test = test.id AND event_type " +
-      `IN (${names.map(() => "?").join(",")}))`,
-    values: names,
-  }];
+function describable(
+  { store, live }: Archive,
+  { id, latest, hasFailed }: LatestResult,
+): Shown | undefined {
+  const [test] = store.tests({ sql: "id = ?", values: [id] }, "id", 1, 0);
+  const isHidden = live && (hasFailed || test!.toolName === "");
+  return isHidden ? undefined : { test: test!, latest };
 }
 
-function checkSearchable(eventType: string): void {
-  if (!eventTypeInfo(eventType) || UNSEARCHABLE.has(eventType)) {
-    throw new Fault(`${eventType} cannot be searched for`);
-  }
-}
-
-/**
- * Elmond knows tests by their results: without any (in the window) there is no
- * test.
- */
-function resultCondition(query: URLSearchParams, now: number): Condition {
-  const { start, end } = timeRangeOf(query, now);
+/** The window of a request, as far as its results have arrived. */
+function windowOf(
+  { seconds, live }: Archive,
+  query: URLSearchParams,
+): { from: number; to: number } {
+  const { start, end } = timeRangeOf(query, seconds(), firstOf);
   return {
-    sql:
-      "EXISTS (SELECT 1 FROM series JOIN point ON point.series = series.id " +
-      "WHERE series.test = test.id AND ts BETWEEN ? AND ?)",
-    values: [start ?? FIRST_SECOND, end ?? LAST_SECOND],
+    from: start ?? FIRST_SECOND,
+    to: Math.min(end ?? LAST_SECOND, live?.now() ?? LAST_SECOND),
   };
 }
 
-function oneTest({ store }: Archive, url: URL, [key]: string[]): string {
-  const test = store.test(key!, "checksum");
-  if (!test) throw new Refusal(NOT_FOUND, 404);
-  return entryOf(test, url, {});
+function oneTest(archive: Archive, url: URL, [key]: string[]): string {
+  const where = { sql: "checksum = ?", values: [key!] };
+  const { from, to } = windowOf(archive, new URLSearchParams());
+  const [result] = archive.store.byLatestResult(where, from, to);
+  const shown = result && describable(archive, result);
+  if (!shown) {
+    throw new Refusal(`Unable to find metadata with key ${key}`, 404);
+  }
+  return entryOf(shown, url, {});
 }
 
 function entryOf(
-  test: Test,
+  { test, latest }: Shown,
   url: URL,
   paging: Record<string, unknown>,
 ): string {
   const uri = `${ROOT}/${test.checksum}`;
-  const parts = test.parameters.map(({ name, json }) =>
-    `${JSON.stringify(name.replaceAll("_", "-"))}:${json}`
-  );
+  const kind = kindOfTest(test);
+  const type = testTypeOf(kind);
+  const subject = subjectFields(test);
   const fields = JSON.stringify({
-    "event-types": eventTypesOf(test, uri),
-    ...subjectFields(test),
+    ...subject,
+    "tool-name": `pscheduler/${test.toolName.replace(TOOL_PREFIX, "")}`,
+    "input-source": subject["input-source"] || test.measurementAgent,
+    [TEST_TYPE]: type,
+    "event-types": announcedFor(kind).map((name) =>
+      eventTypeOf(name, uri, latest)
+    ),
     "subject-type": test.subjectType,
     "metadata-key": test.checksum,
     uri,
@@ -259,46 +215,66 @@ function entryOf(
     "url": `https://${url.host}${ROOT}${uri}${url.search}`,
     ...paging,
   });
+  const parts = [...parametersOf(test, type)].map(([name, json]) =>
+    `${JSON.stringify(name.replaceAll("_", "-"))}:${json}`
+  );
   return `{${[...parts, fields.slice(1)].join(",")}`;
 }
 
-const ORDER = EVENT_TYPES.map(({ name }) => name);
+/** The free parameters, and those that elmond shows of every such test. */
+function parametersOf(test: Test, type: string): Map<string, string> {
+  const found = new Map([["time-duration", "null"]]);
+  if (type === "throughput") found.set("ip-transport-protocol", '"tcp"');
+  for (const { name, json } of test.parameters) found.set(name, json);
+  found.delete(TEST_TYPE);
+  const duration = found.get("time-duration")!;
+  if (duration.startsWith('"')) {
+    const value = parseFloatText(decodeString(duration));
+    found.set("time-duration", Number.isFinite(value) ? `${value}` : "null");
+  }
+  // Before pScheduler buckets were milliseconds, whatever their width.
+  const width = "sample-bucket-width";
+  if (found.has(width) && !TOOL_PREFIX.test(test.toolName)) {
+    found.set(width, "0.001");
+  }
+  return found;
+}
 
-function eventTypesOf({ series, created }: Test, uri: string) {
-  const names = series.map(({ info }) => info.name)
-    .filter((name) => name !== RUN_HREF)
-    .sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
-  return [...names, RUN_HREF].map((name) => ({
+function eventTypeOf(name: string, uri: string, latest: number) {
+  const fixed = FIXED_SUMMARIES[name];
+  return {
     "base-uri": `${uri}/${name}/base/0`,
     "event-type": name,
-    "time-updated": created,
-    "summaries": (SUMMARIES[name]?.windows ?? []).map((window) => ({
+    "time-updated": latest,
+    "summaries": (fixed?.windows ?? []).map((window) => ({
       "event-type": name,
-      "summary-type": SUMMARIES[name]!.type,
+      "summary-type": fixed!.type,
       "summary-window": window,
-      "uri": `${uri}/${name}/${pathOf(SUMMARIES[name]!.type)}/${window}`,
+      "uri": `${uri}/${name}/${pathOf(fixed!.type)}/${window}`,
     })),
-  }));
+  };
 }
 
 // ---- pages
 
+/** The page that a request asks for; the numbers may be negative. */
 function pageOf(query: URLSearchParams, pageSize: number): Page {
   const limit = numberOf(query, "limit") ?? pageSize;
+  const offset = numberOf(query, "offset") ?? 0;
   if (limit > LARGEST_LIMIT) {
-    throw new Refusal(`limit must not be larger than ${LARGEST_LIMIT}`);
+    throw new Refusal(`limit parameter cannot exceed ${LARGEST_LIMIT}`);
   }
-  return { limit, offset: numberOf(query, "offset") ?? 0 };
+  return { limit, offset };
 }
 
 function numberOf(query: URLSearchParams, name: string): number | undefined {
-  const text = lastOf(query, name);
-  if (text === undefined) return undefined;
+  const text = firstOf(query, name);
+  if (!text) return undefined;
   const value = parseInteger(text);
-  if (typeof value !== "number" || value < 0) {
-    throw new Refusal(`${name} must be an integer`);
+  if (value === undefined) {
+    throw new Refusal(`${name} parameter must be an integer`);
   }
-  return value;
+  return Number(value);
 }
 
 function pagingOf(url: URL, { limit, offset }: Page, total: number) {
@@ -314,9 +290,12 @@ function pagingOf(url: URL, { limit, offset }: Page, total: number) {
   };
 }
 
-/** Parameters stay where they are; new ones come last. */
+/**
+ * Parameters stay where they are, but for empty ones; new ones come last, and
+ * of repeated ones the last stays.
+ */
 function pageAddress(url: URL, limit: number, offset: number): string {
-  const query = new URLSearchParams(url.search);
+  const query = new Map([...url.searchParams].filter(([, value]) => value));
   query.set("limit", String(limit));
   query.set("offset", String(offset));
   const pairs = [...query].map(([name, value]) =>
@@ -328,58 +307,27 @@ function pageAddress(url: URL, limit: number, offset: number): string {
 // ---- data
 
 function data(archive: Archive, url: URL, parts: string[]): string {
-  const { store } = archive;
-  const query = url.searchParams;
-  const [key, eventType, path, window] = parts;
-  if (!eventTypeInfo(eventType!) || UNREADABLE.has(eventType!)) {
-    throw new Refusal(`Unrecognized event type ${eventType}`);
+  const [key, eventType, path, window] = parts as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const seconds = Number(parseInteger(window) ?? NaN);
+  if (Number.isNaN(seconds)) {
+    throw new Refusal("Summary window must be an int");
   }
-  const type = checkSummary(eventType!, path!, window!);
-  const { start, end } = timeRangeOf(query, archive.seconds());
-  const page = pageOf(query, archive.pageSize);
-  const series = store.test(key!, "checksum")?.series
-    .find(({ info }) => info.name === eventType);
-  if (!series) return "[]";
-  const seconds = Number(window);
-  const rows = (limit: number, offset: number) =>
-    store.rows(
-      { series: series.id },
-      start ?? FIRST_SECOND,
-      end ?? LAST_SECOND,
-      limit,
-      offset,
-    );
-  const isPaged = seconds === 0;
-  const points = isPaged
-    ? rows(page.limit, page.offset).map((row) =>
-      pointText(row.ts, show(series, type, row))
-    )
-    : summaryTexts(series, type as SummaryType, seconds, rows(Infinity, 0))
-      .map(([ts, text]) => pointText(ts, text));
+  const { limit, offset } = pageOf(url.searchParams, archive.pageSize);
+  const address = { eventType, path, seconds };
+  checkAddress(address);
+  const range = { ...windowOf(archive, url.searchParams), limit, offset };
+  const isPaged = seconds <= 0;
+  const isBroken = limit < 0 || offset < 0 || limit + offset > LARGEST_LIMIT;
+  if (isPaged && isBroken) {
+    throw new Fault("elmond breaks on such a limit and offset");
+  }
+  const test = archive.store.test(key, "checksum");
+  if (!test) return "[]";
+  const points = pointsAt(archive.store, test, address, range);
   return listText(points, archive.limits.answer);
-}
-
-function checkSummary(eventType: string, path: string, window: string) {
-  const type = SUMMARY_PATHS.get(path);
-  const fixed = SUMMARIES[eventType];
-  if (type === undefined || (type !== "base" && type !== fixed?.type)) {
-    throw new Refusal(`${path} is not a supported summary_type`);
-  }
-  const windows = type === "base" ? [0] : fixed!.windows;
-  if (!windows.some((one) => String(one) === window)) {
-    throw new Refusal(`${window} is not a supported summary_window`);
-  }
-  return type;
-}
-
-/**
- * The value of one point; integers stay integers, which esmond makes floats of.
- */
-function show({ info }: Series, type: string, row: Row): string {
-  if (type === "statistics") {
-    return statisticsText(readableStatistics(row.json!));
-  }
-  return info.valueClass === "integer"
-    ? row.number!
-    : BASE[info.valueClass](row);
 }

@@ -1,97 +1,175 @@
 /**
- * Elmond's roll-ups: sums of counts, means of everything else; statistics are
- * the means of the statistics of the results.
+ * Elmond's roll-ups: losses are all that was lost of all that was sent, counts
+ * add up, everything else is a mean; statistics are the means of the statistics
+ * of the results.
  *
  * @module
  */
 
-import type { SummaryType } from "../client/event_types.ts";
 import { Fault } from "./answers.ts";
 import { floatText } from "./python.ts";
-import type { Row, Series } from "./store.ts";
+import type { Row } from "./store.ts";
 import {
   binOf,
   bucketsOf,
   type Statistics,
   statisticsOf,
-  statisticsText,
 } from "./summaries.ts";
+
+/**
+ * The JSON text of what the rows of a window come to; `undefined` where elmond
+ * has nothing to say of it. There are no rows where all results failed.
+ */
+export type Combine = (rows: readonly Row[]) => string | undefined;
 
 /**
  * Rolls the rows of a series up.
  *
- * @param series What the rows are of.
- * @param type The kind of roll-up.
+ * @param bins The beginnings of the windows, ascending.
  * @param seconds The window, above 0.
  * @param rows The rows, ascending.
- * @returns The beginning of each window that has rows, and the JSON text of its
- * value.
+ * @param combine What a window comes to.
+ * @returns The beginning of each window, and the JSON text of its value.
  */
-export function summaryTexts(
-  { info }: Series,
-  type: SummaryType,
+export function rolledUp(
+  bins: readonly number[],
   seconds: number,
   rows: Iterable<Row>,
+  combine: Combine,
 ): [number, string][] {
-  const combine = type === "statistics"
-    ? combinedStatistics
-    : type === "average" || info.valueClass === "percentage"
-    ? meanOf
-    : sumOf;
-  const found: [number, string][] = [];
-  let bin: Row[] = [];
-  for (const row of rows) {
-    const first = bin[0];
-    if (first && binOf(first.ts, seconds) !== binOf(row.ts, seconds)) {
-      found.push([binOf(first.ts, seconds), combine(bin)]);
-      bin = [];
-    }
-    bin.push(row);
-  }
-  if (bin[0]) found.push([binOf(bin[0].ts, seconds), combine(bin)]);
-  return found;
-}
-
-function sumOf(rows: Row[]): string {
-  return floatText(rows.reduce((sum, row) => sum + fractionOf(row), 0));
-}
-
-function meanOf(rows: Row[]): string {
-  return floatText(mean(rows.map(fractionOf)));
-}
-
-function fractionOf({ number, divisor }: Row): number {
-  return Number(number) / Number(divisor);
-}
-
-function mean(values: number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function combinedStatistics(rows: Row[]): string {
-  const all = rows.flatMap(({ json }) => readableStatistics(json!) ?? []);
-  if (all.length === 0) return statisticsText(undefined);
-  const meanBy = (read: (one: Statistics) => number | undefined) =>
-    mean(all.flatMap((one) => read(one) ?? []));
-  return statisticsText({
-    "mode": [meanBy((one) => one.mode[0])],
-    "mean": meanBy((one) => one.mean),
-    "minimum": Math.min(...all.map((one) => one.minimum)),
-    "maximum": Math.max(...all.map((one) => one.maximum)),
-    "percentile-25": meanBy((one) => one["percentile-25"]),
-    "median": meanBy((one) => one.median),
-    "percentile-75": meanBy((one) => one["percentile-75"]),
-    "percentile-95": meanBy((one) => one["percentile-95"]),
-    "variance": meanBy((one) => one.variance),
-    "standard-deviation": meanBy((one) => one["standard-deviation"]),
+  const inBins = new Map<number, Row[]>(bins.map((bin) => [bin, []]));
+  for (const row of rows) inBins.get(binOf(row.ts, seconds))?.push(row);
+  return [...inBins].flatMap(([bin, all]): [number, string][] => {
+    const text = combine(all);
+    return text === undefined ? [] : [[bin, text]];
   });
+}
+
+/**
+ * The sum; 0 of nothing.
+ *
+ * @param scale What the stored numbers are multiplied by.
+ */
+export function sumOf(scale: number): Combine {
+  return (rows) =>
+    floatText(
+      rows.reduce((sum, { number }) => sum + Number(number), 0) / scale,
+    );
+}
+
+/**
+ * The mean; nothing of nothing.
+ *
+ * @param scale What the stored numbers are multiplied by.
+ */
+export function meanOf(scale: number): Combine {
+  return (rows) => {
+    const value = mean(
+      rows.map(({ number, divisor }) => Number(number) / Number(divisor)),
+    );
+    return value === undefined ? undefined : floatText(value / scale);
+  };
+}
+
+/** What was lost of what was sent; nothing if nothing was sent. */
+export const lossOf: Combine = (rows) => {
+  const sum = (read: (row: Row) => string | null) =>
+    rows.reduce((total, row) => total + Number(read(row)), 0);
+  const sent = sum(({ divisor }) => divisor);
+  return sent === 0 ? undefined : floatText(sum(({ number }) => number) / sent);
+};
+
+function mean(values: readonly number[]): number | undefined {
+  return values.length === 0
+    ? undefined
+    : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+type Name = keyof Statistics;
+
+const NAMES: readonly Name[] = [
+  "mode",
+  "mean",
+  "minimum",
+  "maximum",
+  "percentile-25",
+  "median",
+  "percentile-75",
+  "percentile-95",
+  "variance",
+  "standard-deviation",
+];
+
+/** All that pScheduler tells of round trips, which have no histogram. */
+const OF_ROUND_TRIPS: readonly Name[] = [
+  "minimum",
+  "mean",
+  "maximum",
+  "standard-deviation",
+];
+
+function namesFor(eventType: string): readonly Name[] {
+  return eventType === "histogram-rtt" ? OF_ROUND_TRIPS : NAMES;
+}
+
+/**
+ * The statistics of one result.
+ *
+ * @param eventType Of what.
+ * @param json The histogram.
+ * @returns JSON text; `undefined` for a histogram that has none.
+ */
+export function singleStatistics(
+  eventType: string,
+  json: string,
+): string | undefined {
+  const found = readableStatistics(json);
+  if (!found) return undefined;
+  const known = namesFor(eventType);
+  return statisticsText((name) => {
+    const value = known.includes(name) ? found[name] : undefined;
+    return Array.isArray(value)
+      ? `[${value.map(floatText).join(",")}]`
+      : numberText(value);
+  });
+}
+
+/** The statistics of a window; nulls where no result has any. */
+export function combinedStatistics(
+  eventType: string,
+  rows: readonly Row[],
+): string {
+  const all = rows.flatMap(({ json }) => readableStatistics(json!) ?? []);
+  const known = namesFor(eventType);
+  return statisticsText((name) => {
+    const values = known.includes(name)
+      ? all.flatMap((one) => [one[name]].flat()[0] ?? [])
+      : [];
+    const text = numberText(COMBINED[name]?.(values) ?? mean(values));
+    return name === "mode" ? `[${text}]` : text;
+  });
+}
+
+const COMBINED: Partial<
+  Record<Name, (values: readonly number[]) => number | undefined>
+> = {
+  "minimum": (values) => values.length > 0 ? Math.min(...values) : undefined,
+  "maximum": (values) => values.length > 0 ? Math.max(...values) : undefined,
+};
+
+function statisticsText(textOf: (name: Name) => string): string {
+  return `{${NAMES.map((name) => `"${name}":${textOf(name)}`).join(",")}}`;
+}
+
+function numberText(value: number | undefined): string {
+  return value === undefined ? "null" : floatText(value);
 }
 
 /**
  * The statistics of a stored histogram, if it has any: those without samples
  * are stored where nobody asked for statistics.
  */
-export function readableStatistics(json: string): Statistics | undefined {
+function readableStatistics(json: string): Statistics | undefined {
   try {
     return statisticsOf(bucketsOf(json));
   } catch (error) {

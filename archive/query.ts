@@ -18,6 +18,17 @@ export function lastOf(
   return query.getAll(name).at(-1);
 }
 
+/** The value of a parameter: of a repeated one the first. */
+export function firstOf(
+  query: URLSearchParams,
+  name: string,
+): string | undefined {
+  return query.get(name) ?? undefined;
+}
+
+/** Reads a parameter that may be repeated. */
+export type ValueOf = typeof lastOf;
+
 /** A time range, both ends included; an end that is `undefined` is open. */
 export interface TimeRange {
   /** The first second. */
@@ -31,14 +42,19 @@ export interface TimeRange {
  *
  * @param query Its parameters.
  * @param now Seconds since 1970 UTC.
+ * @param valueOf Reads a parameter.
  */
-export function timeRangeOf(query: URLSearchParams, now: number): TimeRange {
+export function timeRangeOf(
+  query: URLSearchParams,
+  now: number,
+  valueOf: ValueOf = lastOf,
+): TimeRange {
   const [time, first, last, length] = [
     "time",
     "time-start",
     "time-end",
     "time-range",
-  ].map((name) => seconds(lastOf(query, name)));
+  ].map((name) => seconds(valueOf(query, name)));
   let start: number | undefined;
   let end: number | undefined;
   if (time !== undefined) start = end = time;
@@ -101,8 +117,25 @@ const OTHERS: ReadonlySet<string> = new Set([
   "summary-window",
 ]);
 
-/** Finds out the condition for one parameter in a dialect's own way. */
-export type Override = (value: string) => Condition;
+/** How a dialect reads and compares the parameters of a search. */
+export interface Dialect {
+  /** Reads a parameter. */
+  readonly valueOf: ValueOf;
+  /** The conditions that it puts in its own way, by wire name. */
+  readonly overrides: Readonly<Record<string, (value: string) => Condition>>;
+  /** The condition on a free parameter. */
+  readonly parameter: (name: string, value: string) => Condition;
+}
+
+const ESMOND: Dialect = {
+  valueOf: lastOf,
+  overrides: {},
+  parameter: (name, value) => ({
+    sql: "EXISTS (SELECT 1 FROM parameter WHERE test = test.id " +
+      "AND name = ? AND value = ?)",
+    values: [name, value],
+  }),
+};
 
 /**
  * The conditions that a search puts on the fields of tests, free parameters
@@ -110,17 +143,17 @@ export type Override = (value: string) => Condition;
  *
  * @param query Its parameters.
  * @param resolve Finds the addresses of a name.
- * @param overrides What a dialect compares in another way, by wire name.
+ * @param dialect How they are read and compared; as esmond does by default.
  */
 export async function fieldConditions(
   query: URLSearchParams,
   resolve: Resolve,
-  overrides: Record<string, Override> = {},
+  { valueOf, overrides, parameter }: Dialect = ESMOND,
 ): Promise<Condition[]> {
   const conditions: Condition[] = [];
-  const rule = lastOf(query, "dns-match-rule") ?? "v4v6";
+  const rule = valueOf(query, "dns-match-rule") ?? "v4v6";
   for (const name of new Set(query.keys())) {
-    const value = lastOf(query, name)!;
+    const value = valueOf(query, name)!;
     if (Object.hasOwn(overrides, name)) {
       conditions.push(overrides[name]!(value));
     } else if (Object.hasOwn(HOST_COLUMNS, name)) {
@@ -131,13 +164,7 @@ export async function fieldConditions(
       });
     } else if (Object.hasOwn(TEXT_COLUMNS, name)) {
       conditions.push({ sql: `${TEXT_COLUMNS[name]} = ?`, values: [value] });
-    } else if (!OTHERS.has(name)) {
-      conditions.push({
-        sql: "EXISTS (SELECT 1 FROM parameter WHERE test = test.id " +
-          "AND name = ? AND value = ?)",
-        values: [name, value],
-      });
-    }
+    } else if (!OTHERS.has(name)) conditions.push(parameter(name, value));
   }
   return conditions;
 }

@@ -85,6 +85,9 @@ function histogram(first: number, step: number, decimals: number): Make {
   };
 }
 
+/** One-way delay in buckets of a tenth of a millisecond. */
+export const TENTHS_OF_MILLISECONDS: Make = histogram(10, 1, 1);
+
 const timeToLive: Make = (moment) => ({
   [String(255 - moment.hops.length)]: PACKETS - (lost(moment) as number),
 });

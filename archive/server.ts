@@ -14,6 +14,7 @@ import { isDatabaseError, storeError } from "./database.ts";
 import { answerElmond } from "./elmond.ts";
 import { answerEsmond } from "./esmond.ts";
 import { LIMITS, type Limits } from "./limits.ts";
+import { Live, type Pace, paceOf } from "./live.ts";
 import { listen } from "./listener.ts";
 import type { ArchiveRequest } from "./request.ts";
 import { fillSample } from "./sample.ts";
@@ -74,6 +75,15 @@ export interface ArchiveOptions {
    * Fills the archive with that many days of made-up measurements up to now.
    */
   readonly sampleDays?: number | undefined;
+  /**
+   * Lets results arrive between requests, as in an archive at work, for tests
+   * of clients: at first the last quarter of what is stored is missing. Tests
+   * whose latest result failed are left out, and totals are estimated. For
+   * elmond alone.
+   *
+   * @default {false}
+   */
+  readonly live?: boolean | Pace | undefined;
   /** The clock, in milliseconds since 1970 UTC. */
   readonly now?: (() => number) | undefined;
   /**
@@ -129,13 +139,17 @@ export async function startArchive(
   options: ArchiveOptions = {},
 ): Promise<RunningArchive> {
   const { dialect = "esmond", now = Date.now } = options;
+  if (options.live && dialect !== "elmond") {
+    throw new RangeError("live is for elmond only");
+  }
   if (options.openWrites && !isLoopback(options.host ?? "127.0.0.1")) {
     throw new RangeError("openWrites is for loopback addresses only");
   }
   const limits = { ...LIMITS, ...options.limits };
   const store = new Store(options.db ?? ":memory:");
-  const archive: Archive = {
+  const archive: Archive & { live: Live | undefined } = {
     store,
+    live: undefined,
     access: {
       tokens: digestTokens(options.tokens ?? []),
       isOpen: options.openWrites ?? false,
@@ -150,9 +164,13 @@ export async function startArchive(
     // The port first: without it nothing is made up.
     running = await serve(archive, dialect, options);
     if (options.sampleDays) {
-      fillSample(store, options.sampleDays, archive.seconds());
+      fillSample(store, options.sampleDays, archive.seconds(), dialect);
     }
     store.waitBriefly();
+    if (options.live) {
+      const pace = options.live === true ? paceOf(store) : options.live;
+      archive.live = new Live(pace);
+    }
     return running;
   } catch (error) {
     if (running) void running.close();

@@ -74,6 +74,26 @@ export interface Series {
   readonly summaries: readonly Summary[];
 }
 
+/** What tells which type of test a test is. */
+export interface Kind {
+  /** The tool, as text. */
+  readonly toolName: string;
+  /** Free parameters as texts, by name. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** The names of its event types. */
+  readonly eventTypes: readonly string[];
+}
+
+/** A test and its latest result in a window. */
+export interface LatestResult {
+  /** The number of the row of the test. */
+  readonly id: number;
+  /** The time of the result. */
+  readonly latest: number;
+  /** Whether it failed. */
+  readonly hasFailed: boolean;
+}
+
 /** A test to be made. */
 export interface NewTest extends Subject {
   /** 64 hex digits that stand for the whole description. */
@@ -287,6 +307,130 @@ export class Store {
       `SELECT * FROM test WHERE ${where.sql} ORDER BY ${order} LIMIT ? OFFSET ?`,
     ).all(...where.values, limit, offset);
     for (const row of rows) yield this.#testOf(row as unknown as TestRow);
+  }
+
+  /** The texts that tests have in a column, each once. */
+  textsOf(column: "tool_name" | "input_source" | "input_destination") {
+    const rows = this.#sql(
+      `SELECT DISTINCT ${column} AS text FROM test WHERE ${column} IS NOT NULL`,
+    ).all() as unknown as { text: string }[];
+    return rows.map(({ text }) => text);
+  }
+
+  /** The values that tests have of a free parameter, as JSON, each once. */
+  parameterJson(name: string): string[] {
+    const rows = this.#sql("SELECT DISTINCT json FROM parameter WHERE name = ?")
+      .all(name) as unknown as { json: string }[];
+    return rows.map(({ json }) => json);
+  }
+
+  /** What kind of test each test is. */
+  kinds(): (Kind & { id: number })[] {
+    const rows = this.#sql(
+      "SELECT id, tool_name, (SELECT json_group_object(name, value) FROM " +
+        "parameter WHERE test = test.id) AS parameters, (SELECT " +
+        "json_group_array(event_type) FROM series WHERE test = test.id) AS " +
+        "event_types FROM test",
+    ).all() as unknown as KindRow[];
+    return rows.map((row) => ({
+      id: row.id,
+      toolName: row.tool_name,
+      parameters: JSON.parse(row.parameters),
+      eventTypes: JSON.parse(row.event_types),
+    }));
+  }
+
+  /**
+   * Tests that fulfil a condition and have results in a window: the latest
+   * first, then those with most results, then by checksum.
+   *
+   * @param where The condition on `test`.
+   * @param from The first second.
+   * @param to The last second.
+   */
+  byLatestResult(where: Condition, from: number, to: number): LatestResult[] {
+    const rows = this.#sql(
+      "SELECT id, max(latest) AS latest, max(failed) AS failed, " +
+        "max(good) AS good, max(failures) + max(results) AS number FROM (" +
+        "SELECT *, iif(isFailures, latest, NULL) AS failed, " +
+        "iif(isFailures, NULL, latest) AS good, " +
+        "iif(isFailures, number, 0) AS failures, " +
+        "iif(isFailures, 0, number) AS results FROM (" +
+        "SELECT test.id AS id, checksum, event_type = 'failures' AS isFailures, " +
+        "(SELECT max(ts) FROM point WHERE point.series = series.id " +
+        "AND ts BETWEEN ?1 AND ?2) AS latest, " +
+        "(SELECT count(*) FROM point WHERE point.series = series.id " +
+        "AND ts BETWEEN ?1 AND ?2) AS number " +
+        "FROM test JOIN series ON series.test = test.id " +
+        `WHERE ${where.sql})) GROUP BY id HAVING max(latest) IS NOT NULL ` +
+        "ORDER BY max(latest) DESC, number DESC, checksum",
+    ).all(from, to, ...where.values) as unknown as LatestRow[];
+    return rows.map(({ id, latest, failed, good }) => ({
+      id,
+      latest,
+      hasFailed: failed === latest && good !== latest,
+    }));
+  }
+
+  /**
+   * The seconds at which a test has results, ascending.
+   *
+   * @param test Which.
+   * @param haveFailed Whether those that failed, or those that did not.
+   * @param from The first second.
+   * @param to The last second.
+   * @param limit How many at most.
+   * @param offset How many to skip.
+   */
+  resultTimes(
+    { series }: Test,
+    haveFailed: boolean,
+    from: number,
+    to: number,
+    limit: number,
+    offset: number,
+  ): number[] {
+    const ids = series.filter(({ info }) =>
+      (info.name === "failures") === haveFailed
+    ).map(({ id }) => id);
+    if (ids.length === 0) return [];
+    const one = "SELECT * FROM (SELECT ts FROM point WHERE series = ? " +
+      "AND ts BETWEEN ? AND ? ORDER BY ts LIMIT ?)";
+    const rows = this.#sql(
+      `SELECT ts FROM (${ids.map(() => one).join(" UNION ")}) ` +
+        "ORDER BY ts LIMIT ? OFFSET ?",
+    ).all(
+      ...ids.flatMap((id) => [id, from, to, limit + offset]),
+      limit,
+      offset,
+    ) as unknown as { ts: number }[];
+    return rows.map(({ ts }) => ts);
+  }
+
+  /**
+   * The bins in which a test has results, ascending.
+   *
+   * @param test Which.
+   * @param seconds The window.
+   * @param from The first second of the results.
+   * @param to Their last second.
+   */
+  resultBins({ id }: Test, seconds: number, from: number, to: number) {
+    const rows = this.#sql(
+      "SELECT DISTINCT ts - ((ts % ?4) + ?4) % ?4 AS ts FROM point WHERE " +
+        "series IN (SELECT id FROM series WHERE test = ?1) " +
+        "AND ts BETWEEN ?2 AND ?3 ORDER BY 1",
+    ).all(id, from, to, seconds) as unknown as { ts: number }[];
+    return rows.map(({ ts }) => ts);
+  }
+
+  /** The first and the last second that have a point. */
+  extent(): { first: number; last: number } | undefined {
+    const row = this.#sql("SELECT min(ts) AS first, max(ts) AS last FROM point")
+      .get() as { first: number | null; last: number | null };
+    return row.first === null || row.last === null
+      ? undefined
+      : { first: row.first, last: row.last };
   }
 
   /** How many tests fulfil a condition. */
@@ -508,6 +652,20 @@ interface TestRow {
   tool_name: string;
   input_source: string;
   input_destination: string | null;
+}
+
+interface KindRow {
+  id: number;
+  tool_name: string;
+  parameters: string;
+  event_types: string;
+}
+
+interface LatestRow {
+  id: number;
+  latest: number;
+  failed: number | null;
+  good: number | null;
 }
 
 interface SeriesRow {

@@ -1,7 +1,8 @@
 /** The sample: the same every time, with everything in it. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EVENT_TYPES } from "../../client/event_types.ts";
+import { ELMOND_EVENT_TYPES } from "../../archive/elmond_types.ts";
 import { fillSample } from "../../archive/sample.ts";
 import { type Row, Store, type Test } from "../../archive/store.ts";
 
@@ -133,5 +134,38 @@ Deno.test("filling a sample again adds only what is newer", () => {
     series.flatMap(({ id }) => rowsOf(store, id))
   );
   assert(after.some(({ ts }) => ts > NOW));
+  store.close();
+});
+
+Deno.test("the sample for elmond has tools and event types that pScheduler has, and types of tests", () => {
+  const store = new Store(":memory:");
+  fillSample(store, 0.5, NOW, "elmond");
+  for (const { toolName, parameters, series } of testsOf(store)) {
+    assertMatch(toolName, /^pscheduler\//);
+    const type = parameters.find(({ name }) => name === "pscheduler-test-type");
+    assert(type, toolName);
+    for (const { info } of series) {
+      assert(ELMOND_EVENT_TYPES.has(info.name), info.name);
+    }
+  }
+  store.close();
+});
+
+Deno.test("one test of the sample counts the width of its buckets, which are not milliseconds", () => {
+  const store = new Store(":memory:");
+  fillSample(store, 0.5, NOW);
+  const test = testsOf(store).find(({ toolName }) =>
+    toolName === "pscheduler/owping"
+  )!;
+  const width = test.parameters.find(({ name }) =>
+    name === "sample-bucket-width"
+  );
+  assertEquals(width?.json, "0.0001");
+  const series = test.series.find(({ info }) =>
+    info.name === "histogram-owdelay"
+  )!;
+  const buckets = Object.keys(JSON.parse(rowsOf(store, series.id)[0]!.json!));
+  // 8.7 and 3.1 ms, and a little for IPv6 and load
+  assert(buckets.every((one) => Number(one) > 118 && Number(one) < 140));
   store.close();
 });
