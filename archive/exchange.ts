@@ -15,6 +15,10 @@ import { addressOf, type ArchiveRequest } from "./request.ts";
 export interface Service {
   /** The address that the archive listens on. */
   readonly host: string;
+  /** Further names by which clients may call an archive on a loopback address. */
+  readonly names: readonly string[];
+  /** The origin whose pages may read. */
+  readonly allowOrigin: string | undefined;
   /** The bounds. */
   readonly limits: Limits;
   /** Answers a request; never rejects. */
@@ -108,7 +112,7 @@ export class Exchange {
   }
 
   #checked(): ArchiveRequest {
-    const { limits, host } = this.#service;
+    const { limits, host, names } = this.#service;
     const request = this.#request;
     const { method = "", url: target = "", rawHeaders } = request;
     if (target.length > limits.address) {
@@ -134,9 +138,11 @@ export class Exchange {
       throw new Refusal("Nothing but 100-continue can be expected.", 417);
     }
     const url = addressOf(target, request.headers.host ?? "localhost");
-    if (isLoopback(host) && !isLoopback(url.hostname)) {
+    const isOurs = isLoopback(url.hostname) || names.includes(url.hostname);
+    if (isLoopback(host) && !isOurs) {
       throw new Refusal(
-        "The archive answers on this machine alone, and only to localhost or 127.0.0.1.",
+        "The archive answers on this machine alone, and only to localhost, " +
+          "127.0.0.1, or a name that it was started with.",
         421,
       );
     }
@@ -207,6 +213,7 @@ export class Exchange {
         "content-type": answer.type,
         "content-length": bytes.length,
         ...answer.headers,
+        ...this.#sharing(),
         ...(!isWhole && { "connection": "close" }),
       });
       if (!isWhole) {
@@ -218,6 +225,15 @@ export class Exchange {
     } finally {
       this.#load.unsent -= bytes.length;
     }
+  }
+
+  /** What lets the pages of an origin read, and not write. */
+  #sharing(): Record<string, string> {
+    const { allowOrigin } = this.#service;
+    const isReading = ["GET", "HEAD"].includes(this.#request.method ?? "");
+    return allowOrigin === undefined || !isReading
+      ? {}
+      : { "access-control-allow-origin": allowOrigin };
   }
 
   /** Whether nothing more comes of the request. */

@@ -58,6 +58,15 @@ export interface ArchiveOptions {
    * @default {false}
    */
   readonly openWrites?: boolean | undefined;
+  /**
+   * Further names by which clients may call an archive on a loopback address,
+   * such as that of a web server in front.
+   *
+   * @default {[]}
+   */
+  readonly serverNames?: readonly string[] | undefined;
+  /** The origin whose web pages may read, or `*`; none by default. */
+  readonly allowOrigin?: string | undefined;
   /** Other bounds than those of {@linkcode LIMITS}. */
   readonly limits?: Partial<Limits> | undefined;
   /**
@@ -191,6 +200,8 @@ async function serve(
   const listener = await listen({
     host,
     port,
+    names: (options.serverNames ?? []).map((name) => name.toLowerCase()),
+    allowOrigin: options.allowOrigin,
     limits: archive.limits,
     answer: async (request) => {
       const { promise, resolve } = Promise.withResolvers<Answer>();

@@ -46,6 +46,10 @@ export const run: Command<"serve"> = async (options, io) => {
     options.text("dialect") ?? DEFAULTS.dialect,
     DIALECTS,
   );
+  const isLive = options.flag("live");
+  if (isLive && dialect !== "elmond") {
+    throw new UsageError("--live is for --dialect elmond");
+  }
   const archive = await startArchive({
     db,
     host,
@@ -54,6 +58,9 @@ export const run: Command<"serve"> = async (options, io) => {
     openWrites,
     sampleDays,
     dialect,
+    live: isLive,
+    serverNames: readServerNames(options, openWrites),
+    allowOrigin: readOrigin(options),
     ...(pageSize === undefined ? {} : { pageSize }),
     signal: io.signal,
     log: io.note,
@@ -126,6 +133,40 @@ function tokensOf(text: string, path: string): string[] {
     throw new UsageError(`--token-file: ${path} holds no key`);
   }
   return tokens;
+}
+
+/** The hosts of --server-name. */
+function readServerNames(
+  options: ParsedOptions,
+  openWrites: boolean,
+): string[] {
+  const names = options.texts("server-name");
+  const bad = names.find((name) => !/^[a-z0-9._-]+$/i.test(name));
+  if (bad !== undefined) {
+    throw new UsageError(
+      `--server-name is ${JSON.stringify(bad)}: name a host, without a port`,
+    );
+  }
+  if (openWrites && names.length > 0) {
+    throw new UsageError(
+      "--open-writes with --server-name: whoever reaches the web server could write: give --token-file",
+    );
+  }
+  return names;
+}
+
+/** The origin of --allow-origin. */
+function readOrigin(options: ParsedOptions): string | undefined {
+  const origin = options.text("allow-origin");
+  if (origin === undefined || origin === "*") return origin;
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+    throw new UsageError(
+      `--allow-origin is ${
+        JSON.stringify(origin)
+      }: give an origin such as https://graphs.example.net, or *`,
+    );
+  }
+  return origin;
 }
 
 function checkOpenWrites(host: string, tokens: readonly string[]): void {

@@ -552,6 +552,33 @@ const TABLE = [
       "Entries per page where a request sets no limit. Default: as the original server.",
   },
   {
+    long: "live",
+    commands: ["serve"],
+    help:
+      "With --dialect elmond: results arrive between requests, as in an archive at work. For tests of clients.",
+  },
+  {
+    long: "check",
+    commands: ["serve"],
+    help:
+      "Check the file of --db before the first request. It is checked in any case, but while requests are answered.",
+  },
+  {
+    long: "allow-origin",
+    value: "ORIGIN",
+    commands: ["serve"],
+    help:
+      "Let web pages of this origin read the archive; * lets all. Default: none.",
+  },
+  {
+    long: "server-name",
+    value: "HOST",
+    isRepeatable: true,
+    commands: ["serve"],
+    help:
+      "Also answer to this Host on a loopback address, as a web server in front may send it. May be repeated.",
+  },
+  {
     long: "force",
     commands: ["install-links"],
     help: "Replace existing files with these names.",

@@ -272,7 +272,11 @@ _esmond_ps() {
         --open-writes
         --sample=nothing
         --dialect=of_dialect
-        --page-size=nothing'
+        --page-size=nothing
+        --live
+        --check
+        --allow-origin=nothing
+        --server-name=nothing'
       ;;
     trust)
       offer='nothing'

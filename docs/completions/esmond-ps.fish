@@ -147,6 +147,10 @@ __esmond_ps_for "serve" -l open-writes -d 'Let everyone on this machine write wi
 __esmond_ps_for "serve" -l sample -r -f -d 'Start with made-up measurements of this many days up to now'
 __esmond_ps_for "serve" -l dialect -r -f -a "$of_dialect" -d 'Server to answer as: esmond, or elmond, which is read-only'
 __esmond_ps_for "serve" -l page-size -r -f -d 'Entries per page where a request sets no limit'
+__esmond_ps_for "serve" -l live -d 'With --dialect elmond: results arrive between requests, as in an archive at work'
+__esmond_ps_for "serve" -l check -d 'Check the file of --db before the first request'
+__esmond_ps_for "serve" -l allow-origin -r -f -d 'Let web pages of this origin read the archive; * lets all'
+__esmond_ps_for "serve" -l server-name -r -f -d 'Also answer to this Host on a loopback address, as a web server in front may send it'
 __esmond_ps_for "install-links" -l force -d 'Replace existing files with these names'
 
 functions -e __esmond_ps_for __esmond_ps_for_first_word __esmond_ps_complete

@@ -250,6 +250,10 @@ Register-ArgumentCompleter -Native -CommandName @('esmond-ps', 'esmond-ps-get-en
             @{ Names = @('--sample'); Takes = 'nothing'; Summary = 'Start with made-up measurements of this many days up to now' }
             @{ Names = @('--dialect'); Takes = 'dialect'; Summary = 'Server to answer as: esmond, or elmond, which is read-only' }
             @{ Names = @('--page-size'); Takes = 'nothing'; Summary = 'Entries per page where a request sets no limit' }
+            @{ Names = @('--live'); Takes = ''; Summary = 'With --dialect elmond: results arrive between requests, as in an archive at work' }
+            @{ Names = @('--check'); Takes = ''; Summary = 'Check the file of --db before the first request' }
+            @{ Names = @('--allow-origin'); Takes = 'nothing'; Summary = 'Let web pages of this origin read the archive; * lets all' }
+            @{ Names = @('--server-name'); Takes = 'nothing'; Summary = 'Also answer to this Host on a loopback address, as a web server in front may send it' }
         )
         'trust' = @(
             @{ Names = @('--help', '-h'); Takes = ''; Summary = 'Show this help and exit' }

@@ -6,7 +6,7 @@ import { checkAddress, pointsAt } from "../../archive/elmond_data.ts";
 import { describe } from "../../archive/describe.ts";
 import { Store } from "../../archive/store.ts";
 import { checkValue } from "../../archive/validate.ts";
-import { description } from "./helpers.ts";
+import { description } from "../helpers/archive.ts";
 
 const RANGE = { from: 0, to: 1e9, limit: 1000, offset: 0 };
 

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { termsOf } from "../../archive/elmond_search.ts";
 import { startArchive } from "../../archive/server.ts";
-import { read, ROOT } from "./helpers.ts";
+import { read, ROOT } from "../helpers/archive.ts";
 
 Deno.test("termsOf() cuts a text where OpenSearch's standard analyser does", () => {
   const cases: [text: string, terms: string[]][] = [

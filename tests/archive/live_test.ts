@@ -8,7 +8,7 @@ import { Store } from "../../archive/store.ts";
 import { describe } from "../../archive/describe.ts";
 import { checkValue } from "../../archive/validate.ts";
 import { withDirectory } from "../helpers/directory.ts";
-import { description, read, ROOT } from "./helpers.ts";
+import { description, read, ROOT } from "../helpers/archive.ts";
 
 /** Points of tests: the number of the test, the event type, the second. */
 type Point = [number: number, eventType: string, ts: number];

@@ -284,6 +284,20 @@ Deno.test("serve refuses a dialect that there is none of", async () => {
   }
 });
 
+Deno.test("serve refuses --live for esmond, and an origin or a server name that is not one", async () => {
+  const refused: [argv: string[], message: RegExp][] = [
+    [["--live"], /--live is for --dialect elmond/],
+    [["--allow-origin", "graphs"], /--allow-origin is "graphs"/],
+    [["--allow-origin", "https://a.example/x"], /--allow-origin is /],
+    [["--server-name", "a:80"], /--server-name is "a:80"/],
+    [["--server-name", ""], /--server-name is ""/],
+    [["--open-writes", "--server-name", "a"], /--token-file/],
+  ];
+  for (const [argv, message] of refused) {
+    await assertRefused(["--port", "0", ...argv], 2, message);
+  }
+});
+
 Deno.test("serve refuses an address that it cannot listen on, naming --host", async () => {
   for (const host of ["archive.invalid", ""]) {
     await assertRefused(["--port", "0", "--host", host], 2, /--host/);

@@ -43,7 +43,7 @@ export const READING: Record<string, Check> = {
     async check({ ran, old }) {
       const [table, sorted] = ran.map(({ stdout }) => stdout);
       const losses = await hourlyLosses(old);
-      assertEquals(losses.length, 8);
+      assertEquals(losses.length, 9);
       const rows = lines(sorted!).filter((line) => !line.startsWith("/"))
         .map((line) => line.split(" "));
       assertEquals(rows.length, losses.length);
@@ -186,7 +186,7 @@ export const READING: Record<string, Check> = {
       );
       const files = [...Deno.readDirSync(join(directory, "out"))]
         .filter(({ name }) => name.endsWith(".csv"));
-      assertEquals(files.length, 8);
+      assertEquals(files.length, 9);
       const other = await shell.run(
         "deno run --allow-net=other.example.net jsr:@esmond/client/cli " +
           "get-endpoints --url http://ma.example.net --ip",
