@@ -137,7 +137,7 @@ function tokensOf(text: string, path: string): string[] {
 
 /** The hosts of --server-name. */
 function readServerNames(
-  options: ParsedOptions,
+  options: OptionsOf<"serve">,
   openWrites: boolean,
 ): string[] {
   const names = options.texts("server-name");
@@ -156,7 +156,7 @@ function readServerNames(
 }
 
 /** The origin of --allow-origin. */
-function readOrigin(options: ParsedOptions): string | undefined {
+function readOrigin(options: OptionsOf<"serve">): string | undefined {
   const origin = options.text("allow-origin");
   if (origin === undefined || origin === "*") return origin;
   if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
