@@ -12,6 +12,8 @@ export interface Asked {
 export interface Manners {
   /** The one `user:password` that may use it; everybody if absent. */
   login?: string;
+  /** The status that refuses every request. */
+  refusal?: number;
   /** What stands for a host that there is none of. */
   hosts?: Record<string, string>;
 }
@@ -77,7 +79,7 @@ function close(conn: Deno.Conn): void {
 async function serveHttp(
   conn: Deno.TcpConn,
   asked: Asked,
-  { login, hosts = {} }: Manners,
+  { login, refusal, hosts = {} }: Manners,
 ): Promise<void> {
   const head = await readHead(conn);
   const [line = ""] = head.split("\r\n");
@@ -87,10 +89,11 @@ async function serveHttp(
     Uint8Array.from(atob(basic), (char) => char.charCodeAt(0)),
   );
   if (said !== undefined) asked.logins.push(said);
-  if (login !== undefined && said !== login) {
+  const status = login !== undefined && said !== login ? 407 : refusal;
+  if (status !== undefined) {
     return await send(
       conn,
-      "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n",
+      `HTTP/1.1 ${status} Refused\r\ncontent-length: 0\r\n\r\n`,
     );
   }
   const [, method, target = ""] = /^(\S+) (\S+)/.exec(line)!;

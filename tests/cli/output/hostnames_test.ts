@@ -256,17 +256,67 @@ Deno.test("Hostnames gives up a name service that never answers, says so once, a
     note: (line) => notes.push(line),
   });
   const addresses = Array.from({ length: 60 }, (_, n) => `192.0.2.${n}`);
-  const [exists, ...shown] = await Promise.all([
-    hostnames.exists("ma.example"),
-    ...addresses.map((each) => hostnames.show(each)),
-  ]);
+  const { delays, value: [exists, ...shown] } = await withoutDelays(() =>
+    Promise.all([
+      hostnames.exists("ma.example"),
+      ...addresses.map((each) => hostnames.show(each)),
+    ])
+  );
   assertEquals(exists, true);
   assertEquals(shown, addresses);
+  assertEquals(delays, Array(61).fill(3000));
   assertEquals(await hostnames.show("198.51.100.1"), "198.51.100.1");
   assertEquals(asked, addresses);
   assertEquals(notes.length, 1);
   assertMatch(notes[0]!, /name service does not answer.*--ip/);
 });
+
+/** What `use` gives, with timers that fire at once, and their delays. */
+async function withoutDelays<T>(
+  use: () => Promise<T>,
+): Promise<{ value: T; delays: number[] }> {
+  const delays: number[] = [];
+  const { setTimeout } = globalThis;
+  const atOnce = (fire: () => void, delay: number) => {
+    delays.push(delay);
+    return setTimeout(fire, 0);
+  };
+  Object.assign(globalThis, { setTimeout: atOnce });
+  try {
+    return { value: await use(), delays };
+  } finally {
+    Object.assign(globalThis, { setTimeout });
+  }
+}
+
+Deno.test("Hostnames asks for hundreds of addresses one after another, whether they have names or not", async () => {
+  const asked: string[] = [];
+  const resolver: Resolver = {
+    reverse: (address) => {
+      asked.push(address);
+      return address.endsWith("1")
+        ? Promise.reject(new Error("not found"))
+        : Promise.resolve("a.example");
+    },
+    exists: () => Promise.resolve(true),
+  };
+  const hostnames = new Hostnames({ resolver });
+  const addresses = Array.from({ length: 200 }, (_, n) => `192.0.2.${n}`);
+  for (const address of addresses) {
+    const name = address.endsWith("1") ? address : "a.example";
+    assertEquals(await within(5000, hostnames.show(address)), name);
+  }
+  assertEquals(asked, addresses);
+});
+
+/** Rejects where it would hang. */
+async function within<T>(ms: number, promise: T | Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`nothing in ${ms} ms`)), ms);
+  });
+  return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
 
 Deno.test("readHostsFile() says in a line what cannot be read, and why", async () => {
   const missing = await assertRejects(

@@ -80,6 +80,41 @@ needs(
   },
 );
 
+needs(
+  "own certificate check",
+  "a client certificate that an intermediate authority has issued is shown with that authority's",
+  async () => {
+    const intermediate = certificate({
+      subject: "an intermediate authority",
+      isAuthority: true,
+    }, AUTHORITY);
+    const { cert, key } = certificate({
+      subject: "a client",
+      use: "client",
+    }, intermediate);
+    const files = {
+      "ca.pem": AUTHORITY.cert,
+      "chain.pem": cert + intermediate.cert,
+      "alone.pem": cert,
+      "own.key": key,
+    };
+    await withFiles(files, async (paths) => {
+      await withClientCheck(async (origin) => {
+        for (const trust of [["--cacert", paths["ca.pem"]], ["--insecure"]]) {
+          const get = (path: string) =>
+            ask(origin, [
+              ...trust,
+              ...["--client-cert", path, "--client-key", paths["own.key"]],
+            ]);
+          const { exit, stderr } = await get(paths["chain.pem"]);
+          assertEquals(exit, 0, stderr);
+          assertEquals((await get(paths["alone.pem"])).exit, 1, trust[0]);
+        }
+      });
+    });
+  },
+);
+
 Deno.test("a certificate or key that cannot be used is wrong usage, and its file is named", async () => {
   await withFiles(FILES, async (paths, directory) => {
     const cert = ["--client-cert", paths["own.pem"]];

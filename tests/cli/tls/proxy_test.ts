@@ -123,6 +123,30 @@ needs(
   },
 );
 
+needs(
+  "own certificate check",
+  "a proxy that refuses to connect is told apart from one that wants a password",
+  async () => {
+    const pin = ["--pin", await pinOf(issued())];
+    const table: [refusal: number, said: RegExp][] = [
+      [401, /the proxy wants a user name and a password/],
+      [407, /the proxy wants a user name and a password/],
+      [403, /the proxy does not connect to it: it answers 403/],
+      [502, /the proxy does not connect to it: it answers 502/],
+    ];
+    for (const [refusal, said] of table) {
+      await withProxy({ refusal }, async (address, { lines }) => {
+        const { exit, stderr } = await ask("https://127.0.0.1:9", [
+          ...pin,
+          ...["--proxy", address],
+        ]);
+        assertEquals([exit, lines], [1, ["CONNECT 127.0.0.1:9"]]);
+        assertMatch(stderr, said);
+      });
+    }
+  },
+);
+
 function assertNotShown({ stdout, stderr }: Ended): void {
   assertEquals(SECRET.test(stdout + stderr), false, stderr);
 }
@@ -320,6 +344,18 @@ Deno.test("proxyFor() goes by the protocol, and NO_PROXY by name, domain, addres
     "socks5://a",
   );
   assertEquals(named("https://ma.example", {}), undefined);
+  const https = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+  const http = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+  for (
+    const [url, names] of [["https://a", https], ["http://a", http]] as const
+  ) {
+    for (const [at, name] of names.entries()) {
+      // the first that is set counts; one that is empty is not set
+      const later = names.slice(at).map((each) => [each, `http://${each}:1`]);
+      const env = { ...Object.fromEntries(later), [names[at - 1] ?? ""]: "" };
+      assertEquals(named(url, env), `http://${name.toLowerCase()}:1`);
+    }
+  }
   const excepted: [url: string, list: string, isExcepted: boolean][] = [
     ["https://ma.example.net", "ma.example.net", true],
     ["https://MA.Example.net.", "ma.example.NET", true],
@@ -340,9 +376,11 @@ Deno.test("proxyFor() goes by the protocol, and NO_PROXY by name, domain, addres
     ["https://[2001:db8::1]", "[2001:db8::1]", true],
     ["https://[2001:db8::1]", "192.0.2.0/24", false],
   ];
-  for (const [url, NO_PROXY, isExcepted] of excepted) {
-    const found = named(url, { ...env, NO_PROXY });
-    assertEquals(found === undefined, isExcepted, `${url} ${NO_PROXY}`);
+  for (const [url, list, isExcepted] of excepted) {
+    for (const name of ["NO_PROXY", "no_proxy"]) {
+      const found = named(url, { ...env, [name]: list });
+      assertEquals(found === undefined, isExcepted, `${url} ${list}`);
+    }
   }
 });
 
