@@ -9,12 +9,11 @@ import { join } from "@std/path";
 import { mapFlags } from "../scripts/map_flags.ts";
 import { runProcess } from "./helpers/process.ts";
 import type { Summary } from "./fuzz/main.ts";
+import { runs } from "./helpers/long.ts";
 
 const SEED = Deno.env.get("ESMOND_FUZZ_SEED") ?? "esmond";
 const ONLY = Deno.env.get("ESMOND_FUZZ_ONLY");
-const RUNS = ONLY === undefined
-  ? Number(Deno.env.get("ESMOND_FUZZ_RUNS") ?? 1500)
-  : 1;
+const RUNS = ONLY === undefined ? runs("ESMOND_FUZZ_RUNS", 150, 1500) : 1;
 
 Deno.test({
   name:

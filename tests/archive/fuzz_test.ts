@@ -19,8 +19,9 @@ import {
   TOKEN,
 } from "../helpers/archive.ts";
 import { RawClient } from "./raw_client.ts";
+import { runs } from "../helpers/long.ts";
 
-const RUNS = Number(Deno.env.get("ESMOND_FUZZ_RUNS") ?? 1500);
+const RUNS = runs("ESMOND_FUZZ_RUNS", 200, 1500);
 const SEED = Deno.env.get("ESMOND_FUZZ_SEED") ?? "1";
 const LANES = 4;
 

@@ -9,8 +9,9 @@ import { Store } from "../../archive/store.ts";
 import { withDirectory } from "../helpers/directory.ts";
 import { startChild } from "./child.ts";
 import { description, makeTest, ROOT, send } from "../helpers/archive.ts";
+import { runs } from "../helpers/long.ts";
 
-const KILLS = Number(Deno.env.get("ESMOND_KILLS") ?? 200);
+const KILLS = runs("ESMOND_KILLS", 20, 200);
 const LANES = 2;
 const BATCH = 20;
 

@@ -12,6 +12,7 @@ import {
   ArchiveTimeoutError,
   FilterError,
 } from "../../mod.ts";
+import "../helpers/impatient.ts";
 import { pause } from "../helpers/waiting.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { archiveOf, esmondTest, first, LIST, seriesOf } from "./many_series.ts";

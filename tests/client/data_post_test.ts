@@ -1,3 +1,4 @@
+import "../helpers/impatient.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   EventTypeBulkPost,

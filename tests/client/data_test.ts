@@ -1,3 +1,4 @@
+import "../helpers/impatient.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   ApiConnect,

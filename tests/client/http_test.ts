@@ -12,6 +12,7 @@ import {
   EsmondError,
   FilterError,
 } from "../../client/errors.ts";
+import "../helpers/impatient.ts";
 import { request } from "../../client/http.ts";
 import { Event } from "../helpers/waiting.ts";
 import { json, withServer } from "../servers/serve.ts";

@@ -1,3 +1,4 @@
+import "../helpers/impatient.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   ArchiveHttpError,

@@ -1,3 +1,4 @@
+import "../helpers/impatient.ts";
 import { assertEquals } from "@std/assert";
 import { ApiConnect, DataPayload, DataPoint } from "../../mod.ts";
 import { json, withServer } from "../servers/serve.ts";

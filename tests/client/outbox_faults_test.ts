@@ -1,3 +1,4 @@
+import "../helpers/impatient.ts";
 import { assert, assertEquals } from "@std/assert";
 import { startArchive } from "../../archive/server.ts";
 import {
@@ -10,9 +11,10 @@ import {
   type PostedPoint,
 } from "../../mod.ts";
 import { type Fault, startFaultyProxy } from "../servers/faulty_proxy.ts";
+import { runs } from "../helpers/long.ts";
 
 const KEY = "fault-test";
-const RUNS = 500;
+const RUNS = runs("ESMOND_POSTS", 60, 500);
 
 /** Chances of what happens to a request; a run has a few requests. */
 const FAULTS: [fault: Fault, chance: number][] = [
@@ -34,7 +36,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-Deno.test("500 posts cut at every boundary end stored once, whole, or say what became of every point", async () => {
+Deno.test(`${RUNS} posts cut at every boundary end stored once, whole, or say what became of every point`, async () => {
   const random = seeded(20161101);
   const archive = await startArchive({ tokens: [KEY] });
   const counts = new Map<Fault, number>();
@@ -79,8 +81,10 @@ Deno.test("500 posts cut at every boundary end stored once, whole, or say what b
         );
       }
     }
-    assert(ends.whole > 100 && ends.told > 100, JSON.stringify(ends));
-    for (const [fault] of FAULTS) assert((counts.get(fault) ?? 0) > 2, fault);
+    assert(ends.whole > RUNS / 5 && ends.told > RUNS / 5, JSON.stringify(ends));
+    for (const [fault, chance] of FAULTS) {
+      assert((counts.get(fault) ?? 0) > RUNS * chance / 2 - 1, fault);
+    }
   } finally {
     await proxy.close();
     await archive.close();

@@ -11,6 +11,7 @@ import {
   PostDataError,
   PostError,
 } from "../../mod.ts";
+import "../helpers/impatient.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { bulkOf, KEY, type Trouble, withLedger } from "./ledger.ts";
 

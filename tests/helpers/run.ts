@@ -6,6 +6,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Io, Resolver } from "../../cli/io.ts";
 import { main } from "../../cli/main.ts";
+import "./impatient.ts";
 import { BINARY } from "./binary.ts";
 import { runExecutable } from "./executable.ts";
 import type { Ended } from "./process.ts";

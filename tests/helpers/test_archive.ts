@@ -4,6 +4,7 @@ import { Connection } from "../../client/connection.ts";
 import { ApiFilters } from "../../client/filters.ts";
 import type { Turn } from "../../client/gate.ts";
 import type { HttpOptions } from "../../client/http.ts";
+import "./impatient.ts";
 
 /** What a test may want otherwise. */
 export interface TestArchiveOptions {
@@ -24,7 +25,7 @@ export class TestArchive extends Connection {
   readonly stops: AbortSignal[] = [];
 
   constructor(origin: string, options: TestArchiveOptions) {
-    const { retries = 0, timeout = 5, signal, concurrency } = options;
+    const { retries = 0, timeout = 60, signal, concurrency } = options;
     const lines: string[] = [];
     super(origin, new ApiFilters({ verbose: true, timeout }), {
       retries,

@@ -69,7 +69,7 @@ async function handle(
   if (fault === "refused") return;
   const request = await readMessage(client);
   if (request === undefined) return;
-  if (fault === "silent before") return await silence();
+  if (fault === "silent before") return await closed(client);
   const server = await Deno.connect({
     hostname: target.hostname,
     port: Number(target.port),
@@ -84,7 +84,7 @@ async function handle(
     await writeAll(server, withHeader(request, "connection: close"));
     const answer = await readMessage(server);
     if (answer === undefined || fault === "cut before answer") return;
-    if (fault === "silent after") return await silence();
+    if (fault === "silent after") return await closed(client);
     const part = fault === "cut in answer"
       ? answer.subarray(0, Math.ceil(answer.length / 2))
       : answer;
@@ -103,9 +103,10 @@ function close(connection: Deno.Conn): void {
   }
 }
 
-/** Longer than clients of the tests wait. */
-function silence(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 400));
+/** Keeps silent until the client has given up. */
+async function closed(client: Deno.Conn): Promise<void> {
+  const bytes = new Uint8Array(1024);
+  while (await client.read(bytes) !== null);
 }
 
 async function writeAll(to: Deno.Conn, bytes: Uint8Array): Promise<void> {

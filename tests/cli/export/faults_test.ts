@@ -22,9 +22,9 @@ import {
 import type { EndedProcess } from "../../helpers/process.ts";
 import { runProgram, startProgram } from "../../helpers/program.ts";
 import { SERIES } from "./series.ts";
+import { runs } from "../../helpers/long.ts";
 
-/** 300 are the whole test, a few are what there is time for every day. */
-const RUNS = Number(Deno.env.get("ESMOND_FAULT_RUNS") ?? 12);
+const RUNS = runs("ESMOND_FAULT_RUNS", 6, 300);
 /**
  * That of the first run, the next has the next; with one run alone the run that
  * failed is had again.
