@@ -94,7 +94,7 @@ export function checkAcceptable(
   if (format && format !== "json" && format !== "api") {
     throw new Refusal("Not found.", 404);
   }
-  const accept = request.header("accept")?.trim() || "*/*";
+  const accept = request.header("accept") ?? "*/*";
   const types = accept.split(",").map((one) =>
     one.split(";")[0]!.trim().toLowerCase()
   );

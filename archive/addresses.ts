@@ -63,7 +63,7 @@ export async function addressesOf(
   const literal = canonicalAddress(host);
   const all = literal === undefined
     ? (await named(host, resolve)).flatMap((one) => canonicalAddress(one) ?? [])
-    : [literal];
+    : [literal, ...isMapped(literal) ? [literal.slice(MAPPED.length)] : []];
   const chosen = choose(
     all.filter((address) => !address.includes(":")),
     all.filter((address) => address.includes(":")),
@@ -72,6 +72,13 @@ export async function addressesOf(
     throw new Refusal(`Unable to find address for host ${host}`);
   }
   return chosen;
+}
+
+/** What precedes an IPv4 address that is written as an IPv6 address. */
+const MAPPED = "::ffff:";
+
+function isMapped(address: string): boolean {
+  return address.startsWith(MAPPED) && address.includes(".");
 }
 
 async function named(host: string, resolve: Resolve): Promise<string[]> {

@@ -14,6 +14,8 @@ export interface Answer {
   readonly type: string;
   /** Further headers. */
   readonly headers?: Record<string, string>;
+  /** Why it is a refusal. */
+  readonly reason?: string;
 }
 
 /** A request that is refused for a reason that its sender can mend. */
@@ -49,7 +51,7 @@ export class Fault extends Error {
 /** The media type of nearly every answer. */
 export const JSON_TYPE = "application/json";
 
-/** The media type of pages. */
+/** The media type of elmond's pages, and of esmond's redirects. */
 export const HTML_TYPE = "text/html; charset=utf-8";
 
 /** An answer that is JSON text. */
@@ -58,7 +60,19 @@ export function jsonAnswer(
   status = 200,
   headers: Record<string, string> = {},
 ): Answer {
-  return { status, body, type: JSON_TYPE, headers };
+  return {
+    status,
+    body: body.replace(SEPARATORS, escaped),
+    type: JSON_TYPE,
+    headers,
+  };
+}
+
+/** Ends of lines to JavaScript, but not to JSON; the original escapes them. */
+const SEPARATORS = /[\u2028\u2029]/g;
+
+function escaped(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16)}`;
 }
 
 /**
@@ -105,11 +119,11 @@ export function detailAnswer(
   status: number,
   headers: Record<string, string> = {},
 ): Answer {
-  return jsonAnswer(
-    JSON.stringify({ detail: shortened(detail) }),
-    status,
-    headers,
-  );
+  const reason = shortened(detail);
+  return {
+    ...jsonAnswer(JSON.stringify({ detail: reason }), status, headers),
+    reason,
+  };
 }
 
 /** A reason may quote what it refuses, which may be the whole body. */
@@ -136,14 +150,17 @@ export function pageAnswer(
   status: number,
   message: string,
   headers: Record<string, string> = {},
+  type = "text/html",
 ): Answer {
   const title = TITLES[status] ?? String(status);
+  const reason = shortened(message);
   return {
     status,
-    type: HTML_TYPE,
+    type,
     headers,
+    reason,
     body: `<!doctype html>\n<html lang=en>\n<title>${status} ${title}` +
-      `</title>\n<h1>${title}</h1>\n<p>${escapeHtml(shortened(message))}</p>\n`,
+      `</title>\n<h1>${title}</h1>\n<p>${escapeHtml(reason)}</p>\n`,
   };
 }
 

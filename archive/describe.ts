@@ -59,7 +59,10 @@ const MOST_SUMMARIES = 100;
 /** The most fields of a description. */
 const MOST_FIELDS = 1000;
 
-/** The longest text that the original's tables hold. */
+/**
+ * The longest name, tool and host that the original's tables hold; values of
+ * free parameters have no limit there.
+ */
 const LONGEST_TEXT = 128;
 
 /**
@@ -255,6 +258,7 @@ function subjectOf(
       throw new Refusal(`The field '${name}' must be an IP address`);
     }
     checkText(name, value);
+    checkLength(name, value);
     found[name] = value;
   }
   for (const name of Object.keys(POINT_TO_POINT)) {
@@ -268,12 +272,11 @@ function subjectOf(
 function parametersOf(fields: Map<string, string>): Parameter[] {
   const parameters: Parameter[] = [];
   for (const [name, json] of fields) {
-    if (OTHER_FIELDS.has(name)) continue;
-    if (json === "null") {
-      throw new Refusal(`The field '${name}' must not be null`);
-    }
+    // A null says as little as a parameter that is not there.
+    if (OTHER_FIELDS.has(name) || json === "null") continue;
     const value = str(json);
     checkText(name, value);
+    checkLength(name, name);
     parameters.push({ name, value, json });
   }
   return parameters;
@@ -291,7 +294,10 @@ function checkText(name: string, value: string): void {
       `The field '${name}' has characters that cannot be stored`,
     );
   }
-  if (value.length > LONGEST_TEXT || name.length > LONGEST_TEXT) {
+}
+
+function checkLength(name: string, text: string): void {
+  if (text.length > LONGEST_TEXT) {
     throw new Refusal(
       `The field '${name}' must not be longer than ${LONGEST_TEXT} characters`,
     );
@@ -311,7 +317,8 @@ function checksumOf(
   const add = (...parts: string[]) =>
     hash.update(`${JSON.stringify(parts).toLowerCase()}\n`);
   for (const name of [...fields.keys()].sort()) {
-    if (name !== "event-types") add(name, str(fields.get(name)!));
+    const json = fields.get(name)!;
+    if (name !== "event-types" && json !== "null") add(name, str(json));
   }
   for (const one of eventTypes.toSorted((a, b) => compare(a.name, b.name))) {
     add("event-types", one.name);

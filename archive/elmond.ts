@@ -67,8 +67,17 @@ export async function answerElmond(
     return request.method === "HEAD" ? { ...answer, body: "" } : answer;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return pageAnswer(error.status, error.detail, error.headers);
+    return elmondPage(error.status, error.detail, error.headers);
   }
+}
+
+/** A page as elmond sends it. */
+export function elmondPage(
+  status: number,
+  message: string,
+  headers: Record<string, string> = {},
+): Answer {
+  return pageAnswer(status, message, headers, HTML_TYPE);
 }
 
 async function route(
@@ -98,7 +107,7 @@ async function route(
 
 function redirect(url: URL): Answer {
   const location = `${url.origin}${ROOT}/${url.search}`;
-  return { ...pageAnswer(308, ""), headers: { location } };
+  return elmondPage(308, "", { location });
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type Answer,
   detailAnswer,
   Fault,
+  HTML_TYPE,
   jsonAnswer,
   listText,
   pageAnswer,
@@ -149,7 +150,7 @@ function unknownAddress(url: URL, rest: string | undefined): Answer {
   if (!isRedirect) return pageAnswer(404, "There is nothing at this address.");
   // Two slashes in front would be the name of another host.
   const location = `/${url.pathname.replace(/^\/+/, "")}/${url.search}`;
-  return { ...pageAnswer(301, ""), body: "", headers: { location } };
+  return { status: 301, body: "", type: HTML_TYPE, headers: { location } };
 }
 
 function allowed({ methods }: Route): string {

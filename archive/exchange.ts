@@ -24,10 +24,10 @@ export interface Service {
   /** Answers a request; never rejects. */
   readonly answer: (request: ArchiveRequest) => Promise<Answer>;
   /**
-   * Is told of each answer: the method, what stands in the request line, and
-   * the status.
+   * Is told of each answer: the method, the target of the request line, and the
+   * answer.
    */
-  readonly told: (method: string, target: string, status: number) => void;
+  readonly told: (method: string, target: string, answer: Answer) => void;
 }
 
 /** What is known of a connection. */
@@ -97,7 +97,7 @@ export class Exchange {
     if (this.#request.socket.destroyed) return;
     const answer = await this.#answer();
     const { method = "", url = "" } = this.#request;
-    this.#service.told(method, url, answer.status);
+    this.#service.told(method, url, answer);
     await this.#send(answer).catch(() => this.#request.socket.destroy());
   }
 

@@ -14,6 +14,7 @@ import * as common from "node:_http_common";
 import {
   createServer,
   type IncomingMessage,
+  METHODS,
   type Server,
   type ServerResponse,
 } from "node:http";
@@ -111,10 +112,10 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   server.on("checkContinue", take(true));
   // it is looked at with the other headers
   server.on("checkExpectation", take(false));
-  server.on("clientError", (error: Error & { code?: string }, socket) => {
+  server.on("clientError", (error: ClientError, socket) => {
     const talk = talkOf(socket as Socket);
     if (talk.broken) return;
-    talk.broken = refusalOf(error.code ?? "", limits);
+    talk.broken = refusalOf(error, limits);
     talk.fail?.(talk.broken);
     // each piece that comes after it adds one, and a warning on standard error
     (socket as Socket).setMaxListeners(0);
@@ -183,9 +184,12 @@ const ERRORS: Record<string, new (m: string, o: ErrorOptions) => Error> = {
   ENOTFOUND: Deno.errors.AddrNotAvailable,
 };
 
-/** Why a connection cannot go on, by the code of the error. */
-function refusalOf(code: string, limits: Limits): Refusal {
-  switch (code) {
+/** What could not be understood. */
+type ClientError = Error & { code?: string; rawPacket?: Uint8Array };
+
+/** Why nothing more can be understood on a connection. */
+function refusalOf(error: ClientError, limits: Limits): Refusal {
+  switch (error.code) {
     case "HPE_HEADER_OVERFLOW":
       return new Refusal(
         `Request line and headers must not be longer than ${limits.headerBytes} bytes.`,
@@ -195,9 +199,20 @@ function refusalOf(code: string, limits: Limits): Refusal {
       return tooLate();
     case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
       return new Refusal("The extensions of the chunks are too long.", 413);
-    default:
-      return new Refusal("This is no HTTP request.");
+    default: {
+      const method = unknownMethod(error.rawPacket);
+      return method === undefined
+        ? new Refusal("This is not an HTTP request.")
+        : new Refusal(`Method "${method}" not allowed.`, 405);
+    }
   }
+}
+
+/** The method of a request that is good but for a method that nobody knows. */
+function unknownMethod(packet?: Uint8Array): string | undefined {
+  const line = new TextDecoder("latin1").decode(packet?.subarray(0, 2000));
+  const method = /^([A-Z-]{1,30}) \S+ HTTP\/1\.[01]\r?\n/.exec(line)?.[1];
+  return method !== undefined && METHODS.includes(method) ? undefined : method;
 }
 
 const REASONS: Record<number, string> = {

@@ -11,7 +11,7 @@ import { inTime, type Resolve, resolveBySystem } from "./addresses.ts";
 import { type Answer, detailAnswer, Fault, pageAnswer } from "./answers.ts";
 import type { Archive } from "./archive.ts";
 import { isDatabaseError, storeError } from "./database.ts";
-import { answerElmond } from "./elmond.ts";
+import { answerElmond, elmondPage } from "./elmond.ts";
 import { answerEsmond } from "./esmond.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { Live, type Pace, paceOf } from "./live.ts";
@@ -127,6 +127,8 @@ export interface RunningArchive {
  */
 const GRACE = 2000;
 
+const READING = new Set(["GET", "HEAD", "OPTIONS"]);
+
 const PAGE_SIZES: Record<Dialect, number> = { esmond: 1500, elmond: 1000 };
 
 const DIALECTS: Record<
@@ -209,8 +211,14 @@ async function serve(
       void safely(archive, dialect, request, log).then(resolve);
       return await promise.finally(() => underWay.delete(resolve));
     },
-    told: (method, target, status) =>
-      logRequest(`${oneLine(`${method} ${target}`)} ${status}`),
+    told: (method, target, { status, reason }) => {
+      const request = oneLine(`${method} ${target}`);
+      logRequest(`${request} ${status}`);
+      // Writers that do not look at the answer leave their trace here.
+      if (reason !== undefined && status >= 400 && !READING.has(method)) {
+        log(oneLine(`refused: ${request} ${status}: ${reason}`));
+      }
+    },
   });
   const timers: ReturnType<typeof setTimeout>[] = [];
   const finished = listener.finished.then(() => {
@@ -272,18 +280,24 @@ function failure(
     // Where the file is concerns no client.
     log(storeError(error, store.path).message);
     const { message } = storeError(error, "the file of the archive");
-    return detailAnswer(message, /full/.test(message) ? 507 : 503);
+    return logged(detailAnswer(message, /full/.test(message) ? 507 : 503));
   }
-  const isKnown = error instanceof Fault;
-  if (!isKnown) log(String(error));
-  return pageAnswer(
-    500,
-    dialect === "elmond"
-      ? ELMOND_FAILURE
-      : isKnown
-      ? error.message
-      : "The archive failed; its log says why.",
-  );
+  if (!(error instanceof Fault)) {
+    log(String(error));
+    return logged(breakdown(dialect, "The archive failed; its log says why."));
+  }
+  return breakdown(dialect, error.message);
+}
+
+function breakdown(dialect: Dialect, message: string): Answer {
+  return dialect === "elmond"
+    ? elmondPage(500, ELMOND_FAILURE)
+    : pageAnswer(500, message);
+}
+
+/** An answer of which the log says nothing more. */
+function logged({ reason: _, ...answer }: Answer): Answer {
+  return answer;
 }
 
 /**

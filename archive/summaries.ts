@@ -98,10 +98,13 @@ export function statisticsOf(buckets: Buckets): Statistics | undefined {
   }
   if (size === 0) throw new Fault("statistics of a histogram without samples");
   const mean = sum / size;
-  const variance = bars.reduce(
-    (total, { value, count }) => total + count * (value - mean) ** 2,
-    0,
-  ) / size;
+  const sorted = bars.toSorted((a, b) => a.value - b.value);
+  // The mean is summed in the order of posting, this in that of the buckets: as
+  // in the original, down to the last digit.
+  const variance = sorted.reduce((total, { value, count }) => {
+    const distance = value - mean;
+    return total + distance * distance * count;
+  }, 0) / size;
   if (variance < 0) throw new Fault("the counts give a negative variance");
   const highest = bars.reduce(
     (most, { count }) => Math.max(most, count),
@@ -109,7 +112,6 @@ export function statisticsOf(buckets: Buckets): Statistics | undefined {
   );
   const mode = bars.filter(({ count }) => count === highest)
     .map(({ value }) => value);
-  const sorted = bars.toSorted((a, b) => a.value - b.value);
   return {
     mode,
     mean,

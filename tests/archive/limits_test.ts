@@ -74,10 +74,12 @@ Deno.test("what is too long or too much is refused with its own status and a lin
     [
       `${POST}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n`,
       400,
-      /no HTTP request/,
+      /not an HTTP request/,
     ],
     [`CONNECT a:80 HTTP/1.1\r\nHost: localhost\r\n\r\n`, 405, /CONNECT/],
-    [`PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n`, 400, /no HTTP request/],
+    [`FOO ${ROOT} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 405, /"FOO"/],
+    [`${GET}Accept:\r\n\r\n`, 406, /Accept/],
+    [`PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n`, 400, /not an HTTP request/],
   ];
   await withArchive({}, async ({ url }) => {
     for (const [text, expected, pattern] of cases) {

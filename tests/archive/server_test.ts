@@ -172,14 +172,17 @@ Deno.test("what the original only breaks on is refused, and nothing is left behi
     const bad: [Record<string, unknown>, string][] = [
       [{ "destination": undefined }, "Missing destination field in request"],
       [{ "tool-name": null }, "Missing tool-name field in request"],
-      [{ "note": null }, "The field 'note' must not be null"],
       [
         { "source": "ps.alpha.example" },
         "The field 'source' must be an IP address",
       ],
       [
-        { "note": "x".repeat(129) },
-        "The field 'note' must not be longer than 128 characters",
+        { "tool-name": "x".repeat(129) },
+        "The field 'tool-name' must not be longer than 128 characters",
+      ],
+      [
+        { ["x".repeat(129)]: "note" },
+        `The field '${"x".repeat(129)}' must not be longer than 128 characters`,
       ],
       [
         { "subject-type": "network-element" },
@@ -283,5 +286,60 @@ Deno.test("an archive on a loopback address answers to the names that it was giv
     assertEquals(await statusFor(url, "ma.example.net:443"), 200);
     assertEquals(await statusFor(url, "localhost"), 200);
     assertEquals(await statusFor(url, "other.example.net"), 421);
+  });
+});
+
+Deno.test("a free parameter may be as long as it likes, and is found by its value", async () => {
+  await withArchive({}, async ({ url }) => {
+    const note = `https://archive.example/?${"x".repeat(3000)}`;
+    await makeTest(url, description({}, { note }));
+    const [test] = await read(`${url}${ROOT}?note=${encodeURIComponent(note)}`);
+    assertEquals(test.note, note);
+  });
+});
+
+Deno.test("a null parameter is one that is not there", async () => {
+  await withArchive({}, async ({ url }) => {
+    const body = description({}, { "note": null, "other": 1 });
+    const { status, text } = await send("POST", url + ROOT, body);
+    assertEquals([status, "note" in JSON.parse(text)], [201, false]);
+    const again = await makeTest(url, description({}, { "other": 1 }));
+    assertEquals(again, JSON.parse(text)["metadata-key"]);
+    assertEquals((await read(url + ROOT)).length, 1);
+  });
+});
+
+Deno.test("a refused write leaves a line with its reason on the log, a refused read does not", async () => {
+  const lines: string[] = [];
+  const log = (line: string) => lines.push(line);
+  await withArchive({ log }, async ({ url }) => {
+    const key = await makeTest(url, description({ "throughput": [] }));
+    await fetch(`${url}${ROOT}?time-start=x`).then((one) => one.text());
+    assertEquals(lines, []);
+    const body = { ts: 1, val: "x" };
+    await send("POST", `${url}${ROOT}${key}/throughput/base`, body);
+    await send("PUT", `${url}${ROOT}${key}/`, {
+      data: [{ ts: 1, val: [{ "event-type": "unheard\nof", "val": 1 }] }],
+    });
+    assertEquals(lines, [
+      `refused: POST ${ROOT}${key}/throughput/base 400: Value must be an integer`,
+      `refused: PUT ${ROOT}${key}/ 500: there is no event type unheard\\u{a}of`,
+    ]);
+  });
+});
+
+Deno.test("an IPv4 address written as IPv6 finds the tests of the IPv4 address", async () => {
+  await withArchive({}, async ({ url }) => {
+    await makeTest(url, description({}));
+    const found = await read(`${url}${ROOT}?source=::ffff:192.0.2.10`);
+    assertEquals(found.length, 1);
+  });
+});
+
+Deno.test("line separators are escaped, which are ends of lines to JavaScript", async () => {
+  await withArchive({}, async ({ url }) => {
+    await makeTest(url, description({}, { "note": "a\u2028b\u2029c" }));
+    const text = await (await fetch(url + ROOT)).text();
+    assertStringIncludes(text, '"note":"a\\u2028b\\u2029c"');
   });
 });

@@ -105,3 +105,18 @@ Deno.test("a point lies in its bin, and the bin is where the window says", () =>
   assertEquals(binOf(1234567, 0), 1234567);
   assertEquals(Object.is(binOf(-0, 7), 0), true);
 });
+
+Deno.test("the variance is summed in the order of the buckets, whatever the order of posting", () => {
+  const shuffled = { "31.3": 7, "0.1": 3, "9.7": 11, "2.9": 5, "17.1": 2 };
+  const ordered = Object.fromEntries(
+    Object.entries(shuffled).sort(([a], [b]) => Number(a) - Number(b)),
+  );
+  const mean = statisticsOf(bucketsOf(JSON.stringify(shuffled)))!.mean;
+  let sum = 0;
+  for (const [bucket, count] of Object.entries(ordered)) {
+    const distance = Number(bucket) - mean;
+    sum += distance * distance * count;
+  }
+  const { variance } = statisticsOf(bucketsOf(JSON.stringify(shuffled)))!;
+  assertEquals(variance, sum / 28);
+});
