@@ -269,6 +269,11 @@ completions/esmond-ps.bash:bash-completion/completions/esmond-ps
 completions/_esmond-ps:zsh/site-functions/_esmond-ps
 completions/esmond-ps.fish:fish/vendor_completions.d/esmond-ps.fish
 END
+  # bash and fish look for the completions of a program by its name.
+  [ -z "$with_links" ] || for command in get get-bulk get-endpoints get-metadata; do
+    echo "completions/esmond-ps.bash:bash-completion/completions/esmond-ps-$command"
+    echo "completions/esmond-ps.fish:fish/vendor_completions.d/esmond-ps-$command.fish"
+  done
 }
 
 put_in_place() {

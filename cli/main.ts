@@ -84,11 +84,14 @@ export async function main(
 }
 
 async function runProgram(
-  [first = "", topic = ""]: readonly string[],
+  [first = "", ...rest]: readonly string[],
   io: Io,
 ): Promise<void> {
+  if (first === COMPLETE) {
+    return await (await import("./commands/complete.ts")).run(rest, io);
+  }
   if (["--help", "-h", "help"].includes(first)) {
-    return await print(io, await help(topic));
+    return await print(io, await help(rest[0] ?? ""));
   }
   if (["--list-events", "-L"].includes(first)) {
     return await print(io, (await import("./help/help.ts")).eventTypeList());
@@ -208,6 +211,9 @@ function commandName(calledAs: string): string {
     ?.toLowerCase() ?? "";
 }
 
+/** The hidden command that the completion scripts call. */
+const COMPLETE = "__complete";
+
 /** The name that the executable was called by. */
 async function ownName(): Promise<string> {
   const { default: process } = await import("node:process");
@@ -229,7 +235,8 @@ if (import.meta.main) {
   Deno.addSignalListener(isWindows ? "SIGBREAK" : "SIGTERM", onSignal);
   // Only an executable has a name of its own, and asking for it costs as much
   // as all else that starting up needs.
-  const calledAs = Deno.build.standalone && Deno.args[0] !== "--version"
+  const isUnderAnyName = ["--version", COMPLETE].includes(Deno.args[0] ?? "");
+  const calledAs = Deno.build.standalone && !isUnderAnyName
     ? await ownName()
     : "esmond-ps";
   const io = ownIo(stop.signal);

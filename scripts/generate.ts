@@ -6,8 +6,7 @@
  */
 
 import { join } from "@std/path";
-import { COMMANDS } from "../cli/commands/commands.ts";
-import { writeScript } from "../cli/completions/scripts.ts";
+import { scriptOf } from "../cli/completions/shells.ts";
 import { manPage } from "./man_page.ts";
 
 /**
@@ -15,10 +14,10 @@ import { manPage } from "./man_page.ts";
  */
 export const GENERATED: Record<string, () => string> = {
   "docs/man/esmond-ps.1": manPage,
-  "docs/completions/esmond-ps.bash": () => writeScript("bash", COMMANDS),
-  "docs/completions/_esmond-ps": () => writeScript("zsh", COMMANDS),
-  "docs/completions/esmond-ps.fish": () => writeScript("fish", COMMANDS),
-  "docs/completions/esmond-ps.ps1": () => writeScript("powershell", COMMANDS),
+  "docs/completions/esmond-ps.bash": () => scriptOf("bash"),
+  "docs/completions/_esmond-ps": () => scriptOf("zsh"),
+  "docs/completions/esmond-ps.fish": () => scriptOf("fish"),
+  "docs/completions/esmond-ps.ps1": () => scriptOf("powershell"),
 };
 
 if (import.meta.main) {

@@ -118,10 +118,7 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
     usage: "SHELL",
     examples: ["esmond-ps completions fish"],
     completes: SHELLS,
-    load: async () => {
-      const { completionsOf } = await import("./completions.ts");
-      return { run: completionsOf(COMMANDS) };
-    },
+    load: () => import("./completions.ts"),
   },
 };
 

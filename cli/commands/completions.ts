@@ -1,26 +1,23 @@
 /**
- * `esmond-ps completions`: what makes a shell complete command lines.
+ * `esmond-ps completions`: prints the completion script of a shell.
  *
  * @module
  */
 
-import { writeScript } from "../completions/scripts.ts";
-import type { CommandWords } from "../completions/table.ts";
+import { scriptOf } from "../completions/shells.ts";
 import { UsageError } from "../errors.ts";
 import type { Shell } from "../names.ts";
 import { SHELLS } from "../options/choices.ts";
 import type { Command } from "./command.ts";
 
-/** Makes the command that prints the script of a shell. */
-export function completionsOf(commands: CommandWords): Command<"completions"> {
-  return async (options, io) => {
-    const [word, ...surplus] = options.words;
-    for (const each of surplus) {
-      io.note(`"${each}" is ignored: one shell is enough`);
-    }
-    await io.stdout.write(writeScript(shellOf(word), commands));
-  };
-}
+/** Prints the script. */
+export const run: Command<"completions"> = async (options, io) => {
+  const [word, ...surplus] = options.words;
+  for (const each of surplus) {
+    io.note(`"${each}" is ignored: one shell is enough`);
+  }
+  await io.stdout.write(scriptOf(shellOf(word)));
+};
 
 function shellOf(word: string | undefined): Shell {
   const shell = SHELLS.find((each) => each === word);

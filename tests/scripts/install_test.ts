@@ -118,6 +118,29 @@ installTest(
 );
 
 installTest(
+  "installs completions for the Python names too, with --links",
+  (shell) =>
+    withMachine({}, async (machine) => {
+      const args = from(machine, "--with-docs", "--links", "--dir", "usr/bin/");
+      await offer(machine, DOCUMENTS);
+      assertDone(await machine.install(shell, args));
+      const names = [
+        "",
+        "-get",
+        "-get-bulk",
+        "-get-endpoints",
+        "-get-metadata",
+      ];
+      const text = (path: string) =>
+        Deno.readTextFileSync(join(machine.home, "usr/share", path));
+      for (const name of names.map((rest) => `esmond-ps${rest}`)) {
+        assertEquals(text(`bash-completion/completions/${name}`), "bash");
+        assertEquals(text(`fish/vendor_completions.d/${name}.fish`), "fish");
+      }
+    }),
+);
+
+installTest(
   "has the program make its other names if asked",
   (shell) =>
     withMachine({}, async (machine) => {

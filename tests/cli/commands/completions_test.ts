@@ -1,14 +1,13 @@
 import { assertEquals } from "@std/assert";
-import { COMMANDS } from "../../../cli/commands/commands.ts";
 import { SHELLS } from "../../../cli/options/choices.ts";
-import { writeScript } from "../../../cli/completions/scripts.ts";
+import { scriptOf } from "../../../cli/completions/shells.ts";
 import { assertTold, runCli } from "../../helpers/run.ts";
 
 Deno.test("completions prints the script of a shell", async () => {
   for (const shell of SHELLS) {
     const expected = {
       exit: 0,
-      stdout: writeScript(shell, COMMANDS),
+      stdout: scriptOf(shell),
       stderr: "",
     };
     assertEquals(await runCli(["completions", shell]), expected);
@@ -31,6 +30,6 @@ Deno.test("completions refuses a shell that it does not know, and says which the
 
 Deno.test("completions says that a further word is ignored", async () => {
   const { exit, stdout, stderr } = await runCli(["completions", "zsh", "fish"]);
-  assertEquals([exit, stdout], [0, writeScript("zsh", COMMANDS)]);
+  assertEquals([exit, stdout], [0, scriptOf("zsh")]);
   assertEquals(stderr, '"fish" is ignored: one shell is enough\n');
 });

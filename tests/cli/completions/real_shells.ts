@@ -4,6 +4,7 @@
  */
 
 import { join } from "@std/path";
+import { PROGRAM } from "../../helpers/program.ts";
 import { isInstalled } from "../../helpers/skipping.ts";
 
 /** What is asked of a shell. */
@@ -16,6 +17,8 @@ export interface Question {
   cwd: string;
   /** What it is told before. */
   before?: string;
+  /** What the shell finds as `esmond-ps`; the program if absent. */
+  program?: string;
 }
 
 /**
@@ -131,11 +134,20 @@ export const askFish: Ask = async (question) => {
   });
 };
 
+/** A call of the program, which looks for Deno's cache in the true HOME. */
+const THE_PROGRAM = `HOME=${quoted(Deno.env.get("HOME") ?? "")} exec ${
+  PROGRAM.map(quoted).join(" ")
+} "$@"`;
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** Runs a shell on its files, which stand in a directory of their own. */
 async function run(
   shell: string,
   args: string[],
-  { cwd }: Question,
+  { cwd, program = THE_PROGRAM }: Question,
   files: Record<string, string>,
   input = "",
 ): Promise<string> {
@@ -144,11 +156,18 @@ async function run(
     for (const [name, text] of Object.entries(files)) {
       await Deno.writeTextFile(join(directory, name), text);
     }
+    await Deno.mkdir(join(directory, "bin"));
+    await Deno.writeTextFile(
+      join(directory, "bin/esmond-ps"),
+      `#!/bin/sh\n${program}\n`,
+      { mode: 0o755 },
+    );
     const child = new Deno.Command(shell, {
       args: args.map((arg) => arg in files ? join(directory, arg) : arg),
       cwd,
       env: {
         SCRIPTS: directory,
+        PATH: `${join(directory, "bin")}:${Deno.env.get("PATH")}`,
         HOME: directory,
         ZDOTDIR: directory,
         XDG_CONFIG_HOME: directory,
