@@ -5,6 +5,7 @@
  * @module
  */
 
+import { withoutKey } from "../client/secrets.ts";
 import { ACTING } from "../client/text.ts";
 import { OutputClosedError } from "./errors.ts";
 
@@ -44,6 +45,8 @@ export interface Io {
   signal: AbortSignal;
   /** The name service; the system's if absent. */
   resolver?: Resolver;
+  /** From now on `note` hides this, however it is spelled. */
+  hide?(secret: string): void;
   /** Throws unless everything that a command needs is permitted. */
   demand?(needs: readonly Need[]): Promise<void>;
 }
@@ -188,6 +191,16 @@ export function processIo(signal: AbortSignal): Io {
       return promptSecret(question);
     },
     signal,
+  };
+}
+
+/** The same surroundings, whose notes hide what {@linkcode Io.hide} is told. */
+export function discreet(io: Io): Io {
+  const secrets = new Set<string>();
+  return {
+    ...io,
+    hide: (secret) => secrets.add(secret),
+    note: (line) => io.note([...secrets].reduce(withoutKey, line)),
   };
 }
 

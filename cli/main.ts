@@ -17,7 +17,7 @@ import {
   PartialError,
   UsageError,
 } from "./errors.ts";
-import { type Io, processIo } from "./io.ts";
+import { discreet, type Io, processIo } from "./io.ts";
 import type { CommandName } from "./names.ts";
 import { VERSION } from "./version.ts";
 
@@ -54,9 +54,10 @@ export function main(
 ): Promise<number>;
 export async function main(
   argv: readonly string[],
-  io: Io = ownIo(new AbortController().signal),
+  surroundings: Io = ownIo(new AbortController().signal),
   calledAs = "esmond-ps",
 ): Promise<number> {
+  const io = discreet(surroundings);
   let shownAs = "esmond-ps";
   try {
     const [first = "", ...rest] = argv;
@@ -102,10 +103,12 @@ async function runProgram(
     throw new UsageError(`name a command: ${names.join(", ")}; or --help`);
   }
   const { suggestion } = await import("./options/nearest.ts");
+  const { shownWord } = await import("./options/values.ts");
+  const shown = shownWord(first);
   throw new UsageError(
     first.startsWith("-")
-      ? `the command comes before ${first}, one of ${names.join(", ")}`
-      : `there is no command ${first}${
+      ? `the command comes before ${shown}, one of ${names.join(", ")}`
+      : `there is no command ${shown}${
         suggestion(first, names)
       }; --help lists the commands`,
   );
@@ -121,9 +124,10 @@ async function help(topic: string): Promise<string> {
     return programHelp(COMMANDS);
   }
   const { suggestion } = await import("./options/nearest.ts");
+  const { shownWord } = await import("./options/values.ts");
   const names = Object.keys({ ...COMMANDS, ...TOPICS });
   throw new UsageError(
-    `there is no command or topic ${topic}${
+    `there is no command or topic ${shownWord(topic)}${
       suggestion(topic, names)
     }; esmond-ps help lists them`,
   );

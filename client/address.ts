@@ -76,7 +76,7 @@ export class ArchiveAddress {
       path = "";
     }
     const at = path.indexOf(ARCHIVE_PATH);
-    if (at < 0 || /%2f|%5c/i.test(path)) {
+    if (at < 0 || ENCODED_SLASH.test(path)) {
       throw new ArchiveResponseError(
         `it names ${quoted(uri)}, which is outside the archive`,
         { url: this.root.href },
@@ -88,6 +88,17 @@ export class ArchiveAddress {
     return withQuery(url, parameters);
   }
 }
+
+/** Whether an address lies within the archive that another one is of. */
+export function isWithinArchive(known: URL, other: URL): boolean {
+  const at = known.pathname.indexOf(ARCHIVE_PATH);
+  const root = known.pathname.slice(0, at + ARCHIVE_PATH.length);
+  return at >= 0 && other.pathname.startsWith(root) &&
+    !ENCODED_SLASH.test(other.pathname);
+}
+
+/** Behind which a server may decode dots that lead out of the archive. */
+const ENCODED_SLASH = /%2f|%5c/i;
 
 /** One segment of a path. */
 function segment(name: string): string {
@@ -103,8 +114,8 @@ function parseApiUrl(apiUrl: string | URL): URL {
     throw new FilterError(
       "apiUrl",
       `${
-        quoted(String(apiUrl).replace(/\/\/[^/]*@/, "//"))
-      } is no address of an archive: give it as http://host:port or https://host`,
+        quoted(withoutCredentials(String(apiUrl)))
+      } is not the address of an archive: give it as http://host:port or https://host`,
     );
   }
   if (url.username || url.password) {
@@ -116,12 +127,25 @@ function parseApiUrl(apiUrl: string | URL): URL {
   if (url.search || url.hash) {
     throw new FilterError(
       "apiUrl",
-      `the address of the archive ends in ${
-        quoted(url.search + url.hash)
-      }: leave that out, filters are given separately`,
+      `the address of the archive has something behind a ${
+        url.search ? "?" : "#"
+      }: leave that out, filters and the API key are given separately`,
     );
   }
   return url;
+}
+
+/**
+ * An address, or what is meant to be one, as it may be shown: without a user
+ * name and password, and what follows a ? or #.
+ */
+export function withoutCredentials(address: string): string {
+  const scheme = /^[a-z][a-z\d+.-]*:\/\//i.exec(address)?.[0] ?? "";
+  // A password may hold any character, an @ too.
+  const host = address.slice(
+    Math.max(scheme.length, address.lastIndexOf("@") + 1),
+  );
+  return scheme + host.replace(/[?#].*/s, "");
 }
 
 function withQuery(url: URL, parameters: Iterable<[string, string]>): URL {

@@ -11,6 +11,7 @@ import { Gate, type Turn } from "./gate.ts";
 import type { HttpOptions } from "./http.ts";
 import { PageSizes } from "./page_sizes.ts";
 import { DEFAULT_POLICY } from "./retry.ts";
+import { withoutKey } from "./secrets.ts";
 import { plain } from "./text.ts";
 
 /**
@@ -154,9 +155,9 @@ export class Connection {
 
   /** How to ask; requests end when `stop` fires, too. */
   http(stop?: AbortSignal, turn?: Turn): HttpOptions {
-    const { fetch, log, signal, apiKey, maxResponse } = this.#options;
+    const { fetch, log, signal, maxResponse } = this.#options;
     const stops = [signal, stop].filter((each) => each !== undefined);
-    const { authApikey, sslVerify, timeout } = this.filters;
+    const { sslVerify, timeout } = this.filters;
     if (!sslVerify && fetch === undefined) {
       throw new FilterError(
         "sslVerify",
@@ -170,7 +171,7 @@ export class Connection {
       );
     }
     return {
-      apiKey: apiKey || authApikey,
+      apiKey: this.#apiKey,
       timeout,
       retries: this.retries,
       gate: this.gate,
@@ -184,13 +185,21 @@ export class Connection {
 
   /** Tells what is doubtful about data that is given all the same. */
   warn(line: string): void {
-    (this.#options.warn ?? this.#options.log)?.(plain(line));
+    (this.#options.warn ?? this.#options.log)?.(this.#shown(line));
   }
 
   /** Tells what is done, if the settings are `verbose`. */
   report(...lines: string[]): void {
     if (!this.filters.verbose) return;
-    for (const line of lines) this.#options.log?.(plain(line));
+    for (const line of lines) this.#options.log?.(this.#shown(line));
+  }
+
+  get #apiKey(): string {
+    return this.#options.apiKey || this.filters.authApikey;
+  }
+
+  #shown(line: string): string {
+    return plain(withoutKey(line, this.#apiKey));
   }
 }
 

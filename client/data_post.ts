@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Connection } from "./connection.ts";
 import { type PostedPoint, PostError } from "./errors.ts";
 import { eventTypeInfo } from "./event_types.ts";
 import { indent } from "./json.ts";
-import { type Batch, type KnownTest, Outbox } from "./outbox.ts";
+import type { KnownTest } from "./post_target.ts";
+import { type Batch, Outbox } from "./outbox.ts";
 import { LAST_SECOND } from "./parameters.ts";
 import {
   connectToWrite,
@@ -58,11 +58,8 @@ export interface EventTypePostOptions extends PostOptions {
  * ```
  */
 export class EventTypePost {
-  readonly #connection: Connection;
-  readonly #key: string;
-  readonly #verify: boolean;
   readonly #eventType: string;
-  readonly #outbox = new Outbox();
+  readonly #outbox: Outbox;
 
   /**
    * Nothing is sent yet.
@@ -74,10 +71,22 @@ export class EventTypePost {
    * range.
    */
   constructor(apiUrl: string | URL, options: EventTypePostOptions) {
-    this.#connection = connectToWrite(apiUrl, options);
-    this.#key = requireKey(options.metadataKey);
-    this.#verify = options.verify ?? true;
+    const connection = connectToWrite(apiUrl, options);
+    const key = requireKey(options.metadataKey);
     this.#eventType = requireEventType(options.eventType).name;
+    const url = connection.address.data(key, this.#eventType);
+    this.#outbox = new Outbox({
+      connection,
+      key,
+      options: { ...options },
+      cut: (points) =>
+        points.map((point): Batch => ({
+          points: [point],
+          method: "POST",
+          url,
+          body: pointBody(point),
+        })),
+    });
   }
 
   /**
@@ -113,20 +122,7 @@ export class EventTypePost {
    * archive has another value for a point.
    */
   async postData(): Promise<void> {
-    const connection = this.#connection;
-    const url = connection.address.data(this.#key, this.#eventType);
-    await this.#outbox.deliver({
-      connection,
-      key: this.#key,
-      verify: this.#verify,
-      cut: (points) =>
-        points.map((point): Batch => ({
-          points: [point],
-          method: "POST",
-          url,
-          body: pointBody(point),
-        })),
-    });
+    await this.#outbox.deliver();
   }
 }
 
@@ -163,10 +159,7 @@ export interface EventTypeBulkPostOptions extends PostOptions {
  * ```
  */
 export class EventTypeBulkPost {
-  readonly #connection: Connection;
-  readonly #key: string;
-  readonly #verify: boolean;
-  readonly #outbox = new Outbox();
+  readonly #outbox: Outbox;
 
   /**
    * Nothing is sent yet.
@@ -178,9 +171,21 @@ export class EventTypeBulkPost {
    * range.
    */
   constructor(apiUrl: string | URL, options: EventTypeBulkPostOptions) {
-    this.#connection = connectToWrite(apiUrl, options);
-    this.#key = requireKey(options.metadataKey);
-    this.#verify = options.verify ?? true;
+    const connection = connectToWrite(apiUrl, options);
+    const key = requireKey(options.metadataKey);
+    const url = connection.address.test(key);
+    this.#outbox = new Outbox({
+      connection,
+      key,
+      options: { ...options },
+      cut: (points, known) =>
+        cutBulk(points, known).map((part): Batch => ({
+          points: part,
+          method: "PUT",
+          url,
+          body: bulkBody(part),
+        })),
+    });
   }
 
   /**
@@ -217,20 +222,7 @@ export class EventTypeBulkPost {
    * archive has another value for a point.
    */
   async postData(): Promise<void> {
-    const connection = this.#connection;
-    const url = connection.address.test(this.#key);
-    await this.#outbox.deliver({
-      connection,
-      key: this.#key,
-      verify: this.#verify,
-      cut: (points, known) =>
-        cutBulk(points, known).map((part): Batch => ({
-          points: part,
-          method: "PUT",
-          url,
-          body: bulkBody(part),
-        })),
-    });
+    await this.#outbox.deliver();
   }
 }
 

@@ -15,22 +15,17 @@ import {
   FilterError,
 } from "./errors.ts";
 import { type Gate, Turn } from "./gate.ts";
+import { isWithinArchive } from "./address.ts";
 import { reasonOf } from "./reasons.ts";
 import {
   type Attempt,
   DEFAULT_POLICY,
+  delayAfter,
   retryDelay,
-  type RetryPolicy,
   sleep,
 } from "./retry.ts";
-import {
-  decode,
-  detailOf,
-  errorText,
-  mediaTypeOf,
-  quoted,
-  withoutKey,
-} from "./text.ts";
+import { withoutKey } from "./secrets.ts";
+import { decode, detailOf, errorText, mediaTypeOf, quoted } from "./text.ts";
 
 /** What a request needs besides its address. */
 export interface HttpOptions {
@@ -64,8 +59,8 @@ export interface HttpOptions {
 export interface HttpRequest {
   /** The address. */
   url: URL;
-  /** The method; `GET` if absent. Only `GET` is ever repeated. */
-  method?: string;
+  /** The method of a write; it is a read if absent. */
+  method?: "POST" | "PUT";
   /** JSON to send. */
   body?: string;
   /** What had arrived of the same answer before, for the error's sake. */
@@ -108,51 +103,17 @@ export async function request(
   what: HttpRequest,
   options: HttpOptions,
 ): Promise<HttpAnswer> {
-  const policy: RetryPolicy = {
-    ...DEFAULT_POLICY,
-    retries: (what.method ?? "GET") === "GET"
-      ? options.retries ?? DEFAULT_POLICY.retries
-      : 0,
-  };
   for (let tries = 1;; tries++) {
-    const outcome = await letThrough(what, options);
+    const outcome = await tryOnce(what, options);
     if (outcome.answer !== undefined) return outcome.answer;
-    const { error, again } = outcome;
-    const isFinal = again?.status !== undefined &&
-      options.isFinal?.(again.status);
-    const delay = again && !isFinal
-      ? retryDelay({ tries, ...again }, policy, Date.now(), Math.random())
-      : undefined;
-    if (delay === undefined) throw error;
-    await pauseBefore(`${tries} of ${policy.retries}`, delay, error, options);
+    const isWrite = what.method !== undefined;
+    const retries = isWrite ? { retries: 0 } : {};
+    await pauseBeforeRetry(tries, outcome, { ...options, ...retries });
   }
 }
 
-/** Waits before a request is sent again. */
-export async function pauseBefore(
-  which: string,
-  delay: number,
-  error: ArchiveError,
-  { gate, log, signal }: HttpOptions,
-): Promise<void> {
-  log?.(
-    `trying again in ${
-      (delay / 1000).toFixed(1)
-    } s (${which}): ${error.message}`,
-  );
-  if (gate === undefined) return await sleep(delay, signal);
-  gate.retries++;
-  await sleep(
-    delay,
-    signal ? AbortSignal.any([signal, gate.closed]) : gate.closed,
-  );
-}
-
-/**
- * One try, when its turn has come; what came of it decides how soon others
- * follow.
- */
-async function letThrough(
+/** One try, when its turn has come. */
+export async function tryOnce(
   what: HttpRequest,
   options: HttpOptions,
 ): Promise<Outcome> {
@@ -176,42 +137,91 @@ async function letThrough(
 
 const NEVER = new AbortController().signal;
 
-type Outcome =
-  | {
-    answer: HttpAnswer & {
-      /** How long it took until the answer began, in ms. */
-      waited: number;
-    };
-    error?: undefined;
-    again?: undefined;
-  }
-  | {
-    answer?: undefined;
-    error: ArchiveError;
-    /** What decides on another try; absent when there is no point in one. */
-    again?: Omit<Attempt, "tries">;
+/** What came of one try. */
+export type Outcome = Success | Failure;
+
+interface Success {
+  answer: HttpAnswer & {
+    /** How long it took until the answer began, in ms. */
+    waited: number;
   };
+  error?: undefined;
+  again?: undefined;
+}
+
+/** What went wrong with one try. */
+export interface Failure {
+  answer?: undefined;
+  error: ArchiveError;
+  /** The status of the answer, if there was one. */
+  status?: number;
+  /** What decides on another try; absent when there is no point in one. */
+  again?: Omit<Attempt, "tries">;
+}
+
+/**
+ * Waits before a request is sent again.
+ *
+ * @throws The error, if there is no point in another try or none is left.
+ */
+export async function pauseBeforeRetry(
+  tries: number,
+  { error, again }: Failure,
+  options: HttpOptions,
+): Promise<void> {
+  const { retries = DEFAULT_POLICY.retries } = options;
+  const isFinal = again?.status !== undefined &&
+    options.isFinal?.(again.status);
+  const delay = isFinal ? undefined : delayAfter(tries, again, retries);
+  if (delay === undefined) throw error;
+  await pause(`${tries} of ${retries}`, delay, error, options);
+}
+
+/** Tells of another try, and waits as long as it takes. */
+export async function pause(
+  which: string,
+  delay: number,
+  error: ArchiveError,
+  { gate, log, signal }: HttpOptions,
+): Promise<void> {
+  log?.(
+    `trying again in ${
+      (delay / 1000).toFixed(1)
+    } s (${which}): ${error.message}`,
+  );
+  if (gate === undefined) return await sleep(delay, signal);
+  gate.retries++;
+  await sleep(
+    delay,
+    signal ? AbortSignal.any([signal, gate.closed]) : gate.closed,
+  );
+}
 
 /** One try: the request and the redirects that it leads to. */
 async function attempt(
   what: HttpRequest,
   options: HttpOptions,
 ): Promise<Outcome> {
+  const shown = (text: string) => withoutKey(text, options.apiKey);
   let url = what.url;
   const begun = performance.now();
   for (let redirects = 0;; redirects++) {
-    const failed = { url: url.href, received: what.received ?? 0 };
+    const failed = { url: shown(url.href), received: what.received ?? 0 };
     let received: Received;
     try {
-      received = await receive(url, what, options);
+      received = await receive(url, what, options, failed);
     } catch (error) {
-      if (error instanceof ArchiveError) return { error };
       if (error instanceof FilterError) throw error;
+      if (error instanceof ArchiveError) {
+        // A read that takes too long is split; a write has no smaller parts.
+        const isLost = what.method && error instanceof ArchiveTimeoutError;
+        return { error, ...(isLost ? { again: {} } : {}) };
+      }
       if (options.signal?.aborted) throw options.signal.reason;
       const { reason, transient, mayHaveArrived } = reasonOf(error);
       return {
         error: new ArchiveUnreachableError(
-          reason,
+          shown(reason),
           { ...failed, cause: error },
           mayHaveArrived,
         ),
@@ -219,73 +229,84 @@ async function attempt(
       };
     }
     const { response, body, headersAt } = received;
-    const location = response.headers.get("location");
-    if (isRedirect(response.status) && location !== null) {
-      const next = redirectTarget(url, location);
-      if (typeof next === "string" || redirects === MAX_REDIRECTS) {
-        const reason = typeof next === "string"
-          ? next
-          : `it redirects in a circle, last to ${next.href}`;
-        return { error: new ArchiveUnreachableError(reason, failed) };
-      }
-      url = next;
+    const { status } = response;
+    const target = redirectTarget(url, response, what.method !== undefined);
+    if (target instanceof URL && redirects < MAX_REDIRECTS) {
+      url = target;
       continue;
     }
-    if (response.status === 206) {
-      const problem = "a part of an answer (206), which was not asked for";
-      return { error: new ArchiveResponseError(problem, failed) };
+    if (target !== undefined) {
+      const reason = typeof target === "string"
+        ? shown(target)
+        : `it redirects in a circle, last to ${shown(target.href)}`;
+      return { error: new ArchiveUnreachableError(reason, failed), status };
     }
-    if (!response.ok) {
+    const isWhole = what.method ? status === 201 : status !== 206;
+    if (response.ok && isWhole) {
       return {
-        error: new ArchiveHttpError(
-          response.status,
-          detailOf(withoutKey(errorText(response, body), options.apiKey)),
-          failed,
-        ),
-        again: {
-          status: response.status,
-          retryAfter: response.headers.get("retry-after"),
+        answer: {
+          status,
+          url: failed.url,
+          mediaType: mediaTypeOf(response),
+          body,
+          get text() {
+            return decode(response, body, failed);
+          },
+          ms: performance.now() - begun,
+          waited: headersAt - begun,
         },
       };
     }
-    return {
-      answer: {
-        status: response.status,
-        url: url.href,
-        mediaType: mediaTypeOf(response),
-        body,
-        get text() {
-          return decode(response, body, failed);
-        },
-        ms: performance.now() - begun,
-        waited: headersAt - begun,
-      },
-    };
+    const said = shown(detailOf(errorText(response, body, MAX_PAGE)));
+    if (!response.ok) {
+      const retryAfter = response.headers.get("retry-after");
+      return {
+        error: new ArchiveHttpError(status, said, failed),
+        status,
+        again: { status, retryAfter },
+      };
+    }
+    const problem = what.method
+      ? `${status}${
+        said && ` (${said})`
+      } to a write, where only 201 says that it is stored; is there a login page or a proxy in front of the archive?`
+      : "a part of an answer (206), which was not asked for";
+    return { error: new ArchiveResponseError(problem, failed), status };
   }
 }
 
 const MAX_REDIRECTS = 5;
 
-function isRedirect(status: number): boolean {
-  return [301, 302, 303, 307, 308].includes(status);
-}
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 /**
- * Where a redirect leads, or in words why it is not followed: only the same
- * host, and `https` instead of `http`.
+ * Where an answer redirects to, or in words why that is not followed;
+ * `undefined` if it does not redirect.
+ *
+ * The key stays on the same host and port, but for an upgrade to https. What is
+ * written stays within the archive, and is not exchanged for another page
+ * (303).
  */
-function redirectTarget(from: URL, location: string): URL | string {
+function redirectTarget(
+  from: URL,
+  { type, status, headers }: Response,
+  isWrite: boolean,
+): URL | string | undefined {
+  if (type === "opaqueredirect") {
+    return "it redirects, and a browser does not tell where to: give the address that it leads to";
+  }
+  const location = headers.get("location");
+  if (!REDIRECTS.includes(status) || location === null) return undefined;
   const to = URL.parse(location, from.href);
   if (to === null) return `it redirects to ${quoted(location)}`;
-  const sameOrigin = to.origin === from.origin;
-  const upgraded = from.protocol === "http:" && to.protocol === "https:" &&
-    to.hostname === from.hostname;
-  if (!sameOrigin && !upgraded) {
-    return `it redirects to ${
+  const isUpgrade = from.protocol === "http:" && to.protocol === "https:" &&
+    to.hostname === from.hostname && ["", from.port].includes(to.port);
+  const isKept = !isWrite || (status !== 303 && isWithinArchive(from, to));
+  if ((to.origin !== from.origin && !isUpgrade) || !isKept) {
+    return `it redirects ${isWrite ? `a write (${status}) ` : ""}to ${
       quoted(
         /^https?:$/.test(to.protocol)
-          ? to.origin +
-            to.pathname.replace(/(\/[^/]*)?\/perfsonar\/archive\/.*/, "")
+          ? to.origin + to.pathname.replace(ARCHIVE_PART, "")
           : `${to.protocol}${to.host && `//${to.host}`}${to.pathname}`,
       )
     }, which is not followed; if that is the archive, give that address`;
@@ -293,6 +314,9 @@ function redirectTarget(from: URL, location: string): URL | string {
   to.username = to.password = "";
   return to;
 }
+
+/** What an address has besides that which the user gives. */
+const ARCHIVE_PART = /(\/[^/]*)?\/perfsonar\/archive\/.*/;
 
 interface Received {
   response: Response;
@@ -309,8 +333,8 @@ async function receive(
   url: URL,
   what: HttpRequest,
   options: HttpOptions,
+  failed: { url: string; received: number },
 ): Promise<Received> {
-  const failed = { url: url.href, received: what.received ?? 0 };
   const abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const rearm = () => {

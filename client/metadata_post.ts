@@ -5,15 +5,11 @@
  */
 
 import type { Connection } from "./connection.ts";
-import {
-  ArchiveError,
-  ArchiveHttpError,
-  ArchiveResponseError,
-  PostError,
-} from "./errors.ts";
+import { ArchiveResponseError, PostError } from "./errors.ts";
 import { SUMMARY_TYPES, type SummaryType } from "./event_types.ts";
-import { type HttpAnswer, request } from "./http.ts";
+import { type HttpAnswer, pauseBeforeRetry, tryOnce } from "./http.ts";
 import { indent } from "./json.ts";
+import { describeTest } from "./post_target.ts";
 import { Metadata } from "./metadata.ts";
 import {
   OPTIONAL_ARGUMENTS,
@@ -21,13 +17,13 @@ import {
   TEST_ARGUMENTS,
 } from "./parameters.ts";
 import {
+  authorize,
   connectToWrite,
   encodeArgument,
   type PostOptions,
   requireEventType,
 } from "./post_options.ts";
 import { readObject } from "./reading.ts";
-import { delayAfter, sleep } from "./retry.ts";
 import type { PostValue } from "./values.ts";
 import { ARCHIVE_FIELDS, type WireMetadata } from "./wire.ts";
 
@@ -234,12 +230,24 @@ export class MetadataPost {
   async postMetadata(): Promise<Metadata> {
     const body = this.jsonPayload();
     const url = this.#connection.address.root;
+    await authorize(this.#connection, this.#given);
     const answer = await this.#send(url, body);
     const entry = describedTest(answer);
     if (entry === undefined) {
       throw new ArchiveResponseError("no description of the test", {
         url: url.href,
       });
+    }
+    if (this.#given.readBack) {
+      const key = entry["metadata-key"]!;
+      const at = this.#connection.address.test(key);
+      const found = await describeTest(at, this.#connection);
+      if (found?.["metadata-key"] !== key) {
+        throw new ArchiveResponseError(
+          "the test that it acknowledged cannot be read back",
+          { url: at.href },
+        );
+      }
     }
     return new Metadata(entry, answer.text, this.#connection);
   }
@@ -250,19 +258,13 @@ export class MetadataPost {
    */
   async #send(url: URL, body: string): Promise<HttpAnswer> {
     const connection = this.#connection;
+    const http = connection.http();
     for (let tries = 1;; tries++) {
       connection.report(`[url: ${url.href}]`);
-      try {
-        return await request({ method: "POST", url, body }, connection.http());
-      } catch (error) {
-        const isFinal = !(error instanceof ArchiveError) ||
-          (error instanceof ArchiveHttpError && error.status === 500);
-        const delay = isFinal
-          ? undefined
-          : delayAfter(error, tries, connection.retries);
-        if (delay === undefined) throw error;
-        await sleep(delay, connection.signal);
-      }
+      const outcome = await tryOnce({ method: "POST", url, body }, http);
+      if (outcome.answer !== undefined) return outcome.answer;
+      if (outcome.status === 500) throw outcome.error;
+      await pauseBeforeRetry(tries, outcome, http);
     }
   }
 

@@ -11,7 +11,6 @@
 import type { Connection } from "./connection.ts";
 import {
   ArchiveError,
-  ArchiveHttpError,
   ArchiveResponseError,
   ArchiveTimeoutError,
   ArchiveUnreachableError,
@@ -20,14 +19,13 @@ import {
   PostError,
 } from "./errors.ts";
 import { eventTypeInfo } from "./event_types.ts";
-import { type HttpAnswer, request } from "./http.ts";
+import { type Failure, pauseBeforeRetry, tryOnce } from "./http.ts";
 import { isObject, member, NULL } from "./json.ts";
-import { secondsOf, TIME_FILTERS } from "./parameters.ts";
-import { readObject } from "./reading.ts";
-import { delayAfter, sleep } from "./retry.ts";
+import { type KnownTest, requireTest } from "./post_target.ts";
+import { TIME_FILTERS } from "./parameters.ts";
+import { authorize, type PostOptions } from "./post_options.ts";
 import { readSeries } from "./series.ts";
 import { isSameValue } from "./values.ts";
-import { listOf, type WireMetadata } from "./wire.ts";
 
 /** A request that carries points. */
 export interface Batch {
@@ -41,25 +39,17 @@ export interface Batch {
   body: string;
 }
 
-/** What the points are to be written with. */
-export interface Delivery {
-  /** The archive. */
+/** How points are written. */
+export interface OutboxOptions {
+  /** The way to the archive. */
   connection: Connection;
   /** The key of the test. */
   key: string;
-  /**
-   * Whether to make sure first that the test exists and has the event types.
-   */
-  verify: boolean;
+  /** What the caller of the post wants. */
+  options: PostOptions;
   /** Cuts points into requests. */
   cut(points: readonly PostedPoint[], known: KnownTest | undefined): Batch[];
 }
-
-/**
- * What the archive says of the test that is written to: the windows of its
- * roll-ups, by event type.
- */
-export type KnownTest = ReadonlyMap<string, readonly number[]>;
 
 type State = "missing" | "stored" | "unknown";
 
@@ -72,7 +62,13 @@ export class Outbox {
    * itself.
    */
   readonly #doubtful = new Set<PostedPoint>();
+  readonly #options: OutboxOptions;
   #known: KnownTest | undefined;
+
+  /** Nothing is in it yet. */
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
 
   /**
    * Takes a point.
@@ -105,29 +101,30 @@ export class Outbox {
    * @throws {PostError} when nothing was sent because the test, or one of its
    * event types, does not exist.
    */
-  async deliver(delivery: Delivery): Promise<void> {
+  async deliver(): Promise<void> {
+    const { connection, key, options, cut } = this.#options;
+    const { verify = true, readBack = false } = options;
+    await authorize(connection, options);
     try {
-      if (delivery.verify && this.#known === undefined) {
-        this.#known = await verify(delivery, this.points);
+      if (verify) {
+        this.#known ??= await requireTest(connection, key, this.points);
       }
-      await this.#resolve(this.#of("unknown"), delivery);
+      await this.#resolve(this.#of("unknown"));
       const missing = this.#of("missing");
       // A batch of many is refused as a whole where one of its points exists:
       // better to know before.
-      if (delivery.verify && missing.length > 1) {
-        await this.#resolve(missing, delivery);
-      }
-      for (const batch of delivery.cut(this.#of("missing"), this.#known)) {
-        await this.#send(batch, delivery);
-      }
+      if (verify && missing.length > 1) await this.#resolve(missing);
+      const unsent = this.#of("missing");
+      for (const batch of cut(unsent, this.#known)) await this.#send(batch);
+      if (readBack) await this.#resolve(unsent);
       if (this.#lacking(this.points).length > 0) {
         throw new ArchiveResponseError(
           "points that it acknowledged cannot be read back",
-          { url: delivery.connection.address.test(delivery.key).href },
+          { url: connection.address.test(key).href },
         );
       }
     } catch (error) {
-      const isAborted = delivery.connection.signal?.aborted;
+      const isAborted = connection.signal?.aborted;
       if (!isAborted && !(error instanceof ArchiveError)) throw error;
       throw new PostDataError((error as Error).message, {
         stored: this.#of("stored"),
@@ -145,43 +142,46 @@ export class Outbox {
     for (const point of points) this.#states.set(point, state);
   }
 
-  async #send(first: Batch, delivery: Delivery): Promise<void> {
-    const { connection } = delivery;
+  /**
+   * Sends a batch, and what the archive has not of it again, as long as another
+   * try may help.
+   */
+  async #send(first: Batch): Promise<void> {
+    const { connection, cut } = this.#options;
+    const http = connection.http();
     let batch: Batch | undefined = first;
     for (let tries = 1; batch !== undefined; tries++) {
       const { points } = batch;
       this.#mark(points, "unknown");
       connection.report(`[url: ${batch.url.href}]`);
-      try {
-        await request(batch, connection.http());
+      const outcome = await tryOnce(batch, http);
+      if (outcome.answer !== undefined) {
         this.#mark(points, "stored");
         break;
-      } catch (error) {
-        if (!(error instanceof ArchiveError)) throw error;
-        const isTorn = points.length > 1 && isTornApart(error);
-        const isCertain = isRefusal(error) && !isTorn;
-        if (isCertain) this.#mark(points, "missing");
-        else await this.#lookAfter(points, delivery, error);
-        let left = this.#lacking(points);
-        if (left.length === 0) return;
-        if (!isCertain) {
-          for (const point of left) this.#doubtful.add(point);
-        }
-        if (isTorn || isTimeout(error)) this.#mark(left, "unknown");
-        const delay = delayAfter(error, tries, connection.retries);
-        if (delay === undefined || isTorn) throw error;
-        await sleep(delay, connection.signal);
-        if (!isCertain) {
-          // the archive may have been at it still
-          await this.#lookAfter(left, delivery, error);
-          left = this.#lacking(left);
-        }
-        // what fitted into one request still does
-        [batch] = delivery.cut(left, this.#known);
       }
+      const { error } = outcome;
+      const isTorn = points.length > 1 && isTornApart(outcome);
+      const isCertain = isRefusal(outcome) && !isTorn;
+      if (isCertain) this.#mark(points, "missing");
+      else await this.#lookAfter(points, error);
+      let left = this.#lacking(points);
+      if (left.length === 0) return;
+      if (!isCertain) {
+        for (const point of left) this.#doubtful.add(point);
+      }
+      if (isTorn || isUnderWay(outcome)) this.#mark(left, "unknown");
+      if (isTorn) throw error;
+      await pauseBeforeRetry(tries, outcome, http);
+      if (!isCertain) {
+        // The archive may have been at it still.
+        await this.#lookAfter(left, error);
+        left = this.#lacking(left);
+      }
+      // What fitted into one request still does.
+      [batch] = cut(left, this.#known);
     }
     const sentAgain = first.points.filter((each) => this.#doubtful.has(each));
-    if (sentAgain.length > 0) await this.#resolve(sentAgain, delivery);
+    if (sentAgain.length > 0) await this.#resolve(sentAgain);
   }
 
   #lacking(points: readonly PostedPoint[]): PostedPoint[] {
@@ -194,11 +194,10 @@ export class Outbox {
    */
   async #lookAfter(
     points: readonly PostedPoint[],
-    delivery: Delivery,
     failure: ArchiveError,
   ): Promise<void> {
     try {
-      await this.#resolve(points, delivery);
+      await this.#resolve(points);
     } catch (error) {
       throw error instanceof ArchiveError ? failure : error;
     }
@@ -209,10 +208,8 @@ export class Outbox {
    *
    * @throws {PostError} for a point that it has with another value.
    */
-  async #resolve(
-    points: readonly PostedPoint[],
-    { connection, key }: Delivery,
-  ): Promise<void> {
+  async #resolve(points: readonly PostedPoint[]): Promise<void> {
+    const { connection, key } = this.#options;
     for (const eventType of new Set(points.map((point) => point.eventType))) {
       const wanted = points.filter((point) => point.eventType === eventType);
       const found = await readBack(connection, key, eventType, wanted);
@@ -236,30 +233,27 @@ export class Outbox {
  * Whether the archive has refused the request before it could store anything:
  * what it was sent is certainly missing.
  */
-function isRefusal(error: ArchiveError): boolean {
+function isRefusal({ error, status = 0 }: Failure): boolean {
   if (error instanceof ArchiveUnreachableError) return !error.mayHaveArrived;
-  return error instanceof ArchiveHttpError &&
-    [400, 401, 403, 404, 405, 413, 415, 429].includes(error.status);
+  return [400, 401, 403, 404, 405, 413, 415, 429].includes(status);
 }
 
 /**
  * Whether the archive may still be at it, so that a point which it has not may
  * come yet.
  */
-function isTimeout(error: ArchiveError): boolean {
-  return error instanceof ArchiveTimeoutError ||
-    (error instanceof ArchiveHttpError && error.status === 504);
+function isUnderWay({ error, status = 0 }: Failure): boolean {
+  return error instanceof ArchiveTimeoutError || [202, 504].includes(status);
 }
 
 /**
- * Whether esmond may have broken off in the midst of the points: it holds back
+ * Whether esmond may have stopped in the midst of the points: it holds back
  * those before the one that it failed on, which nobody can read until its
  * process stores them with its next write. What is sent again may then be added
  * to them.
  */
-function isTornApart(error: ArchiveError): boolean {
-  return error instanceof ArchiveHttpError &&
-    [400, 409, 500].includes(error.status);
+function isTornApart({ status = 0 }: Failure): boolean {
+  return [400, 409, 500].includes(status);
 }
 
 /**
@@ -306,71 +300,4 @@ async function readBack(
 /** The least of many numbers; `Math.min` takes only so many arguments. */
 function least(numbers: readonly number[]): number {
   return numbers.reduce((one, other) => one < other ? one : other);
-}
-
-/**
- * Makes sure that the test exists and has the event types: an archive answers
- * 201 all the same, and stores nothing.
- */
-async function verify(
-  { connection, key }: Delivery,
-  points: readonly PostedPoint[],
-): Promise<KnownTest> {
-  const url = connection.address.test(key);
-  const entry = await describe(url, connection);
-  if (entry === undefined) {
-    // elmond knows tests by their address without the closing slash, and can
-    // only be read.
-    url.pathname = url.pathname.replace(/\/$/, "");
-    const isElmond = await describe(url, connection) !== undefined;
-    throw new PostError(
-      "metadataKey",
-      isElmond
-        ? "this archive (elmond) can only be read: post to the one behind it"
-        : `there is no test with the key ${key} in the archive: post its metadata first`,
-    );
-  }
-  const known = new Map(
-    listOf(entry["event-types"]).map((each) => [
-      each?.["event-type"] ?? "",
-      listOf(each?.summaries).map((summary) =>
-        secondsOf(summary?.["summary-window"])
-      ),
-    ]),
-  );
-  for (const { eventType } of points) {
-    if (known.has(eventType)) continue;
-    throw new PostError(
-      "eventType",
-      `the test ${key} was not created with the event type ${eventType}: the archive would not store its data`,
-    );
-  }
-  return known;
-}
-
-/** What the archive says of a test; `undefined` if there is none. */
-async function describe(
-  url: URL,
-  connection: Connection,
-): Promise<WireMetadata | undefined> {
-  connection.report(`[url: ${url.href}]`);
-  try {
-    const answer = await request({ url }, connection.http());
-    const entry = readObject(answer);
-    if (entry !== undefined) return entry as WireMetadata;
-    // Some keys lead to data in the place of a test.
-    if (isEmptyList(answer)) return undefined;
-  } catch (error) {
-    if (error instanceof ArchiveHttpError && error.status === 404) {
-      return undefined;
-    }
-    throw error;
-  }
-  throw new ArchiveResponseError("no description of the test", {
-    url: url.href,
-  });
-}
-
-function isEmptyList({ body: { bytes } }: HttpAnswer): boolean {
-  return new TextDecoder().decode(bytes.subarray(0, 100)).trim() === "[]";
 }

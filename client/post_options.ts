@@ -30,8 +30,11 @@ import { encodeValue, type PostValue } from "./values.ts";
 export interface PostOptions {
   /** The user that the key belongs to; it is not sent. */
   username?: string;
-  /** The API key; sent only to the archive named. */
-  apiKey?: string;
+  /**
+   * The API key, or what gives it when something is first sent; it goes only to
+   * the archive named.
+   */
+  apiKey?: string | (() => string | Promise<string>);
   /**
    * Where the web server mounts the archive; `null`, empty or `/` for nowhere.
    *
@@ -72,6 +75,13 @@ export interface PostOptions {
    * @default {true}
    */
   verify?: boolean;
+  /**
+   * Read back what the archive acknowledged, and fail where it has not got it:
+   * for archives, or what stands in front of them, that cannot be trusted.
+   *
+   * @default {false}
+   */
+  readBack?: boolean;
   /** What to fetch with instead of the platform's `fetch`. */
   fetch?: typeof fetch;
   /**
@@ -99,11 +109,22 @@ export function connectToWrite(
     verbose = filters.verbose,
     timeout = filters.timeout,
     sslVerify = filters.sslVerify,
+    apiKey,
+    ...rest
   } = options;
   Object.assign(filters, { verbose, timeout, sslVerify });
-  const connection = new Connection(apiUrl, filters, options);
-  if (!options.apiKey) connection.warn("no API key is set");
+  if (typeof apiKey === "string") filters.authApikey = apiKey;
+  const connection = new Connection(apiUrl, filters, rest);
+  if (!apiKey) connection.warn("no API key is set");
   return connection;
+}
+
+/** Asks for the API key where there is one that is not known yet. */
+export async function authorize(
+  { filters }: Connection,
+  { apiKey }: PostOptions,
+): Promise<void> {
+  if (typeof apiKey === "function") filters.authApikey ||= await apiKey();
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   type HttpAnswer,
   type HttpOptions,
   type HttpRequest,
-  pauseBefore,
+  pause,
   request,
 } from "./http.ts";
 import {
@@ -20,7 +20,8 @@ import {
   type Extent,
   isObject,
 } from "./json.ts";
-import { DEFAULT_POLICY, retryDelay } from "./retry.ts";
+import { DEFAULT_POLICY, delayAfter } from "./retry.ts";
+import { withoutKey } from "./secrets.ts";
 import { oneLine } from "./text.ts";
 
 /** What was read from an answer. */
@@ -60,7 +61,6 @@ export async function requestReading<T>(
   read: (answer: HttpAnswer) => Reading<T>,
 ): Promise<Reading<T>> {
   const retries = options.retries ?? DEFAULT_POLICY.retries;
-  const policy = { ...DEFAULT_POLICY, retries };
   let before: Uint8Array | undefined;
   for (let tries = 1;; tries++) {
     const answer = await request(what, options);
@@ -73,20 +73,21 @@ export async function requestReading<T>(
       error = new ArchiveResponseError(reading.doubt, failed);
     } catch (problem) {
       if (!(problem instanceof ArchiveResponseError)) throw problem;
-      error = problem;
+      const said = withoutKey(problem.problem, options.apiKey);
+      error = said === problem.problem
+        ? problem
+        : new ArchiveResponseError(said, problem);
     }
     const { bytes } = answer.body;
     const isAlike = before !== undefined && isSame(bytes, before);
-    const delay = isAlike
-      ? undefined
-      : retryDelay({ tries }, policy, Date.now(), Math.random());
+    const delay = delayAfter(tries, isAlike ? undefined : {}, retries);
     if (delay === undefined) {
       const isBelieved = isAlike || retries === 0;
       if (reading === undefined || !isBelieved) throw error;
       return reading;
     }
     before = bytes;
-    await pauseBefore(`${tries} of ${retries}`, delay, error, options);
+    await pause(`${tries} of ${retries}`, delay, error, options);
   }
 }
 

@@ -4,8 +4,6 @@
  * @module
  */
 
-import { type ArchiveError, ArchiveHttpError } from "./errors.ts";
-
 /** What came of one try. */
 export interface Attempt {
   /** How many tries there have been, this one included. */
@@ -64,19 +62,20 @@ export function retryDelay(
 }
 
 /**
- * The delay before a write that failed is tried again, in ms, or `undefined`
- * when it is not.
+ * The delay before the next try of a request by the usual policy, in ms, or
+ * `undefined` when there is none.
+ *
+ * @param tries How many tries there have been.
+ * @param again What came of the last one; `undefined` if another is pointless.
+ * @param retries Further tries after the first.
  */
 export function delayAfter(
-  error: ArchiveError,
   tries: number,
-  retries: number,
+  again: Omit<Attempt, "tries"> | undefined,
+  retries: number = DEFAULT_POLICY.retries,
 ): number | undefined {
-  const status = error instanceof ArchiveHttpError
-    ? { status: error.status }
-    : {};
-  return retryDelay(
-    { tries, ...status },
+  return again && retryDelay(
+    { tries, ...again },
     { ...DEFAULT_POLICY, retries },
     Date.now(),
     Math.random(),

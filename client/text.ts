@@ -65,26 +65,30 @@ export function decode(
   }
 }
 
-/** The text of an error page, as far as it can be read. */
-export function errorText(response: Response, { bytes }: Body): string {
+/**
+ * The text of an error page, as far as it can be read.
+ *
+ * @param response What was answered.
+ * @param body Its body.
+ * @param most How much of it is looked at, in bytes.
+ */
+export function errorText(
+  response: Response,
+  { bytes }: Body,
+  most: number,
+): string {
   let decoder: TextDecoder;
   try {
     decoder = new TextDecoder(charsetOf(response));
   } catch {
     decoder = new TextDecoder();
   }
-  return decoder.decode(bytes);
+  return decoder.decode(bytes.subarray(0, most));
 }
 
 function charsetOf(response: Response): string {
   return /charset="?([^";\s]+)/i
     .exec(response.headers.get("content-type") ?? "")?.[1] ?? "utf-8";
-}
-
-/** What an archive echoes of the key stays out of messages. */
-export function withoutKey(text: string, key: string | undefined): string {
-  // Shorter ones guard nothing, and stand in any text.
-  return key && key.length >= 6 ? text.replaceAll(key, "***") : text;
 }
 
 /**

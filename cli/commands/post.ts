@@ -9,12 +9,7 @@ import { INPUT_FORMATS } from "../options/choices.ts";
 import { UsageError } from "../errors.ts";
 import { type InputPoint, readPoints } from "../input/points.ts";
 import { readPosting, readText } from "../input/posting.ts";
-import {
-  checkEventType,
-  readChoice,
-  readUrl,
-  withUrl,
-} from "../options/values.ts";
+import { checkEventType, readChoice, withUrl } from "../options/values.ts";
 import type { Command } from "./command.ts";
 
 /**
@@ -30,18 +25,14 @@ export const run: Command<"post"> = async (options, io) => {
   }
   const format = readChoice(options, "input-format", INPUT_FORMATS);
   const points = await readPoints(await readText(options, io), format);
-  const fill = (post: EventTypeBulkPost) => {
-    for (const point of points) add(post, point, options.text("event-type"));
-    return post;
-  };
-  const { url } = readUrl(options, { note: () => {} });
-  // complains before a key is asked for
-  fill(withUrl(() => new EventTypeBulkPost(url, { metadataKey })));
-  const { access, close } = await readPosting(options, io);
+  const { url, access, close } = await readPosting(options, io);
   try {
+    const post = withUrl(() =>
+      new EventTypeBulkPost(url, { ...access, metadataKey })
+    );
+    for (const point of points) add(post, point, options.text("event-type"));
     if (points.length === 0) return io.note("there are no points to write");
-    const post = new EventTypeBulkPost(url, { ...access, metadataKey });
-    await fill(post).postData();
+    await post.postData();
   } finally {
     close();
   }

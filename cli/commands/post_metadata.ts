@@ -20,7 +20,7 @@ import {
 import { UsageError } from "../errors.ts";
 import { lineOfError } from "../input/json_errors.ts";
 import { readPosting, readText } from "../input/posting.ts";
-import { checkEventType, readUrl, withUrl } from "../options/values.ts";
+import { checkEventType, withUrl } from "../options/values.ts";
 import type { OptionsOf } from "../options/table.ts";
 import type { Command } from "./command.ts";
 
@@ -29,12 +29,12 @@ export const run: Command<"post-metadata"> = async (options, io) => {
   const described = isDescribed(options)
     ? fromOptions(options)
     : fromWire(parse(await readText(options, io)));
-  const { url } = readUrl(options, { note: () => {} });
-  build(described, url, {}); // complains before a key is asked for
-  const { access, close } = await readPosting(options, io);
+  const { url, access, close } = await readPosting(options, io);
   try {
-    const metadata = await build(described, url, access).postMetadata();
-    await io.stdout.write(`${metadata.metadataKey}\n`);
+    const post = build(described, url, access);
+    // Complains of what is missing before it sends anything.
+    const { metadataKey } = await post.postMetadata().catch(tellOption());
+    await io.stdout.write(`${metadataKey}\n`);
   } finally {
     close();
   }
@@ -256,7 +256,6 @@ function build(
     taken.add(key);
     checked("--param", () => post.addFreeformKeyValue(name, value));
   }
-  checked(undefined, () => post.jsonPayload()); // complains of what is missing
   if (eventTypes.length + summaries.length === 0) {
     throw new UsageError(
       "the test measures nothing: give --event-type or --summary, or event-types in JSON",
@@ -280,12 +279,19 @@ const OPTION_OF: Record<string, string> = {
  * What `make` gives; what the library refuses is wrong usage of the option that
  * it came by.
  */
-function checked<T>(option: string | undefined, make: () => T): T {
+function checked<T>(option: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
+    return tellOption(option)(error);
+  }
+}
+
+/** Makes what the library refuses wrong usage of the option that it came by. */
+function tellOption(option?: string): (error: unknown) => never {
+  return (error) => {
     if (!(error instanceof PostError)) throw error;
     const name = option ?? OPTION_OF[error.argument];
     throw new UsageError(`${name ? `${name}: ` : ""}${error.message}`);
-  }
+  };
 }

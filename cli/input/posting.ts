@@ -29,7 +29,10 @@ export interface Posting {
   close(): void;
 }
 
-/** Checks the options that all writing needs; the key is asked for last. */
+/**
+ * Checks the options that all writing needs; the key is asked for when
+ * something is first sent.
+ */
 export async function readPosting(
   options: OptionsOf<PostName>,
   io: Io,
@@ -42,25 +45,25 @@ export async function readPosting(
     ...readMaxResponse(options),
   };
   const { fetch, close } = await openTransport(options, url, io);
-  warnOfPlainHttp(url, io);
-  try {
-    return {
-      url,
-      access: {
-        scriptAlias: options.text("script-alias") ?? scriptAlias,
-        ...numbers,
-        apiKey: await readApiKey(options, io),
-        verbose: isVerbose,
-        log: (line) => isVerbose && line ? io.note(line) : undefined,
-        signal: io.signal,
-        ...(fetch ? { fetch } : {}),
+  return {
+    url,
+    access: {
+      scriptAlias: options.text("script-alias") ?? scriptAlias,
+      ...numbers,
+      apiKey: async () => {
+        warnOfPlainHttp(url, io);
+        const key = await readApiKey(options, io);
+        io.hide?.(key);
+        return key;
       },
-      close,
-    };
-  } catch (error) {
-    close();
-    throw error;
-  }
+      readBack: options.flag("verify"),
+      verbose: isVerbose,
+      log: (line) => isVerbose && line ? io.note(line) : undefined,
+      signal: io.signal,
+      ...(fetch ? { fetch } : {}),
+    },
+    close,
+  };
 }
 
 /** The text of the FILE that was named, or of standard input. */

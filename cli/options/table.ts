@@ -465,6 +465,11 @@ const TABLE = [
     help: "json, ndjson or csv. Default: detected from the input.",
   },
   {
+    long: "verify",
+    commands: POSTS,
+    help: "Read back what the archive acknowledged, and fail if it is missing.",
+  },
+  {
     long: "script-alias",
     value: "PATH",
     commands: POSTS,

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { withoutCredentials } from "../../client/address.ts";
 import { MAX_RESPONSE } from "../../client/connection.ts";
 import { FilterError } from "../../client/errors.ts";
 import { EVENT_TYPES, eventTypeInfo } from "../../client/event_types.ts";
@@ -184,6 +185,12 @@ export function noteWords(
   io: Pick<Io, "note">,
 ): void {
   for (const word of words) {
-    io.note(`"${word}" belongs to no option and is ignored`);
+    io.note(`"${shownWord(word)}" belongs to no option and is ignored`);
   }
+}
+
+/** A word of the command line as messages show it: it may hold a password. */
+export function shownWord(word: string): string {
+  if (word.startsWith("-")) return word.replace(/=.*/s, "");
+  return /\/\/|:.*@/s.test(word) ? withoutCredentials(word) : word;
 }

@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { ArchiveAddress } from "../../client/address.ts";
+import { ArchiveAddress, withoutCredentials } from "../../client/address.ts";
 import {
   ArchiveResponseError,
   EsmondError,
@@ -152,9 +152,42 @@ Deno.test("ArchiveAddress does not repeat the password of an address that it ref
   }
 });
 
+Deno.test("ArchiveAddress repeats no secret of an address that it refuses, wherever that stands", () => {
+  for (
+    const apiUrl of [
+      "me:secret@h",
+      "me:secret@h/esmond",
+      "//me:secret@h",
+      "http:me:secret@h?x",
+      "http:/me:secret@h",
+      "http://me:secret/with/slashes@h/",
+      "http://me:secret?with=query@h/",
+      "http://me:secret#with#hash@h/",
+      "http://me:an@secret@h/",
+      "ftp://me:secret@h/",
+      "http://h/?key=secret",
+      "http://h/esmond#secret",
+      "http://h/?user=me@h&key=secret",
+      "h?key=secret",
+      "ftp://h/#secret",
+      "http://h:port/?secret",
+    ]
+  ) {
+    const error = assertThrows(() => rootOf(apiUrl), FilterError);
+    assert(!error.message.includes("secret"), error.message);
+  }
+});
+
+Deno.test("withoutCredentials() leaves an address as it is that holds none", () => {
+  for (
+    const address of ["http://h:80/a/b", "https://[::1]/", "ma.example", ""]
+  ) assertEquals(withoutCredentials(address), address);
+  assertEquals(withoutCredentials("x://u:p@h/a?b#c"), "x://h/a");
+});
+
 Deno.test("ArchiveAddress refuses a query and a fragment", () => {
-  assertThrows(() => rootOf("http://h/?source=x"), FilterError, "?source=x");
-  assertThrows(() => rootOf("http://h/#top"), FilterError, "#top");
+  assertThrows(() => rootOf("http://h/?source=x"), FilterError, "behind a ?:");
+  assertThrows(() => rootOf("http://h/#top"), FilterError, "behind a #:");
 });
 
 Deno.test("ArchiveAddress cuts a long address in its message", () => {

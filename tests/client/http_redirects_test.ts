@@ -1,14 +1,16 @@
 import {
   assert,
   assertEquals,
+  assertMatch,
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
 import {
   ArchiveHttpError,
+  ArchiveResponseError,
   ArchiveUnreachableError,
 } from "../../client/errors.ts";
-import { request } from "../../client/http.ts";
+import { type HttpOptions, request } from "../../client/http.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { get } from "./asking.ts";
 import { CA, withUpgrade } from "./tls.ts";
@@ -39,8 +41,18 @@ Deno.test("request() follows redirects on the same origin with the key", async (
   ]);
 });
 
-Deno.test("request() keeps method, body and key of a POST through every kind of redirect", async () => {
-  for (const status of [301, 302, 303, 307, 308]) {
+const ROOT = "/esmond/perfsonar/archive/";
+
+/** Sends a write once. */
+function post(address: string, options: Partial<HttpOptions> = {}) {
+  return request(
+    { url: new URL(address), method: "POST", body: '{"ts":1}' },
+    { timeout: 5, apiKey: "k", ...options },
+  );
+}
+
+Deno.test("request() keeps method, body and key of a write through redirects within the archive", async () => {
+  for (const status of [301, 302, 307, 308]) {
     const seen: string[] = [];
     await withServer(async (request, url) => {
       const { method, headers } = request;
@@ -52,18 +64,67 @@ Deno.test("request() keeps method, body and key of a POST through every kind of 
           await request.text(),
         ].join(" "),
       );
-      return url.pathname === "/from"
-        ? new Response(null, { status, headers: { location: "/to" } })
+      return url.pathname === `${ROOT}from`
+        ? new Response(null, { status, headers: { location: "to/" } })
         : json('""', { status: 201 });
     }, async (origin) => {
-      const answer = await request(
-        { url: new URL(`${origin}/from`), method: "POST", body: '{"ts":1}' },
-        { timeout: 5, apiKey: "k" },
-      );
-      assertEquals(answer.status, 201);
+      assertEquals((await post(`${origin}${ROOT}from`)).status, 201);
     });
     const sent = 'POST Token k application/json {"ts":1}';
     assertEquals(seen, [sent, sent], `${status}`);
+  }
+});
+
+Deno.test("request() follows no redirect of a write out of the archive, and no 303, and says where to", async () => {
+  const targets = ["/login", "/esmond/", `${ROOT}..%2f..%2flogin`, "//x/"];
+  for (
+    const [status, location] of [
+      ...targets.flatMap((target) =>
+        [301, 302, 307, 308].map((status) => [status, target] as const)
+      ),
+      [303, `${ROOT}other`] as const,
+    ]
+  ) {
+    const seen: string[] = [];
+    await withServer(({ method }, url) => {
+      seen.push(`${method} ${url.pathname}`);
+      return url.pathname.endsWith("from")
+        ? new Response(null, { status, headers: { location } })
+        : json("stored", { status: 201 });
+    }, async (origin) => {
+      const error = await assertRejects(
+        () => post(`${origin}${ROOT}from`),
+        ArchiveUnreachableError,
+        `it redirects a write (${status}) to "http://`,
+      );
+      assert(error.mayHaveArrived);
+      assertStringIncludes(error.message, "which is not followed");
+    });
+    assertEquals(seen, [`POST ${ROOT}from`], `${status} to ${location}`);
+  }
+});
+
+Deno.test("request() takes 201, and no other success, for a write that is stored", async () => {
+  const page = "<html><title>Log in</title><form></form></html>";
+  const blocked = '{"detail":"Request blocked by WAF","status":"error"}';
+  const answers: [status: number, body: string | null, says: RegExp][] = [
+    [200, page, /200 \(Log in\) to a write/],
+    [200, blocked, /200 \(Request blocked by WAF\) to a write/],
+    [200, "[]", /200 \(\[\]\) to a write/],
+    [202, null, /202 to a write/],
+    [204, null, /204 to a write/],
+    [206, "", /206 to a write/],
+    [299, "x", /299 \(x\) to a write/],
+  ];
+  for (const [status, body, says] of answers) {
+    await withServer(() => new Response(body, { status }), async (origin) => {
+      const error = await assertRejects(
+        () => post(`${origin}${ROOT}`),
+        ArchiveResponseError,
+      );
+      assertMatch(error.problem, says);
+      assertStringIncludes(error.problem, "only 201");
+    });
   }
 });
 
@@ -187,16 +248,42 @@ Deno.test("request() follows a redirect from http to https on the same host, wit
     try {
       const trusting: typeof fetch = (input, init) =>
         fetch(input, { ...init, client });
-      const answer = await request(
-        { url: new URL(`${origin}/a?b=c`), method: "POST", body: "{}" },
-        { timeout: 5, apiKey: "k", fetch: trusting },
-      );
-      assertEquals(answer.url, `${secure}/a?b=c`);
-      assertEquals(seen, ["POST /a?b=c Token k {}"]);
+      const address = `${origin}${ROOT}a?b=c`;
+      const answer = await post(address, { fetch: trusting });
+      assertEquals(answer.url, `${secure}${ROOT}a?b=c`);
+      assertEquals(seen, [`POST ${ROOT}a?b=c Token k {"ts":1}`]);
     } finally {
       client.close();
     }
   });
+});
+
+Deno.test("request() does not take the key to https on another port, which may be anybody's", async () => {
+  await withUpgrade(async (origin, secure, seen) => {
+    await assertRejects(
+      () => get(`${origin}${ROOT}`, { apiKey: "k" }),
+      ArchiveUnreachableError,
+      `it redirects to "${secure}", which is not followed`,
+    );
+    assertEquals(seen, []);
+  }, false);
+});
+
+Deno.test("request() says that a browser does not tell where a redirect leads", async () => {
+  // What a browser makes of any redirect that is not to be followed by itself.
+  const opaque = Object.defineProperties(new Response(null), {
+    type: { value: "opaqueredirect" },
+    status: { value: 0 },
+    ok: { value: false },
+  });
+  const error = await assertRejects(
+    () =>
+      get("http://archive.example.net/", {
+        fetch: () => Promise.resolve(opaque),
+      }),
+    ArchiveUnreachableError,
+  );
+  assertStringIncludes(error.reason, "a browser does not tell where to");
 });
 
 Deno.test("D21: request() verifies certificates, says that one is not accepted, and sends nothing there", async () => {

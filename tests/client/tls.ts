@@ -41,11 +41,12 @@ Jdbr4PlAKpJUxxe/Gxd6ioO9ez8O0q2458/ZhNTJ0u54L/43gnfrr4Xz
 `;
 
 /**
- * Runs `use` against an http server that redirects everything to an https
- * server on the same host.
+ * Runs `use` against an http server that redirects everything to https on the
+ * same port, or on a port of its own.
  */
 export async function withUpgrade(
   use: (origin: string, secure: string, seen: string[]) => Promise<void>,
+  isSamePort = true,
 ): Promise<void> {
   const seen: string[] = [];
   const server = Deno.serve(
@@ -59,25 +60,58 @@ export async function withUpgrade(
     async (request) => {
       const { method, headers } = request;
       const { pathname, search } = new URL(request.url);
+      const key = headers.get("authorization");
       seen.push(
-        `${method} ${pathname}${search} ${
-          headers.get("authorization")
-        } ${await request
-          .text()}`,
+        `${method} ${pathname}${search} ${key} ${await request.text()}`,
       );
-      return json([]);
+      return json([], { status: method === "GET" ? 200 : 201 });
     },
   );
-  const secure = `https://127.0.0.1:${server.addr.port}`;
+  let securePort = server.addr.port;
   try {
-    await withServer(
-      (_, url) => {
-        const location = `${secure}${url.pathname}${url.search}`;
-        return new Response(null, { status: 301, headers: { location } });
-      },
-      (origin) => use(origin, secure, seen),
-    );
+    await withServer((_, url) => {
+      const location =
+        `https://127.0.0.1:${securePort}${url.pathname}${url.search}`;
+      return new Response(null, { status: 301, headers: { location } });
+    }, async (origin) => {
+      const plainPort = Number(new URL(origin).port);
+      const front = listenForBoth(plainPort, server.addr.port);
+      const { port } = front.addr as Deno.NetAddr;
+      if (isSamePort) securePort = port;
+      try {
+        await use(
+          `http://127.0.0.1:${port}`,
+          `https://127.0.0.1:${securePort}`,
+          seen,
+        );
+      } finally {
+        front.close();
+      }
+    });
   } finally {
     await server.shutdown();
   }
+}
+
+/** A port that passes TLS on to one server, and plain text to another. */
+function listenForBoth(plainPort: number, securePort: number): Deno.Listener {
+  const front = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const passOn = async (client: Deno.Conn) => {
+    const bytes = new Uint8Array(1 << 14);
+    const count = await client.read(bytes) ?? 0;
+    const isTls = bytes[0] === 0x16; // a handshake
+    const server = await Deno.connect({
+      hostname: "127.0.0.1",
+      port: isTls ? securePort : plainPort,
+    });
+    await server.write(bytes.subarray(0, count));
+    await Promise.allSettled([
+      client.readable.pipeTo(server.writable),
+      server.readable.pipeTo(client.writable),
+    ]);
+  };
+  (async () => {
+    for await (const client of front) passOn(client).catch(() => {});
+  })();
+  return front;
 }

@@ -163,7 +163,7 @@ Deno.test("post-metadata describes a network element, which has no far end", asy
       ["network-element", undefined],
     );
     assertTold(
-      await post([...argv, ...named, "-d", "192.0.2.20"]),
+      await post([...argv, "-e", "ntp-delay", ...named, "-d", "192.0.2.20"]),
       2,
       /--dest: a network element has no destination/,
     );

@@ -107,6 +107,20 @@ Deno.test("readPosting() asks for the key after everything else is found right",
   }
 });
 
+Deno.test("readPosting() asks for the key when something is sent, and hides it from then on", async () => {
+  const { io, asked } = makeIo();
+  const hidden: string[] = [];
+  io.hide = (secret) => hidden.push(secret);
+  const { access } = await readPosting(
+    options("-u", "http://127.0.0.1:1", "--verify"),
+    io,
+  );
+  assertEquals([asked(), access.readBack], [0, true]);
+  assert(typeof access.apiKey === "function");
+  assertEquals(await access.apiKey(), "secret");
+  assertEquals([asked(), hidden], [1, ["secret"]]);
+});
+
 Deno.test("readPosting() finds the alias in the address, and lets --script-alias go before it", async () => {
   const table: [argv: string[], url: string, alias: string][] = [
     [["-u", "http://127.0.0.1:1"], "http://127.0.0.1:1", "esmond"],
@@ -147,10 +161,10 @@ Deno.test("readPosting() passes on what the options say", async () => {
     options("-u", "http://127.0.0.1:1", "--timeout", "7", "--retry=0", "-v"),
     io,
   );
-  const { timeout, retries, apiKey, signal } = access;
+  const { timeout, retries, readBack, signal } = access;
   assertEquals(
-    { timeout, retries, apiKey },
-    { timeout: 7, retries: 0, apiKey: "secret" },
+    { timeout, retries, readBack },
+    { timeout: 7, retries: 0, readBack: false },
   );
   assertStrictEquals(signal, io.signal);
   access.log?.("a line");

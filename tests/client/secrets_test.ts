@@ -1,0 +1,81 @@
+import { assert, assertEquals } from "@std/assert";
+import { withoutKey } from "../../client/secrets.ts";
+import { fc } from "../packages/fast_check.ts";
+
+const KEY = "Sup3rSecretKey42";
+
+const each = (encode: (code: number) => string) =>
+  [...KEY].map((char) => encode(char.charCodeAt(0))).join("");
+const hex = (code: number, length: number) =>
+  code.toString(16).padStart(length, "0");
+
+const SPELLINGS: Record<string, string> = {
+  "as it is": KEY,
+  "in lower case, as in a host": KEY.toLowerCase(),
+  "in upper case": KEY.toUpperCase(),
+  "in JSON escapes": each((code) => `\\u${hex(code, 4)}`),
+  "in JSON escapes here and there": KEY.replaceAll("e", "\\u0065"),
+  "in JavaScript escapes": each((code) => `\\x${hex(code, 2)}`),
+  "in decimal entities": each((code) => `&#${code};`),
+  "in decimal entities with zeros": each((code) => `&#00${code};`),
+  "in hexadecimal entities": each((code) => `&#x${hex(code, 2)};`),
+  "in entities without a semicolon": each((code) => `&#${code}`)
+    .replaceAll("&#", "&#0"),
+  "percent-encoded": each((code) => `%${hex(code, 2)}`),
+  "percent-encoded twice": each((code) => `%25${hex(code, 2)}`),
+  "entities in JSON escapes": each((code) => `\\u0026#${code};`),
+  "cut behind 10 characters": KEY.slice(0, 10),
+  "without its first 6 characters": KEY.slice(6),
+};
+
+for (const [spelling, text] of Object.entries(SPELLINGS)) {
+  Deno.test(`withoutKey() hides the key ${spelling}`, () => {
+    assertEquals(withoutKey(text, KEY), "***");
+    assertEquals(
+      withoutKey(`the key "${text}", and ${text}.`, KEY),
+      'the key "***", and ***.',
+    );
+  });
+}
+
+Deno.test("withoutKey() changes nothing else, encoded or not", () => {
+  for (
+    const text of [
+      "",
+      "Invalid token.",
+      'a \\"quoted\\" text, &lt;p&gt; 100 %, 7 %41, \\u0041',
+      "Sup3rSe",
+      "\ud83d\ude00 &#128512; &unknown; \\",
+    ]
+  ) assertEquals(withoutKey(text, KEY), text);
+});
+
+Deno.test("withoutKey() hides a short key only as a whole, and none of 5 characters or fewer", () => {
+  assertEquals(withoutKey("abcdef abcde", "abcdef"), "*** abcde");
+  assertEquals(withoutKey("abcde", "abcde"), "abcde");
+  assertEquals(withoutKey("abcde", ""), "abcde");
+  assertEquals(withoutKey("abcde", undefined), "abcde");
+});
+
+Deno.test("withoutKey() leaves no key, wherever it stands among whatever is encoded", () => {
+  const noise = fc.array(
+    fc.constantFrom("%", "&#", "\\", "\\u", ";", "%41", "&amp;", "x", " ", "é"),
+    { maxLength: 8 },
+  ).map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(noise, noise, (before, behind) => {
+      // A backslash or % before it would make it another text.
+      const text = `${before} ${KEY} ${behind}`;
+      assertEquals(withoutKey(text, KEY), `${before} *** ${behind}`);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("withoutKey() takes time in proportion to the text", () => {
+  for (const text of ["\\", "%", "&#", "Sup3rSecret", "%2525", " "]) {
+    const begun = performance.now();
+    withoutKey(text.repeat(200_000), KEY);
+    assert(performance.now() - begun < 60_000, JSON.stringify(text));
+  }
+});
