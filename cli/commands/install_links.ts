@@ -7,7 +7,7 @@
 
 import { dirname } from "@std/path";
 import { UsageError } from "../errors.ts";
-import { makeLinks, NameTakenError } from "../links.ts";
+import { makeLinks, NameTakenError } from "./links.ts";
 import type { Command } from "./command.ts";
 
 /** Makes the links and prints the path of each. */

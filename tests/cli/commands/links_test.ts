@@ -1,9 +1,13 @@
 import { join } from "@std/path";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { makeLinks, NameTakenError, PROGRAM_NAMES } from "../../cli/links.ts";
-import { withDirectory } from "../helpers/directory.ts";
-import { onUnix } from "../helpers/skipping.ts";
-import { runProcess } from "../helpers/process.ts";
+import {
+  makeLinks,
+  NameTakenError,
+  PROGRAM_NAMES,
+} from "../../../cli/commands/links.ts";
+import { withDirectory } from "../../helpers/directory.ts";
+import { onUnix } from "../../helpers/skipping.ts";
+import { runProcess } from "../../helpers/process.ts";
 
 /**
  * Runs `use` with a program that prints the name it was called by, and an empty
