@@ -30,82 +30,58 @@ import { type FailedSeries, reportLines } from "../export/report.ts";
 import { type ExportSettings, settleExport } from "../export/settings.ts";
 import type { Command } from "./command.ts";
 
-/**
- * Writes a file for each test and event type that has data, and prints its
- * path.
- */
+/** Writes a file for each test and event type with data, and prints its path. */
 export const run: Command<"get-bulk"> = async (options, io) => {
-  const notes = new Notes(io.note);
-  const noting = { ...io, note: notes.note };
-  using settings = await settleExport(options, noting);
+  const display = io.progress ?? stderrOptions(io.env);
+  const isQuiet = options.flag("quiet");
+  using progress = new Progress({ ...display, isQuiet });
+  // Nothing may land in the line that shows the progress.
+  const aside: Io = { ...io, note: (line) => progress.warn(oneLine(line)) };
+  using settings = await settleExport(options, aside);
   const lock = await lockDirectory(settings.directory);
   try {
-    await runAlone(settings, noting, notes);
+    await runAlone(settings, progress, display.colors, aside);
   } finally {
     await lock.release();
   }
 };
 
-/** Notes that are told elsewhere while progress is shown. */
-class Notes {
-  /** Where they go now. */
-  to: Io["note"];
-
-  constructor(note: Io["note"]) {
-    this.to = note;
-  }
-
-  /** Tells a line. */
-  readonly note = (line: string): void => this.to(line);
-}
-
 async function runAlone(
   settings: ExportSettings,
+  progress: Progress,
+  colors: boolean,
   io: Io,
-  notes: Notes,
 ): Promise<void> {
   const { connection, directory, isSynced } = settings;
   const content = await begin(settings, io);
   const { window } = content;
   connection.filters.timeStart = window.start;
   connection.filters.timeEnd = window.end;
-  const options = {
-    ...io.progress ?? stderrOptions(io.env),
-    isQuiet: settings.isQuiet,
-  };
-  using progress = new Progress(options);
   const state = emptyProgress();
   progress.start(state);
-  const warn = (line: string) => progress.warn(oneLine(line));
-  const aside = notes.to;
-  notes.to = warn; // nothing may land in the line that shows the progress
   io.signal.addEventListener("abort", () => progress.note(FINISHING));
-  try {
-    const groups = await plan(settings, isSynced ? undefined : window);
-    const all = new Export(groups, {
-      settings,
-      window,
-      manifest: new Manifest(directory, content),
-      signal: io.signal,
-      progress: state,
-      warn,
-      written: (name) =>
-        progress.aside(() => printPath(resolve(directory, name), io)),
-    });
-    const error = await all.run().then(() => undefined, (error) => error);
-    progress.stop();
-    report(progress, state, all.failed, options.colors);
-    if (error !== undefined && io.signal.aborted) progress.note(GOING_ON);
-    conclude(error, state, warn, isSynced, io.signal);
-  } finally {
-    notes.to = aside;
-  }
+  const groups = await plan(settings, isSynced ? undefined : window);
+  const all = new Export(groups, {
+    settings,
+    window,
+    manifest: new Manifest(directory, content),
+    signal: io.signal,
+    progress: state,
+    warn: io.note,
+    written: (name) =>
+      progress.aside(() => printPath(resolve(directory, name), io)),
+  });
+  const error = await all.run().then(() => undefined, (error) => error);
+  progress.stop();
+  report(progress, state, all.failed, colors);
+  if (error !== undefined && io.signal.aborted) progress.note(CONTINUING);
+  conclude(error, state, io.note, isSynced, io.signal);
 }
 
 const FINISHING = "finishing the requests under way; once more stops at once";
-const GOING_ON = "what there is stays: --resume goes on from here";
+const CONTINUING = "what is written stays; --resume continues from here";
 
-/** What was done; failures are told even where nothing else is. */
+/** Reports what was done; failures are told even when quiet. */
 function report(
   progress: Progress,
   state: ProgressState,
@@ -120,9 +96,9 @@ function report(
 }
 
 /**
- * How it ends.
+ * Ends the command.
  *
- * @throws What ended it early, unless there is something to show for it, and
+ * @throws What ended it early, unless something was written;
  * {@linkcode PartialError} if a part failed.
  */
 function conclude(
@@ -132,21 +108,20 @@ function conclude(
   isSynced: boolean,
   signal: AbortSignal,
 ): void {
-  // Of what was read to be brought up to date, the file is there although none
-  // was written.
+  // A synced series without new data has its file, although none was written.
   const isSome = files + skipped > 0 || (isSynced && done > failed);
   if (error !== undefined) {
     const isTold = error instanceof StorageError ||
       error instanceof ArchiveError && isSome;
     if (signal.aborted || !isTold) throw error;
-    warn(`given up: ${error.message}`); // but what has been written is there
+    warn(`given up: ${error.message}`);
   }
   if (error !== undefined || failed > 0) {
     throw new PartialError(isSome ? EXIT.partial : EXIT.failed);
   }
 }
 
-/** Nobody has to read the paths for the files to be written. */
+/** Prints a path; files are written whether or not anybody reads their paths. */
 async function printPath(path: string, io: Io): Promise<void> {
   try {
     await io.stdout.write(`${path}\n`);
@@ -156,10 +131,7 @@ async function printPath(path: string, io: Io): Promise<void> {
   }
 }
 
-/**
- * What there is already of this export, if it is to be gone on with; else
- * nothing but the question.
- */
+/** What an earlier run of this export has written, if it is to continue. */
 async function begin(
   settings: ExportSettings,
   io: Io,
