@@ -5,14 +5,7 @@
  */
 
 import { join } from "@std/path";
-
-/** The names of the Python client's programs. */
-export const PROGRAM_NAMES: readonly string[] = [
-  "esmond-ps-get-endpoints",
-  "esmond-ps-get-metadata",
-  "esmond-ps-get",
-  "esmond-ps-get-bulk",
-];
+import { PROGRAM_NAMES } from "../options/choices.ts";
 
 /** Options of {@linkcode makeLinks}. */
 export interface LinkOptions {

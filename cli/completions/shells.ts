@@ -8,7 +8,7 @@
  * @module
  */
 
-import { PROGRAM_NAMES } from "../links.ts";
+import { PROGRAM_NAMES } from "../options/choices.ts";
 import type { Shell } from "../names.ts";
 import type { Candidates } from "./candidates.ts";
 

@@ -21,6 +21,19 @@ export function namesOf<N extends string>(
   return Object.keys(names) as N[];
 }
 
+/** The commands that read an archive. */
+export const QUERIES: readonly QueryName[] = namesOf<QueryName>({
+  "get-endpoints": true,
+  "get-metadata": true,
+  "get": true,
+  "get-bulk": true,
+});
+
+/** The names of the Python client's programs. */
+export const PROGRAM_NAMES: readonly string[] = QUERIES.map((name) =>
+  `esmond-ps-${name}`
+);
+
 /**
  * The commands that write each format; Parquet needs columns whose types are
  * known.

@@ -7,12 +7,7 @@
 
 import { SUMMARY_TYPES } from "../../client/event_types.ts";
 import { SUBJECT_TYPES } from "../../client/parameters.ts";
-import type {
-  CommandName,
-  ParsedOptions,
-  PostName,
-  QueryName,
-} from "../names.ts";
+import type { CommandName, ParsedOptions, PostName } from "../names.ts";
 import {
   DIALECTS,
   EVENT_NAMES,
@@ -20,6 +15,7 @@ import {
   INPUT_FORMATS,
   namesOf,
   PARTITIONS,
+  QUERIES,
   ROLL_UPS,
 } from "./choices.ts";
 
@@ -58,12 +54,6 @@ export interface OptionSpec {
   help: string;
 }
 
-const QUERIES = namesOf<QueryName>({
-  "get-endpoints": true,
-  "get-metadata": true,
-  "get": true,
-  "get-bulk": true,
-});
 const POSTS = namesOf<PostName>({ "post-metadata": true, "post": true });
 const ARCHIVE_COMMANDS = [...QUERIES, ...POSTS] as const;
 const CLIENTS = [...ARCHIVE_COMMANDS, "trust"] as const;

@@ -1,10 +1,7 @@
 import { join } from "@std/path";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import {
-  makeLinks,
-  NameTakenError,
-  PROGRAM_NAMES,
-} from "../../../cli/commands/links.ts";
+import { makeLinks, NameTakenError } from "../../../cli/commands/links.ts";
+import { PROGRAM_NAMES } from "../../../cli/options/choices.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { onUnix } from "../../helpers/skipping.ts";
 import { runProcess } from "../../helpers/process.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { COMMANDS } from "../../../cli/commands/commands.ts";
 import { candidatesFor } from "../../../cli/completions/candidates.ts";
 import { answerTo, scriptOf } from "../../../cli/completions/shells.ts";
-import { PROGRAM_NAMES } from "../../../cli/links.ts";
+import { PROGRAM_NAMES } from "../../../cli/options/choices.ts";
 import type { Shell } from "../../../cli/names.ts";
 import { SHELLS } from "../../../cli/options/choices.ts";
 import { withDirectory } from "../../helpers/directory.ts";
