@@ -29,6 +29,7 @@ const CIRCLE = {
 const ENDLESS = {
   error: "ArchiveResponseError",
   says: /a list of tests that does not end/,
+  isLong: true,
 };
 const REPEATED = {
   error: "ArchiveResponseError",

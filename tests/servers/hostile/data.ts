@@ -47,6 +47,7 @@ const OUTSIDE = {
 const ENDLESS = {
   error: "ArchiveResponseError",
   says: /data that does not end: more points than the time asked for can have/,
+  isLong: true,
 };
 
 export const DATA: Misbehaviours = {

@@ -7,7 +7,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { pause } from "../../helpers/waiting.ts";
 import { bodyOf } from "../generated.ts";
 import type { RawReply } from "../raw.ts";
-import type { Misbehaviours } from "./misbehaviour.ts";
+import { type Misbehaviours, PATIENCE } from "./misbehaviour.ts";
 
 const OK = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
 
@@ -54,10 +54,15 @@ const NO_HTTP = {
   error: "ArchiveUnreachableError",
   says: /that is no proper HTTP: /,
 };
-const SILENT = { error: "ArchiveTimeoutError", says: /sent nothing for 1 s/ };
+const SILENT = {
+  error: "ArchiveTimeoutError",
+  says: new RegExp(`sent nothing for ${PATIENCE} s`),
+  isSlow: true,
+};
 const SLOW = {
   error: "ArchiveTimeoutError",
-  says: /sent no more than \d+ bytes for [34] s/,
+  says: /sent no more than \d+ bytes for \d+ s/,
+  isSlow: true,
 };
 const TOO_LARGE = {
   error: "ArchiveSizeError",

@@ -6,6 +6,9 @@
 import type { Asked } from "../generated.ts";
 import type { RawReply } from "../raw.ts";
 
+/** How long a client waits, in s, for an archive that keeps silent. */
+export const PATIENCE = 2;
+
 /** A test as the archive lists it. */
 export type Listed = Record<string, unknown>;
 
@@ -31,6 +34,10 @@ export interface Misbehaviour {
   strikes?: "list" | "series";
   /** The exit code of what is struck. */
   exit?: number;
+  /** Whether it shows only once the client has lost its patience. */
+  isSlow?: boolean;
+  /** Whether so much comes that it is tried with few commands in short. */
+  isLong?: boolean;
 }
 
 /** Misbehaviours by name. */
