@@ -8,7 +8,7 @@ irm https://github.com/esmond-client/esmond-client/releases/latest/download/inst
 With parameters:
 & ([scriptblock]::Create((irm https://github.com/esmond-client/esmond-client/releases/latest/download/install.ps1))) -AddToPath
 
-Nothing runs before the last line, so that a download that breaks off does nothing.
+Nothing runs before the last line, so that a download that is cut off does nothing.
 
 .PARAMETER Version
 This version instead of the latest; also $env:ESMOND_PS_VERSION.
@@ -82,11 +82,7 @@ function Install-EsmondPs {
       throw "install.ps1: the program does not run here, it says: $said"
     }
     $program = Join-Path $Dir 'esmond-ps.exe'
-    if (Test-Path -LiteralPath $program) {
-      [IO.File]::Replace($unpacked, $program, [NullString]::Value)
-    } else {
-      Move-Item -LiteralPath $unpacked -Destination $program
-    }
+    Install-Program $unpacked $program
     $isMade = $false
   } finally {
     Remove-Item -Recurse -Force -LiteralPath $stage -ErrorAction SilentlyContinue
@@ -103,6 +99,30 @@ function Install-EsmondPs {
     Add-ToUserPath $Dir
   } elseif (($env:Path -split ';') -notcontains $Dir) {
     Write-Output "note: $Dir is not on PATH; -AddToPath adds it"
+  }
+}
+
+# Puts the program in place. One that runs, such as a server, can be moved aside but not replaced: it runs on, and what is
+# left of it is removed by the next upgrade.
+function Install-Program {
+  param([string] $New, [string] $Program)
+  Remove-Item -Path "$Program.old-*" -Force -ErrorAction SilentlyContinue
+  if (-not (Test-Path -LiteralPath $Program)) {
+    Move-Item -LiteralPath $New -Destination $Program
+    return
+  }
+  try {
+    [IO.File]::Replace($New, $Program, [NullString]::Value)
+  } catch {
+    $old = "$Program.old-$([Guid]::NewGuid().ToString('N'))"
+    Move-Item -LiteralPath $Program -Destination $old
+    try {
+      Move-Item -LiteralPath $New -Destination $Program
+    } catch {
+      Move-Item -LiteralPath $old -Destination $Program
+      throw
+    }
+    Remove-Item -LiteralPath $old -Force -ErrorAction SilentlyContinue
   }
 }
 
@@ -130,7 +150,7 @@ function Get-MachineArch {
   }
 }
 
-# Takes the file of that name into the stage, and gives its path.
+# Downloads or copies the file of that name into the stage, and returns its path.
 function Get-Download {
   param([string] $Source, [string] $Name, [string] $Stage)
   $path = Join-Path $Stage $Name
@@ -138,12 +158,36 @@ function Get-Download {
     if (Test-Path -LiteralPath $Source -PathType Container) {
       Copy-Item -LiteralPath (Join-Path $Source $Name) -Destination $path
     } else {
-      Invoke-WebRequest -UseBasicParsing -Uri "$Source/$Name" -OutFile $path
+      Save-File "$Source/$Name" $path
     }
   } catch {
     throw "install.ps1: cannot get $Source/${Name}: $($_.Exception.Message)"
   }
   return $path
+}
+
+# Windows PowerShell would follow a redirect from https to http. So none is followed by itself, and each is looked at here.
+function Save-File {
+  param([Uri] $Uri, [string] $Path)
+  for ($redirects = 0; $redirects -le 5; $redirects++) {
+    $request = [Net.WebRequest]::Create($Uri)
+    $request.AllowAutoRedirect = $false
+    $request.UserAgent = 'esmond-ps-install'
+    $response = $request.GetResponse()
+    try {
+      if ([int] $response.StatusCode -lt 300) {
+        $file = [IO.File]::Create($Path)
+        try { $response.GetResponseStream().CopyTo($file) } finally { $file.Close() }
+        return
+      }
+      $next = New-Object Uri $Uri, $response.Headers['Location']
+    } finally {
+      $response.Close()
+    }
+    if ($Uri.Scheme -ne 'https' -or $next.Scheme -ne 'https') { throw "it redirects to $next" }
+    $Uri = $next
+  }
+  throw 'it redirects too often'
 }
 
 # The name of the archive, its version and its checksum, out of SHA256SUMS.
@@ -173,12 +217,12 @@ function Add-ToUserPath {
   if (($path -split ';') -notcontains $Dir) {
     $new = (@($path -split ';' | Where-Object { $_ }) + $Dir) -join ';'
     Set-ItemProperty -LiteralPath 'HKCU:\Environment' -Name Path -Value $new -Type ExpandString
-    # Setting any variable this way tells the running programs that there is something new.
+    # Setting any variable this way makes running programs read the environment again.
     [Environment]::SetEnvironmentVariable('ESMOND_PS_ADDED', $null, 'User')
   }
   if (($env:Path -split ';') -notcontains $Dir) { $env:Path = "$env:Path;$Dir" }
-  Write-Output "$Dir is on PATH, also in terminals that are opened from now on"
+  Write-Output "$Dir is on PATH, in terminals opened from now on, too"
 }
 
-# In braces: a line that is cut short, too, is no command.
+# In braces, so that a last line that is cut off is not a command either.
 & { Install-EsmondPs -Version $Version -Dir $Dir -BaseUrl $BaseUrl -AddToPath $AddToPath -Links $Links }

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Installs esmond-ps for Linux (glibc) and macOS:
 #
-#   curl -fsSL https://github.com/esmond-client/esmond-client/releases/latest/download/install.sh | sh
+#   curl --proto '=https' -fsSL https://github.com/esmond-client/esmond-client/releases/latest/download/install.sh | sh
 #
-# Nothing runs before the last line, so that a download that breaks off does nothing.
+# Nothing runs before the last line, so that a download that is cut off does nothing.
 
 REPOSITORY=https://github.com/esmond-client/esmond-client
 LEAST_GLIBC=2.27 # what the symbols of the executable ask for
@@ -58,7 +58,7 @@ read_arguments() {
     --with-docs) with_docs=yes ;;
     --links) with_links=yes ;;
     --help | -h) usage && exit 0 ;;
-    *) misuse "$name: there is no such option" ;;
+    *) misuse "$name: unknown option" ;;
     esac
   done
   version=${version#v}
@@ -233,11 +233,44 @@ with_curl() {
   curl -fsS "$@" --connect-timeout 20 --speed-limit 1 --speed-time 30 -o "$to" "$from"
 }
 
+# wget would follow a redirect from https to http: it is told to follow none, and each is looked at here.
 with_wget() {
-  wget -nv -t 2 -T 30 -O "$to" "$from"
+  url=$from
+  for _ in 1 2 3 4 5 6; do
+    answer=$(wget -nv -S --max-redirect=0 -t 2 -T 30 -O "$to" "$url" 2>&1) && return
+    read_answer
+    case $url,$next in
+    *,) echo "$problem" && return 1 ;;
+    https://*,https://*) url=$next ;;
+    https://*,/*) url=https://$(host_of "$url")$next ;;
+    *) echo "it redirects to $next" && return 1 ;;
+    esac
+  done
+  echo 'it redirects too often'
+  return 1
 }
 
-# Prints the checksum; nothing if there is no program for it.
+# Takes apart what wget says: headers, which are indented, and the rest.
+read_answer() {
+  next='' problem=''
+  while IFS= read -r line; do
+    case $line in
+    '  Location: '*) next=${line#'  Location: '} ;;
+    '  location: '*) next=${line#'  location: '} ;;
+    '  '*) ;;
+    *) problem="$problem$line " ;;
+    esac
+  done <<END
+$answer
+END
+}
+
+host_of() {
+  set -- "${1#*://}"
+  echo "${1%%/*}"
+}
+
+# Prints the checksum; nothing if no program can compute it.
 sha256() {
   if has sha256sum; then
     sum=$(sha256sum <"$1")
@@ -326,5 +359,5 @@ fail() {
   exit 1
 }
 
-# In braces: a line that is cut short, too, is no command.
+# In braces, so that a last line that is cut off is not a command either.
 { main "$@" && exit; }

@@ -6,6 +6,7 @@
 
 import { join } from "@std/path";
 import { PROGRAM_NAMES } from "../options/choices.ts";
+import { replaceFile } from "../replace.ts";
 
 /** Options of {@linkcode makeLinks}. */
 export interface LinkOptions {
@@ -118,7 +119,7 @@ async function makeLink(
     if (isWindows) {
       await Deno.link(target, draft).catch(() => Deno.copyFile(target, draft));
     } else await Deno.symlink(await shownTarget(target, directory), draft);
-    await Deno.rename(draft, path);
+    await replaceFile(draft, path);
   } catch (error) {
     await Deno.remove(draft).catch(() => {});
     throw error;

@@ -11,9 +11,31 @@ import { UsageError } from "../errors.ts";
 export const LOCK = ".esmond-ps.lock";
 
 /**
- * How long the lock is waited for where a platform cannot just try it, in ms.
+ * How long the system may take to say whether the lock is free, in ms; and
+ * where it can only wait for the lock, as below Deno 2.7.
  */
-const PATIENCE = 250;
+const PATIENCE = 5000;
+const PATIENCE_WITHOUT_TRY = 250;
+
+/**
+ * How many times in a row another export may remove the file between opening
+ * and locking it. On file systems that give a file another number each time it
+ * is looked at, it always seems so.
+ */
+const MOST_TRIES = 100;
+
+/** What a test puts in the place of the system's own. */
+export interface LockOptions {
+  /** Opens the file that is locked. Default: `Deno.open`. */
+  open?: (path: string) => Promise<LockFile>;
+  /** How long the system may take to say whether the lock is free, in ms. */
+  patience?: number;
+}
+
+/** What of a file is used. */
+type LockFile =
+  & Pick<Deno.FsFile, "close" | "lock" | "stat">
+  & { tryLock?(exclusive: boolean): Promise<boolean> };
 
 /** A directory that no other run writes to until it is released. */
 export interface DirectoryLock {
@@ -27,12 +49,14 @@ export interface DirectoryLock {
  *
  * @throws {UsageError} when another run has it.
  */
-export async function lockDirectory(directory: string): Promise<DirectoryLock> {
+export async function lockDirectory(
+  directory: string,
+  { open = openFile, patience = PATIENCE }: LockOptions = {},
+): Promise<DirectoryLock> {
   const path = join(directory, LOCK);
-  for (;;) {
-    const file = await Deno.open(path, { write: true, create: true })
-      .catch((error) => refuse(directory, error));
-    const isMine = await tryLock(file).catch((error) => {
+  for (let left = MOST_TRIES; left > 0; left--) {
+    const file = await open(path).catch((error) => refuse(directory, error));
+    const isMine = await tryLock(file, patience).catch((error) => {
       file.close();
       return refuse(directory, error);
     });
@@ -52,6 +76,11 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
     }
     file.close(); // whoever had it removed it in between
   }
+  return refuse(directory, new Error("its file system does not keep locks"));
+}
+
+function openFile(path: string): Promise<Deno.FsFile> {
+  return Deno.open(path, { write: true, create: true });
 }
 
 /**
@@ -62,16 +91,14 @@ function refuse(directory: string, { message }: Error): never {
   throw new UsageError(`cannot lock ${directory}: ${message}`);
 }
 
-/** Deno has `tryLock` since 2.5; before, only a lock that is waited for. */
-async function tryLock(
-  file: Deno.FsFile & { tryLock?(exclusive: boolean): Promise<boolean> },
-): Promise<boolean> {
-  if (file.tryLock) return await file.tryLock(true);
+async function tryLock(file: LockFile, patience: number): Promise<boolean> {
+  const [locked, limit] = file.tryLock
+    ? [file.tryLock(true), patience]
+    : [file.lock(true).then(() => true), PATIENCE_WITHOUT_TRY];
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), PATIENCE);
+    timer = setTimeout(() => resolve(false), limit);
   });
-  const locked = file.lock(true).then(() => true);
   locked.catch(() => {}); // closed while it waited
   try {
     return await Promise.race([locked, late]);
@@ -80,7 +107,7 @@ async function tryLock(
   }
 }
 
-async function isStillThere(file: Deno.FsFile, path: string): Promise<boolean> {
+async function isStillThere(file: LockFile, path: string): Promise<boolean> {
   const [mine, there] = await Promise.all([
     file.stat(),
     Deno.stat(path).catch(() => undefined),

@@ -192,8 +192,8 @@ installTest(
 );
 
 const MISUSES: [args: string[], message: RegExp][] = [
-  [["--nonsense"], /--nonsense: there is no such option/],
-  [["here"], /here: there is no such option/],
+  [["--nonsense"], /--nonsense: unknown option/],
+  [["here"], /here: unknown option/],
   [["--dir"], /--dir needs a value/],
   [["--dir="], /--dir needs a value/],
   [["--version", "latest"], /--version latest: say it as 1\.2\.3/],

@@ -9,6 +9,7 @@ import {
   encode,
   from,
   installTest,
+  type Machine,
   type MachineOptions,
   offer,
   PROGRAM,
@@ -19,6 +20,7 @@ import {
 } from "./installing.ts";
 import { runProcess } from "../helpers/process.ts";
 import { withPrograms } from "../helpers/skipping.ts";
+import { AUTHORITY, issued, withTls } from "../servers/tls.ts";
 
 installTest(
   "installs one file, which runs, and tells of PATH",
@@ -257,6 +259,71 @@ installTest(
     }),
   ["wget"],
 );
+
+/** What makes each program trust the authority of the test's server. */
+const TRUST: Record<string, (machine: Machine) => Record<string, string>> = {
+  curl: ({ home }) => ({ CURL_CA_BUNDLE: join(home, "../ca.pem") }),
+  wget: ({ home }) => ({ WGETRC: join(home, "../wgetrc") }),
+};
+
+for (const [tool, trust] of Object.entries(TRUST)) {
+  installTest(
+    `follows redirects with ${tool} from https to https, and never to http`,
+    (shell) =>
+      withMachine({
+        without: tool === "curl" ? [] : ["curl"],
+        tools: tool === "curl" ? [] : [tool],
+      }, async (machine) => {
+        const ca = join(machine.home, "../ca.pem");
+        await Deno.writeTextFile(ca, AUTHORITY.cert);
+        await Deno.writeTextFile(
+          join(machine.home, "../wgetrc"),
+          `ca_certificate = ${ca}\n`,
+        );
+        await offer(machine);
+        const asked: string[] = [];
+        let target = "/there";
+        await withTls(issued(), (request) => {
+          const { pathname } = new URL(request.url);
+          asked.push(pathname);
+          const name = pathname.slice(pathname.lastIndexOf("/") + 1);
+          return pathname.startsWith("/there/")
+            ? new Response(machine.files.get(name) as Uint8Array<ArrayBuffer>)
+            : new Response("", {
+              status: 302,
+              headers: { location: `${target}/${name}` },
+            });
+        }, async (origin) => {
+          const args = ["--base-url", `${origin}/here`];
+          const env = trust(machine);
+          for (const place of ["/there", `${origin}/there`]) {
+            target = place;
+            assertDone(await machine.install(shell, args, { env }));
+          }
+          assertEquals(asked.length, 8);
+
+          for (const place of [machine.server.origin, "ftp://127.0.0.1"]) {
+            target = place;
+            const failed = await machine.install(shell, args, { env });
+            assertFailed(failed, 1, /cannot get https:\S+: /, machine, BIN);
+          }
+          target = "/here";
+          const turning = await machine.install(shell, args, { env });
+          assertFailed(turning, 1, /cannot get https:\S+: /, machine, BIN);
+        });
+        assertEquals(machine.server.requests, []);
+
+        machine.files.set("SHA256SUMS", {
+          status: 302,
+          headers: { location: `${machine.server.origin}/other` },
+        });
+        const failed = await machine.install(shell, from(machine));
+        assertFailed(failed, 1, /^install\.sh: /, machine, BIN);
+        assertEquals(machine.server.requests.length, 1);
+      }),
+    [tool],
+  );
+}
 
 installTest(
   "needs no more than BusyBox has, except for downloads",

@@ -121,3 +121,31 @@ Deno.test("lockDirectory says in one line why it cannot lock a directory", async
     assertEquals(message.includes(directory), true);
   });
 });
+
+Deno.test("lockDirectory gives up where a file has another number each time, and where trying the lock does not end", async () => {
+  await withDirectory(async (directory) => {
+    const open = async (path: string) => {
+      const file = await Deno.open(path, { write: true, create: true });
+      return {
+        close: () => file.close(),
+        lock: (isExclusive?: boolean) => file.lock(isExclusive),
+        stat: async () => ({ ...await file.stat(), ino: Math.random() }),
+      };
+    };
+    const { message } = await assertRejects(
+      () => lockDirectory(directory, { open }),
+      UsageError,
+    );
+    assertMatch(message, /^cannot lock [^\n]+ does not keep locks$/);
+
+    const waiting = async (path: string) => ({
+      ...await open(path),
+      tryLock: () => new Promise<boolean>(() => {}),
+    });
+    await assertRejects(
+      () => lockDirectory(directory, { open: waiting, patience: 1 }),
+      UsageError,
+      "another get-bulk",
+    );
+  });
+});
