@@ -77,7 +77,7 @@ export async function main(
     await runCommand(command, args, io);
     return EXIT.done;
   } catch (error) {
-    await io.stdout.flush().catch(() => {}); // what was fetched is not lost
+    await io.stdout.flush().catch(() => {}); // keep what was fetched
     const { code, message } = explain(error, io);
     if (message) io.note(`${shownAs}: ${message}`);
     return code;
@@ -221,7 +221,7 @@ const COMPLETE = "__complete";
 /** The name that the executable was called by. */
 async function ownName(): Promise<string> {
   const { default: process } = await import("node:process");
-  // Deno 2.4 warns of what it is made of itself, which is nothing to the user.
+  // Deno 2.4 warns about its own parts, which does not concern the user.
   Object.assign(process, { noDeprecation: true });
   return process.argv0;
 }

@@ -6,8 +6,10 @@
 
 import type { EventType, Metadata, Summary } from "../../mod.ts";
 import { EXIT, PartialError, UsageError } from "../errors.ts";
-import { Failures } from "../query/failures.ts";
+import type { Format } from "../names.ts";
+import type { OptionsOf } from "../options/table.ts";
 import { createOutput } from "../output/create.ts";
+import type { Hostnames } from "../output/hostnames.ts";
 import type { Output } from "../output/output.ts";
 import {
   columnsOf,
@@ -17,15 +19,13 @@ import {
   subjectOf,
   typesOf,
 } from "../output/rows.ts";
+import { Failures } from "../query/failures.ts";
 import { readPace, readSeriesSettings } from "../query/series_settings.ts";
 import { settle } from "../query/settings.ts";
-import type { OptionsOf } from "../options/table.ts";
-import type { Format } from "../names.ts";
-import type { Hostnames } from "../output/hostnames.ts";
 import type { Command } from "./command.ts";
 
 /**
- * Prints the rows of every test that matches; what one test cannot give does
+ * Prints the rows of every test that matches. A test that cannot be read does
  * not keep the others from being read.
  */
 export const run: Command<"get"> = async (options, io) => {
@@ -67,7 +67,7 @@ export const run: Command<"get"> = async (options, io) => {
     }
     if (failures.count > 0) throw new PartialError(EXIT.failed);
   } catch (error) {
-    await gzip?.breakOff().catch(() => {}); // what was fetched is not lost
+    await gzip?.breakOff().catch(() => {}); // keep what was fetched
     throw error;
   }
   await output.end();

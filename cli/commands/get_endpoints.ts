@@ -1,14 +1,12 @@
 /**
- * `esmond-ps get-endpoints`: what is measured between whom.
+ * `esmond-ps get-endpoints`: which hosts are tested, and how.
  *
  * @module
  */
 
 import { encodeString, NULL } from "../../client/json.ts";
-import type { Metadata } from "../../mod.ts";
-import { mapAhead } from "../query/concurrent.ts";
-import { createOutput } from "../output/create.ts";
 import { nameCell } from "../output/rows.ts";
+import { printTests } from "../query/print_tests.ts";
 import { settle } from "../query/settings.ts";
 import type { Command } from "./command.ts";
 
@@ -23,27 +21,15 @@ const COLUMNS = [
 /** Prints a row for each test. */
 export const run: Command<"get-endpoints"> = async (options, io) => {
   using settings = await settle("get-endpoints", options, io);
-  const { connection, escapesFormulas, format, hostnames } = settings;
-  const output = createOutput(format, {
-    sink: io.stdout,
-    columns: COLUMNS,
-    closing: "\n",
-    escapesFormulas,
-    isTerminal: io.isTerminal,
-  });
-  const row = async (md: Metadata) => ({
+  await printTests(settings, COLUMNS, async (md) => ({
     columns: COLUMNS,
     cells: [
       ...await Promise.all(
         [md.source, md.destination, md.measurementAgent]
-          .map((address) => nameCell(address, hostnames)),
+          .map((address) => nameCell(address, settings.hostnames)),
       ),
       md.toolName === undefined ? NULL : encodeString(md.toolName),
       `[${md.eventTypes.map(encodeString).join(",")}]`,
     ],
-  });
-  for await (const each of mapAhead(connection.getMetadata(), row)) {
-    await output.write(each);
-  }
-  await output.end();
+  }), io);
 };

@@ -7,10 +7,9 @@
 import { members, NULL } from "../../client/json.ts";
 import { PAGING_FIELDS } from "../../client/wire.ts";
 import type { Metadata } from "../../mod.ts";
-import { mapAhead } from "../query/concurrent.ts";
-import { createOutput } from "../output/create.ts";
-import { nameCell, type Row } from "../output/rows.ts";
 import type { Format } from "../names.ts";
+import { nameCell } from "../output/rows.ts";
+import { printTests } from "../query/print_tests.ts";
 import { settle } from "../query/settings.ts";
 import type { Command } from "./command.ts";
 
@@ -23,10 +22,10 @@ const COLUMNS = [
   "tool_name",
 ];
 
-/** The columns that are shown by name. */
+/** The columns with addresses, which are shown by name. */
 const ADDRESSES = ["source", "destination", "measurement_agent"];
 
-/** What the archive says of a test that is no parameter of it. */
+/** What the archive tells of a test besides its parameters. */
 const HIDDEN = new Set([
   "event-types",
   "metadata-key",
@@ -37,16 +36,9 @@ const HIDDEN = new Set([
 /** Prints a row for each test. */
 export const run: Command<"get-metadata"> = async (options, io) => {
   using settings = await settle("get-metadata", options, io);
-  const { connection, escapesFormulas, format, hostnames } = settings;
+  const { format, hostnames } = settings;
   const isExtended = options.flag("metadata-extended");
-  const output = createOutput(format, {
-    sink: io.stdout,
-    columns: COLUMNS,
-    closing: "\n",
-    escapesFormulas,
-    isTerminal: io.isTerminal,
-  });
-  const row = async (md: Metadata): Promise<Row> => {
+  await printTests(settings, COLUMNS, async (md) => {
     const fields = parametersOf(md);
     for (const column of ADDRESSES) {
       const cell = fields.get(column);
@@ -58,11 +50,7 @@ export const run: Command<"get-metadata"> = async (options, io) => {
       columns,
       cells: columns.map((column) => fields.get(column) ?? NULL),
     };
-  };
-  for await (const each of mapAhead(connection.getMetadata(), row)) {
-    await output.write(each);
-  }
-  await output.end();
+  }, io);
 };
 
 /** The parameters of a test by the name of their column. */

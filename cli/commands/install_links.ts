@@ -18,8 +18,8 @@ export const run: Command<"install-links"> = async (options, io) => {
   }
   if (!Deno.build.standalone) {
     throw new UsageError(
-      "there is no executable to link to, this runs under Deno: " +
-        "deno install -g -n esmond-ps-get jsr:@esmond/client/cli get makes such a name there",
+      "this runs under Deno, without an executable to link to: install a name with " +
+        "deno install -g -n esmond-ps-get jsr:@esmond/client/cli get",
     );
   }
   const executable = Deno.execPath();
@@ -47,7 +47,7 @@ function explained(error: unknown, directory: string): unknown {
   ) return new UsageError(`there is no directory ${directory}`);
   if (error instanceof Deno.errors.PermissionDenied) {
     return new UsageError(
-      `${directory} cannot be written to: name another directory, or run it as a user who may`,
+      `cannot write to ${directory}: name another directory, or run it as another user`,
     );
   }
   return error;

@@ -32,7 +32,7 @@ export const run: Command<"post-metadata"> = async (options, io) => {
   const { url, access, close } = await readPosting(options, io);
   try {
     const post = build(described, url, access);
-    // Complains of what is missing before it sends anything.
+    // Refuses an incomplete description before it sends anything.
     const { metadataKey } = await post.postMetadata().catch(tellOption());
     await io.stdout.write(`${metadataKey}\n`);
   } finally {
@@ -40,7 +40,7 @@ export const run: Command<"post-metadata"> = async (options, io) => {
   }
 };
 
-/** A test, as far as it has been described. */
+/** The description of a test. */
 interface Description {
   options: MetadataPostOptions;
   eventTypes: string[];
@@ -48,10 +48,7 @@ interface Description {
   parameters: [name: string, value: JsonValue][];
 }
 
-/**
- * The options that describe a test: where one is given, the description is
- * theirs alone.
- */
+/** The options that describe a test: given one, no JSON is read. */
 const DESCRIBING = [
   "src",
   "dest",
@@ -106,7 +103,7 @@ function fromOptions(options: OptionsOf<"post-metadata">): Description {
   };
 }
 
-/** The windows of one event type and kind together. */
+/** Merges the windows of the same event type and kind. */
 function merged(
   summaries: Description["summaries"],
 ): Description["summaries"] {
@@ -148,7 +145,7 @@ function parse(text: string): WireMetadata {
     read = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
     throw new UsageError(
-      `line ${lineOfError(text)} of the description is no JSON: ${
+      `line ${lineOfError(text)} of the description is not JSON: ${
         (error as Error).message
       }`,
     );
@@ -164,12 +161,12 @@ const ARGUMENTS = new Map<string, keyof MetadataPostOptions>(
   TEST_ARGUMENTS.map(([argument, name]) => [name, argument]),
 );
 
-/** What an archive says of a test that it finds for itself. */
+/** What an archive adds to a description. */
 const ARCHIVES_OWN = new Set([...ARCHIVE_FIELDS, ...PAGING_FIELDS]);
 
 function fromWire(entry: WireMetadata): Description {
   const eventTypes = listIn(entry, "event-types");
-  // What an archive shows as null, it has not.
+  // An archive shows parameters that it does not have as null.
   const fields = Object.entries(entry).filter(([, value]) => value !== null);
   return {
     options: given(
@@ -239,7 +236,7 @@ function build(
     checkEventType(summary[0], "--summary");
     checked("--summary", () => post.addSummaryType(...summary));
   }
-  // No option but --param has the arguments that a test can do without.
+  // Only --param sets optional arguments.
   const taken = new Set<string>(
     TEST_ARGUMENTS.filter(([argument]) =>
       !OPTIONAL_ARGUMENTS.includes(argument) ||
@@ -264,7 +261,7 @@ function build(
   return post;
 }
 
-/** The options that arguments of the library are given by. */
+/** The option for each argument of the library. */
 const OPTION_OF: Record<string, string> = {
   source: "--src",
   destination: "--dest",
@@ -275,10 +272,7 @@ const OPTION_OF: Record<string, string> = {
   inputDestination: "--input-destination",
 };
 
-/**
- * What `make` gives; what the library refuses is wrong usage of the option that
- * it came by.
- */
+/** What `make` returns; what the library refuses is wrong usage of an option. */
 function checked<T>(option: string, make: () => T): T {
   try {
     return make();
@@ -287,7 +281,7 @@ function checked<T>(option: string, make: () => T): T {
   }
 }
 
-/** Makes what the library refuses wrong usage of the option that it came by. */
+/** Turns what the library refuses into wrong usage of an option. */
 function tellOption(option?: string): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof PostError)) throw error;

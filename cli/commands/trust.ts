@@ -23,7 +23,7 @@ import { requirePlatform } from "../tls/platform.ts";
 import { hostOf } from "../tls/proxy.ts";
 import type { Command } from "./command.ts";
 
-/** Connects and shows what the other side shows; nothing is asked of it. */
+/** Connects, and shows the certificate; no request is sent. */
 export const run: Command<"trust"> = async (options, io) => {
   const url = readAddress(options, io);
   const timeout = readInteger(options, "timeout");
@@ -42,18 +42,18 @@ function readAddress(options: OptionsOf<"trust">, io: Io): URL {
   const text = options.text("url") ?? word;
   if (!text) {
     throw new UsageError(
-      "say whose certificate: trust https://ma.example.net",
+      "name the archive, such as: trust https://ma.example.net",
     );
   }
   noteWords(options.text("url") ? options.words : surplus, io);
   const { root } = withUrl(() => new ArchiveAddress(text, ""));
   if (root.protocol === "https:") return root;
   throw new UsageError(
-    `${root.origin} has no certificate: with http nothing is encrypted, and nobody shows who they are`,
+    `${root.origin} has no certificate: http neither encrypts nor proves who answers`,
   );
 }
 
-/** What was found. */
+/** The certificate that was found. */
 interface Found {
   certificate: Certificate;
   /** Why it is not accepted; absent if it is. */
@@ -146,7 +146,7 @@ function advice(
     return ["No option is needed. To accept this key and no other:", pin];
   }
   return [
-    "To trust it, once whoever runs the archive has confirmed the fingerprint:",
+    "To trust it, once the archive's operator has confirmed the fingerprint:",
     pin,
     ...(isForAuthority(certificate, host)
       ? [
@@ -161,25 +161,23 @@ function advice(
   ];
 }
 
-/**
- * Whether nothing is wrong with it but that it is not known who vouches for it.
- */
+/** Whether only its authority is missing. */
 function isForAuthority(certificate: Certificate, host: string): boolean {
   const now = Date.now();
   const { from, until, isSelfSigned, isAuthority } = certificate;
   return from.getTime() <= now && until.getTime() >= now &&
     certificate.isFor(host) &&
-    // the platform takes no authority for a host
+    // The platform does not accept the certificate of an authority for a host.
     !(isSelfSigned && isAuthority);
 }
 
 function timeOf(date: Date): string {
   return Number.isNaN(date.getTime())
-    ? "at no time that could be read"
+    ? "unknown: it cannot be read"
     : `${date.toISOString().replace("T", " ").slice(0, 19)} UTC`;
 }
 
-/** How much longer it is valid, or since when it is not. */
+/** For how long it is valid, or since when it is not. */
 function termOf({ from, until }: Certificate): string {
   const now = Date.now();
   const seconds = (ms: number) => span(Math.floor(ms / 1000));

@@ -1,5 +1,5 @@
 /**
- * What somebody may have meant.
+ * Suggestions for misspelt words.
  *
  * @module
  */

@@ -105,7 +105,7 @@ export function parseTime(
  * @param zone An IANA name in any case, an offset such as `+02:00`, `"UTC"`, or
  * `"local"` for the system's zone.
  * @returns The name as the system spells it; `"UTC"` for all names of UTC.
- * @throws {TimeError} When there is no such zone.
+ * @throws {TimeError} When the zone does not exist.
  *
  * @example Usage
  * ```ts
@@ -120,13 +120,13 @@ export function checkZone(zone: string): string {
 }
 
 /**
- * Writes a time as `2016-03-01 00:00:00`, in UTC or, with the offset behind it,
- * in another zone.
+ * Writes a time as `2016-03-01 00:00:00`, in UTC or, followed by the offset, in
+ * another zone.
  *
  * @param epochSeconds Epoch seconds; a fraction is dropped towards minus
  * infinity.
  * @param zone As for {@linkcode checkZone}.
- * @returns A text that {@linkcode parseTime} reads back, but for the odd
+ * @returns A text that {@linkcode parseTime} reads back, except for the odd
  * seconds in the offsets of local mean times before about 1930.
  * @throws {TimeError} When the zone is unknown, or the time not within the
  * years 1 to 9999.
@@ -341,10 +341,10 @@ function readToken(parts: Parts, at: number): number {
 const rx = String.raw;
 const END = rx`(?![\p{L}\d])`;
 const HALF = rx`[ap]\.?(?:m\.?)?${END}`;
-// A time is no part of a date: not the 01 of 2016-03-01 am.
+// A time is not part of a date: not the 01 of 2016-03-01 am.
 const APART = rx`(?<![\d./-])`;
-// A number without unit behind h or m: glued on, or with nothing but a zone to
-// come, for 10h 5 April must not lose its day.
+// A number without unit after h or m: attached, or followed by a zone only, as
+// 10h 5 April must not lose its day.
 const BARE = rx`(?:(?<=[hm]\d\d?)(?![\d\p{L}]|[.,:/-]\d)` +
   rx`|(?<=\p{L}\s+\d\d?)(?=\s*(?:$|[+-]|(?:z|utc|gmt)${END})))`;
 const HOUR = rx`${APART}(\d\d?(?:\.\d+)?)\s*h(?:ours?)?(?!\p{L})`;
@@ -357,8 +357,8 @@ const JOIN = rx`(?:(?<=\d{8})|\s*t\s*|,?\s+(?!\d{4}-\d\d(?!\d)))`;
 
 /** At each position the first that fits is taken. */
 const TOKENS: [RegExp, Reader, when?: (parts: Parts) => boolean][] = [
-  // Behind a time: pm, UTC, -0500 and, behind that, a name in brackets. UTC and
-  // -0500 may stand behind the year as well: Apr 7 15:13:13 2005 -0700.
+  // After a time: pm, UTC, -0500 and, after that, a name in brackets. UTC and
+  // -0500 may follow the year as well: Apr 7 15:13:13 2005 -0700.
   [sticky`\s*${HALF}`, readHalf, ({ last }) => last === setClock],
   [sticky`\s*(?:z|utc|gmt)${END}(?!\s*[+-]\s*\d)`, readOffset, wantsOffset],
   [sticky`\s+([+-])(\d\d):?(\d\d)(?![\d:]|-\d)`, readOffset, wantsOffset],
@@ -367,10 +367,10 @@ const TOKENS: [RegExp, Reader, when?: (parts: Parts) => boolean][] = [
     readOffset,
     afterTime,
   ],
-  // GMT+3 is ahead of UTC to some readers and behind it to others.
+  // GMT+3 is east of UTC to some readers and west of it to others.
   [sticky`\s*(?:z|utc|gmt)?\s*[+-]\S*`, refuseOffset, afterTime],
   [sticky`\s*\([^()]*\)`, skip, ({ last }) => last === readOffset],
-  // T10, 1030 or 103000 behind a date, 10h36m28.5s, 10:36:28.5, the 10 of 10pm.
+  // T10, 1030 or 103000 after a date, 10h36m28.5s, 10:36:28.5, the 10 of 10pm.
   [sticky`${JOIN}${COMPACT}(?!\d|[/.:]\d|\s*h)`, setClock, wantsClock],
   [
     sticky`${HOUR}(?:\s*${MINUTE})?(?:\s*${SECOND}|${NO_NUMBER})`,
@@ -465,7 +465,7 @@ function refuseDecimal({ text }: Parts, [raw = ""]: string[]): never {
 function addNumber(parts: Parts, [, before = "", digits = ""]: string[]): void {
   const { text, numbers } = parts;
   if (digits.length === 3 || digits.length > 4) {
-    refuse(text, digits, "that is no year, no date and no epoch");
+    refuse(text, digits, "that is not a year, a date or an epoch");
   }
   const isYear = before !== "" || digits.length > 2;
   numbers.push({ digits, value: Number(digits), isYear });

@@ -4,13 +4,10 @@
  * @module
  */
 
-/** How many items are under way at a time. */
+/** Number of items under way at a time. */
 const WIDTH = 64;
 
-/**
- * What `work` makes of each item, in the order of the items; some of them are
- * worked on ahead.
- */
+/** The results of `work` in the order of the items, some of them ahead. */
 export async function* mapAhead<T, R>(
   items: AsyncIterable<T>,
   work: (item: T) => Promise<R>,
@@ -24,7 +21,7 @@ export async function* mapAhead<T, R>(
       try {
         next = await source.next();
       } catch (error) {
-        failure = { error }; // what had come before it is not lost
+        failure = { error }; // the results before it are not lost
         break;
       }
       if (next.done) break;

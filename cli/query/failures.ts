@@ -1,5 +1,5 @@
 /**
- * Series that could not be read, and whether there is hope for the others.
+ * Series that could not be read, and whether to try the others.
  *
  * @module
  */
@@ -12,22 +12,19 @@ import {
 } from "../../mod.ts";
 
 /**
- * After so many series in a row that the archive did not answer for, or had no
- * time for, it is taken for gone.
+ * Number of series in a row without an answer, or with a busy one, after which
+ * the archive is given up.
  */
 const GIVE_UP_AFTER = 3;
 
-/**
- * An archive that still says so when all tries are used up may say it for ever,
- * and ask for a long pause each time.
- */
+/** An archive that is still busy after all retries may stay so. */
 const BUSY = [429, 503];
 
 const REFUSED = [401, 403];
 
-/** Counts failures; what concerns more than one series is thrown on. */
+/** Counts failures; those that concern more than one series are thrown. */
 export class Failures {
-  /** How many series could not be read. */
+  /** Number of series that could not be read. */
   count = 0;
   #inRow = 0;
 
@@ -39,7 +36,7 @@ export class Failures {
   /**
    * A series could not be read.
    *
-   * @throws The error itself, unless the other series may be read all the same.
+   * @throws The error itself, unless the other series may still be read.
    */
   take(error: unknown): void {
     const status = error instanceof ArchiveHttpError ? error.status : 0;

@@ -7,7 +7,7 @@ Deno.test({
     assertTold(
       await runCli(["install-links"]),
       2,
-      /no executable.*deno install -g/,
+      /without an executable.*deno install -g/,
     );
   },
 });

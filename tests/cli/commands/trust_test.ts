@@ -175,7 +175,7 @@ needs(
 
 Deno.test("trust needs an address of https", async () => {
   const wrong: [args: string[], words: RegExp][] = [
-    [[], /say whose certificate/],
+    [[], /name the archive, such as: trust https/],
     [["http://127.0.0.1:9"], /has no certificate/],
     [["ma.example.net"], /give it as http/],
     [["ma.example.net:8443"], /give it as http/],

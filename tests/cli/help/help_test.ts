@@ -5,7 +5,12 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { COMMANDS } from "../../../cli/commands/commands.ts";
-import { commandHelp, helpOf, programHelp } from "../../../cli/help/help.ts";
+import {
+  commandHelp,
+  eventTypeList,
+  helpOf,
+  programHelp,
+} from "../../../cli/help/help.ts";
 import type { CommandName } from "../../../cli/names.ts";
 import { parseOptions } from "../../../cli/options/parse.ts";
 import { optionsOf } from "../../../cli/options/table.ts";
@@ -68,4 +73,16 @@ Deno.test("programHelp() names every command, fits 80 columns and tells the exit
     assertStringIncludes(help.slice(help.indexOf("Exit codes")), code);
   }
   assert(help.endsWith("\n") && !help.endsWith("\n\n"));
+});
+
+Deno.test("eventTypeList() begins with the original's 33 in its order, after the original's blank line", () => {
+  const text = eventTypeList();
+  assert(
+    text.startsWith("\nValid event types:\n    failures\n    histogram-ow"),
+  );
+  const names = [...text.matchAll(/^ {4}(\S+)$/gm)].map(([, name]) => name);
+  assertEquals(names[32], "time-error-estimates");
+  assert(names.includes("pscheduler-run-href"));
+  assertEquals(new Set(names).size, names.length);
+  assert(/\S\n$/.test(text));
 });

@@ -1,89 +1,24 @@
-import { MANIFEST } from "../../../cli/export/manifest.ts";
 import {
   assert,
   assertEquals,
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { eventTypeList } from "../../../cli/help/help.ts";
-import { withDirectory } from "../../helpers/directory.ts";
-import { json, withServer } from "../../servers/serve.ts";
+import { MANIFEST } from "../../../cli/export/manifest.ts";
 import { needs } from "../../helpers/binary.ts";
+import { withDirectory } from "../../helpers/directory.ts";
+import { noNames, runCli } from "../../helpers/run.ts";
+import { json, withServer } from "../../servers/serve.ts";
 import {
-  type Ended,
-  noNames,
-  runCli,
-  type RunOptions,
-} from "../../helpers/run.ts";
-
-const NOW = new Date("2016-03-15T12:34:56.789Z");
-const NOW_SECONDS = 1458045296;
-const DAY = 86_400;
-
-/** An archive without tests, and what it was asked. */
-interface Asked extends Ended {
-  requests: URL[];
-  /** The parameters of the first request. */
-  query: Record<string, string>;
-}
-
-/**
- * Runs a command line, in which `{URL}` stands for an archive without tests.
- */
-async function ask(argv: string[], options: RunOptions = {}): Promise<Asked> {
-  const requests: URL[] = [];
-  const handler = (_request: Request, url: URL) => {
-    requests.push(url);
-    return json([]);
-  };
-  const result = await withServer(
-    handler,
-    (origin) =>
-      runCli(argv.map((arg) => arg.replaceAll("{URL}", origin)), {
-        ...options,
-      }),
-  );
-  const query = Object.fromEntries(requests[0]?.searchParams ?? []);
-  return { ...result, requests, query };
-}
-
-/** The one line that a command line is refused with. */
-async function refusal(
-  argv: string[],
-  options: RunOptions = {},
-): Promise<string> {
-  const { exit, stdout, stderr, requests } = await ask(argv, options);
-  assertEquals(
-    { exit, stdout, requests },
-    { exit: 2, stdout: "", requests: [] },
-    stderr,
-  );
-  assertMatch(stderr, /^[^\n]+\n$/);
-  return stderr.trimEnd();
-}
-
-/** Runs a command line that has to be carried out. */
-async function carriedOut(
-  argv: string[],
-  options: RunOptions = {},
-): Promise<Asked> {
-  const asked = await ask(argv, options);
-  assertEquals(asked.exit, 0, asked.stderr);
-  assert(asked.requests.length > 0);
-  return asked;
-}
-
-/** The address that a command line asks for tests, without asking there. */
-async function root(url: string): Promise<string | undefined> {
-  const argv = ["get-endpoints", "-v", "--url", url];
-  const { stderr } = await runCli(argv, { signal: AbortSignal.abort() });
-  return /\[url: ([^?]*)\?/.exec(stderr)?.[1];
-}
-
-const LIST = ["get-endpoints", "--url", "{URL}"];
-const GET = ["get", "-u", "{URL}", "-s", "192.0.2.10", "-d", "192.0.2.20"];
-const THROUGHPUT = [...GET, "-e", "throughput"];
-const BULK = ["get-bulk", "--url", "{URL}", "-o", "csv"];
+  ask,
+  BULK,
+  carriedOut,
+  GET,
+  LIST,
+  refusal,
+  root,
+  THROUGHPUT,
+} from "./asking.ts";
 
 const REFUSED: [what: string, argv: string[], line: RegExp][] = [
   [
@@ -333,7 +268,7 @@ Deno.test("settle() refuses --url with credentials, and does not repeat them", a
   }
 });
 
-Deno.test("settle() says nothing but what is wrong when something is", async () => {
+Deno.test("a refusal says only what is wrong", async () => {
   const notices = ["-u", "{URL}/esmond/perfsonar/archive", "-F", "x", "word"];
   assertMatch(
     await refusal(["get", ...notices]),
@@ -354,7 +289,7 @@ Deno.test({
   },
 });
 
-Deno.test("settle() leaves nothing behind in the output directory that it tried", async () => {
+Deno.test("settle() leaves nothing in the output directory that it tried", async () => {
   const directory = await Deno.makeTempDir();
   await carriedOut([...BULK, "-D", directory]);
   assertEquals([...Deno.readDirSync(directory)].map(({ name }) => name), [
@@ -368,14 +303,7 @@ Deno.test("settle() names the variable when ESMOND_HOSTS cannot be read", async 
   assertMatch(await refusal(LIST, { env }), /ESMOND_HOSTS.*\/nowhere\/hosts/);
 });
 
-Deno.test("settle() refuses a page size that is no positive whole number, and names the variable", async () => {
-  for (const size of ["abc", "0", "-1", "1.5", "Infinity"]) {
-    const env = { ESMOND_PAGE_SIZE: size };
-    assertMatch(await refusal(LIST, { env }), /ESMOND_PAGE_SIZE: .*whole num/);
-  }
-});
-
-Deno.test("settle() refuses whole numbers that are none, and names the option", async () => {
+Deno.test("settle() refuses what is not a whole number, and names the option", async () => {
   for (const option of ["summary-window", "timeout", "retry"]) {
     for (
       const text of [
@@ -399,7 +327,7 @@ Deno.test("settle() refuses whole numbers that are none, and names the option", 
   }
 });
 
-Deno.test("settle() refuses digits that are no octal number behind a leading 0, as the original does", async () => {
+Deno.test("settle() refuses digits that are not octal after a leading 0, as the original does", async () => {
   assertMatch(await refusal([...LIST, "-W", "08"]), /--summary-window/);
 });
 
@@ -427,7 +355,7 @@ Deno.test("settle() sends no summary window of 0", async () => {
   }
 });
 
-Deno.test("settle() takes a time-out of any length for what it says", async () => {
+Deno.test("settle() takes a time-out of any length", async () => {
   // A timer of a runtime holds at most 2^31 ms, some 24 days.
   for (const seconds of ["0", "2147483", "2147484", "9999999"]) {
     const { exit, stderr } = await ask([...LIST, "--timeout", seconds]);
@@ -498,46 +426,7 @@ Deno.test("D05: settle() takes IPv6 addresses without asking the name service", 
   }
 });
 
-needs(
-  "clock",
-  "settle() takes the last 24 hours, in whole seconds, when no times are given",
-  async () => {
-    const { query } = await carriedOut(LIST, { now: NOW });
-    assertEquals(query, {
-      "time-start": String(NOW_SECONDS - DAY),
-      "time-end": String(NOW_SECONDS),
-    });
-  },
-);
-
-Deno.test("settle() takes a window of a single second", async () => {
-  const { query } = await carriedOut([
-    ...LIST,
-    "-S@1456790400",
-    "-E@1456790400",
-  ]);
-  assertEquals(query["time-start"], "1456790400");
-  assertEquals(query["time-end"], "1456790400");
-});
-
-Deno.test("settle() takes times without a zone for UTC, or for those of --tz", async () => {
-  const argv = [...LIST, "-S", "2016-03-01", "-E", "2016-03-02T00:00+05:00"];
-  const { query } = await carriedOut(argv);
-  assertEquals(query["time-start"], "1456790400");
-  const berlin = await carriedOut([...argv, "--tz", "Europe/Berlin"]);
-  assertEquals(berlin.query["time-start"], "1456786800");
-  assertEquals(berlin.query["time-end"], query["time-end"]);
-});
-
-Deno.test("settle() does not say to exchange times of which only one was given", async () => {
-  const end = await refusal([...LIST, "-E", "2016-03-01"]);
-  assertStringIncludes(end, "--start-time");
-  assert(!end.includes("exchange"), end);
-  const start = await refusal([...LIST, "-S", "2036-03-01"]);
-  assert(!start.includes("exchange"), start);
-});
-
-Deno.test("settle() finds the archive behind whatever is given as its address", async () => {
+Deno.test("settle() finds the archive, whatever form its address has", async () => {
   const trimmed = /^the path \/perfsonar\/archive need not be given/;
   const table: [path: string, root: string, isTrimmed: boolean][] = [
     ["", "/esmond/perfsonar/archive/", false],
@@ -570,7 +459,7 @@ Deno.test("settle() finds the archive behind whatever is given as its address", 
 
 needs(
   "early stop",
-  "settle() takes a host for a host, even one that is called like the alias",
+  "settle() takes a host for a host, even one named like the alias",
   async () => {
     // As in a compose file, where the service is called esmond.
     const table: [url: string, root: string][] = [
@@ -598,25 +487,6 @@ Deno.test("D08: settle() says on stderr that it cut the address, and stdout stay
   assertMatch(stderr, /^the path [^\n]+\n$/);
 });
 
-Deno.test("D07: settle() takes both spellings of a filter", async () => {
-  for (const name of ["tool_name", "tool-name"]) {
-    const { query, stderr } = await carriedOut([...LIST, "-F", `${name}:ntp`]);
-    assertEquals(query["tool-name"], "ntp");
-    assertEquals(stderr, "");
-  }
-});
-
-Deno.test("D07: settle() sends every filter of the library", async () => {
-  const names = "metadata-key destination input-destination input-source " +
-    "measurement-agent source tool-name event-type subject-type summary-type " +
-    "summary-window";
-  for (const name of names.split(" ")) {
-    const { query, stderr } = await carriedOut([...LIST, "-F", `${name}:1`]);
-    assertEquals(query[name], "1", name);
-    assertEquals(stderr, "");
-  }
-});
-
 Deno.test("D07: settle() sends free parameters that archives document, and the rule for names", async () => {
   const names = "ip-transport-protocol bw-parallel-streams dns-match-rule " +
     "pscheduler-test-type bw-target-bandwidth ip-packet-size ip-tos " +
@@ -631,109 +501,7 @@ Deno.test("D07: settle() sends free parameters that archives document, and the r
   }
 });
 
-Deno.test("D06: settle() splits a filter at its first colon", async () => {
-  const { query } = await carriedOut(
-    [...LIST, "-F", "source:2001:db8:a::11", "-F", "input-source::"],
-  );
-  assertEquals(query["source"], "2001:db8:a::11");
-  assertEquals(query["input-source"], ":");
-});
-
-Deno.test("settle() lets the last of a repeated filter count, whatever its spelling", async () => {
-  const { query } = await carriedOut(
-    [...LIST, "-F", "tool_name:a", "-F", "tool-name:b", "-F", "tool_name:c"],
-  );
-  assertEquals(query["tool-name"], "c");
-});
-
-Deno.test("settle() lets filters go before the other options, wherever they stand", async () => {
-  const argv = ["-F", "tool-name:filter", "-F", "time-start:100"];
-  const { query } = await carriedOut(
-    [...LIST, ...argv, "-t", "option", "-S", "2016-03-01"],
-  );
-  assertEquals(query["tool-name"], "filter");
-  assertEquals(query["time-start"], "100");
-});
-
-Deno.test("settle() sends an empty filter as an empty parameter", async () => {
-  const { query, stderr } = await carriedOut([...LIST, "-F", "tool_name:"]);
-  assertEquals(query["tool-name"], "");
-  assertEquals(stderr, "");
-});
-
-Deno.test("settle() sends a filter letter by letter, whatever it holds", async () => {
-  for (
-    const value of ["a b", "a&b=c#d?e", "100%", "+1", "é測😀", "x".repeat(900)]
-  ) {
-    const { query } = await carriedOut([
-      ...LIST,
-      "-F",
-      `input-source:${value}`,
-    ]);
-    assertEquals(query["input-source"], value);
-  }
-});
-
-for (
-  const [what, filter] of [
-    ["has no colon", "powstream"],
-    ["is empty", ""],
-    ["has no name", ":x"],
-    ["is unknown", "nosuchkey:1"],
-    ["is a switch of the client", "verbose:1"],
-    ["is a setting of the client", "timeout:5"],
-    ["is a secret of the client", "auth_apikey:x"],
-    ["switches off verification", "ssl_verify:0"],
-    ["cannot be set", "time_filters:1"],
-    ["would page the list", "limit:5"],
-    ["would skip tests", "offset:5"],
-    ["would change the format", "format:xml"],
-    ["objects happen to have", "constructor:1"],
-    ["is a prefix alone", "bw-:1"],
-    ["is a time that is none", "time-start:yesterday"],
-    ["is an empty time", "time-end:"],
-  ] as const
-) {
-  Deno.test(`D07: settle() ignores a filter that ${what}, with a notice, and goes on`, async () => {
-    const argv = [...LIST, "-S", "2016-03-01", "-E", "2016-03-02"];
-    const plain = await carriedOut(argv);
-    const { query, stderr, stdout } = await carriedOut(
-      [...argv, "--filter", filter],
-    );
-    assertEquals(query, plain.query);
-    assertEquals(stdout, plain.stdout);
-    assertMatch(stderr, /^[^\n]+\n$/);
-    assertStringIncludes(stderr, `--filter ${filter} is ignored: `);
-  });
-}
-
-Deno.test("settle() takes times as filters in seconds", async () => {
-  const { query } = await carriedOut(
-    [...LIST, "-F", "time_start:1397075053.5", "-F", "time-end:1397075100"],
-  );
-  assertEquals(query["time-start"], "1397075053");
-  assertEquals(query["time-end"], "1397075100");
-});
-
-needs(
-  "clock",
-  "settle() does not leave a time range without effect and without a word",
-  async () => {
-    // Archives read time-range only where start or end is missing, and both are
-    // always sent.
-    const { query, stderr } = await carriedOut([
-      ...LIST,
-      "-F",
-      "time-range:3600",
-    ], { now: NOW });
-    const isInEffect = query["time-start"] === undefined ||
-      query["time-end"] === undefined ||
-      query["time-start"] === String(NOW_SECONDS - 3600);
-    assert(isInEffect || stderr.includes("time-range"), JSON.stringify(query));
-  },
-);
-
-Deno.test("settle() ignores surplus words, with a notice each, and goes on", async () => {
+Deno.test("settle() ignores surplus words, with a notice each", async () => {
   const { stderr } = await carriedOut([
     ...LIST,
     "one",
@@ -747,22 +515,6 @@ Deno.test("settle() ignores surplus words, with a notice each, and goes on", asy
   for (const [index, word] of ["one", "two", "-M"].entries()) {
     assertMatch(lines[index]!, new RegExp(`"${word}".*ignored`));
   }
-});
-
-Deno.test("settle() asks for as many points as ESMOND_PAGE_SIZE says", async () => {
-  const requests: URL[] = [];
-  const uri = "/esmond/perfsonar/archive/k/throughput/base";
-  await withServer((_request, url) => {
-    requests.push(url);
-    const types = [{ "event-type": "throughput", "base-uri": uri }];
-    return json(url.pathname === uri ? [] : [{ "event-types": types }]);
-  }, async (origin) => {
-    const argv = THROUGHPUT.map((arg) => arg.replace("{URL}", origin));
-    const env = { ESMOND_PAGE_SIZE: "7" };
-    assertEquals((await runCli(argv, { env })).exit, 0);
-  });
-  assertEquals(requests[0]?.searchParams.get("limit"), null);
-  assertEquals(requests[1]?.searchParams.get("limit"), "7");
 });
 
 Deno.test("settle() takes the hosts file of --hosts before that of ESMOND_HOSTS", async () => {
@@ -805,29 +557,6 @@ Deno.test("D08: settle() reports with --verbose on stderr alone", async () => {
   assertEquals(stderr.split("\n").filter((line) => line === "").length, 1);
 });
 
-needs(
-  "terminal",
-  "settle() sends no bytes to a terminal that cannot show them",
-  async () => {
-    for (
-      const [argv, line] of [
-        [["-o", "parquet"], /--output-format parquet.* > FILE/],
-        [["-o", "csv", "--gzip"], /--gzip.* > FILE/],
-      ] as [string[], RegExp][]
-    ) {
-      const all = [...THROUGHPUT, ...argv];
-      assertMatch(await refusal(all, { isTerminal: true }), line);
-    }
-    // Files are no terminal, whatever standard output is.
-    for (const argv of [["-o", "parquet"], ["--gzip"]]) {
-      await withDirectory(async (directory) => {
-        const all = [...BULK, "-D", directory, ...argv];
-        await carriedOut(all, { isTerminal: true });
-      });
-    }
-  },
-);
-
 Deno.test("settle() takes ndjson wherever it takes json", async () => {
   const metadata = ["get-metadata", "-u", "{URL}", "-M"];
   for (const command of [LIST, THROUGHPUT, metadata]) {
@@ -854,22 +583,10 @@ Deno.test("settle() checks in the order of the original client", async () => {
   for (const [argv, line] of order) assertMatch(await refusal(argv), line);
 });
 
-Deno.test("settle() asks for no destination of an event type of a single host", async () => {
+Deno.test("settle() requires no destination for an event type of a single host", async () => {
   const argv = ["get", "-u", "{URL}", "-s", "192.0.2.10", "-e", "ntp-offset"];
   const { query } = await carriedOut(argv);
   assertEquals(query["destination"], undefined);
-});
-
-Deno.test("eventTypeList() begins with the original's 33 in its order, behind the original's blank line", () => {
-  const text = eventTypeList();
-  assert(
-    text.startsWith("\nValid event types:\n    failures\n    histogram-ow"),
-  );
-  const names = [...text.matchAll(/^ {4}(\S+)$/gm)].map(([, name]) => name);
-  assertEquals(names[32], "time-error-estimates");
-  assert(names.includes("pscheduler-run-href"));
-  assertEquals(new Set(names).size, names.length);
-  assert(/\S\n$/.test(text));
 });
 
 Deno.test("--max-response is the largest answer that is read, in bytes or larger units", async () => {
