@@ -63,17 +63,17 @@ const REFUSED: [what: string, argv: string[], line: RegExp][] = [
   [
     "a --url with a query",
     ["get-endpoints", "-u", "{URL}/?source=192.0.2.1"],
-    /--url: .*"\?source=192\.0\.2\.1".*leave that out/,
+    /--url: .*\?: leave that out/,
   ],
   [
-    "a --url with a query behind the path of the archive",
+    "a --url with a query after the path of the archive",
     ["get-endpoints", "-u", "{URL}/esmond/perfsonar/archive?source=192.0.2.1"],
-    /--url: .*\?source=192\.0\.2\.1.*leave that out/,
+    /--url: .*\?: leave that out/,
   ],
   [
-    "a --url with a query behind the closed path of the archive, as browsers show it",
+    "a --url with a query after the closed path of the archive, as browsers show it",
     ["get-endpoints", "-u", "{URL}/esmond/perfsonar/archive/?source=192.0.2.1"],
-    /--url: .*\?source=192\.0\.2\.1/,
+    /--url: .*\?: leave that out/,
   ],
   [
     "a --url of one test",
