@@ -36,7 +36,7 @@ export interface Io {
   /**
    * All of standard input, or `undefined` where a person would have to type it.
    */
-  input(): Promise<string | undefined>;
+  input(): Promise<Uint8Array | undefined>;
   /**
    * Asks a person for a secret, which is not echoed; `null` without a terminal.
    */
@@ -185,7 +185,7 @@ export function processIo(signal: AbortSignal): Io {
     input: async () =>
       Deno.stdin.isTerminal()
         ? undefined
-        : await new Response(Deno.stdin.readable).text(),
+        : await new Response(Deno.stdin.readable).bytes(),
     ask: async (question) => {
       const { promptSecret } = await import("@std/cli/prompt-secret");
       return promptSecret(question);

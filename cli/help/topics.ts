@@ -100,10 +100,12 @@ const FORMAT_TEXTS: Record<Format, string> = {
 };
 
 const INPUT_TEXTS: Record<InputFormat, string> = {
-  json: "A list of points, or a bulk post.",
+  json:
+    "A list of points, each with ts and val (or timestamp and value), or a bulk post.",
   ndjson: "One point per line.",
   csv:
-    "The columns ts (or timestamp), val (or value) and, unless --event-type is given, event_type; also the output of get.",
+    "The columns ts (or timestamp), val (or value) and, unless --event-type is given, event_type. The last line needs a " +
+    "line end: without one it may have been cut off.",
 };
 
 /** A help topic. */

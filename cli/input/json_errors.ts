@@ -4,53 +4,80 @@
  * @module
  */
 
-const TOKEN =
-  /\s*(?:([{}[\],:])|"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.])|(?:true|false|null)(?!\w))/uy;
-
 /**
- * The number of the line on which the first mistake stands; the last line where
- * it breaks off.
+ * The number of the line with the first mistake; of text that is cut off, the
+ * last line.
  */
 export function lineOfError(text: string): number {
   const open: string[] = [];
   let at = 0;
   let expects = "value";
   for (;;) {
-    TOKEN.lastIndex = at;
-    const match = TOKEN.exec(text);
-    if (match === null) break;
-    const next = follow(match[1] ?? match[0].trim(), expects, open);
+    at = endOf(SPACE, text, at)!;
+    const end = text[at] === '"'
+      ? endOfString(text, at)
+      : endOf(TOKEN, text, at);
+    if (end === undefined) break;
+    const next = follow(text[at]!, expects, open);
     if (next === undefined) break;
     expects = next;
-    at = TOKEN.lastIndex;
+    at = end;
   }
-  const space = /\s*/y;
-  space.lastIndex = at;
-  space.test(text);
-  const mistake = space.lastIndex;
-  const before = mistake < text.length
-    ? text.slice(0, mistake)
-    : text.trimEnd();
+  const before = at < text.length ? text.slice(0, at) : text.trimEnd();
   return before.split("\n").length;
 }
 
-/** What may come behind a token, or `undefined` if it must not stand here. */
+const SPACE = /\s*/y;
+
+/** Everything but a string. */
+const TOKEN =
+  /[{}[\],:]|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)/y;
+
+// deno-lint-ignore no-control-regex -- JSON forbids these in strings
+const PLAIN = /[^"\\\x00-\x1f]*/y;
+
+const ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
+
+/** Where a match that begins at a place ends, if there is one. */
+function endOf(pattern: RegExp, text: string, at: number): number | undefined {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : undefined;
+}
+
+/** Piece by piece: one pattern for all of it runs out of stack. */
+function endOfString(text: string, start: number): number | undefined {
+  let at: number | undefined = start + 1;
+  while (at !== undefined) {
+    at = endOf(PLAIN, text, at)!;
+    if (text[at] === '"') return at + 1;
+    at = endOf(ESCAPE, text, at);
+  }
+  return undefined;
+}
+
+/**
+ * What may follow a token, or `undefined` if the token may not stand here.
+ *
+ * @param first The first character of the token.
+ * @param expects What may stand here.
+ * @param open The lists and objects that are open.
+ */
 function follow(
-  token: string,
+  first: string,
   expects: string,
   open: string[],
 ): string | undefined {
   const top = open.at(-1);
-  switch (token) {
+  switch (first) {
     case "{":
     case "[":
       if (!expects.includes("value")) return undefined;
-      open.push(token);
-      return token === "{" ? "key or }" : "value or ]";
+      open.push(first);
+      return first === "{" ? "key or }" : "value or ]";
     case "}":
     case "]":
-      if (top !== (token === "}" ? "{" : "[")) return undefined;
-      if (!expects.includes(token) && expects !== "separator") return undefined;
+      if (top !== (first === "}" ? "{" : "[")) return undefined;
+      if (!expects.includes(first) && expects !== "separator") return undefined;
       open.pop();
       return open.length > 0 ? "separator" : "end";
     case ",":
@@ -59,7 +86,7 @@ function follow(
     case ":":
       return expects === "colon" ? "value" : undefined;
   }
-  if (token.startsWith('"') && expects.includes("key")) return "colon";
+  if (first === '"' && expects.includes("key")) return "colon";
   if (!expects.includes("value")) return undefined;
   return open.length > 0 ? "separator" : "end";
 }

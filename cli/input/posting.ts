@@ -1,5 +1,5 @@
 /**
- * What the commands that write have in common.
+ * What the commands that write share: their options, and their input.
  *
  * @module
  */
@@ -18,20 +18,23 @@ import {
   readUrl,
 } from "../options/values.ts";
 import { openTransport } from "../tls/transport.ts";
+import { decodeInput } from "./text.ts";
 
-/** Where to write, and how. */
+/** An archive to write to. */
 export interface Posting {
   /** The address of the archive. */
   url: string;
-  /** How it is written to. */
+  /** How to write to it. */
   access: PostOptions;
-  /** To be called when all is written. */
+  /** Closes the connections; to be called when all is written. */
   close(): void;
 }
 
 /**
- * Checks the options that all writing needs; the key is asked for when
- * something is first sent.
+ * Reads the options that all writing needs; asks for the key when something is
+ * first sent.
+ *
+ * @throws {UsageError} for options that cannot be used.
  */
 export async function readPosting(
   options: OptionsOf<PostName>,
@@ -66,7 +69,11 @@ export async function readPosting(
   };
 }
 
-/** The text of the FILE that was named, or of standard input. */
+/**
+ * The text of the FILE that is named, or of standard input.
+ *
+ * @throws {UsageError} where there is nothing to read, or it is not UTF-8.
+ */
 export async function readText(
   options: OptionsOf<PostName>,
   io: Io,
@@ -74,13 +81,12 @@ export async function readText(
   const [path, ...surplus] = options.words;
   noteWords(surplus, io);
   if (path !== undefined && path !== "-") {
-    try {
-      return await Deno.readTextFile(path);
-    } catch (error) {
-      throw new UsageError(`cannot read ${path}: ${(error as Error).message}`);
-    }
+    const bytes = await Deno.readFile(path).catch((error: Error) => {
+      throw new UsageError(`cannot read ${path}: ${error.message}`);
+    });
+    return decodeInput(bytes, path);
   }
-  const text = await io.input();
-  if (text !== undefined) return text;
+  const bytes = await io.input();
+  if (bytes !== undefined) return decodeInput(bytes, "standard input");
   throw new UsageError("nothing to read: name a FILE, or pipe it in");
 }

@@ -72,13 +72,17 @@ async function runMain(
     },
     env: (name) => options.env?.[name],
     now: () => options.now ?? new Date(),
-    input: () => Promise.resolve(options.input),
+    input: () => Promise.resolve(bytesOf(options.input)),
     ask: () => Promise.resolve(null),
     signal: options.signal ?? new AbortController().signal,
     resolver: options.resolver ?? resolverOf(options.names),
   };
   const exit = await main(argv, io, options.calledAs ?? "esmond-ps");
   return { exit, stdout, stderr };
+}
+
+function bytesOf(input: RunOptions["input"]): Uint8Array | undefined {
+  return typeof input === "string" ? new TextEncoder().encode(input) : input;
 }
 
 function resolverOf(names: Names | undefined): Resolver {

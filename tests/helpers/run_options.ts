@@ -20,7 +20,7 @@ export interface RunOptions {
    * What comes on standard input; a terminal if absent, which an executable has
    * only with `isTerminal`.
    */
-  input?: string;
+  input?: string | Uint8Array<ArrayBuffer>;
   /** Takes what is written that is no text. */
   stdoutBytes?: ByteWriter;
   /** Told of all text on standard output when it is written. */

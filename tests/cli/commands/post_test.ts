@@ -44,7 +44,7 @@ interface Place {
   /** Runs `post` on it, with this on standard input. */
   post(
     argv: string[],
-    input?: string,
+    input?: RunOptions["input"],
     options?: RunOptions,
   ): Promise<Ended>;
   /**
@@ -239,13 +239,32 @@ Deno.test("post refuses malformed input with the line, and stores nothing", asyn
       [`[${ONE},\n${TWO}`, /line 2/],
       [`[${ONE}, {"ts": 5}]`, /point 2/],
       [`[${ONE}, ${TWO}]`, /line 1/, ["--input-format", "ndjson"]],
-      ["timestamp,value", /no JSON/, ["--input-format", "json"]],
+      ["timestamp,value", /not JSON/, ["--input-format", "json"]],
       ["", /line 1 |no points|nothing/],
     ];
     for (const [input, message, argv = []] of table) {
       assertTold(await post([...T, ...argv], input), 2, message, input);
     }
     assertEquals(await stored(), []);
+  });
+});
+
+Deno.test("post refuses an input that is not UTF-8, or whose last line may be cut off", async () => {
+  await withDirectory(async (directory) => {
+    await withArchive(async ({ post, stored }) => {
+      const bytes = new TextEncoder().encode(`ts,val\n${TS},5\n${TS + 1},6`);
+      const table: [bytes: Uint8Array<ArrayBuffer>, message: RegExp][] = [
+        [bytes, /: line 3 is the last and has no line end/],
+        [Uint8Array.of(...bytes, 0xe9, 0x0a), / is not UTF-8: line 3 has/],
+      ];
+      const file = join(directory, "points.csv");
+      for (const [input, message] of table) {
+        await Deno.writeFile(file, input);
+        assertTold(await post([...T, file]), 2, message);
+        assertTold(await post(T, input), 2, message);
+      }
+      assertEquals(await stored(), []);
+    });
   });
 });
 
@@ -979,7 +998,7 @@ Deno.test("the program posts from a pipe, and reads the key from the environment
     assertEquals([fine.exit, fine.stdout], [0, ""], fine.stderr);
     assertMatch(fine.stderr, /2 points are stored\n$/);
     assertTold(keyless, 2, /--key-file FILE, or set ESMOND_API_KEY/);
-    assertTold(broken, 2, /no JSON/);
+    assertTold(broken, 2, /not JSON/);
     assertEquals(await stored(), STORED);
   });
 });

@@ -26,7 +26,10 @@ function makeIo(input?: string) {
     note: (line) => notes.push(line),
     env: () => undefined,
     now: () => new Date(),
-    input: () => Promise.resolve(input),
+    input: () =>
+      Promise.resolve(
+        input === undefined ? undefined : new TextEncoder().encode(input),
+      ),
     ask: () => {
       asked++;
       return Promise.resolve("secret");
