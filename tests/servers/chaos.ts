@@ -113,6 +113,11 @@ export class ChaosArchive {
     return new Promise((resolve) => this.#waiting.push({ count, resolve }));
   }
 
+  /** The client is gone, and with it the requests that it has under way. */
+  forget(): void {
+    this.#server.forget();
+  }
+
   /** Ends it. */
   async close(): Promise<void> {
     await this.#server.close();

@@ -48,7 +48,8 @@ export class RawServer {
    * silence do not count.
    */
   most = 0;
-  #underWay = 0;
+  /** Ends counting each request that is under way. */
+  readonly #counted = new Set<() => void>();
   readonly #handler: RawHandler;
   readonly #listener: Deno.TcpListener;
   readonly #open = new Set<Deno.TcpConn>();
@@ -74,6 +75,11 @@ export class RawServer {
       // dead already
     }
     for (const conn of this.#open) close(conn);
+  }
+
+  /** The client is gone, and with it the requests that it has under way. */
+  forget(): void {
+    this.#counted.clear();
   }
 
   /** Ends it. */
@@ -102,14 +108,13 @@ export class RawServer {
     const [, path = "/"] = (await head.readTo("\r\n")).split(" ");
     const url = new URL(path, this.origin);
     this.requests.push({ url, at: performance.now() });
-    this.most = Math.max(this.most, ++this.#underWay);
-    let isUnderWay = true;
-    // Before the last byte: once that has left, the other side may rightly send
-    // the next request.
+    // Called before the last byte: once that has left, the other side may
+    // rightly send the next request.
     const done = () => {
-      if (isUnderWay) this.#underWay--;
-      isUnderWay = false;
+      this.#counted.delete(done);
     };
+    this.#counted.add(done);
+    this.most = Math.max(this.most, this.#counted.size);
     try {
       const reply = await this.#handler(url);
       // Closing with headers unread makes the system reset the connection.

@@ -30,7 +30,7 @@ const RUNS = runs("ESMOND_FAULT_RUNS", 6, 300);
  * failed is had again.
  */
 const SEED = Number(Deno.env.get("ESMOND_FAULT_SEED") ?? 20161101);
-const LANES = 6;
+const LANES = 4;
 /**
  * One run of so many is with an archive so slow that a kill finds files that
  * are known to be written in part.
@@ -110,7 +110,7 @@ function argumentsOf(
 ): string[] {
   return [
     ...["get-bulk", "-u", archive.origin, ...WINDOW, "--ip", "-D", directory],
-    ...["--timeout", "2", ...more],
+    ...["--timeout", "5", ...more],
   ];
 }
 
@@ -244,6 +244,7 @@ async function killAndResume(
       random,
       how,
     );
+    archive.forget();
     const when = `after kill ${kill + 1} of ${kills} (${how})`;
     ends[wayOf(ended, `${when}: ${ended.stderr}`)]++;
     ends.parts += countParts(directory);

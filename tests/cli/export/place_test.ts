@@ -12,7 +12,6 @@ import {
   TO,
 } from "../../servers/generated.ts";
 import { type RawServer, withRawServer } from "../../servers/raw.ts";
-import { pause } from "../../helpers/waiting.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { onUnix } from "../../helpers/skipping.ts";
 import { assertTold, runCli } from "../../helpers/run.ts";
@@ -426,9 +425,9 @@ Deno.test("a second get-bulk in the directory of one that runs exits 2 with one 
       await release;
       return undefined;
     };
-    const first = startProgram([...place.args, "--timeout", "30"]);
+    const first = startProgram(place.args);
     await Promise.race([begun, first.ended]);
-    await pause(200);
+    first.kill("SIGSTOP"); // or it might just be writing
     const before = readFiles(place.directory);
     const requests = place.server.requests.length;
     for (const more of [[], ["--resume"], ["-D", `${place.directory}/.`]]) {
@@ -440,6 +439,7 @@ Deno.test("a second get-bulk in the directory of one that runs exits 2 with one 
     }
     assertUntouched(place, before, "two at once");
     assertEquals(place.server.requests.length, requests);
+    first.kill("SIGCONT");
     resolve();
     const { exit, stderr } = await first.ended;
     assertEquals(exit, 0, stderr);
