@@ -5,6 +5,7 @@
  */
 
 import { ArchiveAddress } from "./address.ts";
+import { DEFAULT_CONCURRENCY } from "./defaults.ts";
 import { FilterError } from "./errors.ts";
 import type { ApiFilters } from "./filters.ts";
 import { Gate, type Turn } from "./gate.ts";
@@ -90,9 +91,6 @@ export interface ApiConnectOptions {
   /** Ends every request when it fires; its reason is thrown. */
   signal?: AbortSignal;
 }
-
-/** How many requests are under way at a time where the caller does not say. */
-const DEFAULT_CONCURRENCY = 6;
 
 /**
  * An answer is held in memory as one text, of which platforms take hardly more

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DEFAULT_TIMEOUT } from "./defaults.ts";
 import { FilterError } from "./errors.ts";
 import { METADATA_FILTERS, secondsOf, TIME_FILTERS } from "./parameters.ts";
 
@@ -123,7 +124,7 @@ export class ApiFilters {
   /**
    * Seconds without a byte after which a request is given up; 0 for no limit.
    */
-  timeout = 20;
+  timeout: number = DEFAULT_TIMEOUT;
   /** Whether certificates are verified. */
   sslVerify = true;
   /** The user that the key belongs to; it is not sent. */

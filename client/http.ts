@@ -5,6 +5,7 @@
  */
 
 import { type Body, readBody } from "./body.ts";
+import { DEFAULT_MAX_RESPONSE } from "./defaults.ts";
 import {
   ArchiveError,
   ArchiveHttpError,
@@ -371,7 +372,7 @@ async function receive(
     });
     rearm();
     const headersAt = performance.now();
-    const most = options.maxResponse ?? MAX_ANSWER;
+    const most = options.maxResponse ?? DEFAULT_MAX_RESPONSE << 20;
     const pace = new Pace(options.timeout, failed);
     const body = await readBody(response.body, (size) => {
       rearm();
@@ -388,8 +389,6 @@ async function receive(
   }
 }
 
-/** No answer may be larger, in bytes, where the caller does not say. */
-const MAX_ANSWER = 128 << 20;
 /** So much is read of what is no answer, such as an error page. */
 const MAX_PAGE = 1 << 20;
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { DEFAULT_RETRIES } from "./defaults.ts";
+
 /** What came of one try. */
 export interface Attempt {
   /** How many tries there have been, this one included. */
@@ -29,7 +31,7 @@ export interface RetryPolicy {
  * second, one and two.
  */
 export const DEFAULT_POLICY: RetryPolicy = {
-  retries: 3,
+  retries: DEFAULT_RETRIES,
   baseDelay: 500,
   maxDelay: 60_000,
 };

@@ -5,6 +5,12 @@
  * @module
  */
 
+import {
+  DEFAULT_CONCURRENCY,
+  DEFAULT_MAX_RESPONSE,
+  DEFAULT_RETRIES,
+  DEFAULT_TIMEOUT,
+} from "../../client/defaults.ts";
 import { SUMMARY_TYPES } from "../../client/event_types.ts";
 import { SUBJECT_TYPES } from "../../client/parameters.ts";
 import type { CommandName, ParsedOptions, PostName } from "../names.ts";
@@ -273,7 +279,7 @@ const TABLE = [
   {
     long: "concurrency",
     value: "N",
-    default: 6,
+    default: DEFAULT_CONCURRENCY,
     commands: SERIES_QUERIES,
     help: "Number of requests at a time.",
   },
@@ -366,7 +372,7 @@ const TABLE = [
   {
     long: "timeout",
     value: "SECONDS",
-    default: 20,
+    default: DEFAULT_TIMEOUT,
     isOriginal: true,
     commands: CLIENTS,
     help: "Give up when the archive sends nothing for this long; 0 for never.",
@@ -374,14 +380,14 @@ const TABLE = [
   {
     long: "retry",
     value: "TIMES",
-    default: 3,
+    default: DEFAULT_RETRIES,
     commands: ARCHIVE_COMMANDS,
     help: "How often to retry what may succeed later, with growing pauses.",
   },
   {
     long: "max-response",
     value: "SIZE",
-    default: "128M",
+    default: `${DEFAULT_MAX_RESPONSE}M`,
     commands: ARCHIVE_COMMANDS,
     help:
       "Largest response to accept, decompressed: bytes, or a number with K, M or G.",

@@ -1,0 +1,17 @@
+/**
+ * The defaults of a connection, for the library and the program.
+ *
+ * @module
+ */
+
+/** Seconds without a byte after which a request is given up. */
+export const DEFAULT_TIMEOUT = 20;
+
+/** Retries of a request that failed in a way that may pass. */
+export const DEFAULT_RETRIES = 3;
+
+/** Requests at a time. */
+export const DEFAULT_CONCURRENCY = 6;
+
+/** The largest response, decompressed, in MiB. */
+export const DEFAULT_MAX_RESPONSE = 128;
