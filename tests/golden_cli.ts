@@ -95,19 +95,20 @@ async function play(
   directory: string,
 ): Promise<{ run: CliRun; origin: string; cwd: string }> {
   const replay = new Replay(recorded, directory);
-  const before = Deno.cwd();
   const cwd = await Deno.realPath(await Deno.makeTempDir());
   try {
     for (const each of recorded.mkdirs ?? []) {
       await Deno.mkdir(join(cwd, each), { recursive: true });
     }
-    Deno.chdir(cwd);
     return await withServer(replay.handler, async (origin) => {
       const result = await runCli(
         [
           recorded.program.replace("esmond-ps-", ""),
           ...(fails(recorded) ? ["--retry", "0"] : []), // patience would only cost time
-          ...(recorded.program.endsWith("bulk") ? ["--quiet"] : []), // it has more to say
+          ...(recorded.program.endsWith("bulk")
+            // It has more to say, and tests do not change their directory.
+            ? ["--quiet", "--output-directory", cwd]
+            : []),
           ...recorded.argv.map((word) => fill(word, origin, cwd)),
         ],
         {
@@ -120,7 +121,6 @@ async function play(
       return { run: { ...result, files, missed, answered }, origin, cwd };
     });
   } finally {
-    Deno.chdir(before);
     await Deno.remove(cwd, { recursive: true });
   }
 }

@@ -5,6 +5,7 @@ import {
   retryDelay,
   type RetryPolicy,
 } from "../../client/retry.ts";
+import { runProcess } from "../helpers/process.ts";
 import { onUnix } from "../helpers/skipping.ts";
 
 const POLICY: RetryPolicy = { retries: 3, baseDelay: 500, maxDelay: 60_000 };
@@ -74,15 +75,19 @@ Deno.test("retryDelay() honours Retry-After as a date", () => {
 onUnix(
   "TZ",
   "retryDelay() reads the third form of an HTTP date as UTC wherever the program runs",
-  () => {
-    const zone = Deno.env.get("TZ");
-    Deno.env.set("TZ", "America/New_York");
-    try {
-      assertEquals(delayFor("Mon Jan  5 12:00:07 2026"), 7000);
-    } finally {
-      if (zone === undefined) Deno.env.delete("TZ");
-      else Deno.env.set("TZ", zone);
-    }
+  async () => {
+    const url = import.meta.resolve("../../client/retry.ts");
+    const code = `
+      import { retryDelay } from "${url}";
+      const attempt = { tries: 1, retryAfter: "Mon Jan  5 12:00:07 2026" };
+      const policy = ${JSON.stringify(POLICY)};
+      console.log(retryDelay({ ...attempt, status: 503 }, policy, ${NOW}, 1));
+    `;
+    const { stdout, stderr } = await runProcess(
+      [Deno.execPath(), "eval", "--no-config", "--no-lock", code],
+      { env: { TZ: "America/New_York" } },
+    );
+    assertEquals(stdout, "7000\n", stderr);
   },
 );
 

@@ -17,7 +17,9 @@ import {
   type RunOptions,
 } from "../../helpers/run.ts";
 import { ROOT } from "../../helpers/archive.ts";
+import { withDirectory } from "../../helpers/directory.ts";
 import { test } from "../../helpers/listed.ts";
+import { runProgram } from "../../helpers/program.ts";
 
 const TS = 1456790400;
 const DAYS = "2016-03-01_2016-03-03";
@@ -736,24 +738,23 @@ needs(
 );
 
 Deno.test("get-bulk prints absolute paths and writes to the current directory when none is named", async () => {
-  const directory = await Deno.realPath(await Deno.makeTempDir());
-  const before = Deno.cwd();
   const handler = archive([test("k1", ["path-mtu"])], { "k1/path-mtu": ONE });
-  try {
-    Deno.chdir(directory);
-    await Deno.mkdir("sub");
+  await withDirectory(async (directory) => {
+    const cwd = await Deno.realPath(directory);
+    await Deno.mkdir(join(cwd, "sub"));
     for (const [argv, where] of [[[], ""], [["-D", "sub"], "sub/"]] as const) {
       const { stdout } = await withServer(handler, (origin) =>
-        runCli([
-          ...["get-bulk", "-u", origin, "-S", "2016-03-01", "-E", "2016-03-03"],
-          ...["-o", "csv", ...argv],
-        ]));
-      const path = `${where}192.0.2.11_192.0.2.21_path-mtu_${DAYS}.csv`;
-      assertEquals(stdout, `${resolve(directory, path)}\n`);
+        runProgram(
+          [
+            ...["get-bulk", "-u", origin, "-S", "2016-03-01"],
+            ...["-E", "2016-03-03", "-o", "csv", "--ip", ...argv],
+          ],
+          { cwd },
+        ));
+      const name = `${where}192.0.2.11_192.0.2.21_path-mtu_${DAYS}.csv`;
+      const path = resolve(cwd, name);
+      assertEquals(stdout, `${path}\n`);
       assert((await Deno.stat(path)).isFile);
     }
-  } finally {
-    Deno.chdir(before);
-    await Deno.remove(directory, { recursive: true });
-  }
+  });
 });
