@@ -10,6 +10,9 @@ import type { Dialect } from "./wire.ts";
 /** The first page of a kind of data. */
 const FIRST = 1000;
 
+/** No gateway caps pages at fewer points than this. */
+const LEAST_CAP = 100;
+
 /** However slow the archive is, pages become no smaller. */
 const LEAST = 100;
 
@@ -54,6 +57,10 @@ export class PageSizes {
   readonly fixed: number | undefined;
   readonly #sizes = new Map<string, number>();
   readonly #ceilings = new Map<string, number>();
+  /** A page with fewer points than this is whole: the archive can send more. */
+  #whole = LEAST_CAP;
+  /** What a gateway in front of the archive caps pages at. */
+  #cap = Infinity;
 
   /**
    * Begins small.
@@ -67,7 +74,8 @@ export class PageSizes {
   /** The size of the next page. */
   next(kind: string, dialect: Dialect): number {
     if (this.fixed === undefined) {
-      return Math.min(this.#sizes.get(kind) ?? FIRST, MOST[dialect]);
+      const size = this.#sizes.get(kind) ?? FIRST;
+      return Math.min(size, MOST[dialect], this.#cap);
     }
     return dialect === "elmond"
       ? Math.min(this.fixed, 2 * MOST.elmond)
@@ -79,6 +87,7 @@ export class PageSizes {
    */
   learn(kind: string, { limit, points, bytes, ms }: PageReport): void {
     if (points === 0) return;
+    this.#whole = Math.max(this.#whole, points);
     const room = Math.max(1, Math.floor(MAX_BYTES / (bytes / points)));
     const size = this.#sizes.get(kind) ?? FIRST;
     const isFull = points >= limit * 0.9;
@@ -104,5 +113,26 @@ export class PageSizes {
       kind,
       Math.min(this.#ceilings.get(kind) ?? Infinity, Math.max(FIRST, half)),
     );
+  }
+
+  /**
+   * Whether a page with fewer points than were asked for is all that there is.
+   * A gateway may cap pages, whatever `limit` says; but not below what the
+   * archive has sent before.
+   */
+  isWhole(points: number): boolean {
+    return points < this.#whole;
+  }
+
+  /** Nothing came after a short page of so many points. */
+  ended(points: number): void {
+    // That its series is as long as a cap is most unlikely, but for round
+    // numbers, which caps are.
+    if (points % 100 !== 0) this.#whole = Math.max(this.#whole, points + 1);
+  }
+
+  /** Pages of so many points follow each other, though more were asked for. */
+  capped(points: number): void {
+    this.#cap = points;
   }
 }

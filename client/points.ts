@@ -35,8 +35,8 @@ export interface Points extends Iterable<SeriesPoint> {
   text(index: number): string;
   /** Some of them, in a row: that is the quickest way through many. */
   slice(from: number, to: number): SeriesPoint[];
-  /** Without the first few. */
-  behind(known: number): Points;
+  /** All but some of them; those are not looked at any more. */
+  without(some: ReadonlySet<number>): Points;
   /** They are not looked at any more. */
   release(): void;
 }
@@ -47,7 +47,7 @@ export interface Points extends Iterable<SeriesPoint> {
  * @throws {ArchiveResponseError} when the answer is no JSON array, or is more
  * than any archive sends.
  */
-export function readPoints(answer: HttpAnswer, received = 0): Points {
+export function pointsOf(answer: HttpAnswer, received = 0): Points {
   const numbers = scanNumbers(answer.body);
   if (numbers !== undefined) return numbers;
   const { values, texts } = readList(answer, received);
@@ -83,10 +83,9 @@ class AnyPoints implements Points {
     return this.#points.slice(from, to);
   }
 
-  behind(known: number): Points {
-    return known === 0
-      ? this
-      : new AnyPoints(this.#points.slice(known), this.#body);
+  without(some: ReadonlySet<number>): Points {
+    const rest = this.#points.filter((_, index) => !some.has(index));
+    return new AnyPoints(rest, this.#body);
   }
 
   release(): void {
@@ -130,10 +129,12 @@ class NumberPoints implements Points {
   readonly #body: Body;
   readonly #seconds: Float64Array;
   readonly #values: Uint32Array;
+  readonly #from: number;
   #room: Room | undefined;
 
   constructor(body: Body, room: Room, from: number, to: number) {
     this.#body = body;
+    this.#from = from;
     this.#room = room;
     this.#seconds = room.seconds.subarray(from, to);
     this.#values = room.values.subarray(2 * from, 2 * to);
@@ -173,11 +174,24 @@ class NumberPoints implements Points {
     return points;
   }
 
-  behind(known: number): Points {
+  without(some: ReadonlySet<number>): Points {
     const room = this.#room;
-    if (known === 0 || room === undefined) return this;
+    if (room === undefined) return this;
     this.#room = undefined;
-    return new NumberPoints(this.#body, room, known, this.length);
+    let first = 0;
+    while (some.has(first)) first++;
+    if (first === some.size) {
+      const from = this.#from;
+      return new NumberPoints(
+        this.#body,
+        room,
+        from + first,
+        from + this.length,
+      );
+    }
+    const rest = [...this].filter((_, index) => !some.has(index));
+    giveRoom(room);
+    return new AnyPoints(rest, this.#body);
   }
 
   release(): void {

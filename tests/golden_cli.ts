@@ -6,7 +6,7 @@
 import { MANIFEST } from "../cli/export/manifest.ts";
 import { parse as parseCsv } from "@std/csv/parse";
 import { join, resolve } from "@std/path";
-import { withOffsets, withOpenLists } from "./helpers/adapt.ts";
+import { withOpenLists } from "./helpers/adapt.ts";
 import { type Ended, runCli } from "./helpers/run.ts";
 import { withJson } from "./helpers/python_notation.ts";
 import {
@@ -77,10 +77,10 @@ export async function judgeCli(
  * asks in the place of the original's.
  */
 function adapted(recorded: CliCase, directory: string): CliCase {
-  const exchanges = withOffsets(
-    [...recorded.exchanges ?? [], ...recorded.extra_exchanges ?? []],
-    directory,
-  );
+  const exchanges = [
+    ...recorded.exchanges ?? [],
+    ...recorded.extra_exchanges ?? [],
+  ];
   return {
     ...recorded,
     extra_exchanges: [],

@@ -3,7 +3,7 @@
  * Python, or better where told.
  */
 
-import { withOffsets, withSingleSlashes } from "./helpers/adapt.ts";
+import { withSingleSlashes } from "./helpers/adapt.ts";
 import { createOutput } from "../cli/output/create.ts";
 import type { Format } from "../cli/names.ts";
 import {
@@ -58,10 +58,10 @@ export async function judgeLibrary(
   recorded: LibraryCase,
   directory: string,
 ): Promise<string[]> {
-  const exchanges = withSingleSlashes(withOffsets(
-    [...recorded.exchanges ?? [], ...recorded.extra_exchanges ?? []],
-    directory,
-  ));
+  const exchanges = withSingleSlashes([
+    ...recorded.exchanges ?? [],
+    ...recorded.extra_exchanges ?? [],
+  ]);
   const replay = new Replay({ exchanges }, directory);
   return await withServer(replay.handler, async (origin) => {
     const script = new Script(
@@ -415,14 +415,14 @@ function count(value: unknown): { $count: number } {
 }
 
 /**
- * What is printed besides the requests, which are others where the original
- * pages in its own way.
+ * What is printed besides the pages, which are others where the original pages
+ * in its own way.
  */
 function samePrint(wanted: string[], got: string[]): boolean {
-  const asks = (line: string) => line.startsWith("[url: ");
-  const isPaged = wanted.filter(asks).length > 2;
+  const isPage = (line: string) => /^\[url: |^ {2}\*\* got /.test(line);
+  const isPaged = wanted.filter((line) => /^\[url: /.test(line)).length > 2;
   const kept = (lines: string[]) =>
-    isPaged ? lines.filter((line) => !asks(line)) : lines;
+    isPaged ? lines.filter((line) => !isPage(line)) : lines;
   return JSON.stringify(kept(wanted)) === JSON.stringify(kept(got));
 }
 

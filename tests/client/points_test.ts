@@ -5,7 +5,7 @@ import { Body } from "../../client/body.ts";
 import type { HttpAnswer } from "../../client/http.ts";
 import { elements, isObject, member } from "../../client/json.ts";
 import { secondsOf } from "../../client/parameters.ts";
-import { readPoints, type SeriesPoint } from "../../client/points.ts";
+import { pointsOf, type SeriesPoint } from "../../client/points.ts";
 
 function answerOf(text: string): HttpAnswer {
   return {
@@ -54,7 +54,7 @@ function shown({ point, text }: SeriesPoint): Expected {
  */
 function assertSame(page: string): void {
   const wanted = slowly(page);
-  const points = readPoints(answerOf(page));
+  const points = pointsOf(answerOf(page));
   const indexes = wanted.keys().toArray();
   assertEquals(points.length, wanted.length, page);
   assertEquals([...points].map(shown), wanted, page);
@@ -77,7 +77,7 @@ function assertSame(page: string): void {
 
 /** Whether a page was read the short way, as nothing but numbers. */
 function isQuick(page: string): boolean {
-  const points = readPoints(answerOf(page));
+  const points = pointsOf(answerOf(page));
   return points.length > 0 && !isObject(points.text(0));
 }
 
@@ -162,16 +162,16 @@ const pageOf = (point: fc.Arbitrary<string>) =>
     [points, before, behind],
   ) => `${before}[${points.join()}${behind}]${before}`);
 
-Deno.test("readPoints() reads pages of numbers as JSON.parse does, however they are spelled", () => {
+Deno.test("pointsOf() reads pages of numbers as JSON.parse does, however they are spelled", () => {
   fc.assert(fc.property(pageOf(plain), assertSame), { seed: 1, numRuns: 400 });
 });
 
-Deno.test("readPoints() reads pages of anything as JSON.parse does", () => {
+Deno.test("pointsOf() reads pages of anything as JSON.parse does", () => {
   const any = fc.oneof({ weight: 4, arbitrary: plain }, strange, odd, number);
   fc.assert(fc.property(pageOf(any), assertSame), { seed: 2, numRuns: 400 });
 });
 
-Deno.test("readPoints() reads pages that differ from numbers in one place as JSON.parse does", () => {
+Deno.test("pointsOf() reads pages that differ from numbers in one place as JSON.parse does", () => {
   const usual = '{"ts":1456790400,"val":7016320000.0}';
   for (
     const other of [
@@ -201,7 +201,7 @@ Deno.test("readPoints() reads pages that differ from numbers in one place as JSO
   assertSame(" [ ] ");
 });
 
-Deno.test("readPoints() reads what archives send the short way, and what is no list of numbers the long one", () => {
+Deno.test("pointsOf() reads what archives send the short way, and what is no list of numbers the long one", () => {
   const values = ["7016320000.0", "0", "-0.0", "1e-07", "9007199254740993"];
   const texts = values.map((val, ts) => `{"ts": ${ts}, "val": ${val}}`);
   assert(isQuick(`[${texts.join(", ")}]`));
@@ -211,7 +211,7 @@ Deno.test("readPoints() reads what archives send the short way, and what is no l
   }
 });
 
-Deno.test("readPoints() takes for damaged what JSON.parse does", () => {
+Deno.test("pointsOf() takes for damaged what JSON.parse does", () => {
   const good = '[{"ts":1456790400,"val":70.5e1},{"ts":-14,"val":0}]';
   const characters = fc.constantFrom(
     ..."[]{},:\"'+-.eE0159 \n\u00a0\ufefftsvalx\\",
@@ -234,7 +234,7 @@ Deno.test("readPoints() takes for damaged what JSON.parse does", () => {
       if (isList) assertSame(page);
       else {
         const text = answerOf(page);
-        assertThrows(() => readPoints(text), ArchiveResponseError);
+        assertThrows(() => pointsOf(text), ArchiveResponseError);
       }
     }),
     { seed: 5, numRuns: 3000 },
@@ -242,7 +242,7 @@ Deno.test("readPoints() takes for damaged what JSON.parse does", () => {
   assert(damaged > 1000, `${damaged}`);
 });
 
-Deno.test("readPoints() takes for damaged what is no number in JSON", () => {
+Deno.test("pointsOf() takes for damaged what is no number in JSON", () => {
   const bad = "01 -01 00 - +1 1. .5 1.e5 1e 1e+ 1e1.5 0x10 1_0 NaN Infinity 1n";
   for (const number of bad.split(" ")) {
     for (
@@ -253,15 +253,15 @@ Deno.test("readPoints() takes for damaged what is no number in JSON", () => {
       ]
     ) {
       const answer = answerOf(page);
-      assertThrows(() => readPoints(answer), ArchiveResponseError, "damaged");
+      assertThrows(() => pointsOf(answer), ArchiveResponseError, "damaged");
     }
   }
 });
 
-Deno.test("readPoints() takes every page that is cut off for damaged", () => {
+Deno.test("pointsOf() takes every page that is cut off for damaged", () => {
   const page = ' [ {"ts" : 14567 , "val" : 70.5e+1 } , {"ts":-1,"val":0} ] ';
   for (let end = 0; end < page.trimEnd().length; end++) {
     const cut = answerOf(page.slice(0, end));
-    assertThrows(() => readPoints(cut, 7), ArchiveResponseError, "7 had");
+    assertThrows(() => pointsOf(cut, 7), ArchiveResponseError, "7 had");
   }
 });

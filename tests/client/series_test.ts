@@ -29,6 +29,7 @@ import {
   ESMOND,
   points,
   type Stored,
+  within,
 } from "./stored.ts";
 
 /** The query of a request without its limit. */
@@ -56,7 +57,7 @@ async function read(
     if (asked.length > 100) return new Response("endless", { status: 404 });
     assertEquals(url.pathname, series.uri);
     const limit = Number(url.searchParams.get("limit"));
-    assert(limit >= 1 && limit <= (options.pageSize ?? 1000), `${limit}`);
+    assert(limit >= 1 && limit <= 10_000, `${limit}`);
     return answer(stored, url, options.reach, options.refusal);
   }, async (origin) => {
     const all = await allOf(
@@ -121,19 +122,19 @@ Deno.test("readSeries() asks for nothing before the first point is wanted", asyn
 
 // esmond
 
-Deno.test("readSeries() reads esmond's pages until one is short", async () => {
-  const run = await read(points(7), ESMOND, {}, { pageSize: 3 });
-  assertAll(run.vals, points(7));
-  assertEquals(run.asked, ["", "offset=3", "offset=6"]);
+Deno.test("readSeries() begins each page of esmond at the last second that was read, until one is short", async () => {
+  const run = await read(points(6), ESMOND, {}, { pageSize: 3 });
+  assertAll(run.vals, points(6));
+  assertEquals(run.asked, ["", "time-start=1002", "time-start=1004"]);
 });
 
 Deno.test("readSeries() asks esmond once more where the last page was full", async () => {
-  const run = await read(points(6), ESMOND, {}, { pageSize: 3 });
-  assertAll(run.vals, points(6));
-  assertEquals(run.asked, ["", "offset=3", "offset=6"]);
+  const run = await read(points(5), ESMOND, {}, { pageSize: 3 });
+  assertAll(run.vals, points(5));
+  assertEquals(run.asked, ["", "time-start=1002", "time-start=1004"]);
 });
 
-Deno.test("D23: readSeries() fetches the point at the end of the window behind a full page", async () => {
+Deno.test("D23: readSeries() fetches the point at the end of the window after a full page", async () => {
   const run = await read(
     points(10),
     ESMOND,
@@ -143,7 +144,7 @@ Deno.test("D23: readSeries() fetches the point at the end of the window behind a
   assertEquals(run.vals, [0, 1, 2, 3]);
   assertEquals(run.asked, [
     "time-start=1000&time-end=1003",
-    "time-start=1000&time-end=1003&offset=3",
+    "time-start=1002&time-end=1003",
   ]);
 });
 
@@ -154,9 +155,11 @@ Deno.test("D01: readSeries() loses no point of a second that a page cuts through
   }
 });
 
-Deno.test("readSeries() reads an empty series with one request", async () => {
-  for (const series of [ESMOND, ELMOND]) {
-    assertEquals(await read([], series), { vals: [], asked: [""] });
+Deno.test("readSeries() reads a series of esmond without points, or with a few, with one request", async () => {
+  for (const count of [0, 1, 99]) {
+    const run = await read(points(count), ESMOND);
+    assertAll(run.vals, points(count));
+    assertEquals(run.asked, [""]);
   }
 });
 
@@ -164,48 +167,76 @@ Deno.test("readSeries() pages esmond's roll-ups like its data", async () => {
   const rollUp = { ...ESMOND, isRollUp: true };
   const run = await read(points(7), rollUp, {}, { pageSize: 3 });
   assertAll(run.vals, points(7));
-  assertEquals(run.asked.length, 3);
+  assertEquals(run.asked.length, 4);
 });
 
 // elmond
 
-Deno.test("D02: readSeries() reads elmond's pages until one is empty, however short they are", async () => {
+Deno.test("D02: readSeries() reads elmond's pages until nothing comes from the last second on, however short they are", async () => {
   const stored = points(10).map((point, i) =>
     [0, 1, 2, 4, 9].includes(i) ? { ...point, val: null } : point
   );
   const run = await read(stored.slice(3), ELMOND, {}, { pageSize: 3 });
   assertEquals(run.vals, [3, 5, 6, 7, 8]);
-  assertEquals(run.asked, ["", "offset=3", "offset=6"]);
+  assertEquals(run.asked, ["", "time-start=1005", "time-start=1008"]);
 });
 
-Deno.test("D32: readSeries() asks for elmond's roll-ups once, all that come", async () => {
+Deno.test("readSeries() reads a short series of elmond, or an empty one, with two requests", async () => {
+  for (const count of [0, 1, 40, 899]) {
+    const run = await read(points(count), ELMOND);
+    assertAll(run.vals, points(count));
+    assertEquals(run.asked.length, 2, `${count} points`);
+  }
+});
+
+Deno.test("readSeries() reads on in elmond after thousands of results without a value", async () => {
+  for (const from of [0, 40, 1000, 1040]) {
+    for (const dropped of [1000, 2500, 8000]) {
+      const stored = points(12_000).map((point, i) =>
+        i >= from && i < from + dropped ? { ...point, val: null } : point
+      );
+      for (const pageSize of [200, 1000, 5000]) {
+        const run = await read(stored, ELMOND, {}, { pageSize, reach: 10_000 });
+        assertAll(run.vals, stored, `${from}, ${dropped}, ${pageSize}`);
+      }
+    }
+  }
+});
+
+Deno.test("D32: readSeries() asks once for the roll-ups that elmond makes, and takes all that come", async () => {
   const asked: string[] = [];
   await withServer((_, url) => {
     asked.push(url.search);
     return json(points(25)); // limit and offset are ignored
   }, async (origin) => {
     const archive = archiveAt(origin, { pageSize: 10 });
-    const series = { ...ELMOND, isRollUp: true };
+    const series = { ...ELMOND, isRollUp: true, window: 1 };
     const all = await allOf(readSeries(archive, series, {}));
     assertEquals(all.length, 25);
   });
   assertEquals(asked, ["?limit=10"]);
 });
 
-// Beyond what OpenSearch pages by offset
-
-Deno.test("readSeries() goes on by offset where elmond allows it beyond 10,000 points", async () => {
-  const run = await read(points(12_500, 3), ELMOND);
-  assertAll(run.vals, points(12_500, 3));
-  assertEquals(run.asked.at(-1), "offset=13000");
+Deno.test("readSeries() reads the statistics of elmond's single points to the end, whether they come in pages or all at once", async () => {
+  const series = { ...ELMOND, isRollUp: true };
+  const stored = points(2500);
+  assertAll((await read(stored, series)).vals, stored);
+  await withServer((_, url) => {
+    return json(within(stored, url.searchParams));
+  }, async (origin) => {
+    const all = await allOf(readSeries(archiveAt(origin), series, {}));
+    assertAll(all.map(({ point }) => point.val), stored);
+  });
 });
 
-Deno.test("readSeries() reads 25,000 points of elmond in order, each once, whatever the refusal", async () => {
+// More than OpenSearch pages through by offset
+
+Deno.test("readSeries() reads 25,000 points of elmond in order, each once, with no request that it would refuse", async () => {
   for (const refusal of [500, 400, 503]) {
     const stored = points(25_000, 7);
     const run = await read(stored, ELMOND, {}, { reach: 10_000, refusal });
     assertAll(run.vals, stored, `${refusal}`);
-    assert(run.asked.length < 40, `${run.asked.length} requests`);
+    assert(run.asked.length < 30, `${run.asked.length} requests`);
   }
 });
 
@@ -233,7 +264,7 @@ Deno.test("readSeries() reads beyond 10,000 with pages of other sizes", async ()
   }
 });
 
-Deno.test("readSeries() reads beyond 10,000 with pages of more than 5,000, of which no second can be asked for", async () => {
+Deno.test("readSeries() reads beyond 10,000 with pages of more than 5,000", async () => {
   for (const pageSize of [5001, 9999, 10_000]) {
     const stored = points(21_000, 6);
     const run = await read(stored, ELMOND, {}, { reach: 10_000, pageSize });
@@ -279,7 +310,7 @@ Deno.test("readSeries() reads beyond 10,000 though points are dropped and second
   );
 });
 
-Deno.test("readSeries() keeps the end of the window when it goes on by time", async () => {
+Deno.test("readSeries() keeps the end of the window on every page", async () => {
   const stored = points(25_000, 1);
   const windows: Record<string, number>[] = [
     { "time-start": 1500, "time-end": 13_499 },
@@ -290,10 +321,11 @@ Deno.test("readSeries() keeps the end of the window when it goes on by time", as
     const options = { reach: 10_000, pageSize: 5000 };
     const run = await read(stored, ELMOND, times, options);
     assertAll(run.vals, stored.slice(500, 12_500));
-    const byTime = run.asked.find((query) =>
-      query.includes("time-start=11499")
-    );
-    assertEquals(byTime, "time-start=11499&time-end=13499");
+    assertEquals(run.asked.slice(1).map((query) => query.split("&")[1]), [
+      "time-end=13499",
+      "time-end=13499",
+      "time-end=13499",
+    ]);
   }
 });
 
@@ -305,53 +337,6 @@ Deno.test("readSeries() keeps to one second that was asked for", async () => {
   ];
   const run = await read(stored, ELMOND, { "time": 1000 }, { reach: 10_000 });
   assertAll(run.vals, stored.slice(10, 8510));
-});
-
-Deno.test("readSeries() tells how many points had come where going on fails for good", async () => {
-  for (const status of [500, 400]) {
-    await withServer((_, url) => {
-      return Number(url.searchParams.get("offset") ?? 0) >= 10_000 ||
-          url.searchParams.has("time-start")
-        ? new Response("<p>broken</p>", { status })
-        : answer(points(25_000, 2), url);
-    }, async (origin) => {
-      const { came, error } = await untilError(
-        readSeries(archiveAt(origin), ELMOND, {}),
-      );
-      assertEquals(came.length, 10_000);
-      assertInstanceOf(error, ArchiveHttpError);
-      assertEquals([error.status, error.received], [status, 10_000]);
-    });
-  }
-});
-
-Deno.test("readSeries() takes 401 and 404 beyond 10,000 points for what they are", async () => {
-  for (const status of [401, 404]) {
-    let beyond = 0;
-    await withServer((_, url) => {
-      if (Number(url.searchParams.get("offset") ?? 0) < 10_000) {
-        return answer(points(25_000), url);
-      }
-      beyond++;
-      return new Response("", { status });
-    }, async (origin) => {
-      const { error } = await untilError(
-        readSeries(archiveAt(origin), ELMOND, {}),
-      );
-      assertInstanceOf(error, ArchiveHttpError);
-      assertEquals(error.status, status);
-    });
-    assertEquals(beyond, 1);
-  }
-});
-
-Deno.test("readSeries() does not go on by time in esmond: its refusal is an error", async () => {
-  const { error } = await withServer(
-    (_, url) => answer(points(25_000), url, 10_000, 400),
-    (origin) => untilError(readSeries(archiveAt(origin), ESMOND, {})),
-  );
-  assertInstanceOf(error, ArchiveHttpError);
-  assertEquals(error.received, 10_000);
 });
 
 /**
@@ -428,7 +413,7 @@ Deno.test("readSeries() takes the same page twice for an archive that does not p
         error.message,
         "the same page twice, after 3 had arrived",
       );
-      assertStringIncludes(error.url, "offset=3");
+      assertStringIncludes(error.url, "time-start=1002");
     });
     assertEquals(asked, 2);
   }
@@ -551,7 +536,7 @@ Deno.test("readSeries() pages through points without a time", async () => {
   }
 });
 
-Deno.test("readSeries() goes on by time though a point without a time is among the last", async () => {
+Deno.test("readSeries() takes a point without a time once that is among the last of a page", async () => {
   const stored = points(25_000, 10);
   // in the last second before the 10,000, with points of that second round it
   const timeless = 9995;
@@ -577,7 +562,7 @@ Deno.test("readSeries() goes on by time though a point without a time is among t
 Deno.test("D03: readSeries() gives the pages before the one that failed, and the error tells how many points", async () => {
   for (const series of [ESMOND, ELMOND]) {
     await withServer((_, url) => {
-      return url.searchParams.get("offset") === "6"
+      return url.searchParams.get("time-start") === "1004"
         ? json({ detail: "no" }, { status: 404 })
         : answer(points(20), url);
     }, async (origin) => {
@@ -585,11 +570,11 @@ Deno.test("D03: readSeries() gives the pages before the one that failed, and the
       const { came, error } = await untilError(
         readSeries(archive, series, {}),
       );
-      assertEquals(came.length, 6);
+      assertEquals(came.length, 5);
       assertInstanceOf(error, ArchiveHttpError);
       assertEquals([error.status, error.detail], [404, "no"]);
-      assertEquals(error.received, 6);
-      assertStringIncludes(error.message, "after 6 had arrived");
+      assertEquals(error.received, 5);
+      assertStringIncludes(error.message, "after 5 had arrived");
       assertEquals(archive.lines.some((line) => /finished/.test(line)), false);
     });
   }
@@ -610,7 +595,7 @@ Deno.test("readSeries() throws what the first page failed with", async () => {
 Deno.test("readSeries() tries a page again that failed in passing", async () => {
   let failures = 0;
   await withServer((_, url) => {
-    return url.searchParams.get("offset") === "3" && failures++ === 0
+    return url.searchParams.get("time-start") === "1002" && failures++ === 0
       ? new Response("", { status: 502 })
       : answer(points(5), url);
   }, async (origin) => {
@@ -640,7 +625,7 @@ Deno.test("readSeries() has the second request on its way before the first page 
   const second = new Event();
   const ended = new Event();
   await withSockets(async (socket) => {
-    if (!(await socket.request()).includes("offset=")) {
+    if (!(await socket.request()).includes("time-start=")) {
       const body = '[{"ts":1,"val":1}]';
       await socket.send(
         `HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
