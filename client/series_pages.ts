@@ -133,14 +133,14 @@ export function slicePages(
  */
 const ELMOND_REACH = 10_000;
 
-/**
- * Where a page has to begin at an offset, small ones lead further before elmond
- * refuses.
- */
-const FURTHER = 1000;
+/** What elmond is asked for at a time where a page begins at an offset. */
+const SMALL = 1000;
 
-/** A page counts for so many points as were asked for, up to this. */
-const MAX_COUNTED = 1000;
+/**
+ * A page that brings anything counts for as many points as were asked for, up
+ * to this.
+ */
+const MAX_COUNTED = 10_000;
 
 /** So many pages of equal points of one second may follow each other. */
 const MAX_REPEATS = 100;
@@ -186,14 +186,15 @@ class Pager {
       return { times, from, offset: again, limit: ELMOND_REACH - again };
     }
     const next = offset + (this.#isElmond ? Math.max(size, limit) : size);
-    const room = this.#isElmond && next < ELMOND_REACH
-      ? ELMOND_REACH - next
+    // Small pages lead further before elmond refuses.
+    const room = this.#isElmond
+      ? Math.min(SMALL, Math.max(ELMOND_REACH - next, 1))
       : Infinity;
     return {
       times,
       from,
       offset: next,
-      limit: Math.min(this.#size(), FURTHER, room),
+      limit: Math.min(this.#size(), room),
     };
   }
 
@@ -251,11 +252,13 @@ class Pager {
       ms: answer.ms,
     });
     const fresh = this.#slice.border.pass(points);
-    this.#count(
-      fresh.length,
-      Math.max(size, Math.min(limit, MAX_COUNTED)),
-      url,
-    );
+    if (fresh.length > 0) {
+      this.#count(
+        fresh.length,
+        Math.max(size, Math.min(limit, MAX_COUNTED)),
+        url,
+      );
+    }
     return { size, points: fresh, cursor };
   }
 

@@ -64,8 +64,10 @@ export const DATA: Misbehaviours = {
     error: "ArchiveResponseError",
     says: /not in order of time/,
   },
-  "the same page for every offset": {
-    data: ({ inWindow }) => ({ body: bodyOf(inWindow.slice(0, 1000)) }),
+  "the same page for every request": {
+    data: ({ series }) => ({
+      body: bodyOf(series.points.filter(({ ts }) => ts >= FROM).slice(0, 1000)),
+    }),
     error: "ArchiveResponseError",
     says: /the same page twice|not in order of time/,
   },
@@ -89,9 +91,13 @@ export const DATA: Misbehaviours = {
     }),
     ...ENDLESS,
   },
-  "pages of one point, without end": {
+  "pages of one more point, without end": {
     list: asElmond,
-    data: ({ window }) => ofOneSecond(1, window.offset),
+    data: ({ window: { start } }) => ({
+      body: bodyOf([start, start + 1].map((ts): Point => {
+        return { ts, text: `{"ts":${ts},"val":${ts}}` };
+      })),
+    }),
     strikes: "series",
     ...ENDLESS,
   },
