@@ -42,7 +42,7 @@ export async function judgeCli(
   directory: string,
 ): Promise<string[]> {
   const { run, origin, cwd } = await play(
-    adapted(recorded, directory),
+    adapted(recorded),
     directory,
   );
   const complaints: string[] = run.missed
@@ -76,7 +76,7 @@ export async function judgeCli(
  * The recording, with its answers also under the questions that this client
  * asks in the place of the original's.
  */
-function adapted(recorded: CliCase, directory: string): CliCase {
+function adapted(recorded: CliCase): CliCase {
   const exchanges = [
     ...recorded.exchanges ?? [],
     ...recorded.extra_exchanges ?? [],
