@@ -107,6 +107,15 @@ export class ApiConnect {
   }
 
   /**
+   * The archive's clock when it last answered; `undefined` before, and where it
+   * sends no `Date`.
+   */
+  get archiveTime(): Date | undefined {
+    const { date } = this.#connection.gate;
+    return date === undefined ? undefined : new Date(date);
+  }
+
+  /**
    * Reads many series side by side, as far as the concurrency of this
    * connection goes: one long series does not keep the others waiting, and when
    * it is the last one, all requests are for it.

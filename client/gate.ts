@@ -51,6 +51,8 @@ export class Gate {
   requests = 0;
   /** Those of them that repeated one that had failed. */
   retries = 0;
+  /** The `Date` of the last answer, in ms; absent if none had one. */
+  date?: number;
   readonly #most: number;
   readonly #closing = new AbortController();
   readonly #waiting: Waiter[] = [];

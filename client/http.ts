@@ -230,6 +230,8 @@ async function attempt(
       };
     }
     const { response, body, headersAt } = received;
+    const date = Date.parse(response.headers.get("date") ?? "");
+    if (options.gate && !Number.isNaN(date)) options.gate.date = date;
     const { status } = response;
     const target = redirectTarget(url, response, what.method !== undefined);
     if (target instanceof URL && redirects < MAX_REDIRECTS) {

@@ -6,20 +6,14 @@
 
 import { resolve } from "@std/path";
 import { ArchiveError } from "../../mod.ts";
-import {
-  EXIT,
-  OutputClosedError,
-  PartialError,
-  UsageError,
-} from "../errors.ts";
+import { EXIT, OutputClosedError, PartialError } from "../errors.ts";
 import { lockDirectory } from "../export/lock.ts";
-import { differences, queryOf } from "../export/export_query.ts";
-import {
-  MANIFEST,
-  Manifest,
-  type ManifestContent,
-  readManifest,
-} from "../export/manifest.ts";
+import { adoptFiles } from "../export/adopt.ts";
+import { shortTime } from "../export/amounts.ts";
+import type { Asides } from "../export/aside.ts";
+import { openDirectory } from "../export/directory.ts";
+import { Manifest, type ManifestContent } from "../export/manifest.ts";
+import { checkRebase } from "../export/rebase.ts";
 import { StorageError } from "../export/part.ts";
 import { plan } from "../export/plan.ts";
 import { Export } from "../export/runner.ts";
@@ -30,7 +24,9 @@ import { type FailedSeries, reportLines } from "../export/report.ts";
 import { type ExportSettings, settleExport } from "../export/settings.ts";
 import type { Command } from "./command.ts";
 
-/** Writes a file for each test and event type with data, and prints its path. */
+/**
+ * Writes a file for each test and event type with data, and prints its path.
+ */
 export const run: Command<"get-bulk"> = async (options, io) => {
   const display = io.progress ?? stderrOptions(io.env);
   const isQuiet = options.flag("quiet");
@@ -53,7 +49,7 @@ async function runAlone(
   io: Io,
 ): Promise<void> {
   const { connection, directory, isSynced } = settings;
-  const content = await begin(settings, io);
+  const { content, isRebased } = await openDirectory(settings, io);
   const { window } = content;
   connection.filters.timeStart = window.start;
   connection.filters.timeEnd = window.end;
@@ -61,10 +57,21 @@ async function runAlone(
   progress.start(state);
   io.signal.addEventListener("abort", () => progress.note(FINISHING));
   const groups = await plan(settings, isSynced ? undefined : window);
+  if (groups.length === 0) {
+    progress.stop();
+    progress.note(NOTHING);
+    return;
+  }
+  const now = secondOf(connection.archiveTime ?? io.now());
+  const manifest = new Manifest(directory, content);
+  const asides: Asides = { count: 0, warn: io.note };
+  if (isSynced) {
+    window.end = endOfMirror(content, settings, now);
+    await adoptFiles(groups, { settings, manifest, asides });
+    if (isRebased) await checkRebase(groups, manifest, settings);
+  }
   const all = new Export(groups, {
-    settings,
-    window,
-    manifest: new Manifest(directory, content),
+    ...{ settings, window, now, manifest, asides },
     signal: io.signal,
     progress: state,
     warn: io.note,
@@ -75,11 +82,54 @@ async function runAlone(
   progress.stop();
   report(progress, state, all.failed, colors);
   if (error !== undefined && io.signal.aborted) progress.note(CONTINUING);
-  conclude(error, state, io.note, isSynced, io.signal);
+  if (isSynced && error === undefined) {
+    noteAge(manifest, window, settings.overlap, (line) => progress.note(line));
+  }
+  conclude(error, state, asides, io.note, isSynced, io.signal);
 }
 
 const FINISHING = "finishing the requests under way; once more stops at once";
 const CONTINUING = "what is written stays; --resume continues from here";
+const NOTHING =
+  "nothing matches: the archive lists no such test, so nothing is written";
+
+function secondOf(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
+}
+
+/**
+ * The last second that a mirror is read up to: what the archive calls the
+ * future it cannot have yet.
+ */
+function endOfMirror(
+  { window }: ManifestContent,
+  settings: ExportSettings,
+  now: number,
+): number {
+  const end = Math.min(settings.window.end, now);
+  return window.end <= now ? Math.max(window.end, end) : end;
+}
+
+/** Says so if the archive may get points that no later run looks for. */
+function noteAge(
+  manifest: Manifest,
+  { end }: ManifestContent["window"],
+  overlap: number,
+  note: (line: string) => void,
+): void {
+  let newest = -Infinity;
+  for (const { last } of manifest.records()) {
+    if (last !== undefined && last > newest) newest = last;
+  }
+  if (newest === -Infinity || end - newest <= overlap) return;
+  note(
+    `the newest point is ${
+      shortTime((end - newest) * 1000)
+    } older than the archive's clock, and --overlap is ${
+      shortTime(overlap * 1000)
+    }: points that come later than that are missed; give a larger --overlap if they may`,
+  );
+}
 
 /** Reports what was done; failures are told even when quiet. */
 function report(
@@ -104,6 +154,7 @@ function report(
 function conclude(
   error: unknown,
   { done, failed, files, skipped }: ProgressState,
+  asides: Asides,
   warn: (line: string) => void,
   isSynced: boolean,
   signal: AbortSignal,
@@ -116,12 +167,14 @@ function conclude(
     if (signal.aborted || !isTold) throw error;
     warn(`given up: ${error.message}`);
   }
-  if (error !== undefined || failed > 0) {
-    throw new PartialError(isSome ? EXIT.partial : EXIT.failed);
+  if (error !== undefined || failed > 0 || asides.count > 0) {
+    throw new PartialError(isSome || failed === 0 ? EXIT.partial : EXIT.failed);
   }
 }
 
-/** Prints a path; files are written whether or not anybody reads their paths. */
+/**
+ * Prints a path; files are written whether or not anybody reads their paths.
+ */
 async function printPath(path: string, io: Io): Promise<void> {
   try {
     await io.stdout.write(`${path}\n`);
@@ -129,36 +182,4 @@ async function printPath(path: string, io: Io): Promise<void> {
   } catch (error) {
     if (!(error instanceof OutputClosedError)) throw error;
   }
-}
-
-/** What an earlier run of this export has written, if it is to continue. */
-async function begin(
-  settings: ExportSettings,
-  io: Io,
-): Promise<ManifestContent> {
-  const { directory, isResumed, isSynced, window } = settings;
-  const query = queryOf(settings);
-  const anew = { query, window, series: [] };
-  if (!isResumed && !isSynced) return anew;
-  const before = await readManifest(directory);
-  if (before === undefined) {
-    if (isResumed) {
-      io.note(`there is no ${MANIFEST} in ${directory}: this is a new export`);
-    }
-    return anew;
-  }
-  const other = differences(query, before.query);
-  if (other.length > 0) {
-    throw new UsageError(
-      `${resolve(directory, MANIFEST)} is of another export: it differs in ${
-        other.join("; ")
-      }. Give the same options again, or another --output-directory`,
-    );
-  }
-  const { start, end } = before.window;
-  return {
-    query,
-    window: { start, end: isSynced ? Math.max(end, window.end) : end },
-    series: before.series,
-  };
 }

@@ -1,30 +1,27 @@
 /**
  * Where the reading of a series begins: where an earlier run was stopped, after
- * the part that later data cannot change, or at the start of the window.
+ * what a mirror has already, or at the start of the window.
  *
  * @module
  */
 
 import { join } from "@std/path";
-import { columnsOf, SeriesRows } from "../output/rows.ts";
+import { columnsOf, SeriesRows, typesOf } from "../output/rows.ts";
 import type { ExportSettings } from "./settings.ts";
+import type { Asides } from "./aside.ts";
+import { type Base, findBase } from "./base.ts";
 import { Draft, type DraftOptions } from "./draft.ts";
 import type { ExportWindow } from "./manifest.ts";
 import { extensionOf, partialName } from "./names.ts";
-import { isIntact, PartFile } from "./part.ts";
-import { beginOf } from "./partition.ts";
+import { PartFile } from "./part.ts";
 import type { Job } from "./plan.ts";
-import type {
-  ExportedFile,
-  SeriesRecord,
-  Settled,
-  UnfinishedFile,
-} from "./record.ts";
+import type { SeriesRecord } from "./record.ts";
+import { Settling } from "./settling.ts";
 
 /** A series on its way to a file. */
 export interface Beginning {
-  /** The first second that is requested. */
-  start: number;
+  /** What is requested, window by window. */
+  windows: ExportWindow[];
   /** The first second that the file covers. */
   begin: number;
   /** The name of the file while it is not complete. */
@@ -35,7 +32,7 @@ export interface Beginning {
   open(): Promise<Draft>;
 }
 
-/** The file to continue has changed since it was written. */
+/** The file to continue has vanished or changed while others were read. */
 export class StartOver extends Error {}
 
 /** What a beginning depends on besides the series. */
@@ -44,97 +41,89 @@ export interface BeginOptions {
   settings: ExportSettings;
   /** The window of time. */
   window: ExportWindow;
-  /** Told, a line each, what an operator has to know. */
-  warn(line: string): void;
+  /** Counts files that are put aside, and tells of them. */
+  asides: Asides;
 }
 
 /** Decides where the reading of a series begins. */
 export async function beginSeries(
   { request, stem, key, subject }: Job,
   record: SeriesRecord,
-  { settings, window, warn }: BeginOptions,
+  { settings, window, asides }: BeginOptions,
 ): Promise<Beginning> {
-  const { directory, hostnames, overlap, partition } = settings;
-  const continuation = (end: number) =>
-    Math.max(
-      window.start,
-      beginOf(end + 1 - overlap, partition, request.summaryWindow),
-    );
+  const { directory, hostnames, isSynced, overlap, partition } = settings;
+  const { last, part } = record;
+  const settling = new Settling({
+    ...{ end: window.end, overlap, partition },
+    summaryWindow: request.summaryWindow,
+    ...(last === undefined ? {} : { last }),
+  });
   const options: DraftOptions = {
     ...settings,
     columns: columnsOf(request),
     rows: await SeriesRows.create(subject, request, hostnames),
-    settlesAt: settings.isSynced ? continuation(window.end) : Infinity,
+    ...(isSynced ? { settling } : {}),
   };
-  const { state, part, settled, files = [] } = record;
   const name = part?.name ??
     partialName({ stem, key }, extensionOf(settings, true));
   const path = join(directory, name);
-  const anew = async () => Draft.open(await PartFile.create(path), options);
-  const from = (begin: number, open = anew): Beginning => ({
-    start: begin,
-    begin,
-    name,
-    open,
-  });
-  if (part !== undefined) {
-    const resumed = await resume(path, part, options);
-    if (resumed !== undefined) return { ...from(part.begin), ...resumed };
+  let base: Base = { pointsBefore: 0 };
+  if (isSynced) {
+    base = await findBase(record, {
+      ...{ settings, asides, rows: options.rows, types: typesOf(request) },
+      again: (last) => settling.again(last),
+    });
   }
-  if (state === "empty" && record.end !== undefined) {
-    return from(continuation(record.end));
+  const { start } = record;
+  const windows = windowsOf(window, start, base.again);
+  options.pointsBefore = base.pointsBefore;
+  const whole = { windows, begin: window.start, name };
+
+  const from = part?.checkpoint;
+  const file = from && await PartFile.resume(path, from);
+  if (file) {
+    const kept = await base.kept?.(from.second);
+    const draft = await Draft.open(file, options, {
+      ...{ from, settled: part!.settled, kept },
+    });
+    const open = () => Promise.resolve(draft);
+    return { ...whole, windows: after(from.second, windows), draft, open };
   }
-  if (settled === undefined || files.length === 0) return from(window.start);
-  const damaged = await firstDamaged(files, directory);
-  if (damaged !== undefined) {
-    warn(changed(damaged.name));
-    delete record.settled;
-    return from(window.start);
-  }
-  if (settings.format === "parquet") {
-    options.pointsBefore = settled.points;
-    return from(settled.before);
-  }
-  const copy = async () => {
-    const file = await PartFile.copy(
-      join(directory, files[0]!.name),
-      settled,
-      path,
-    );
-    if (file !== undefined) return await Draft.open(file, options, settled);
-    warn(changed(files[0]!.name));
-    delete record.settled;
-    throw new StartOver();
+  return {
+    ...whole,
+    open: async () => {
+      if (base.prefix === undefined) {
+        const kept = await base.kept?.();
+        return await Draft.open(await PartFile.create(path), options, { kept });
+      }
+      const { settled } = base.prefix;
+      const file = await PartFile.copy(
+        join(directory, base.prefix.file),
+        settled,
+        path,
+      );
+      if (file === undefined) throw new StartOver();
+      const kept = await base.kept?.();
+      return await Draft.open(file, options, { from: settled, settled, kept });
+    },
   };
-  return { ...from(window.start, copy), start: settled.before };
 }
 
-function changed(name: string): string {
-  return `${name} has changed since it was written: it is read again`;
+/** What is missing of a window. */
+function windowsOf(
+  { start, end }: ExportWindow,
+  covered: number | undefined,
+  again = -Infinity,
+): ExportWindow[] {
+  const before = covered === undefined || covered <= start
+    ? []
+    : [{ start, end: covered - 1 }];
+  return [...before, { start: Math.max(start, covered ?? start, again), end }]
+    .filter((window) => window.start <= window.end);
 }
 
-/** Continues a file that is not complete, if it is what it was. */
-async function resume(
-  path: string,
-  { whole, checkpoint, settled }: UnfinishedFile,
-  options: DraftOptions,
-): Promise<Pick<Beginning, "start" | "draft"> | undefined> {
-  // Complete for a shorter window: continue after its settled part.
-  const from: Settled | typeof checkpoint = whole ? settled : checkpoint;
-  if (from === undefined) return undefined;
-  const file = await PartFile.resume(path, from);
-  if (file === undefined) return undefined;
-  const draft = await Draft.open(file, options, from, settled);
-  return { draft, start: whole ? settled!.before : from.second };
-}
-
-/** The first file that is gone, or not what it was. */
-export async function firstDamaged(
-  files: readonly ExportedFile[],
-  directory: string,
-): Promise<ExportedFile | undefined> {
-  for (const file of files) {
-    if (!await isIntact(join(directory, file.name), file)) return file;
-  }
-  return undefined;
+/** The windows from a second on. */
+function after(second: number, windows: ExportWindow[]): ExportWindow[] {
+  return windows.filter(({ end }) => end >= second)
+    .map(({ start, end }) => ({ start: Math.max(start, second), end }));
 }

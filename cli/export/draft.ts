@@ -1,27 +1,26 @@
 /**
- * The rows of one series on their way to a file, which can be left and gone on
- * with at any point.
+ * The rows of one series on their way to a file: they can stop and continue at
+ * any point.
  *
  * @module
  */
 
 import type { DataPoint } from "../../mod.ts";
 import { BufferedSink } from "../io.ts";
-import type { GzipSink } from "../output/gzip.ts";
+import type { Format } from "../names.ts";
 import { createOutput } from "../output/create.ts";
+import type { GzipSink } from "../output/gzip.ts";
 import type { Output } from "../output/output.ts";
 import type { SeriesRows } from "../output/rows.ts";
-import type { Format } from "../names.ts";
+import type { KeptRows } from "./kept.ts";
 import type { PartFile } from "./part.ts";
 import type { Checkpoint, ExportedFile, Settled } from "./record.ts";
+import type { Marks, Settling } from "./settling.ts";
 import { SpoolOutput } from "./spool.ts";
 
 /** What a draft is to become. */
 export interface DraftOptions {
-  /**
-   * The format of its rows; those of Parquet wait in a spool until all are
-   * there.
-   */
+  /** The format of its rows; those of Parquet wait in a spool. */
   format: Format;
   /** Whether it is compressed. */
   isGzipped: boolean;
@@ -33,15 +32,25 @@ export interface DraftOptions {
   escapesFormulas?: boolean;
   /** The names of the columns. */
   columns: readonly string[];
-  /** What makes rows of points. */
+  /** Makes rows of points. */
   rows: SeriesRows;
-  /**
-   * From this second on the archive may still get points that belong in front
-   * of what is there; `Infinity` if that does not matter.
-   */
-  settlesAt: number;
+  /** Where a mirror is read again; absent for other exports. */
+  settling?: Settling;
   /** Points of the series that are in other files. */
   pointsBefore?: number;
+}
+
+/** Where a draft continues, and with what. */
+export interface DraftStart {
+  /** How far it is written; the points from that second on come next. */
+  from?: Checkpoint | undefined;
+  /** What was settled of it before. */
+  settled?: Settled | undefined;
+  /**
+   * Rows of an earlier run after that, for seconds that the archive has no
+   * points of any more.
+   */
+  kept?: KeptRows | undefined;
 }
 
 /** How far the rows go. */
@@ -63,11 +72,14 @@ export class Draft {
   readonly #gzip: GzipSink | undefined;
   readonly #output: Output;
   readonly #now: Position;
+  readonly #kept: KeptRows | undefined;
+  readonly #due: Marks | undefined;
+  /** Places from which a later run can continue, in order. */
+  readonly #marks: Settled[];
   #checkpoint: Checkpoint | undefined;
-  #settled: Settled | undefined;
   /**
-   * Points of the last second, and rows of the point behind them, that are
-   * there and come once more.
+   * Points of the last second, and rows of the point after them, that are there
+   * and come once more.
    */
   #pointsToSkip: number;
   #rowsToSkip: number;
@@ -76,8 +88,7 @@ export class Draft {
     part: PartFile,
     options: DraftOptions,
     gzip: GzipSink | undefined,
-    from: Checkpoint | undefined,
-    settled: Settled | undefined,
+    { from, settled, kept }: DraftStart,
   ) {
     this.#part = part;
     this.#options = options;
@@ -100,30 +111,24 @@ export class Draft {
       ? positionOf(from)
       : { ...BEGIN, points: options.pointsBefore ?? 0 };
     this.#checkpoint = from;
-    this.#settled = settled;
-    this.#pointsToSkip = from?.ofSecond ?? 0;
+    this.#due = options.settling?.marks(this.#now.second);
+    this.#marks = settled ? [settled] : [];
+    this.#kept = kept;
+    // A second whose rows were kept is complete.
+    this.#pointsToSkip = from?.ofSecond === 0 ? Infinity : from?.ofSecond ?? 0;
     this.#rowsToSkip = from?.rowsOfNext ?? 0;
   }
 
-  /**
-   * Begins a draft, or goes on with one.
-   *
-   * @param part The file, as far as it is written.
-   * @param options What it is to become.
-   * @param from How far that is; the points from that second on are expected
-   * next.
-   * @param settled What was settled of it before.
-   */
+  /** Begins a draft in an empty file, or continues one. */
   static async open(
     part: PartFile,
     options: DraftOptions,
-    from?: Checkpoint,
-    settled?: Settled,
+    start: DraftStart = {},
   ): Promise<Draft> {
     const gzip = options.isGzipped
-      ? new (await import("../output/gzip.ts")).GzipSink(part, from?.gzip)
+      ? new (await import("../output/gzip.ts")).GzipSink(part, start.from?.gzip)
       : undefined;
-    return new Draft(part, options, gzip, from, settled);
+    return new Draft(part, options, gzip, start);
   }
 
   /** How many bytes are in the file. */
@@ -136,16 +141,23 @@ export class Draft {
     return this.#now.points;
   }
 
-  /** What later data cannot change. */
-  get settled(): Settled | undefined {
-    return this.#settled;
+  /** The last second that has a row; NaN if none has. */
+  get last(): number {
+    return this.#now.second;
   }
 
-  /**
-   * Writes the rows of points; those that are there already are passed over.
-   */
+  /** The part that later data cannot change any more. */
+  get settled(): Settled | undefined {
+    const again = this.#options.settling?.again(this.#now.second) ?? NaN;
+    if (Number.isNaN(again)) return this.#marks[0];
+    const mark = this.#marks.findLast(({ second }) => second < again);
+    return mark && { ...mark, before: Math.min(mark.before, again) };
+  }
+
+  /** Writes the rows of points; those that are there are left out. */
   async write(points: readonly DataPoint[]): Promise<void> {
-    const { rows, settlesAt } = this.#options;
+    const { rows } = this.#options;
+    const due = this.#due;
     const now = this.#now;
     const wait = rows.prepare(points);
     if (wait) await wait;
@@ -159,7 +171,8 @@ export class Draft {
         }
         this.#pointsToSkip = 0;
       }
-      if (ts >= settlesAt && this.#settled === undefined) await this.#settle();
+      if (this.#kept && this.#kept.second <= ts) await this.#keepUpTo(ts);
+      if (due && ts >= due.due) await this.#markBefore(ts);
       for (const row of rows.rowsOf(point)) {
         now.rowsOfNext++;
         if (this.#rowsToSkip > 0) {
@@ -170,7 +183,7 @@ export class Draft {
         now.rows++;
         if (wait) {
           await wait;
-          if (this.#gzip) this.#checkpoint = this.#mark();
+          if (this.#gzip) this.#checkpoint = this.#position();
         }
       }
       this.#rowsToSkip = 0;
@@ -179,31 +192,30 @@ export class Draft {
       now.points++;
       now.rowsOfNext = 0;
     }
+    const before = this.#part.bytes;
     await this.#sink.settle();
+    if (due && this.#part.bytes > before) this.#markHere();
   }
 
   /**
-   * How far it can be gone on with from, should the rest never be written.
+   * How far it can be continued from, should the rest never be written.
    *
-   * @returns That, or `undefined` if it can only be begun anew.
+   * @returns That, or `undefined` if it can only be begun again.
    */
   async checkpoint(): Promise<Checkpoint | undefined> {
     if (this.#gzip === undefined) {
       await this.#sink.flush();
-      this.#checkpoint = this.#mark();
+      this.#checkpoint = this.#position();
     }
-    // Without a time there is nothing to go on from.
+    // Without a time there is nothing to continue from.
     return Number.isNaN(this.#checkpoint?.second)
       ? undefined
       : this.#checkpoint;
   }
 
-  /** Writes the end, and what is to be known of the file but its name. */
+  /** Writes the end, and says what is to be known of the file. */
   async finish(): Promise<Omit<ExportedFile, "name">> {
-    const { settlesAt } = this.#options;
-    if (settlesAt < Infinity && this.#settled === undefined) {
-      await this.#settle();
-    }
+    await this.#keepUpTo(Infinity);
     await this.#output.end();
     await (this.#gzip ? this.#gzip.end() : this.#sink.flush());
     await this.#part.finish();
@@ -211,22 +223,67 @@ export class Draft {
   }
 
   /** Leaves it as it is. */
-  close(): void {
+  async close(): Promise<void> {
     this.#part.close();
+    await this.#kept?.close();
   }
 
-  async #settle(): Promise<void> {
+  /**
+   * Writes the kept rows before a second; those of that second are replaced.
+   */
+  async #keepUpTo(second: number): Promise<void> {
+    const due = this.#due;
+    const kept = this.#kept;
+    const now = this.#now;
+    while (kept && kept.second < second) {
+      const at = kept.second;
+      if (due && at >= due.due) await this.#markBefore(at);
+      for (const { row, text } of await kept.take()) {
+        const wait = row
+          ? this.#output.write(row)
+          : this.#output.writePrinted!(text!);
+        if (wait) await wait;
+        now.rows++;
+      }
+      if (at > -Infinity) now.second = at;
+      now.ofSecond = now.rowsOfNext = 0;
+      now.points++;
+    }
+    if (kept?.second === second) await kept.take();
+  }
+
+  /** Marks the place before a second that follows. */
+  async #markBefore(second: number): Promise<void> {
+    const before = this.#due!.pass(second);
+    if (this.#options.format === "parquet") { // its spool does not stay
+      const { points } = this.#now;
+      const nowhere = { ...BEGIN, bytes: 0, sha256: "" };
+      this.#add({ ...nowhere, points, second: NaN, before });
+      return;
+    }
     await (this.#gzip ? this.#gzip.breakOff() : this.#sink.flush());
-    const { settlesAt: before } = this.#options;
-    const mark = this.#mark();
-    this.#checkpoint = mark; // one from before would cut off what is settled
-    // Without points that have a time, nothing in front of it is expected once
-    // more.
-    const second = Number.isNaN(mark.second) ? before - 1 : mark.second;
-    this.#settled = { ...mark, second, before };
+    const mark = this.#position();
+    this.#checkpoint = mark; // an earlier one would cut off the mark
+    this.#add({ ...mark, before });
   }
 
-  #mark(): Checkpoint {
+  /** Marks the place that has been written up to. */
+  #markHere(): void {
+    const { format, settling } = this.#options;
+    const { second } = this.#now;
+    if (format === "parquet" || this.#gzip || Number.isNaN(second)) return;
+    this.#add({ ...this.#position(), before: settling!.after(second) });
+  }
+
+  #add(mark: Settled): void {
+    if (Number.isNaN(mark.second)) mark.second = mark.before - 1;
+    const again = this.#options.settling!.again(this.#now.second);
+    const at = this.#marks.findLastIndex(({ second }) => second < again);
+    this.#marks.splice(0, Math.max(0, at)); // those that no longer matter
+    this.#marks.push(mark);
+  }
+
+  #position(): Checkpoint {
     return {
       ...this.#part.extent,
       ...this.#now,

@@ -10,7 +10,7 @@ import { UsageError } from "../errors.ts";
 import { BufferedSink } from "../io.ts";
 import { VERSION } from "../version.ts";
 import type { ExportQuery } from "./export_query.ts";
-import { storing } from "./part.ts";
+import { createFile, rename, storing } from "./part.ts";
 import { isRecord, type SeriesRecord } from "./record.ts";
 
 /** The name of the file. */
@@ -81,6 +81,16 @@ export class Manifest {
     return true;
   }
 
+  /** Whether no series has a name. */
+  isFree(name: string): boolean {
+    return !this.#names.has(name.toLowerCase());
+  }
+
+  /** All that is known. */
+  records(): Iterable<SeriesRecord> {
+    return this.#records.values();
+  }
+
   /** Whether it is time to write it. */
   get isDue(): boolean {
     return this.#saving === undefined && Date.now() >= this.#dueAt;
@@ -107,35 +117,39 @@ export class Manifest {
     const path = join(this.#directory, MANIFEST);
     const draft = join(this.#directory, `.${MANIFEST}.new`);
     await storing(`cannot write ${path}`, async () => {
-      {
-        using file = await Deno.open(draft, {
-          write: true,
-          create: true,
-          truncate: true,
-        });
-        const sink = new BufferedSink(file);
-        const { query, window } = this.#content;
-        const head = {
-          format: FORMAT,
-          version: FORMAT_VERSION,
-          program: VERSION,
-          query,
-          window,
-        };
-        await sink.write(`${JSON.stringify(head).slice(0, -1)},"series":[`);
-        let before = "\n";
-        for (const record of this.#records.values()) {
-          await sink.write(before + JSON.stringify(record));
-          before = ",\n";
-        }
-        await sink.write("\n]}\n");
-        await sink.flush();
-        await file.sync();
+      using file = await createFile(draft);
+      const sink = new BufferedSink(file);
+      const { query, window } = this.#content;
+      const head = {
+        format: FORMAT,
+        version: FORMAT_VERSION,
+        program: VERSION,
+        query,
+        window,
+      };
+      await sink.write(`${JSON.stringify(head).slice(0, -1)},"series":[`);
+      let before = "\n";
+      for (const record of this.#records.values()) {
+        await sink.write(before + JSON.stringify(record));
+        before = ",\n";
       }
-      await Deno.rename(draft, path);
+      await sink.write("\n]}\n");
+      await sink.flush();
+      await file.sync();
     });
+    await rename(draft, path);
     this.#dueAt = Date.now() +
       Math.max(SAVE_LAG, SAVE_LAG_FACTOR * (Date.now() - begun));
+  }
+}
+
+/** A manifest that cannot be read. */
+export class DamagedManifestError extends UsageError {
+  /** Says so of a manifest. */
+  constructor(readonly path: string) {
+    super(
+      `${path} is damaged: remove it to start anew, or choose another --output-directory`,
+    );
   }
 }
 
@@ -173,9 +187,7 @@ export async function readManifest(
     );
   }
   if (!isManifest(content)) {
-    throw new UsageError(
-      `${path} is damaged: remove it to start anew, or choose another --output-directory`,
-    );
+    throw new DamagedManifestError(path);
   }
   return content;
 }

@@ -68,9 +68,10 @@ export function fileNames(
   const suffixes = areTold(short)
     ? short
     : wanted.map(({ key }) => safePart(key));
+  // Tests without keys can only be counted.
+  const isCounted = !areTold(suffixes);
   return wanted.map(({ stem }, index) => {
-    // Tests without keys can only be counted.
-    const count = areTold(suffixes) ? "" : `-${index + 1}`;
+    const count = isCounted ? `-${index + 1}` : "";
     return `${stem}_${suffixes[index]}${count}.${extension}`;
   });
 }
@@ -78,6 +79,14 @@ export function fileNames(
 function areTold(names: string[]): boolean {
   const seen = new Set(names.map((name) => name.toLowerCase()));
   return seen.size === names.length && !seen.has("");
+}
+
+/** The name of a file of a test that shares it with others. */
+export function suffixedName(
+  { stem, key }: WantedName,
+  extension: string,
+): string {
+  return `${stem}_${safePart(key.slice(0, SHORT_KEY))}.${extension}`;
 }
 
 /** The name of a file of a test whose own is taken. */

@@ -8,7 +8,7 @@
 import { dirname, join } from "@std/path";
 import { ParquetOutput } from "../output/parquet.ts";
 import type { ColumnTypes, SeriesRows } from "../output/rows.ts";
-import { PartFile, storing } from "./part.ts";
+import { PartFile, rename, storing } from "./part.ts";
 import { nameOfPartition } from "./partition.ts";
 import type { ExportedFile } from "./record.ts";
 import { readSpool } from "./spool.ts";
@@ -112,7 +112,6 @@ async function finish(
 ): Promise<ExportedFile> {
   await output.end();
   await part.finish();
-  const path = join(directory, name);
-  await storing(`cannot write ${path}`, () => Deno.rename(draft, path));
+  await rename(draft, join(directory, name));
   return { name, rows, ...part.extent };
 }

@@ -6,6 +6,7 @@
  */
 
 import { createHash, type Hash } from "node:crypto";
+import { dirname } from "@std/path";
 import { type ByteWriter, writeAll } from "../io.ts";
 
 /** How much is read at a time, in bytes. */
@@ -61,8 +62,7 @@ export class PartFile implements ByteWriter {
    */
   static async create(path: string): Promise<PartFile> {
     return await storing(`cannot write ${path}`, async () => {
-      const options = { write: true, create: true, truncate: true };
-      const file = await Deno.open(path, options);
+      const file = await createFile(path);
       return new PartFile(path, file, createHash("sha256"));
     });
   }
@@ -79,6 +79,9 @@ export class PartFile implements ByteWriter {
   ): Promise<PartFile | undefined> {
     let file: Deno.FsFile;
     try {
+      // A link may lead to anything, and what is behind `extent` is cut off.
+      const { isFile, isSymlink, nlink } = await Deno.lstat(path);
+      if (isSymlink || (isFile && (nlink ?? 1) > 1)) return undefined;
       file = await Deno.open(path, { read: true, write: true });
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
@@ -183,11 +186,59 @@ export class PartFile implements ByteWriter {
   }
 }
 
-/** Whether a file is what it was. */
-export async function isIntact(path: string, extent: Extent): Promise<boolean> {
+/**
+ * Creates a file in the place of whatever has its name: a link is removed, and
+ * not followed.
+ */
+export async function createFile(path: string): Promise<Deno.FsFile> {
+  const there = await Deno.lstat(path).catch(() => undefined);
+  // What is in a directory's place fails as the system puts it.
+  const isNew = !there?.isDirectory;
+  if (there && isNew) await Deno.remove(path);
+  return await Deno.open(path, { write: true, create: true, createNew: isNew });
+}
+
+/**
+ * Gives a file its name, in the place of what had it, for good: after a power
+ * cut there is the one or the other.
+ *
+ * @throws {StorageError} when the file system refuses.
+ */
+export async function rename(from: string, to: string): Promise<void> {
+  await storing(`cannot write ${to}`, () => Deno.rename(from, to));
+  await syncDirectoryOf(to);
+}
+
+/**
+ * Makes sure that the names in the directory of a file are on the disk, where
+ * the system can.
+ */
+export async function syncDirectoryOf(path: string): Promise<void> {
+  try {
+    using directory = await Deno.open(dirname(path));
+    await directory.sync();
+  } catch {
+    // Windows opens no directories, and some file systems do not sync them
+  }
+}
+
+/**
+ * Whether a file is what it was.
+ *
+ * @param path Where it is.
+ * @param extent What it was.
+ * @param isBeginning Whether more may follow.
+ */
+export async function isIntact(
+  path: string,
+  extent: Extent,
+  isBeginning = false,
+): Promise<boolean> {
   try {
     using file = await Deno.open(path);
-    if ((await file.stat()).size !== extent.bytes) return false;
+    const { size } = await file.stat();
+    if (size < extent.bytes) return false;
+    if (size > extent.bytes && !isBeginning) return false;
     const hash = createHash("sha256");
     await readUpTo(file, extent.bytes, (block) => {
       hash.update(block);

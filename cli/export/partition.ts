@@ -26,10 +26,26 @@ export function nameOfPartition(
   }`;
 }
 
+/** The first second of the partition that a file is in; NaN if it has none. */
+export function beginOfFolder(path: string): number {
+  const [, date] =
+    /(?:^|\/)(?:day|month)=(\d{4}-\d\d(?:-\d\d)?)\//.exec(path) ??
+      [];
+  return date === undefined ? NaN : Date.parse(date) / 1000;
+}
+
 const LENGTHS: Record<Partition, number | undefined> = {
   day: undefined,
   month: -3,
 };
+
+/** The first second of the partition after that of a second. */
+export function nextPartition(second: number, partition: Partition): number {
+  const begin = beginOf(second, partition, 0);
+  return beginOf(begin + (partition === "day" ? 1 : 32) * DAY, partition, 0);
+}
+
+const DAY = 86_400; // seconds
 
 /**
  * The first second of the partition that a second is in, or of the window of a

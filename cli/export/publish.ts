@@ -7,6 +7,7 @@
 import { join } from "@std/path";
 import { SeriesRows, typesOf } from "../output/rows.ts";
 import type { ExportSettings } from "./settings.ts";
+import { type Asides, exists, putAside } from "./aside.ts";
 import type { Manifest } from "./manifest.ts";
 import {
   extensionOf,
@@ -16,7 +17,7 @@ import {
   type WantedName,
 } from "./names.ts";
 import { writeParquet } from "./parquet_files.ts";
-import { isIntact, StorageError, storing } from "./part.ts";
+import { isIntact, rename, StorageError } from "./part.ts";
 import type { Job } from "./plan.ts";
 import type { ExportedFile, SeriesRecord } from "./record.ts";
 
@@ -34,6 +35,8 @@ export interface PublisherOptions {
   settings: ExportSettings;
   /** What there is, and which names are taken. */
   manifest: Manifest;
+  /** Counts files that are put aside. */
+  asides: Asides;
   /** Told of a file that could not get its name. */
   failed(member: Member, error: StorageError): void;
 }
@@ -41,6 +44,7 @@ export interface PublisherOptions {
 /** Gives complete files their names. */
 export class Publisher {
   readonly #options: PublisherOptions;
+  readonly #spools: string[] = [];
 
   /** Publishes nothing yet. */
   constructor(options: PublisherOptions) {
@@ -48,25 +52,41 @@ export class Publisher {
   }
 
   /**
-   * Names the files of series that would share a name, once all of them are
-   * read: only then it is known which of them have data.
-   *
-   * @returns The files that are new, in the order of the series.
+   * Chooses names for the files of series that would share one, once all of
+   * them are read: only then it is known which of them have data.
    */
-  async publish(members: readonly Member[]): Promise<string[]> {
-    const { failed, settings } = this.#options;
+  choose(members: readonly Member[]): void {
+    const { manifest, settings } = this.#options;
+    const extension = extensionOf(settings);
     const named = members.filter(({ record }) =>
       record.state === "failed" || record.part?.whole || record.files?.length
     );
     const names = fileNames(
       named.map(({ job }): WantedName => ({ stem: job.stem, key: job.key })),
-      extensionOf(settings),
+      extension,
     );
+    for (const [index, { job, record }] of named.entries()) {
+      if (!record.part?.whole) continue;
+      record.name ??= manifest.takeName(names[index]!)
+        ? names[index]!
+        : keyedName(job, extension);
+    }
+  }
+
+  /**
+   * Names the files. The manifest that is on the disk has to know what is in
+   * them: whenever the program is stopped, one of the two says what the other
+   * is.
+   *
+   * @returns The files that are new, in the order of the series.
+   */
+  async publish(members: readonly Member[]): Promise<string[]> {
+    const { failed } = this.#options;
     const written: string[] = [];
-    for (const [index, member] of named.entries()) {
+    for (const member of members) {
       if (!member.record.part?.whole) continue;
       try {
-        const files = await this.#name(member, names[index]!);
+        const files = await this.#name(member);
         written.push(...files.map(({ name }) => name));
       } catch (error) {
         if (!(error instanceof StorageError)) throw error;
@@ -76,44 +96,96 @@ export class Publisher {
     return written;
   }
 
+  /**
+   * Names the file of a series whose name a manifest on the disk says already:
+   * an earlier run was stopped just then.
+   */
+  async recover({ job, record }: Member): Promise<void> {
+    const { format } = this.#options.settings;
+    const { name, part } = record;
+    if (name === undefined || part?.whole === undefined) return;
+    if (await isIntact(this.#path(part.name), part.whole)) {
+      await this.#name({ job, record });
+    } else if (
+      format !== "parquet" && await isIntact(this.#path(name), part.whole)
+    ) {
+      this.#complete(record, [{ name, ...part.whole }]);
+      delete record.part;
+    }
+  }
+
+  /** Removes the spools of Parquet files that the manifest knows. */
+  async clear(): Promise<void> {
+    for (const path of this.#spools.splice(0)) {
+      await Deno.remove(path).catch(() => {});
+    }
+  }
+
   /** Renames a file, or makes Parquet files of the spool that it is. */
-  async #name({ job, record }: Member, free: string): Promise<ExportedFile[]> {
-    const { manifest, settings } = this.#options;
-    const { name: draft, whole, settled } = record.part!;
-    const name = record.name ??= manifest.takeName(free)
-      ? free
-      : keyedName(job, extensionOf(settings));
+  async #name({ job, record }: Member): Promise<ExportedFile[]> {
+    const { settings } = this.#options;
+    const { name: draft, whole } = record.part!;
+    const name = record.name!;
     const isSame = settings.isSynced && await this.#isSame(record);
+    if (!settings.isSynced) await this.#keepLonger(record);
     let files: ExportedFile[];
     if (settings.format === "parquet") {
       files = await this.#makeParquet(job, draft, name);
+      this.#spools.push(this.#path(draft));
+    } else if (isSame) {
+      files = record.files!;
+      await Deno.remove(this.#path(draft));
     } else {
       files = [{ name, ...whole! }];
-      if (!isSame) await this.#rename(draft, name);
+      await rename(this.#path(draft), this.#path(name));
     }
+    this.#complete(record, files);
+    delete record.part;
+    return isSame ? [] : files;
+  }
+
+  /**
+   * Keeps files that were complete once, and are damaged now, where the archive
+   * has no longer as much.
+   */
+  async #keepLonger({ files = [], part }: SeriesRecord): Promise<void> {
+    const { asides, settings } = this.#options;
+    const rows = files.reduce((sum, { rows }) => sum + rows, 0);
+    if (part!.whole!.rows >= rows) return;
+    for (const file of files) {
+      const path = this.#path(file.name);
+      if (!await exists(path) || await isIntact(path, file)) continue;
+      await putAside(
+        asides,
+        settings.directory,
+        file.name,
+        "has changed since it was written, and the archive has less by now",
+      );
+    }
+  }
+
+  #complete(record: SeriesRecord, files: ExportedFile[]): void {
+    const isSame = files === record.files;
     const made = new Set(files.map((file) => file.name));
     const before = record.files?.filter((file) => !made.has(file.name)) ?? [];
     record.files = [...before, ...files];
     delete record.error;
     record.state = "complete";
-    if (settled) record.settled = settled;
-    await dropPart(record, settings.directory);
-    return isSame ? [] : files;
-  }
-
-  async #rename(draft: string, name: string): Promise<void> {
-    const path = this.#path(name);
-    await storing(
-      `cannot write ${path}`,
-      () => Deno.rename(this.#path(draft), path),
-    );
+    // Compressed, the same text may be cut elsewhere.
+    if (isSame && record.part?.settled?.gzip) return;
+    if (record.part?.settled) record.settled = record.part.settled;
+    else delete record.settled;
   }
 
   /** Whether a file came out as the one before, which can stay then. */
   async #isSame({ files, part }: SeriesRecord): Promise<boolean> {
     const [before] = files ?? [];
-    return before !== undefined && before.sha256 === part!.whole!.sha256 &&
-      await isIntact(this.#path(before.name), before);
+    const { format, isGzipped } = this.#options.settings;
+    if (before === undefined || format === "parquet") return false;
+    const path = this.#path(before.name);
+    if (!await isIntact(path, before)) return false;
+    return before.sha256 === part!.whole!.sha256 || isGzipped &&
+        await textOf(path) === await textOf(this.#path(part!.name));
   }
 
   async #makeParquet(
@@ -138,6 +210,16 @@ export class Publisher {
   #path(name: string): string {
     return join(this.#options.settings.directory, name);
   }
+}
+
+/** What tells compressed texts apart: their checksum and size. */
+async function textOf(path: string): Promise<string> {
+  using file = await Deno.open(path);
+  const { size } = await file.stat();
+  const end = new Uint8Array(Math.min(8, size));
+  await file.seek(-end.length, Deno.SeekMode.End);
+  await file.read(end);
+  return end.join();
 }
 
 /** Removes the file that is not complete. */

@@ -55,6 +55,13 @@ export interface SeriesRecord {
   state: SeriesState;
   /** The last second that was read. */
   end?: number;
+  /**
+   * The first second that its files cover, where that is later than the begin
+   * of the window.
+   */
+  start?: number;
+  /** The second of the last point that was seen. */
+  last?: number;
   /** How many points there were. */
   points?: number;
   /** The name of its file, or of its files in each partition. */
@@ -94,11 +101,14 @@ export interface UnfinishedFile {
 
 /** Whether a value is a record. */
 export function isRecord(value: unknown): value is SeriesRecord {
-  const { key, eventType, state, end, points, name, files, part, settled } =
-    fieldsOf(value);
+  const { key, eventType, state, end, start, last, points } = fieldsOf(value);
+  const { name, files, part, settled } = fieldsOf(value);
   return typeof key === "string" && typeof eventType === "string" &&
     (STATES as readonly unknown[]).includes(state) &&
-    isAbsentOr(end, Number.isSafeInteger) && isAbsentOr(points, isCount) &&
+    [end, start, last].every((each) =>
+      isAbsentOr(each, Number.isSafeInteger)
+    ) &&
+    isAbsentOr(points, isCount) &&
     isAbsentOr(name, isInside) &&
     isAbsentOr(files, (all) => Array.isArray(all) && all.every(isFile)) &&
     isAbsentOr(part, isUnfinished) && isAbsentOr(settled, isSettled);

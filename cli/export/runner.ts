@@ -10,12 +10,8 @@ import { ArchiveHttpError } from "../../mod.ts";
 import { oneLine } from "../io.ts";
 import { Failures } from "../query/failures.ts";
 import type { ExportSettings } from "./settings.ts";
-import {
-  type Beginning,
-  beginSeries,
-  firstDamaged,
-  StartOver,
-} from "./begin.ts";
+import type { Asides } from "./aside.ts";
+import { type Beginning, beginSeries, StartOver } from "./begin.ts";
 import type { ExportWindow, Manifest } from "./manifest.ts";
 import { garbageCollector } from "./memory.ts";
 import { isIntact } from "./part.ts";
@@ -34,6 +30,8 @@ export interface ExportOptions {
   settings: ExportSettings;
   /** The window of time. */
   window: ExportWindow;
+  /** The archive's clock, in seconds since 1970 UTC. */
+  now: number;
   /** What was written before, and is written now. */
   manifest: Manifest;
   /**
@@ -43,6 +41,8 @@ export interface ExportOptions {
   signal: AbortSignal;
   /** Counts what is done. */
   progress: ProgressState;
+  /** Counts files that are put aside. */
+  asides: Asides;
   /** Told, a line each, what an operator has to know. */
   warn(line: string): void;
   /** Told the name of each complete file, in the order of the plan. */
@@ -71,13 +71,15 @@ export class Export {
   readonly #groups: Group[];
   readonly #publisher: Publisher;
   #collect = () => {};
+  /** Groups that are read, but whose files have no names yet. */
+  #read: Group[] = [];
   #told = 0;
-  #telling: Promise<void> = Promise.resolve();
+  #saving: Promise<void> | undefined;
 
   /** Plans what is to be read; nothing is requested yet. */
   constructor(groups: readonly (readonly Job[])[], options: ExportOptions) {
     this.#options = options;
-    const { manifest, progress, settings, warn } = options;
+    const { asides, manifest, progress, settings, warn } = options;
     this.#groups = groups.map((jobs) => {
       const group: Group = { members: [], left: jobs.length };
       group.members = jobs.map((job) => ({
@@ -89,8 +91,7 @@ export class Export {
     });
     for (const { left } of this.#groups) progress.series += left;
     this.#publisher = new Publisher({
-      settings,
-      manifest,
+      ...{ asides, settings, manifest },
       failed: (member, { message }) => {
         this.#countFailure(member, message);
         warn(message);
@@ -114,9 +115,32 @@ export class Export {
         (member) => this.#exportOne(member),
       );
     } finally {
-      await this.#telling;
+      await this.#saving;
+      await this.#save();
       await manifest.save();
+      await this.#publisher.clear();
     }
+  }
+
+  /** Writes the manifest, and names what is complete, if it is time to. */
+  async #saveIfDue(): Promise<void> {
+    if (this.#saving || !this.#options.manifest.isDue) return;
+    this.#saving = this.#save().finally(() => this.#saving = undefined);
+    await this.#saving;
+  }
+
+  async #save(): Promise<void> {
+    const { manifest, progress } = this.#options;
+    const groups = this.#read.splice(0);
+    for (const { members } of groups) this.#publisher.choose(members);
+    await manifest.save();
+    await this.#publisher.clear(); // of those that the manifest knows now
+    for (const group of groups) {
+      group.names = await this.#publisher.publish(group.members);
+      progress.files += group.names.length;
+      group.members = []; // most of the memory of a large export
+    }
+    await this.#tell();
   }
 
   *#members(): Generator<GroupMember, void, void> {
@@ -124,9 +148,10 @@ export class Export {
   }
 
   async #exportOne(member: GroupMember): Promise<void> {
-    const { manifest, progress, settings } = this.#options;
+    const { progress, settings } = this.#options;
     progress.active = (progress.active ?? 0) + 1;
     try {
+      if (settings.isSynced) await this.#publisher.recover(member);
       if (await this.#isDone(member)) progress.skipped++;
       else await this.#readSafely(member);
       progress.done++;
@@ -134,19 +159,23 @@ export class Export {
       progress.active--;
       progress.retries = settings.connection.statistics.retries;
     }
-    if (--member.group.left === 0) await this.#publish(member.group);
-    await manifest.saveIfDue();
+    if (--member.group.left === 0) this.#read.push(member.group);
+    await this.#saveIfDue();
   }
 
   /** Whether nothing is left to do for a series but to name its file. */
   async #isDone({ record }: Member): Promise<boolean> {
-    const { settings, window } = this.#options;
-    const { end = -Infinity, state, part, files = [] } = record;
-    if (end < window.end) return false;
+    const { now, settings, window } = this.#options;
+    const { directory, isSynced } = settings;
+    const { end = -Infinity, start, state, part, files = [] } = record;
+    if (end < window.end || start !== undefined) return false;
+    // A clock may have been wrong: what was read then was not all.
+    if (isSynced && end > now) return false;
     if (state === "empty" || state === "unserved") return true;
     if (state === "complete") {
-      const { directory } = settings;
-      if (await firstDamaged(files, directory) !== undefined) return false;
+      for (const file of files) {
+        if (!await isIntact(this.#path(file.name), file)) return false;
+      }
       // left by a run that was killed right after it had named the file
       await dropPart(record, directory);
       return true;
@@ -160,41 +189,41 @@ export class Export {
     const { job, record } = member;
     const beginning = await beginSeries(job, record, this.#options);
     try {
-      await this.#read(member, beginning);
+      await this.#readInto(member, beginning);
       this.#failures.none();
     } catch (error) {
       if (error instanceof StartOver) return await this.#readSafely(member);
       await this.#keep(member, beginning);
       this.#fail(member, error);
     } finally {
-      beginning.draft?.close();
+      await beginning.draft?.close();
     }
   }
 
   /** Reads a series into its file. */
-  async #read(member: Member, beginning: Beginning): Promise<void> {
+  async #readInto(member: Member, beginning: Beginning): Promise<void> {
     const { job, record } = member;
     const { progress, window } = this.#options;
-    const pages = job.series.streamPages({
-      timeStart: beginning.start,
-      timeEnd: window.end,
-    });
     let nextKeep = Date.now() + CHECKPOINT_INTERVAL;
-    for await (const page of pages) {
-      if (page.length === 0) continue;
-      beginning.draft ??= await beginning.open();
-      const { bytes } = beginning.draft;
-      await beginning.draft.write(page);
-      this.#collect();
-      progress.points += page.length;
-      progress.bytes += beginning.draft.bytes - bytes;
-      if (Date.now() < nextKeep) continue;
-      await this.#keep(member, beginning);
-      await this.#options.manifest.saveIfDue();
-      nextKeep = Date.now() + CHECKPOINT_INTERVAL;
+    for (const { start, end } of beginning.windows) {
+      const pages = job.series.streamPages({ timeStart: start, timeEnd: end });
+      for await (const page of pages) {
+        if (page.length === 0) continue;
+        beginning.draft ??= await beginning.open();
+        const { bytes } = beginning.draft;
+        await beginning.draft.write(page);
+        this.#collect();
+        progress.points += page.length;
+        progress.bytes += beginning.draft.bytes - bytes;
+        if (Date.now() < nextKeep) continue;
+        await this.#keep(member, beginning);
+        await this.#saveIfDue();
+        nextKeep = Date.now() + CHECKPOINT_INTERVAL;
+      }
     }
     await this.#finish(record, beginning);
     record.end = window.end;
+    delete record.start;
     delete record.error;
   }
 
@@ -214,6 +243,7 @@ export class Export {
     const { settled } = draft;
     record.state = "pending";
     record.points = draft.points;
+    if (draft.last > -Infinity) record.last = draft.last;
     record.part = { name, begin, whole, ...(settled ? { settled } : {}) };
   }
 
@@ -264,15 +294,6 @@ export class Export {
     record.error = why;
     this.#options.progress.failed++;
     this.failed.push({ which: nameOf(job), why: oneLine(why) });
-  }
-
-  /** Names the files of a group, and says so. */
-  async #publish(group: Group): Promise<void> {
-    group.names = await this.#publisher.publish(group.members);
-    this.#options.progress.files += group.names.length;
-    group.members = []; // most of the memory of a large export
-    this.#telling = this.#telling.then(() => this.#tell());
-    await this.#telling;
   }
 
   /** Tells of the files of all groups up to the first that is not read yet. */

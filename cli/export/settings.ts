@@ -25,9 +25,15 @@ export interface ExportSettings extends Settings, SeriesSettings {
   isResumed: boolean;
   /** Whether what is new is added to an earlier export. */
   isSynced: boolean;
+  /** Whether files are continued that the manifest does not know. */
+  isAdopting: boolean;
+  /** Whether the address, or an earlier start, may be new. */
+  isRebased: boolean;
+  /** Whether a new export may take the place of a mirror. */
+  isForced: boolean;
   /**
-   * How many seconds before the end of the earlier export are read again, for
-   * data that arrived late.
+   * How many seconds before the last point of the earlier export are read
+   * again, for data that arrived late.
    */
   overlap: number;
   /** What a Parquet file has of a series; all if absent. */
@@ -99,15 +105,25 @@ async function checkDirectory(directory: string): Promise<void> {
 function readExport(
   options: OptionsOf<"get-bulk">,
   format: string,
-): Pick<
+): Omit<
   ExportSettings,
-  "isResumed" | "isSynced" | "overlap" | "partition" | "isQuiet" | "typed"
+  keyof Settings | keyof SeriesSettings | "directory"
 > {
   const isSynced = options.flag("sync");
   const partition = readChoice(options, "partition", PARTITIONS);
   if (partition !== undefined && format !== "parquet") {
     throw new UsageError(
       "--partition divides Parquet files: choose --output-format parquet, or leave it out",
+    );
+  }
+  for (const flag of ["adopt", "rebase"] as const) {
+    if (options.flag(flag) && !isSynced) {
+      throw new UsageError(`--${flag} is about mirrors: give --sync too`);
+    }
+  }
+  if (options.flag("force") && (isSynced || options.flag("resume"))) {
+    throw new UsageError(
+      "--force begins a new export: leave it out, or leave out --sync and --resume",
     );
   }
   const overlap = readInteger(options, "overlap");
@@ -119,6 +135,9 @@ function readExport(
   return {
     isResumed: options.flag("resume"),
     isSynced,
+    isAdopting: options.flag("adopt"),
+    isRebased: options.flag("rebase"),
+    isForced: options.flag("force"),
     overlap: isSynced ? overlap : 0,
     partition,
     isQuiet: options.flag("quiet"),

@@ -261,6 +261,18 @@ const TABLE = [
       "Add what is new since the last run with --sync; file names then have no days.",
   },
   {
+    long: "adopt",
+    commands: ["get-bulk"],
+    help:
+      "With --sync, continue the files that are in the directory although its manifest is of another export, or damaged.",
+  },
+  {
+    long: "rebase",
+    commands: ["get-bulk"],
+    help:
+      "With --sync, accept another --url of the same archive, or an earlier --start-time. One series is compared with its file first.",
+  },
+  {
     long: "overlap",
     value: "SECONDS",
     default: 3600,
@@ -578,6 +590,12 @@ const TABLE = [
     commands: ["serve"],
     help:
       "Also answer to this Host on a loopback address, as a web server in front may send it. May be repeated.",
+  },
+  {
+    long: "force",
+    commands: ["get-bulk"],
+    help:
+      "Begin a new export in a directory that holds a mirror of --sync: its files stay, its manifest does not.",
   },
   {
     long: "force",

@@ -38,6 +38,11 @@ export class CsvOutput implements Output {
     return this.#options.sink.write(text + LINE_END);
   }
 
+  /** Writes a row as it was printed. */
+  writePrinted(text: string): Promise<void> | void {
+    return this.#options.sink.write(this.#header() + text + LINE_END);
+  }
+
   /** Writes the end. */
   end(): Promise<void> | void {
     const { columns, closing, sink } = this.#options;

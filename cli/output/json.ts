@@ -25,9 +25,14 @@ export class JsonOutput implements Output {
 
   /** Writes a row. */
   write(row: Row): Promise<void> | void {
+    return this.writePrinted(this.#print(row));
+  }
+
+  /** Writes a row as it was printed. */
+  writePrinted(text: string): Promise<void> | void {
     const before = this.#isEmpty ? "[" : ", ";
     this.#isEmpty = false;
-    return this.#options.sink.write(before + this.#print(row));
+    return this.#options.sink.write(before + text);
   }
 
   /** Writes the end. */

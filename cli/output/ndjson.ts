@@ -27,6 +27,11 @@ export class NdjsonOutput implements Output {
     return this.#sink.write(`${this.#print(row)}\n`);
   }
 
+  /** Writes a row as it was printed. */
+  writePrinted(text: string): Promise<void> | void {
+    return this.#sink.write(`${text}\n`);
+  }
+
   /** Writes nothing: every line is whole by itself. */
   end(): void {}
 }

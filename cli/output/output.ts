@@ -15,6 +15,12 @@ export interface Output {
    */
   write(row: Row): Promise<void> | void;
   /**
+   * Writes a row once more, as this format has printed it, without what
+   * separates it from others; only the formats of `get-bulk` that are text have
+   * this.
+   */
+  writePrinted?(text: string): Promise<void> | void;
+  /**
    * Writes what belongs behind the last row, and says so if there was none. Not
    * to be called for an incomplete answer.
    */

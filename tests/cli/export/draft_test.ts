@@ -5,6 +5,7 @@ import { DataPoint, type JsonValue } from "../../../mod.ts";
 import { Draft, type DraftOptions } from "../../../cli/export/draft.ts";
 import type { Checkpoint, Settled } from "../../../cli/export/record.ts";
 import { PartFile } from "../../../cli/export/part.ts";
+import { Settling } from "../../../cli/export/settling.ts";
 import { Hostnames } from "../../../cli/output/hostnames.ts";
 import { columnsOf, SeriesRows } from "../../../cli/output/rows.ts";
 import type { Format } from "../../../cli/names.ts";
@@ -52,13 +53,24 @@ const LONG = "0123456789abcdef".repeat(22_000);
 
 async function optionsOf(
   [format, isGzipped]: typeof FORMATS[number],
-  settlesAt = Infinity,
+  settling?: Settling,
 ): Promise<DraftOptions> {
   const request = { eventType: "packet-trace", summaryWindow: 0 };
   const subject = { source: "192.0.2.1", tool: '"tracepath"', bucket: "null" };
   const hostnames = new Hostnames({ keepAddresses: true });
   const rows = await SeriesRows.create(subject, request, hostnames);
-  return { format, isGzipped, columns: columnsOf(request), rows, settlesAt };
+  return {
+    ...{ format, isGzipped, columns: columnsOf(request), rows },
+    ...(settling ? { settling } : {}),
+  };
+}
+
+/** What settles all before a second when the last point is of another. */
+function settlingAt(before: number, last: number): Settling {
+  return new Settling({
+    ...{ end: last, overlap: last + 1 - before },
+    ...{ partition: undefined, summaryWindow: 0 },
+  });
 }
 
 /** A file of the points, written in one go. */
@@ -85,7 +97,7 @@ interface Left {
 async function leave(draft: Draft): Promise<Left> {
   const checkpoint = await draft.checkpoint();
   const { settled } = draft;
-  draft.close();
+  await draft.close();
   return JSON.parse(JSON.stringify({ checkpoint, settled }));
 }
 
@@ -102,7 +114,7 @@ async function goOn(
   }
   const part = await PartFile.resume(path, checkpoint);
   assert(part !== undefined, "not what it was");
-  const draft = await Draft.open(part, options, checkpoint, settled);
+  const draft = await Draft.open(part, options, { from: checkpoint, settled });
   const from = points.findIndex(({ tsEpoch }) => tsEpoch === checkpoint.second);
   assert(from >= 0, `no point of second ${checkpoint.second}`);
   return { draft, rest: points.slice(from) };
@@ -145,7 +157,7 @@ for (const format of FORMATS) {
     await withDirectory(async (directory) => {
       const path = join(directory, "a.partial");
       const points = traces(format[1] ? LONG : undefined);
-      const options = await optionsOf(format, 104);
+      const options = await optionsOf(format, settlingAt(104, 105));
       const wanted = await whole(path, options, points);
       let left: Left = {};
       for (let more = 1; more <= points.length; more++) {
@@ -161,6 +173,7 @@ for (const format of FORMATS) {
     });
   });
 
+  if (format[0] === "parquet") continue; // its spool does not stay
   Deno.test(`what is settled of a draft can be gone on with when the rest is replaced: ${told}`, async () => {
     await withDirectory(async (directory) => {
       const from = join(directory, "a");
@@ -169,7 +182,9 @@ for (const format of FORMATS) {
       const text = (bytes: Uint8Array) => format[1] ? gunzipSync(bytes) : bytes;
       const wanted = text(await whole(path, await optionsOf(format), points));
       for (const settlesAt of [1, 100, 101, 103, 104, 105, 106, 1000]) {
-        const options = await optionsOf(format, settlesAt);
+        const last = Math.max(200, settlesAt);
+        const settling = settlingAt(settlesAt, last);
+        const options = await optionsOf(format, settling);
         const isOld = ({ tsEpoch }: DataPoint) => !(tsEpoch >= settlesAt);
         const border = points.findIndex((each) => !isOld(each));
         const old = border < 0 ? points : points.slice(0, border);
@@ -186,7 +201,9 @@ for (const format of FORMATS) {
         assert(settled.second < settlesAt);
         const part = await PartFile.copy(from, settled, path);
         assert(part !== undefined, "not what it was");
-        const again = await Draft.open(part, options, settled);
+        const again = await Draft.open(part, options, {
+          ...{ from: settled, settled },
+        });
         await again.write(points.slice(old.length));
         assertEquals(again.points, points.length);
         await again.finish();
@@ -217,19 +234,17 @@ Deno.test("a draft has no checkpoint before there is a point with a time, and no
   });
 });
 
-Deno.test("a draft settles once, and keeps what was settled before it was left", async () => {
+Deno.test("a draft knows, when it is continued, what had settled before it was left", async () => {
   await withDirectory(async (directory) => {
     const path = join(directory, "a");
     const points = traces();
-    const options = await optionsOf(["csv", false], 103);
+    const options = await optionsOf(["csv", false], settlingAt(103, 103));
     const draft = await Draft.open(await PartFile.create(path), options);
-    await draft.write(points.slice(0, 5));
-    assertEquals(draft.settled, undefined, "nothing behind it yet");
-    await draft.write(points.slice(5, 8));
+    await draft.write(points.slice(0, 8));
     const { settled } = draft;
     assertEquals([settled?.before, settled?.second], [103, 102]);
     const left = await leave(draft);
-    const later = await optionsOf(["csv", false], 105);
+    const later = await optionsOf(["csv", false]);
     const again = await goOn(path, later, points, left);
     await again.draft.write(again.rest);
     await again.draft.finish();
