@@ -6,6 +6,7 @@
 
 import { Refusal } from "./answers.ts";
 import type { Limits } from "./limits.ts";
+import { endOfString } from "./python.ts";
 import type { ArchiveRequest } from "./request.ts";
 
 /**
@@ -92,7 +93,7 @@ function jsonText(bytes: Uint8Array, depth: number): string {
   return text.trim();
 }
 
-const QUOTE = 34, BACKSLASH = 92;
+const QUOTE = 34;
 const OPENING = new Set([91, 123]), CLOSING = new Set([93, 125]);
 
 /**
@@ -111,12 +112,4 @@ function checkDepth(text: string, limit: number): void {
       );
     }
   }
-}
-
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  for (let code; (code = text.charCodeAt(at)) !== QUOTE; at++) {
-    if (code === BACKSLASH) at++;
-  }
-  return at;
 }

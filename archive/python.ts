@@ -225,17 +225,59 @@ export function floatText(value: number): string {
 /**
  * JSON text without blanks and with numbers as the original would write them
  * again (`1E5` → `100000.0`). A float beyond the range of doubles keeps its
- * text, which the original would turn into something that is no JSON.
+ * text, which the original would turn into something that is not JSON.
+ *
+ * A loop, because a pattern for strings runs out of stack on long ones.
  */
 export function compact(text: string): string {
-  return text.replace(TOKENS, (token, string, number) => {
-    if (string !== undefined) {
-      return string.includes("\\") ? JSON.stringify(JSON.parse(string)) : token;
+  const pieces: string[] = [];
+  let from = 0;
+  let at = 0;
+  const put = (piece: string, end: number) => {
+    pieces.push(text.slice(from, at), piece);
+    from = end;
+  };
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    let end = at + 1;
+    if (code === QUOTE) {
+      end = endOfString(text, at) + 1;
+      const string = text.slice(at, end);
+      if (string.includes("\\")) put(JSON.stringify(JSON.parse(string)), end);
+    } else if (code <= SPACE) {
+      while (text.charCodeAt(end) <= SPACE) end++;
+      put("", end);
+    } else if (code === MINUS || isDigit(code)) {
+      let isPlain = code !== MINUS;
+      for (let next; isInNumber(next = text.charCodeAt(end)); end++) {
+        isPlain &&= isDigit(next);
+      }
+      const number = text.slice(at, end);
+      const printed = isPlain ? number : formatNumber(number);
+      if (printed !== number && !printed.endsWith("y")) put(printed, end);
     }
-    if (number === undefined) return "";
-    const printed = formatNumber(number);
-    return printed.endsWith("y") ? number : printed;
-  });
+    at = end;
+  }
+  return pieces.join("") + text.slice(from);
 }
 
-const TOKENS = /("[^"\\]*(?:\\.[^"\\]*)*")|(-?\d[\d.eE+-]*)|\s+/g;
+const QUOTE = 34, BACKSLASH = 92, SPACE = 32, MINUS = 45;
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** Whether a number goes on with this: a digit, a sign, a point, an exponent. */
+function isInNumber(code: number): boolean {
+  return isDigit(code) || code === 43 || code === MINUS || code === 46 ||
+    code === 69 || code === 101;
+}
+
+/** Where the string ends that begins at `start`: the place of its quote. */
+export function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  for (let code; (code = text.charCodeAt(at)) !== QUOTE; at++) {
+    if (code === BACKSLASH) at++;
+  }
+  return at;
+}

@@ -13,6 +13,7 @@ import type { Archive } from "./archive.ts";
 import { isDatabaseError, storeError } from "./database.ts";
 import { answerElmond, elmondPage } from "./elmond.ts";
 import { answerEsmond } from "./esmond.ts";
+import { checkFile } from "./integrity.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { Live, type Pace, paceOf } from "./live.ts";
 import { listen } from "./listener.ts";
@@ -93,6 +94,11 @@ export interface ArchiveOptions {
    * @default {false}
    */
   readonly live?: boolean | Pace | undefined;
+  /**
+   * When to look for damage in the file: before the first request is answered,
+   * or aside, where damage stops the archive. In memory there is none.
+   */
+  readonly check?: "first" | "aside" | undefined;
   /** The clock, in milliseconds since 1970 UTC. */
   readonly now?: (() => number) | undefined;
   /**
@@ -112,7 +118,11 @@ export interface ArchiveOptions {
 export interface RunningArchive {
   /** Scheme, address and port; no closing slash. */
   readonly url: string;
-  /** Resolves when it has stopped. */
+  /**
+   * Resolves when it has stopped.
+   *
+   * @throws {ArchiveStoreError} if it was stopped by damage in its file.
+   */
   readonly finished: Promise<void>;
   /**
    * Stops it: requests under way are answered, if they are there within two
@@ -157,7 +167,8 @@ export async function startArchive(
     throw new RangeError("openWrites is for loopback addresses only");
   }
   const limits = { ...LIMITS, ...options.limits };
-  const store = new Store(options.db ?? ":memory:");
+  const { db = ":memory:", log = () => {} } = options;
+  const store = new Store(db);
   const archive: Archive & { live: Live | undefined } = {
     store,
     live: undefined,
@@ -172,6 +183,7 @@ export async function startArchive(
   };
   let running: RunningArchive | undefined;
   try {
+    if (options.check === "first") await checkFile(db, log).finished;
     // The port first: without it nothing is made up.
     running = await serve(archive, dialect, options);
     if (options.sampleDays) {
@@ -221,10 +233,14 @@ async function serve(
     },
   });
   const timers: ReturnType<typeof setTimeout>[] = [];
-  const finished = listener.finished.then(() => {
+  let damage: unknown;
+  const finished = listener.finished.then(async () => {
     timers.forEach(clearTimeout);
+    await check?.stop();
     archive.store.close();
+    if (damage !== undefined) throw damage;
   });
+  finished.catch(() => {}); // not everybody waits for it
   const close = () => {
     if (timers.length === 0) {
       const stopped = detailAnswer("The archive has been stopped.", 503);
@@ -237,10 +253,17 @@ async function serve(
     }
     return finished;
   };
+  const check = options.check === "aside"
+    ? checkFile(archive.store.path, log)
+    : undefined;
+  check?.finished.catch((error) => {
+    damage = error;
+    void close();
+  });
   const stop = () => void close();
   signal?.addEventListener("abort", stop, { once: true });
   if (signal?.aborted) stop();
-  void finished.then(() => signal?.removeEventListener("abort", stop));
+  void listener.finished.then(() => signal?.removeEventListener("abort", stop));
   const name = host.includes(":") ? `[${host}]` : host;
   return { url: `http://${name}:${listener.port}`, finished, close };
 }
@@ -281,6 +304,9 @@ function failure(
     log(storeError(error, store.path).message);
     const { message } = storeError(error, "the file of the archive");
     return logged(detailAnswer(message, /full/.test(message) ? 507 : 503));
+  }
+  if (error instanceof RangeError && /call stack/.test(error.message)) {
+    return detailAnswer("The request is too long or nested too deeply.", 400);
   }
   if (!(error instanceof Fault)) {
     log(String(error));

@@ -50,8 +50,12 @@ export const run: Command<"serve"> = async (options, io) => {
   if (isLive && dialect !== "elmond") {
     throw new UsageError("--live is for --dialect elmond");
   }
+  if (sampleDays > 0) {
+    io.note(`--sample: making up measurements of ${sampleDays} days`);
+  }
   const archive = await startArchive({
     db,
+    check: options.flag("check") ? "first" : "aside",
     host,
     port,
     tokens,
@@ -85,7 +89,9 @@ export const run: Command<"serve"> = async (options, io) => {
       "nobody may write: --token KEY or --token-file FILE lets those who have the key",
     );
   }
-  await archive.finished;
+  await archive.finished.catch((error) => {
+    throw explained(error, host, port);
+  });
 };
 
 /** The keys of --token and --token-file. */

@@ -227,6 +227,25 @@ Deno.test("a failure is one line on the log and no more than a sentence in the a
   });
 });
 
+Deno.test("a request for which the stack is too small is 400, and no failure", async () => {
+  const log: string[] = [];
+  let isDeep = false;
+  const now = () => {
+    if (isDeep) throw new RangeError("Maximum call stack size exceeded");
+    return 0;
+  };
+  const options = { now, log: (line: string) => log.push(line) };
+  await withArchive(options, async ({ url }) => {
+    isDeep = true;
+    const response = await fetch(url + ROOT);
+    const { detail } = await response.json();
+    assertEquals(
+      [response.status, detail, log],
+      [400, "The request is too long or nested too deeply.", []],
+    );
+  });
+});
+
 Deno.test("a name that is not found in time is a name that is not found", async () => {
   const resolve = () => new Promise<string[]>(() => {});
   const limits = { lookupMs: 100 };

@@ -222,6 +222,31 @@ Deno.test("an answer that would be too long is refused, and smaller pages are no
   });
 });
 
+Deno.test("a value of 14 MB is stored as it is, and a nest of 14 MB is refused", async () => {
+  await withArchive({}, async ({ url }) => {
+    const key = await makeTest(url, description({ "failures": [] }));
+    const put = async (value: string) => {
+      const response = await fetch(`${url}${ROOT}${key}/`, {
+        method: "PUT",
+        headers: {
+          "authorization": `Token ${TOKEN}`,
+          "content-type": "application/json",
+        },
+        body:
+          `{"data":[{"ts":1,"val":[{"event-type":"failures","val":${value}}]}]}`,
+      });
+      return [response.status, await response.text()];
+    };
+    const [status, detail] = await put("[".repeat(14_000_000));
+    assertEquals(status, 400, String(detail).slice(0, 200));
+    const error = "\n".repeat(7_000_000);
+    const [stored] = await put(JSON.stringify({ error }));
+    assertEquals(stored, 201);
+    const [point] = await read(`${url}${ROOT}${key}/failures/base`);
+    assertEquals(point.val.error === error, true);
+  });
+});
+
 Deno.test("a page of very many points is answered", async () => {
   await withArchive({}, async ({ url }) => {
     const key = await makeTest(url, description({ "throughput": [] }));

@@ -345,6 +345,40 @@ Deno.test("serve refuses a file that is no archive, and leaves it as it is", asy
   });
 });
 
+Deno.test("serve ends with a line when its file turns out to be damaged, and with --check does not begin", async () => {
+  await withDirectory(async (directory) => {
+    const db = join(directory, "archive.db");
+    assertEquals(
+      (await serve(["--port", "0", "--db", db, "--sample", "1"])).exit,
+      0,
+    );
+    const bytes = await Deno.readFile(db);
+    for (let page = 40; page < 60; page++) {
+      bytes.fill(0xa5, page * 4096, page * 4096 + 64);
+    }
+    await Deno.writeFile(db, bytes);
+    await Deno.writeTextFile(db + ".keys", "key\n", { mode: 0o600 });
+    const served = await startServer(["--db", db, "--token-file", db + ".keys"])
+      .ended;
+    assertEquals(served.exit, 2, served.stderr);
+    assertMatch(served.stdout, /^http:[^\n]+\n$/);
+    assertMatch(
+      served.stderr,
+      /^esmond-ps serve: --db: [^\n]* damaged [^\n]+\n$/,
+    );
+    await assertRefused(["--port", "0", "--db", db, "--check"], 2, /damaged/);
+  });
+});
+
+Deno.test("serve says that it makes a sample up before it listens", async () => {
+  const { stderr, exit } = await serve(["--port", "0", "--sample", "1"]);
+  assertEquals(exit, 0);
+  assertMatch(
+    stderr,
+    /^--sample: making up measurements of 1 days\n/,
+  );
+});
+
 Deno.test("serve refuses a file of a newer version, and leaves it as it is", async () => {
   await withDirectory(async (directory) => {
     const db = join(directory, "newer.db");
