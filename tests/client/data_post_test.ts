@@ -111,17 +111,54 @@ Deno.test("large posts are cut into requests of a bounded size", async () => {
   }, count);
 });
 
-Deno.test("histograms of one window of a roll-up go in requests of their own", async () => {
+Deno.test("large values are cut into requests of a bounded size, however few they are", async () => {
+  const sizes: number[] = [];
+  const count: Trouble = (_, request) => {
+    sizes.push(Number(request.headers.get("content-length")));
+    return undefined;
+  };
+  const hops = { error: "x".repeat(10_000) };
   await withLedger(async (origin, ledger) => {
     const post = new EventTypeBulkPost(origin, {
       metadataKey: KEY,
       apiKey: "k",
     });
-    for (const ts of [0, 30, 60, 90]) {
-      post.addDataPoint("histogram-ttl", ts, { "250": 1 });
-    }
+    for (let ts = 0; ts < 1000; ts++) post.addDataPoint("failures", ts, hops);
     await post.postData();
-    assertEquals(ledger.stored.size, 4);
-    assertEquals(ledger.writes, 2); // 0 and 60, then 30 and 90
-  });
+    assertEquals(ledger.stored.size, 1000);
+    // One value more than fits is in none of them.
+    assert(sizes.every((size) => size < (1 << 20) + 10_500), `${sizes}`);
+    assertEquals(ledger.writes, 10);
+  }, count);
 });
+
+// Of the other types an archive makes right roll-ups of many points at once.
+const ALONE: [eventType: string, value: PostValue, isAlone: boolean][] = [
+  ["histogram-ttl", { "250": 1 }, true],
+  ["ntp-offset", 0.5, true],
+  ["throughput", 5, false],
+  ["packet-loss-rate", { numerator: 1, denominator: 2 }, false],
+  ["failures", { error: "x" }, false],
+];
+
+for (const [eventType, value, isAlone] of ALONE) {
+  Deno.test(
+    `points of ${eventType} in one window of a roll-up go in ${
+      isAlone ? "requests of their own" : "one request"
+    }`,
+    async () => {
+      await withLedger(async (origin, ledger) => {
+        const post = new EventTypeBulkPost(origin, {
+          metadataKey: KEY,
+          apiKey: "k",
+        });
+        for (const ts of [0, 30, 60, 90]) {
+          post.addDataPoint(eventType, ts, value);
+        }
+        await post.postData();
+        assertEquals(ledger.stored.size, 4);
+        assertEquals(ledger.writes, isAlone ? 2 : 1); // 0 and 60, then 30 and 90
+      });
+    },
+  );
+}

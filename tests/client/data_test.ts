@@ -220,3 +220,25 @@ Deno.test("streamPages() cuts fractions off a window, as the filters do", async 
   });
   assertEquals(asked, ["?time-start=1000&time-end=2000&limit=1000"]);
 });
+
+Deno.test("a roll-up is read from the window that its start lies in, though that begins before", async () => {
+  const bins = Array.from({ length: 40 }, (_, i) => i * 3600);
+  await withServer((_, url) => {
+    if (url.pathname === LIST) return json([esmondTest("a")]);
+    const number = (name: string) => Number(url.searchParams.get(name));
+    const [start, end] = [number("time-start"), number("time-end")];
+    // Both ends count, and the window that the start lies in comes, too.
+    const found = bins.filter((ts) => ts > start - 3600 && ts <= end);
+    const from = number("offset");
+    return json(
+      found.slice(from, from + number("limit")).map((ts) => ({ ts, val: ts })),
+    );
+  }, async (origin) => {
+    const connection = new ApiConnect(origin, undefined, { pageSize: 10 });
+    const et = (await first(connection)).getEventType("throughput")!;
+    const window = { timeStart: 5400, timeEnd: 35 * 3600 + 1800 };
+    const pages = et.getSummary("average", 3600)!.streamPages(window);
+    const points = (await Array.fromAsync(pages)).flat();
+    assertEquals(points.map(({ tsEpoch }) => tsEpoch), bins.slice(1, 36));
+  });
+});

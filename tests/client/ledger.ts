@@ -3,49 +3,70 @@
 import { EventTypeBulkPost } from "../../mod.ts";
 import { json, withServer } from "../servers/serve.ts";
 
+/** The key of the test. */
 export const KEY = "0123456789abcdef0123456789abcdef";
 
+/** What the server has, by event type and second, and how often it was asked. */
 export interface Ledger {
   stored: Map<string, unknown>;
   writes: number;
+  /** How often data was read. */
+  reads: number;
 }
 
+/** What may be answered to a write in the place of the server. */
 export type Trouble = (
   write: number,
   request: Request,
 ) => Response | undefined | Promise<undefined>;
 
+/** What the test has, and the window of its roll-up. */
+const EVENT_TYPES: Record<string, number | undefined> = {
+  "throughput": 60,
+  "path-mtu": undefined,
+  "packet-loss-rate": 60,
+  "ntp-offset": 60,
+  "histogram-ttl": 60,
+  "failures": undefined,
+  "throughput-subintervals": undefined,
+};
+
 /**
- * A server with one test that has `throughput`, `path-mtu` and a histogram;
- * `trouble` may answer in its place.
+ * A server with one test; `before` and `after` it has stored what was sent,
+ * something may be answered in its place.
  */
 export async function withLedger(
   use: (origin: string, ledger: Ledger) => Promise<void>,
   before: Trouble = () => undefined,
   after: Trouble = () => undefined,
+  onRead: (ledger: Ledger) => Response | undefined = () => undefined,
 ): Promise<void> {
-  const ledger: Ledger = { stored: new Map(), writes: 0 };
+  const ledger: Ledger = { stored: new Map(), writes: 0, reads: 0 };
   const keep = (type: string, ts: number, val: unknown) => {
     const id = `${type} ${ts}`;
-    if (typeof val === "number" && ledger.stored.has(id)) return false;
-    ledger.stored.set(id, val);
+    const { numerator, denominator } = Object(val);
+    const kept = denominator ? numerator / denominator : val;
+    if (typeof kept === "number" && ledger.stored.has(id)) return false;
+    ledger.stored.set(id, kept);
     return true;
   };
   await withServer(async (request, url) => {
     const parts = url.pathname.split("/").filter(Boolean).slice(4);
     if (request.method === "GET" && parts.length === 0) {
       return json({
-        "event-types": ["throughput", "path-mtu", "histogram-ttl"].map((
-          name,
-        ) => ({
+        "event-types": Object.entries(EVENT_TYPES).map(([name, window]) => ({
           "event-type": name,
-          summaries: name === "histogram-ttl"
-            ? [{ "summary-type": "aggregation", "summary-window": "60" }]
-            : [],
+          summaries: window === undefined ? [] : [{
+            "summary-type": "aggregation",
+            "summary-window": `${window}`,
+          }],
         })),
       });
     }
     if (request.method === "GET") {
+      ledger.reads++;
+      const answer = onRead(ledger);
+      if (answer) return answer;
       const [start, end] = ["time-start", "time-end"]
         .map((name) => Number(url.searchParams.get(name)));
       return json(

@@ -241,3 +241,55 @@ Deno.test("postMetadata() takes no key that could act on a terminal, and nothing
     });
   }
 });
+
+Deno.test("readBack finds out that an archive has not got the test that it acknowledged", async () => {
+  const entry = { "metadata-key": "0a1b" };
+  const answers: [answer: Response, isThere: boolean][] = [
+    [json(entry), true],
+    [json({ "metadata-key": "other" }), false],
+    [json({ detail: "Not found." }, { status: 404 }), false],
+    [json([]), false],
+  ];
+  for (const [answer, isThere] of answers) {
+    const asked: string[] = [];
+    await withServer(({ method }, url) => {
+      asked.push(`${method} ${url.pathname}`);
+      return method === "POST" ? json(entry, { status: 201 }) : answer.clone();
+    }, async (origin) => {
+      const post = new MetadataPost(origin, { ...TEST, readBack: true });
+      if (isThere) {
+        assertEquals((await post.postMetadata()).metadataKey, "0a1b");
+      } else {
+        await assertRejects(
+          () => post.postMetadata(),
+          ArchiveResponseError,
+          "the test that it acknowledged cannot be read back",
+        );
+      }
+    });
+    const root = "/esmond/perfsonar/archive/";
+    assertEquals(asked, [`POST ${root}`, `GET ${root}0a1b/`]);
+  }
+});
+
+Deno.test("postMetadata() asks for the key only when it is about to send, and once", async () => {
+  let asked = 0;
+  const apiKey = () => {
+    asked++;
+    return Promise.resolve("later");
+  };
+  const keys: (string | null)[] = [];
+  await withServer(({ headers }) => {
+    keys.push(headers.get("authorization"));
+    return json({ "metadata-key": "0a1b" }, { status: 201 });
+  }, async (origin) => {
+    const { source: _, ...incomplete } = TEST;
+    const bad = new MetadataPost(origin, { ...incomplete, apiKey });
+    await assertRejects(() => bad.postMetadata(), PostError, "source");
+    assertEquals(asked, 0);
+    const post = new MetadataPost(origin, { ...TEST, apiKey });
+    await post.postMetadata();
+    await post.postMetadata();
+  });
+  assertEquals([asked, keys], [1, ["Token later", "Token later"]]);
+});

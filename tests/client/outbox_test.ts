@@ -10,10 +10,17 @@ import {
   EventTypePost,
   PostDataError,
   PostError,
+  type PostValue,
 } from "../../mod.ts";
 import "../helpers/impatient.ts";
 import { json, withServer } from "../servers/serve.ts";
-import { bulkOf, KEY, type Trouble, withLedger } from "./ledger.ts";
+import {
+  bulkOf,
+  KEY,
+  type Ledger,
+  type Trouble,
+  withLedger,
+} from "./ledger.ts";
 
 const gone = () => new Response("lost", { status: 502 });
 
@@ -111,6 +118,165 @@ Deno.test("postData() calls points unknown that a slow archive may store yet, an
   );
 });
 
+Deno.test("postData() looks once more before it sends again what an archive may have stored in the meantime", async () => {
+  await withLedger(
+    async (origin, ledger) => {
+      await bulkOf(origin, { retries: 1, verify: false }).postData();
+      assertEquals(ledger.writes, 1);
+      assertEquals(ledger.stored.size, 5);
+    },
+    gone,
+    undefined,
+    (ledger) => {
+      // Nothing is there when it asks first; it is stored right after that.
+      if (ledger.reads !== 1) return undefined;
+      for (let ts = 1; ts <= 5; ts++) {
+        ledger.stored.set(`throughput ${ts}`, ts * 10);
+      }
+      return json([]);
+    },
+  );
+});
+
+Deno.test("postData() finds a point stored whose request was answered by an error", async () => {
+  for (const status of [200, 202, 204, 299, 303, 408, 500, 502, 503, 504]) {
+    await withLedger(
+      async (origin, ledger) => {
+        const post = new EventTypePost(origin, {
+          metadataKey: KEY,
+          eventType: "throughput",
+          apiKey: "k",
+          retries: 0,
+        });
+        post.addDataPoint(1, 10);
+        await post.postData();
+        assertEquals([ledger.writes, ledger.reads], [1, 1], `${status}`);
+      },
+      undefined,
+      () => new Response(null, { status, headers: { location: "/login" } }),
+    );
+  }
+});
+
+Deno.test("postData() takes a write that was refused for missing, and asks nothing", async () => {
+  for (const status of [400, 401, 403, 404, 405, 413, 415, 429]) {
+    await withLedger(
+      async (origin, ledger) => {
+        const post = new EventTypePost(origin, {
+          metadataKey: KEY,
+          eventType: "throughput",
+          apiKey: "k",
+          retries: 0,
+        });
+        post.addDataPoint(1, 10);
+        const error = await assertRejects(() => post.postData(), PostDataError);
+        assertEquals([error.missing.length, error.unknown.length], [1, 0]);
+        assertEquals([ledger.writes, ledger.reads], [1, 0], `${status}`);
+      },
+      () => json({ detail: "no" }, { status }),
+    );
+  }
+});
+
+Deno.test("postData() calls points unknown where the archive may still be at it, and missing where it has not got them", async () => {
+  for (
+    const [status, unknown] of [
+      [200, 0],
+      [202, 5],
+      [204, 0],
+      [302, 0],
+      [502, 0],
+      [503, 0],
+      [504, 5],
+    ] as const
+  ) {
+    await withLedger(
+      async (origin, ledger) => {
+        const error = await assertRejects(
+          () => bulkOf(origin, { retries: 0 }).postData(),
+          PostDataError,
+        );
+        assertEquals(
+          [error.stored.length, error.missing.length, error.unknown.length],
+          [0, 5 - unknown, unknown],
+          `${status}`,
+        );
+        assertEquals(ledger.writes, 1);
+      },
+      () => new Response(null, { status, headers: { location: "/login" } }),
+    );
+  }
+});
+
+Deno.test("postData() does not send again what something else than the archive answers", async () => {
+  for (const status of [200, 202, 204, 302, 303]) {
+    await withLedger(
+      async (origin, ledger) => {
+        const post = bulkOf(origin, { retries: 3 });
+        await assertRejects(() => post.postData(), PostDataError, `${status}`);
+        assertEquals(ledger.writes, 1);
+      },
+      () => new Response(null, { status, headers: { location: "/login" } }),
+    );
+  }
+});
+
+Deno.test("readBack finds out that an archive has not got what it acknowledged", async () => {
+  const forget: Trouble = () => json('""', { status: 201 });
+  await withLedger(async (origin, ledger) => {
+    await bulkOf(origin).postData(); // believed
+    const post = bulkOf(origin, { readBack: true });
+    const error = await assertRejects(
+      () => post.postData(),
+      PostDataError,
+      "acknowledged",
+    );
+    assertEquals([error.stored.length, error.missing.length], [0, 5]);
+    assertEquals(ledger.writes, 2);
+  }, forget);
+});
+
+Deno.test("readBack reads all that was sent, be it one point or many, and finds a single one missing", async () => {
+  for (const lost of [undefined, 3]) {
+    let theLedger: Ledger;
+    await withLedger(
+      async (origin, ledger) => {
+        theLedger = ledger;
+        const post = bulkOf(origin, { readBack: true, verify: false });
+        if (lost === undefined) return await post.postData();
+        const error = await assertRejects(() => post.postData(), PostDataError);
+        assertEquals(error.missing.map((point) => point.ts), [lost]);
+      },
+      undefined,
+      () => {
+        theLedger.stored.delete(`throughput ${lost}`);
+        return undefined;
+      },
+    );
+    assertEquals([theLedger!.writes, theLedger!.reads], [1, 1]);
+  }
+});
+
+Deno.test("readBack finds out that an archive has another value than it acknowledged", async () => {
+  let theLedger: Ledger;
+  await withLedger(
+    async (origin, ledger) => {
+      theLedger = ledger;
+      const post = bulkOf(origin, { readBack: true });
+      await assertRejects(
+        () => post.postData(),
+        PostError,
+        "the archive has 31 for throughput at 3",
+      );
+    },
+    undefined,
+    () => {
+      theLedger.stored.set("throughput 3", 31);
+      return undefined;
+    },
+  );
+});
+
 // esmond takes the points of a request one by one: after an error it holds back
 // those before, until its next write.
 Deno.test("postData() does not send again by itself what an archive may have held back", async () => {
@@ -184,6 +350,57 @@ Deno.test("postData() names both values where the archive has another", async ()
     assertEquals(ledger.writes, 1); // nothing of it was sent
   });
 });
+
+// What an archive does with a second value of one second.
+const SECOND: [eventType: string, one: PostValue, other: PostValue][] = [
+  ["throughput", 5, 6],
+  ["ntp-offset", 0.5, 0.25],
+  ["packet-loss-rate", fraction(1, 2), fraction(1, 3)],
+  ["histogram-ttl", { "250": 1 }, { "250": 2 }],
+  ["failures", { error: "a" }, { error: "b" }],
+  ["throughput-subintervals", [interval(1)], [interval(2)]],
+];
+
+function fraction(numerator: number, denominator: number): PostValue {
+  return { numerator, denominator };
+}
+
+function interval(val: number): PostValue {
+  return { start: 0, duration: 1, val };
+}
+
+for (const [eventType, one, other] of SECOND) {
+  const isKept = ["throughput", "ntp-offset", "packet-loss-rate"]
+    .includes(eventType);
+  Deno.test(
+    `postData() ${
+      isKept ? "refuses to replace a value of" : "replaces a value of"
+    } ${eventType}`,
+    async () => {
+      await withLedger(async (origin, ledger) => {
+        const post = (value: PostValue) => {
+          const bulk = new EventTypeBulkPost(origin, {
+            metadataKey: KEY,
+            apiKey: "k",
+          });
+          bulk.addDataPoint(eventType, 1, value);
+          bulk.addDataPoint("path-mtu", Number(ledger.writes), 1500);
+          return bulk.postData();
+        };
+        await post(one);
+        const [before] = ledger.stored.values();
+        if (isKept) {
+          await assertRejects(() => post(other), PostError, "and keeps it");
+          assertEquals([...ledger.stored.values()][0], before);
+          assertEquals(ledger.writes, 1);
+        } else {
+          await post(other);
+          assertEquals([...ledger.stored.values()][0], other);
+        }
+      });
+    },
+  );
+}
 
 Deno.test("postData() makes sure of key and event type, once", async () => {
   const paths: string[] = [];
