@@ -54,7 +54,7 @@ export interface OptionSpec {
   isOriginal?: true;
   /** The commands that take it; all if absent. */
   commands?: readonly CommandName[];
-  /** What its value is, for shells. */
+  /** What its value is, for shells; derived for FILE and DIR. */
   completes?: Completes;
   /** What the help says, without the default. */
   help: string;
@@ -66,6 +66,9 @@ const CLIENTS = [...ARCHIVE_COMMANDS, "trust"] as const;
 const DESCRIBED = [...QUERIES, "post-metadata"] as const;
 const SERIES_QUERIES = ["get", "get-bulk"] as const;
 const PRINTING_QUERIES = ["get-endpoints", "get-metadata", "get"] as const;
+
+/** What the shells offer for values of these names. */
+const PATHS: Record<string, Completes> = { FILE: "file", DIR: "directory" };
 
 const TABLE = [
   {
@@ -245,7 +248,6 @@ const TABLE = [
     default: ".",
     isOriginal: true,
     commands: ["get-bulk"],
-    completes: "directory",
     help: "Directory to write to.",
   },
   {
@@ -319,7 +321,6 @@ const TABLE = [
     long: "hosts",
     value: "FILE",
     commands: QUERIES,
-    completes: "file",
     help:
       "Names and addresses in the format of /etc/hosts, looked up before DNS, both ways. Default: $ESMOND_HOSTS.",
   },
@@ -340,7 +341,6 @@ const TABLE = [
     long: "cacert",
     value: "FILE",
     commands: CLIENTS,
-    completes: "file",
     help:
       "Certificates of authorities to trust besides those that Deno knows: a PEM file, or a directory of PEM files.",
   },
@@ -357,14 +357,12 @@ const TABLE = [
     long: "client-cert",
     value: "FILE",
     commands: CLIENTS,
-    completes: "file",
     help: "Certificate to show to the archive, in PEM.",
   },
   {
     long: "client-key",
     value: "FILE",
     commands: CLIENTS,
-    completes: "file",
     help: "Key of --client-cert, in PEM, unless that file holds it.",
   },
   {
@@ -487,7 +485,6 @@ const TABLE = [
     long: "key-file",
     value: "FILE",
     commands: POSTS,
-    completes: "file",
     help:
       "File with the API key. Default: $ESMOND_API_KEY, else a prompt on a terminal.",
   },
@@ -502,7 +499,6 @@ const TABLE = [
     value: "FILE",
     default: ":memory:",
     commands: ["serve"],
-    completes: "file",
     help:
       "Database file, created if it does not exist; :memory: keeps nothing.",
   },
@@ -533,7 +529,6 @@ const TABLE = [
     long: "token-file",
     value: "FILE",
     commands: ["serve"],
-    completes: "file",
     help: "File of API keys that may write, one per line, with # for comments.",
   },
   {
@@ -605,26 +600,15 @@ const TABLE = [
 ] as const satisfies readonly OptionSpec[];
 
 /** The options, in the order of the help. */
-export const OPTIONS: readonly OptionSpec[] = TABLE;
+export const OPTIONS: readonly OptionSpec[] = TABLE.map((spec: OptionSpec) => {
+  const path = PATHS[spec.value ?? ""];
+  return path === undefined ? spec : { ...spec, completes: path };
+});
 
 /** The options of the program itself, without a command. */
-export const PROGRAM_OPTIONS: readonly OptionSpec[] = [
-  {
-    long: "help",
-    short: "h",
-    help: "Show this help, or that of a command, and exit.",
-  },
-  {
-    long: "version",
-    short: "V",
-    help: "Show the version and exit.",
-  },
-  {
-    long: "list-events",
-    short: "L",
-    help: "List the event types and exit.",
-  },
-];
+export const PROGRAM_OPTIONS: readonly OptionSpec[] = OPTIONS.filter((
+  { long },
+) => ["help", "version", "list-events"].includes(long));
 
 /** The options that a command takes. */
 export function optionsOf(command: CommandName): OptionSpec[] {

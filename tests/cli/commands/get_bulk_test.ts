@@ -308,7 +308,7 @@ Deno.test("D16: get-bulk writes event types that the original does not know in a
   );
 });
 
-Deno.test("D16: get-bulk skips what elmond announces but does not serve, with a note, and that is no failure", async () => {
+Deno.test("D16: get-bulk skips what elmond announces but does not serve, with a note, and exits 0", async () => {
   for (
     const body of [
       "<h1>Bad Request</h1>\n<p>Unrecognized event type histogram-ttl-reverse</p>\n",
@@ -499,7 +499,7 @@ function broken(): Response {
   });
 }
 
-Deno.test("D03: get-bulk writes the rest and exits 3 when the connection breaks off in one series", async () => {
+Deno.test("D03: get-bulk writes the rest and exits 3 when the connection is lost in one series", async () => {
   const result = await bulk(archive(
     [test("k1", ["path-mtu", "throughput", "failures"])],
     { "k1/path-mtu": ONE, "k1/throughput": broken, "k1/failures": ONE },
@@ -704,7 +704,7 @@ Deno.test("get-bulk reads an event type once that a test announces twice", async
   ]);
 });
 
-Deno.test("D11: get-bulk goes on behind a point that no calendar knows", async () => {
+Deno.test("D11: get-bulk continues after a point that no calendar knows", async () => {
   const result = await bulk(archive([test("k1", ["path-mtu", "failures"])], {
     "k1/path-mtu": [{ ts: -99999999999999, val: 1 }, { ts: TS, val: 2 }],
     "k1/failures": ONE,

@@ -95,7 +95,7 @@ Deno.test("get-endpoints prints the same with --metadata-extended", async () => 
   assertEquals(await endpoints(TWO, ["-M"]), await endpoints(TWO));
 });
 
-Deno.test("get-endpoints says in every format when there is nothing, and that is no failure", async () => {
+Deno.test("get-endpoints says in every format that there is nothing, and exits 0", async () => {
   const table = {
     human: "No data found.\n",
     json: '[{"msg": "No data found."}]\n',

@@ -292,7 +292,7 @@ Deno.test("get leaves its bytes without an end when it is interrupted", async ()
   }
 });
 
-Deno.test("get says in every format when there is nothing, and that is no failure", async () => {
+Deno.test("get says in every format that there is nothing, and exits 0", async () => {
   for (
     const handler of [
       archive([], {}),
@@ -491,7 +491,7 @@ Deno.test("get exits 4 when the archive refuses the credentials, for tests or fo
   }
 });
 
-Deno.test("D11: get prints points that have no time or one that no calendar knows, and goes on", async () => {
+Deno.test("D11: get prints points without a time, or with one that no calendar knows", async () => {
   const handler = archive([test("k1", ["path-mtu"])], {
     "k1/path-mtu/base":
       `[{"val":1},{"ts":-99999999999999,"val":2},{"ts":${TS},"val":3},{"ts":1e300,"val":4}]`,

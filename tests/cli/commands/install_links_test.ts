@@ -1,7 +1,7 @@
 import { assertTold, runCli } from "../../helpers/run.ts";
 
 Deno.test({
-  name: "install-links says that there is no executable under Deno",
+  name: "install-links says that Deno has no executable to link to",
   ignore: Deno.env.has("ESMOND_PS_BINARY"), // then there is one
   fn: async () => {
     assertTold(

@@ -118,7 +118,7 @@ onUnix(
 
 onUnix(
   "links",
-  "makeLinks() takes back what it made when it cannot go on",
+  "makeLinks() removes what it made when it cannot continue",
   async () => {
     await withProgram(async (program, directory) => {
       // A directory cannot be replaced by a link, even by force.

@@ -280,7 +280,7 @@ Deno.test("post refuses an unknown format of the input and lists those there are
   });
 });
 
-Deno.test("post refuses times that are no whole seconds, with the line, and says what milliseconds are", async () => {
+Deno.test("post refuses times that are not whole seconds, with the line, and says what milliseconds are", async () => {
   await withArchive(async ({ post, stored }) => {
     const table: [ts: string, message: RegExp][] = [
       [`${TS}.5`, /line 3: .*integer.*1456790400\.5.*whole seconds/],
@@ -459,7 +459,7 @@ needs(
   },
 );
 
-Deno.test("post tells in one line that there is no test with the key, whatever the key is made of", async () => {
+Deno.test("post tells in one line that no test has the key, whatever its characters", async () => {
   await withArchive(async ({ url, stored }) => {
     for (
       const key of [
@@ -669,7 +669,7 @@ Deno.test("post does not make a text of an empty cell", async () => {
   });
 });
 
-Deno.test("post refuses the roll-ups that get -o csv prints: they are no base data", async () => {
+Deno.test("post refuses the roll-ups that get -o csv prints: they are not base data", async () => {
   await withArchive(async ({ url, post }) => {
     await post(T, `[${ONE}, ${TWO}]`);
     const argv = [...T, "-o", "csv", "-T", "aggregation", "-W", "3600"];

@@ -188,7 +188,7 @@ Deno.test("trust needs an address of https", async () => {
 
 needs(
   "own certificate check",
-  "trust says what is not there, or is no TLS, or says nothing",
+  "trust tells of what is not there, does not speak TLS, or is silent",
   async () => {
     const secure = (origin: string) => origin.replace("http:", "https:");
     assertTold(

@@ -480,7 +480,7 @@ Deno.test("parseTime() warns when a text may have meant another time", () => {
   ]);
 });
 
-Deno.test("parseTime() refuses a clock that is no date", () => {
+Deno.test("parseTime() refuses a clock that is not a date", () => {
   assertThrows(() => parseTime("now", new Date(NaN)), TimeError, "the clock");
 });
 

@@ -67,7 +67,7 @@ Deno.test("mapAhead() throws what the work throws", async () => {
   assertEquals(results, [0, 1, 2, 3, 4]);
 });
 
-Deno.test("mapAhead() throws what the items throw, behind the results of those that had come", async () => {
+Deno.test("mapAhead() throws what the items throw, after the results of the items before", async () => {
   async function* items() {
     yield* count(3);
     throw new RangeError("the next page failed");
