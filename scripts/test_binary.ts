@@ -15,12 +15,6 @@ const ROOT = join(import.meta.dirname!, "..");
 /** Whatever runs the program reaches this by its imports. */
 const HARNESS = join(ROOT, "tests/helpers/binary.ts");
 
-/**
- * A process takes longer to start than a function; what the sources are tried
- * with a thousand times is tried less often.
- */
-const FEWER = { ESMOND_FUZZ_RUNS: "150", ESMOND_KILLS: "20" };
-
 if (import.meta.main) {
   const named = Deno.args[0] ?? Deno.env.get("ESMOND_PS_BINARY");
   if (!named) {
@@ -40,7 +34,7 @@ async function testBinary(binary: string): Promise<number> {
   console.log(`${binary}: the tests in ${files.length} files`);
   return await runTests(
     files.map((file) => relative(ROOT, file)),
-    { ...FEWER, ESMOND_PS_BINARY: binary },
+    { ESMOND_PS_BINARY: binary },
   );
 }
 
