@@ -122,7 +122,7 @@ async function soak({ url, pid, said }: Child): Promise<boolean> {
     tally.fail(`memory: ${half.memory | 0} MB, then ${last.memory | 0} MB`);
   }
   const unexpected = said().split("\n").filter((line) =>
-    line !== "" && !line.startsWith("--token: ")
+    line !== "" && !/^(--token|refused): /.test(line)
   );
   if (unexpected.length > 0) tally.fail(`it said: ${unexpected[0]}`);
   report(tally, held, `before: ${describe(before)}, after: ${describe(after)}`);
