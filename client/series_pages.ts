@@ -140,7 +140,7 @@ const SMALL = 1000;
  * A page that brings anything counts for as many points as were asked for, up
  * to this.
  */
-const MAX_COUNTED = 10_000;
+const MAX_COUNTED = 1000;
 
 /** So many pages of equal points of one second may follow each other. */
 const MAX_REPEATS = 100;
