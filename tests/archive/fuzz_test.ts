@@ -209,7 +209,7 @@ function checkLog(said: string, directory: string): void {
   for (const line of said.split("\n").slice(0, -1)) {
     // deno-lint-ignore no-control-regex -- these are what must not reach a terminal
     assert(!/[\x00-\x1f\x7f-\x9f]/.test(line), JSON.stringify(line));
-    const isKnown = /^\S+ .* \d{3}$|^--token: /.test(line);
+    const isKnown = /^\S+ .* \d{3}$|^(--token|refused): /.test(line);
     assert(isKnown, `an unexpected line: ${line}`);
   }
 }
