@@ -66,6 +66,8 @@ export interface HttpRequest {
   body?: string;
   /** What had arrived of the same answer before, for the error's sake. */
   received?: number;
+  /** Asks for an answer that is not compressed. */
+  isUncompressed?: boolean;
 }
 
 /** The whole answer to a request. */
@@ -361,6 +363,7 @@ async function receive(
       }
       headers["authorization"] = `Token ${options.apiKey}`;
     }
+    if (what.isUncompressed) headers["accept-encoding"] = "identity";
     if (what.body !== undefined) headers["content-type"] = "application/json";
     if (options.fetch === undefined) requirePermission(url);
     const response = await (options.fetch ?? fetch)(url, {

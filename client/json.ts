@@ -145,7 +145,7 @@ export function member(text: string, key: string): string | undefined {
  * `1e-05`, `1e+21`).
  */
 export function formatNumber(text: string): string {
-  if (!/[.eE]/.test(text)) return text === "-0" ? "0" : text;
+  if (!/[.eE]/.test(text)) return text;
   if (text.length <= 16 && PLAIN_FLOAT.test(text)) return text;
   const value = Number(text);
   if (Object.is(value, -0)) return "-0.0";

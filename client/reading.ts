@@ -63,7 +63,9 @@ export async function requestReading<T>(
   const retries = options.retries ?? DEFAULT_POLICY.retries;
   let before: Uint8Array | undefined;
   for (let tries = 1;; tries++) {
-    const answer = await request(what, options);
+    // Platforms may stop after the first of several parts of a gzip answer.
+    const isUncompressed = before !== undefined;
+    const answer = await request({ ...what, isUncompressed }, options);
     let error: ArchiveResponseError;
     let reading: Reading<T> | undefined;
     try {

@@ -7,7 +7,8 @@
 
 import { Agent, request as sendRequest, type RequestOptions } from "node:https";
 import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
+import { type Duplex, pipeline, type Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { ArchiveUnreachableError } from "../../client/errors.ts";
 import type { Transport } from "./common.ts";
 import { Connections, type Dialing, RefusedError } from "./dial.ts";
@@ -132,18 +133,21 @@ function responseOf(
       `it compresses its answers in a way that was not asked for (${encoding})`,
     );
   }
-  let body = streamOf(answer, signal);
-  if (isGzip) {
-    body = body.pipeThrough(new DecompressionStream("gzip"));
-    headers.delete("content-encoding");
-    headers.delete("content-length");
+  if (!isGzip) {
+    const body = streamOf(answer, signal);
+    return new Response(body, { status, statusText, headers });
   }
+  headers.delete("content-encoding");
+  headers.delete("content-length");
+  // Several members are joined, which DecompressionStream refuses.
+  const plain = pipeline(answer, createGunzip(), () => {});
+  const body = streamOf(plain, signal);
   return new Response(body, { status, statusText, headers });
 }
 
 /** The body of an answer; one that breaks off is an error. */
 function streamOf(
-  answer: IncomingMessage,
+  answer: Readable,
   signal: AbortSignal,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream({

@@ -9,7 +9,7 @@ import {
 } from "@std/assert";
 import "../helpers/impatient.ts";
 import { ArchiveResponseError } from "../../client/errors.ts";
-import { readList, requestReading } from "../../client/reading.ts";
+import { readList, requestList, requestReading } from "../../client/reading.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { CONTROL, getList, listFor, withType } from "./asking.ts";
 import { withSockets } from "./sockets.ts";
@@ -235,4 +235,32 @@ Deno.test("requestReading() passes on at once what its reader throws for other r
     assertStrictEquals(error, mine);
   });
   assertEquals(asked, 1);
+});
+
+Deno.test("requestReading() asks for a gzip answer of several members again without compression", async () => {
+  const asked: (string | null)[] = [];
+  const gzip = async (text: string) => {
+    const stream = new Blob([text]).stream()
+      .pipeThrough(new CompressionStream("gzip"));
+    return await new Response(stream).blob();
+  };
+  await withServer(async ({ headers }) => {
+    const encoding = headers.get("accept-encoding");
+    asked.push(encoding);
+    if (encoding === "identity") return json("[1,2]");
+    const body = new Blob([await gzip("[1,"), await gzip("2]")]);
+    return new Response(body, {
+      headers: {
+        "content-type": "application/json",
+        "content-encoding": "gzip",
+      },
+    });
+  }, async (origin) => {
+    const list = await requestList(
+      { url: new URL(origin) },
+      { timeout: 5, retries: 1 },
+    );
+    assertEquals(list.values, [1, 2]);
+  });
+  assertEquals([asked.length, asked[1]], [2, "identity"]);
 });

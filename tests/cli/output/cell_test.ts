@@ -9,7 +9,7 @@ const KEPT = { ...JOINED, keepsLists: true };
 Deno.test("cellText() prints numbers as the original client does", () => {
   const table: [json: string, text: string][] = [
     ["0", "0"],
-    ["-0", "0"],
+    ["-0", "-0"],
     ["7016320000", "7016320000"],
     ["7016320000.0", "7016320000.0"],
     ["9007199254740993", "9007199254740993"],

@@ -50,7 +50,7 @@ Deno.test("JsonOutput prints numbers digit for digit", async () => {
       ["1e-07", "1e-07"],
       ["1E5", "100000.0"],
       ["-0.0", "-0.0"],
-      ["-0", "0"],
+      ["-0", "-0"],
       ["true", "true"],
     ]
   ) {
