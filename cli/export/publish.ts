@@ -44,7 +44,7 @@ export interface PublisherOptions {
 /** Gives complete files their names. */
 export class Publisher {
   readonly #options: PublisherOptions;
-  readonly #spools: string[] = [];
+  #spools: string[] = [];
 
   /** Publishes nothing yet. */
   constructor(options: PublisherOptions) {
@@ -101,11 +101,16 @@ export class Publisher {
    * an earlier run was stopped just then.
    */
   async recover({ job, record }: Member): Promise<void> {
-    const { format } = this.#options.settings;
+    const { manifest, settings: { format } } = this.#options;
     const { name, part } = record;
     if (name === undefined || part?.whole === undefined) return;
-    if (await isIntact(this.#path(part.name), part.whole)) {
+    const path = this.#path(part.name);
+    if (await isIntact(path, part.whole)) {
       await this.#name({ job, record });
+      if (format !== "parquet") return;
+      this.#spools = this.#spools.filter((spool) => spool !== path);
+      await manifest.save(); // before the spool is written to
+      await Deno.remove(path);
     } else if (
       format !== "parquet" && await isIntact(this.#path(name), part.whole)
     ) {
