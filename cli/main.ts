@@ -10,6 +10,7 @@ import {
   EsmondError,
   PostDataError,
 } from "../client/errors.ts";
+import { checkDeno } from "./deno_version.ts";
 import {
   EXIT,
   MissingPermissionError,
@@ -60,6 +61,7 @@ export async function main(
   const io = discreet(surroundings);
   let shownAs = "esmond-ps";
   try {
+    checkDeno();
     const [first = "", ...rest] = argv;
     if (first === "--version" || first === "-V") {
       await print(io, `esmond-ps ${VERSION}\n`);

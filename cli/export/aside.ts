@@ -6,6 +6,7 @@
  */
 
 import { join } from "@std/path";
+import { replaceFile } from "../replace.ts";
 import { storing, syncDirectoryOf } from "./part.ts";
 
 /** Puts files aside, and says so. */
@@ -42,7 +43,7 @@ export async function putAside(
   await storing(`cannot put ${path} aside`, async () => {
     const aside = join(directory, other);
     if (copies) await Deno.copyFile(path, aside);
-    else await Deno.rename(path, aside);
+    else await replaceFile(path, aside);
   });
   await syncDirectoryOf(path);
   asides.count++;

@@ -8,6 +8,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { dirname } from "@std/path";
 import { type ByteWriter, writeAll } from "../io.ts";
+import { replaceFile } from "../replace.ts";
 
 /** How much is read at a time, in bytes. */
 const BLOCK = 1 << 18;
@@ -205,7 +206,7 @@ export async function createFile(path: string): Promise<Deno.FsFile> {
  * @throws {StorageError} when the file system refuses.
  */
 export async function rename(from: string, to: string): Promise<void> {
-  await storing(`cannot write ${to}`, () => Deno.rename(from, to));
+  await storing(`cannot write ${to}`, () => replaceFile(from, to));
   await syncDirectoryOf(to);
 }
 
@@ -236,8 +237,8 @@ export async function isIntact(
 ): Promise<boolean> {
   try {
     using file = await Deno.open(path);
-    const { size } = await file.stat();
-    if (size < extent.bytes) return false;
+    const { size, isFile } = await file.stat();
+    if (!isFile || size < extent.bytes) return false;
     if (size > extent.bytes && !isBeginning) return false;
     const hash = createHash("sha256");
     await readUpTo(file, extent.bytes, (block) => {

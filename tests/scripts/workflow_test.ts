@@ -11,6 +11,7 @@ interface Step {
 }
 
 interface Job {
+  if?: string;
   needs?: string | string[];
   uses?: string;
   permissions?: Record<string, string>;
@@ -78,6 +79,15 @@ Deno.test("every job has permissions of its own, and few may write", () => {
     return [name, writes.map(([scope]) => scope)] as const;
   }).filter(([, scopes]) => scopes.length > 0);
   assertEquals(Object.fromEntries(writing), MAY_WRITE);
+});
+
+Deno.test("a release that is started by hand publishes nothing", () => {
+  for (const { name, job } of JOBS) {
+    const expected = name in MAY_WRITE
+      ? "github.event_name == 'push'"
+      : undefined;
+    assertEquals(job.if, expected, name);
+  }
 });
 
 Deno.test("a job that may write runs nothing of this repository", () => {

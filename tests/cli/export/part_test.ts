@@ -148,7 +148,9 @@ Deno.test("isIntact tells a file that is what it was from every other", async ()
     }
   });
   await withDirectory(async (directory) => {
-    assertEquals(await isIntact(directory, extentOf(bytesOf(""))), false);
+    const nothing = extentOf(bytesOf(""));
+    assertEquals(await isIntact(directory, nothing), false);
+    assertEquals(await isIntact(directory, nothing, true), false);
   });
 });
 
