@@ -9,19 +9,16 @@ import { MissingPermissionError } from "./errors.ts";
 import type { Need } from "./io.ts";
 
 /**
- * Makes sure that all of it is permitted.
+ * Checks permissions.
  *
- * @throws {MissingPermissionError} which names every flag that is missing.
+ * @throws {MissingPermissionError} that names every missing flag.
  */
 export function demand(needs: readonly Need[]): void {
   const missing = needs.filter((each) => !isPermitted(each)).map(flagOf);
   if (missing.length > 0) throw new MissingPermissionError(missing);
 }
 
-/**
- * Gives up the kinds of permissions of which nothing is needed; there is no way
- * back for this process.
- */
+/** Gives up the kinds of permissions that are not needed, for good. */
 export function giveUpOthers(needs: readonly Need[]): void {
   for (const name of ["net", "read", "write"] as const) {
     if (needs.some((each) => each.name === name)) continue;

@@ -1,6 +1,6 @@
 /**
- * The API key: from a file, the environment, or a person; from the command line
- * too, with a warning.
+ * The API key: from a file, the environment, or a person, or with a warning
+ * from the command line.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import type { ParsedOptions } from "../names.ts";
 import { readSecretFile } from "../secrecy.ts";
 
 /**
- * The key to write with.
+ * Reads the API key.
  *
- * @throws {UsageError} where none can be had.
+ * @throws {UsageError} if there is none, or it cannot be sent.
  */
 export async function readApiKey(
   options: Pick<ParsedOptions<"key" | "key-file">, "text">,
@@ -44,7 +44,7 @@ export async function readApiKey(
   );
 }
 
-/** Whether a text can be sent as a key. */
+/** Whether a text can be sent as an API key. */
 export function isKey(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }

@@ -1,8 +1,8 @@
 /**
- * CSV: a header, then rows; CR LF behind each.
+ * CSV: a header, then rows, each ended by CR LF.
  *
- * Quoting is done here and not by `@std/csv`, which leaves a lone CR unquoted
- * where the original client quotes it.
+ * Quoting is not left to `@std/csv`, which does not quote a lone CR, as the
+ * original client does.
  *
  * @module
  */
@@ -14,13 +14,13 @@ import { cellText, isPlainNumber } from "./cell.ts";
 import { keepLast } from "./last.ts";
 import type { Output, OutputOptions } from "./output.ts";
 
-/** Writes comma-separated values; a null is an empty field. */
+/** Writes comma-separated values; null becomes an empty field. */
 export class CsvOutput implements Output {
   readonly #options: OutputOptions;
   readonly #plainText: RegExp;
   #hasHeader: boolean;
 
-  /** Begins with nothing written. */
+  /** Makes an output. */
   constructor(options: OutputOptions) {
     this.#options = options;
     this.#plainText = options.escapesFormulas ? PLAIN_NO_FORMULA : PLAIN_TEXT;
@@ -59,7 +59,7 @@ export class CsvOutput implements Output {
     return columns.map((column) => this.#quote(column)).join() + LINE_END;
   }
 
-  /** The fields that all rows of a series begin with. */
+  /** The first fields of all rows of a series. */
   readonly #begin = keepLast((lead: Lead | undefined, row: Row): string =>
     lead?.cells.map((cell) => `${this.#field(cell, row)},`).join("") ?? ""
   );
@@ -82,20 +82,17 @@ export class CsvOutput implements Output {
 
 const LINE_END = "\r\n";
 
-/**
- * JSON text of printable ASCII that needs no quotes in CSV, such as a
- * timestamp.
- */
+/** JSON strings of printable ASCII that need no quotes in CSV. */
 const PLAIN_TEXT = /^"[ !#-+\--[\]-~]*"$/;
 
-/** The same, unless it begins as a formula does. */
+/** The same, but for those that begin like a formula. */
 const PLAIN_NO_FORMULA = /^"(?![-=+@])[ !#-+\--[\]-~]*"$/;
 
 /**
- * How text begins that a spreadsheet takes for a formula, also as it is written
- * in East Asia.
+ * The beginning of text that a spreadsheet takes for a formula, full-width
+ * characters included.
  */
 const FORMULA = /^[-=+@\t\r\n\uff0b\uff0d\uff1d\uff20]/;
 
-/** A number, also one that was sent as text, is none. */
-const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$|^-inf$/;
+/** Numbers, also those sent as text, are not formulas. */
+const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$|^-inf$/;

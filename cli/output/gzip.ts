@@ -1,5 +1,5 @@
 /**
- * Text, compressed on the way out.
+ * Compressed text.
  *
  * @module
  */
@@ -10,23 +10,23 @@ import { type ByteWriter, type TextSink, writeAll } from "../io.ts";
 export interface GzipState {
   /** The CRC-32 of the text. */
   crc: number;
-  /** How many bytes of text there are. */
+  /** Bytes of text. */
   size: number;
 }
 
-/** How much text is compressed in one go, in characters. */
+/** Characters of text in a segment, at least. */
 const SEGMENT = 1 << 20;
 
-/** No name, no time, no system, so that equal text gives equal bytes. */
+/** Without name, time and system, so that equal text gives equal bytes. */
 const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
 
 /**
- * Writes one gzip member, made of segments that can each be decompressed
- * without what comes behind.
+ * Writes one gzip member, made of segments that can be decompressed without
+ * what follows them.
  *
- * A segment ends with the piece of text that fills it, whatever happens around:
- * equal pieces give equal bytes. A text that broke off can be gone on with
- * behind any segment, and comes out as if it had never stopped.
+ * A segment ends with the piece of text that fills it, so that equal pieces
+ * give equal bytes. A text that was cut off can be resumed after any segment:
+ * the bytes are those of an uninterrupted run.
  */
 export class GzipSink implements TextSink {
   readonly #writer: ByteWriter;
@@ -37,52 +37,46 @@ export class GzipSink implements TextSink {
   #written: Promise<void> = Promise.resolve();
 
   /**
-   * Begins with nothing written, or goes on behind a segment.
+   * Begins a text, or resumes one after a segment.
    *
    * @param writer Where the bytes go.
-   * @param state How far an earlier sink has come.
+   * @param state How far an earlier sink has written.
    */
   constructor(writer: ByteWriter, state: GzipState = { crc: 0, size: 0 }) {
     this.#writer = writer;
     this.#state = state;
   }
 
-  /** How far the segments that have been written go, all in all. */
+  /** How far the text has been written, in whole segments. */
   get state(): GzipState {
     return this.#state;
   }
 
-  /**
-   * How many of the pieces that this sink was given are in the segments that
-   * have been written.
-   */
+  /** How many of the pieces that this sink took are in written segments. */
   get piecesWritten(): number {
     return this.#piecesWritten;
   }
 
-  /** Takes a piece of text; writes a segment once there is enough for one. */
+  /** Takes a piece of text; writes a segment once there is enough. */
   write(text: string): Promise<void> | void {
     this.#pieces.push(text);
     this.#length += text.length;
     if (this.#length >= SEGMENT) return this.#cut();
   }
 
-  /**
-   * Resolves when all segments that are full have been written; the text behind
-   * them waits for more.
-   */
+  /** Resolves when all full segments are written; the rest waits for more. */
   flush(): Promise<void> {
     return this.#written;
   }
 
-  /** Writes what is left, and the end. */
+  /** Writes the rest and the end. */
   end(): Promise<void> {
     return this.#cut(true);
   }
 
   /**
-   * Writes what is left, but no end: it can be read, nobody takes it for all
-   * there is, and more may follow.
+   * Writes the rest without the end: it can be read, is seen to be incomplete,
+   * and can be resumed.
    */
   async breakOff(): Promise<void> {
     await (this.#length > 0 ? this.#cut() : this.#written);

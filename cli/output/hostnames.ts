@@ -1,6 +1,6 @@
 /**
- * Names for addresses and addresses for names: a hosts file first, then DNS, at
- * once for many, each asked once, never for long.
+ * Names for addresses and addresses for names: from a hosts file, then from
+ * DNS, many at once, each once, never for long.
  *
  * @module
  */
@@ -9,30 +9,32 @@ import { isIP } from "node:net";
 import { UsageError } from "../errors.ts";
 import type { Resolver } from "../io.ts";
 
-/** How long one answer of the name service is waited for, in ms. */
+/** Time limit of a look-up, in ms. */
 const LOOKUP_TIMEOUT = 3000;
 
-/** How many questions are asked at once. */
+/** Look-ups at a time. */
 const CONCURRENCY = 64;
 
-/**
- * After so many answers that did not come, the name service is taken for dead.
- */
+/** Look-ups without an answer after which the name service counts as dead. */
 const GIVE_UP_AFTER = 8;
 
-/** What {@linkcode Hostnames} is made of. */
+/** Options of {@linkcode Hostnames}. */
 export interface HostnamesOptions {
   /** The text of a hosts file. */
   hosts?: string;
-  /** Whether addresses are shown as they are. */
+  /**
+   * Whether addresses are shown as they are.
+   *
+   * @default {false}
+   */
   keepAddresses?: boolean;
-  /** The name service; that of the system if absent. */
+  /** The name service; the system's if absent. */
   resolver?: Resolver;
   /** Told once when the name service does not answer. */
   note?: (line: string) => void;
 }
 
-/** Names and addresses, as they are shown and checked. */
+/** Shows addresses by their names, and checks names. */
 export class Hostnames {
   /** Whether addresses are shown as they are. */
   readonly keepsAddresses: boolean;
@@ -44,7 +46,7 @@ export class Hostnames {
   #free = CONCURRENCY;
   #timeouts = 0;
 
-  /** Reads the hosts file; nothing is asked yet. */
+  /** Reads the hosts file; looks up nothing. */
   constructor(options: HostnamesOptions = {}) {
     this.#hosts = new HostsFile(options.hosts ?? "");
     this.keepsAddresses = options.keepAddresses ?? false;
@@ -52,10 +54,7 @@ export class Hostnames {
     this.#resolver = options.resolver ?? permittedResolver(this.#note);
   }
 
-  /**
-   * The name that an address is shown by: the address itself where it has none,
-   * or where it is no address.
-   */
+  /** The name of an address; the text itself if it has none. */
   show(address: string): string | Promise<string> {
     if (this.keepsAddresses || isIP(address) === 0) return address;
     const known = this.#names.get(address) ?? this.#hosts.name(address);
@@ -68,17 +67,14 @@ export class Hostnames {
     return name;
   }
 
-  /**
-   * Whether a host can be asked for: an address, or a name that the hosts file
-   * or the name service knows.
-   */
+  /** Whether a host is an address, or a name that has one. */
   async exists(host: string): Promise<boolean> {
     if (isIP(host) !== 0 || this.#hosts.has(host)) return true;
     try {
       return await within(LOOKUP_TIMEOUT, this.#resolver.exists(host));
     } catch {
-      // it cannot be told here; the archive resolves the name itself, and says
-      // if it cannot
+      // not known here: the archive resolves the name itself, or says that it
+      // cannot
       return true;
     }
   }
@@ -119,8 +115,11 @@ export class Hostnames {
 }
 
 /**
- * Reads a hosts file from disk; `namedBy` is the option or variable that names
- * it.
+ * Reads a hosts file.
+ *
+ * @param path The file.
+ * @param namedBy The option or variable that names it.
+ * @throws {UsageError} if it cannot be read.
  */
 export async function readHostsFile(
   path: string,
@@ -136,9 +135,7 @@ export async function readHostsFile(
   }
 }
 
-/**
- * A file in the format of `/etc/hosts`: an address and its names on each line.
- */
+/** A file like `/etc/hosts`: an address and its names on each line. */
 class HostsFile {
   readonly #byAddress = new Map<string, string>();
   readonly #names = new Set<string>();
@@ -163,7 +160,7 @@ class HostsFile {
   }
 }
 
-/** One spelling of an address: IPv6 has many. */
+/** The one spelling of an address: IPv6 has many. */
 function canonical(address: string): string {
   if (isIP(address) !== 6) return address;
   const url = URL.parse(`http://[${address.split("%")[0]}]/`);
@@ -184,10 +181,7 @@ async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   }
 }
 
-/**
- * The name service of the system, unless Deno would ask a person about each
- * address.
- */
+/** The system's name service, unless Deno would ask about each address. */
 function permittedResolver(note: (line: string) => void): Resolver {
   const { state } = Deno.permissions.querySync({ name: "net" });
   if (state === "granted") return systemResolver;
@@ -210,8 +204,7 @@ function permittedResolver(note: (line: string) => void): Resolver {
 const systemResolver: Resolver = {
   async reverse(address) {
     const dns = (await import("node:dns")).promises;
-    // The system's own lookup reads /etc/hosts as well; a runtime without it
-    // asks DNS alone.
+    // The system's look-up reads /etc/hosts, too; runtimes without it ask DNS.
     if (typeof dns.lookupService === "function") {
       return (await dns.lookupService(address, 0)).hostname;
     }
@@ -230,8 +223,8 @@ const systemResolver: Resolver = {
 };
 
 /**
- * What DNS keeps the name of an address under: it backwards, digit by digit
- * where it is IPv6.
+ * The DNS name that has the name of an address: the address backwards, digit by
+ * digit for IPv6.
  */
 export function pointerName(address: string): string {
   if (isIP(address) === 4) {

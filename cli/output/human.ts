@@ -1,5 +1,5 @@
 /**
- * The format for people: a line for each column, a rule between rows.
+ * The format for people: a line per column, a rule between rows.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export class HumanOutput implements Output {
   readonly #options: OutputOptions;
   #isEmpty: boolean;
 
-  /** Begins with nothing written. */
+  /** Makes an output. */
   constructor(options: OutputOptions) {
     this.#options = options;
     this.#isEmpty = !options.isContinued;
@@ -31,7 +31,7 @@ export class HumanOutput implements Output {
     return this.#options.sink.write(text);
   }
 
-  /** The lines that all rows of a series begin with. */
+  /** The first lines of all rows of a series. */
   readonly #begin = keepLast((lead: Lead | undefined, row: Row): string =>
     lead ? this.#lines(lead, row) : ""
   );
@@ -43,10 +43,7 @@ export class HumanOutput implements Output {
     }).join("");
   }
 
-  /**
-   * On a terminal nothing moves the cursor, and no value looks like several
-   * lines.
-   */
+  /** On a terminal, no value moves the cursor or fills several lines. */
   #shown(text: string): string {
     return this.#options.isTerminal
       ? printable(text).replaceAll("\n", "\\n")

@@ -1,5 +1,5 @@
 /**
- * JSON: a list of objects in one line.
+ * JSON: a list of objects on one line.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import { objectPrinter } from "./object.ts";
 import type { Output, OutputOptions } from "./output.ts";
 
 /**
- * Writes objects; the list is closed only at the end, so that part of an answer
- * never parses as the whole.
+ * Writes objects. The list is closed at the end only, so that an incomplete
+ * answer does not parse.
  */
 export class JsonOutput implements Output {
   readonly #options: OutputOptions;
   readonly #print = objectPrinter();
   #isEmpty: boolean;
 
-  /** Begins with nothing written. */
+  /** Makes an output. */
   constructor(options: OutputOptions) {
     this.#options = options;
     this.#isEmpty = !options.isContinued;

@@ -1,12 +1,12 @@
 /**
- * What rows that follow each other have in common is made once.
+ * A cache of one: what consecutive rows have in common is computed once.
  *
  * @module
  */
 
 /**
- * A function that gives its last result again as long as its first argument is
- * the same.
+ * A function that repeats its last result while its first argument stays the
+ * same.
  */
 export function keepLast<K, A extends unknown[], V>(
   make: (key: K, ...others: A) => V,

@@ -1,5 +1,5 @@
 /**
- * NDJSON: a JSON object a line.
+ * NDJSON: one JSON object per line.
  *
  * @module
  */
@@ -9,15 +9,12 @@ import type { Row } from "./rows.ts";
 import { objectPrinter } from "./object.ts";
 import type { Output, OutputOptions } from "./output.ts";
 
-/**
- * Writes the items of the json format, a line each; nothing if there are none,
- * and nothing behind the last.
- */
+/** Writes the items of the json format, one per line, and nothing else. */
 export class NdjsonOutput implements Output {
   readonly #sink: TextSink;
   readonly #print = objectPrinter();
 
-  /** Begins with nothing written. */
+  /** Makes an output. */
   constructor({ sink }: OutputOptions) {
     this.#sink = sink;
   }
@@ -32,6 +29,6 @@ export class NdjsonOutput implements Output {
     return this.#sink.write(`${text}\n`);
   }
 
-  /** Writes nothing: every line is whole by itself. */
+  /** Writes nothing: every line is complete. */
   end(): void {}
 }

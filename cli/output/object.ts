@@ -1,5 +1,5 @@
 /**
- * A row as a JSON object, for the formats that are made of such.
+ * A row as a JSON object, for json and ndjson.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Lead, Row } from "./rows.ts";
 import { isPlainNumber } from "./cell.ts";
 import { keepLast } from "./last.ts";
 
-/** What prints rows as objects, in one line each. */
+/** Makes a function that prints a row as an object, on one line. */
 export function objectPrinter(): (row: Row) => string {
   const keysOf = keepLast((columns: readonly string[]) =>
     columns.map((column) => `${encodeString(column)}: `)

@@ -1,5 +1,5 @@
 /**
- * What the output formats have in common.
+ * The interface of all output formats.
  *
  * @module
  */
@@ -7,11 +7,11 @@
 import type { ByteWriter, TextSink } from "../io.ts";
 import type { ColumnTypes, Row } from "./rows.ts";
 
-/** Takes rows and writes them out. */
+/** Writes rows. */
 export interface Output {
   /**
-   * Writes a row; if something is returned, it resolves when there is room for
-   * more. Text goes to the sink in one piece.
+   * Writes a row, whose text goes to the sink in one piece. A promise resolves
+   * when there is room for more.
    */
   write(row: Row): Promise<void> | void;
   /**
@@ -21,42 +21,37 @@ export interface Output {
    */
   writePrinted?(text: string): Promise<void> | void;
   /**
-   * Writes what belongs behind the last row, and says so if there was none. Not
-   * to be called for an incomplete answer.
+   * Writes what follows the last row, or that there was none. Not to be called
+   * for an incomplete answer.
    */
   end(): Promise<void> | void;
 }
 
-/** Where and how rows are written. */
+/** Options of an output. */
 export interface OutputOptions {
   /** Where text goes. */
   sink: TextSink;
-  /** Where bytes go, which only Parquet needs. */
+  /** Where bytes go; only Parquet needs it. */
   writer?: ByteWriter;
-  /** The columns, where a format names them once. */
+  /** The columns, for formats that name them once. */
   columns: readonly string[];
-  /** What is in the columns, which only Parquet needs. */
+  /** The types of the columns; only Parquet needs them. */
   types?: ColumnTypes;
   /**
-   * What follows the end: the original prints one more line end on standard
-   * output than to a file.
+   * Text after the end: on standard output, the original prints one more line
+   * end than to a file.
    */
   closing: string;
-  /**
-   * Whether a person reads the text on a terminal: control characters are
-   * spelled out then.
-   */
+  /** Whether the text goes to a terminal: control characters are escaped. */
   isTerminal: boolean;
   /**
-   * Whether csv puts a `'` before text that a spreadsheet would take for a
-   * formula.
+   * Whether csv puts a `'` before text that a spreadsheet takes for a formula.
    *
    * @default {false}
    */
   escapesFormulas?: boolean;
   /**
-   * Whether rows stand in front already, since the text goes on where it once
-   * stopped.
+   * Whether a text is resumed: earlier rows precede it.
    *
    * @default {false}
    */

@@ -1,5 +1,5 @@
 /**
- * Parquet: columns that have types, for those who reckon with them.
+ * Parquet: typed columns, for query engines.
  *
  * @module
  */
@@ -13,43 +13,41 @@ import type { CellType, ColumnTypes, Row } from "./rows.ts";
 import type { Output } from "./output.ts";
 
 /**
- * Not named where it is imported: Deno downloads what is named there with
- * everything else, whether it is asked for or not.
+ * Not a literal in `import()`: Deno downloads those at once, whether they are
+ * used or not.
  */
 const PACKAGE = "npm:hyparquet-writer@0.17.0";
 
-/** How many rows are gathered at most before they are written. */
+/** Rows in a group, at most. */
 const GROUP_ROWS = 100_000;
 
-/** How many characters of text are gathered, but for the last row. */
+/** Characters of text in a group, not counting its last row. */
 const GROUP_TEXT = 16 << 20;
 
 /**
- * Writes a Parquet file, a group of rows at a time; without its end, nobody can
- * read it.
+ * Writes a Parquet file in groups of rows; without its end, it cannot be read.
  *
- * The types of the columns are settled beforehand, so that all files of an
- * event type can be put together. A value that its column cannot hold as it is
- * leaves it empty, and its JSON text stands, by the name of the column, in one
- * more column. JSON is written as in the other formats.
+ * The types of the columns are fixed beforehand, so that all files of an event
+ * type fit together. Where a column cannot hold a value exactly, it stays empty
+ * and one more column, `unparsed`, has the value's JSON text under the name of
+ * the column. JSON is written as in the other formats.
  */
 export class ParquetOutput implements Output {
   readonly #file: ParquetFile;
   readonly #columns: Column[];
   /**
-   * What does not fit: a JSON object of texts, since not all that archives send
-   * is JSON to every reader.
+   * What does not fit: a JSON object of strings, because not every reader takes
+   * all that archives send for JSON.
    */
   readonly #unparsed = new Column("unparsed", "json");
   #rows = 0;
   #written: Promise<void> = Promise.resolve();
 
   /**
-   * Begins with nothing written.
+   * Makes an output.
    *
    * @param writer Where the bytes go.
-   * @param types The names of the columns, in the order in which every row has
-   * them, and what is in each.
+   * @param types The columns, in the order of every row, and their types.
    */
   constructor(writer: ByteWriter, types: ColumnTypes) {
     this.#columns = Object.entries(types)
@@ -57,7 +55,7 @@ export class ParquetOutput implements Output {
     this.#file = new ParquetFile(writer, [...this.#columns, this.#unparsed]);
   }
 
-  /** Takes a row; writes a group once there is enough for one. */
+  /** Takes a row; writes a group once there is enough. */
   write({ lead, cells, tsEpoch = NaN }: Row): Promise<void> | void {
     const all = lead === undefined ? cells : [...lead.cells, ...cells];
     let left = "";
@@ -75,9 +73,7 @@ export class ParquetOutput implements Output {
     if (++this.#rows >= GROUP_ROWS || size >= GROUP_TEXT) return this.#cut();
   }
 
-  /**
-   * Writes what is left, and the end, without which the file cannot be read.
-   */
+  /** Writes the rest and the end. */
   async end(): Promise<void> {
     await (this.#rows > 0 ? this.#cut() : this.#written);
     await this.#file.end();
@@ -93,25 +89,19 @@ export class ParquetOutput implements Output {
   }
 }
 
-/**
- * The time is no text here: the zone that text is printed in says nothing of
- * the instant.
- */
+/** Times are instants here, whatever zone text is printed in. */
 function secondsCell(tsEpoch: number): string {
   return Number.isFinite(tsEpoch) ? String(tsEpoch) : NULL;
 }
 
-/** One column of the rows that are being gathered. */
+/** One column of a group. */
 class Column {
   readonly name: string;
   readonly type: CellType;
-  /** How many characters of text there are, but for repetitions. */
+  /** Characters of text, not counting repetitions. */
   size = 0;
   #values: unknown[] = [];
-  /**
-   * The last cell and what it became: what rows begin with is the same in most
-   * of them.
-   */
+  /** The last cell and its value: the first columns repeat them. */
   #cell = NULL;
   #value: unknown = null;
 
@@ -134,7 +124,7 @@ class Column {
     return this.#value !== undefined;
   }
 
-  /** The values taken; there are none then. */
+  /** The values so far; the column is empty then. */
   drain(): unknown[] {
     const values = this.#values;
     this.#values = [];
@@ -143,13 +133,11 @@ class Column {
   }
 }
 
-/** What the cells of a type become. */
+/** How a type is written. */
 interface Kind {
-  /** How the file says it. */
+  /** Its entry in the schema. */
   element: Omit<hyparquet.SchemaElement, "name">;
-  /**
-   * The value of a cell, or `undefined` if it would not come out as it goes in.
-   */
+  /** The value of a cell, or `undefined` if it would not be exact. */
   read(cell: string): unknown;
 }
 
@@ -212,8 +200,8 @@ const KINDS: Record<CellType, Kind> = {
 };
 
 /**
- * Whether JSON of ASCII holds half a character: there are readers that take
- * none of a file with such.
+ * Whether ASCII JSON has half a surrogate pair: some readers refuse a whole
+ * file for it.
  */
 function hasLoneSurrogate(json: string): boolean {
   if (!json.includes("\\ud")) return false;
@@ -255,10 +243,7 @@ async function loadPackage(): Promise<typeof hyparquet> {
   }
 }
 
-/**
- * A file that grows by groups of rows; the package that writes it is loaded
- * with the first.
- */
+/** A file of groups; its package is loaded with the first group. */
 class ParquetFile {
   readonly #writer: ByteWriter;
   readonly #columns: readonly Column[];
@@ -271,14 +256,14 @@ class ParquetFile {
     this.#columns = columns;
   }
 
-  /** Writes rows: the values of each column. */
+  /** Writes a group: the values of each column. */
   async write(group: unknown[][], rows: number): Promise<void> {
     const { parquet } = await this.#opened();
     parquet.write({
       columnData: this.#columns.map(({ name, type }, at) => ({
         name,
         data: group[at]!,
-        // least and greatest say nothing there, and can be long
+        // least and greatest would be long and useless
         statistics: type !== "json",
       })),
       rowGroupSize: rows,
@@ -300,8 +285,8 @@ class ParquetFile {
     if (this.#open === undefined) {
       const { ByteWriter, ParquetWriter } = await loadPackage();
       const bytes = new ByteWriter();
-      // Of a JSON column the package would make JSON once more: while it
-      // writes, it has to take ours for plain text.
+      // The package would encode a JSON column again: while it writes, ours
+      // has to pass for text.
       const schema = this.#schema({ json: KINDS.text.element });
       const parquet = new ParquetWriter({
         writer: bytes,

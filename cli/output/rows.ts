@@ -1,8 +1,8 @@
 /**
- * From data points to flat rows: one table, by how an event type is laid out.
+ * From data points to flat rows, by one table of layouts.
  *
- * A cell is JSON text, exactly as the archive sent it, so that every output
- * format can print it in its own way.
+ * A cell is JSON text, exactly as the archive sent it: each format prints it in
+ * its own way.
  *
  * @module
  */
@@ -22,27 +22,24 @@ import type { DataPoint, EventType, Metadata, Summary } from "../../mod.ts";
 import type { Hostnames } from "./hostnames.ts";
 import { formatTime } from "../options/time.ts";
 
-/** One line of a table: a cell for each column, in JSON. */
+/** A row of a table: a cell for each column, in JSON. */
 export interface Row {
   /**
-   * What it begins with: one object for all rows of a series, so that an output
-   * need print it but once.
+   * The first columns: one object for all rows of a series, so that an output
+   * has to print it once only.
    */
   lead?: Lead;
-  /** The names of the columns behind the lead. */
+  /** The names of the columns after the lead. */
   columns: readonly string[];
-  /** The cells behind the lead, in the order of the columns. */
+  /** The cells after the lead, in the order of the columns. */
   cells: readonly string[];
-  /** When: seconds since 1970 UTC; `NaN` or absent for a row without a time. */
+  /** Seconds since 1970 UTC; `NaN` or absent for a row without a time. */
   tsEpoch?: number;
-  /**
-   * Whether a list is printed as JSON in text formats too, and not joined with
-   * commas.
-   */
+  /** Whether text formats print a list as JSON, and not joined with commas. */
   keepsLists?: boolean;
 }
 
-/** What the rows of a series have in common. */
+/** The first columns, which all rows of a series share. */
 export interface Lead {
   /** The names of its columns. */
   columns: readonly string[];
@@ -50,7 +47,7 @@ export interface Lead {
   cells: readonly string[];
 }
 
-/** What is in a column, for formats whose columns have a type. */
+/** The type of a column, for formats that have types. */
 export type CellType =
   | "text"
   | "time"
@@ -59,7 +56,7 @@ export type CellType =
   | "boolean"
   | "json";
 
-/** The names of columns, in their order, and what is in each. */
+/** Columns, in their order, and their types. */
 export type ColumnTypes = Readonly<Record<string, CellType>>;
 
 const LEAD = {
@@ -77,19 +74,19 @@ const TIMESTAMP = { timestamp: "time" } as const satisfies ColumnTypes;
 
 const TIME_COLUMNS = Object.keys(TIMESTAMP);
 
-/** The columns that every row of data begins with. */
+/** The first columns of every row of data. */
 export const LEADING_COLUMNS: readonly string[] = [
   ...LEAD_COLUMNS,
   ...TIME_COLUMNS,
 ];
 
-/** What rows are to be made of. */
+/** The data that rows are made of. */
 export interface RowRequest {
   /** The event type. */
   eventType: string;
-  /** The kind of roll-up asked for. */
+  /** The kind of roll-up; base data if absent. */
   summaryType?: string;
-  /** Its window, in seconds. */
+  /** The window of the roll-up, in seconds. */
   summaryWindow: number;
   /** The zone that timestamps are printed in; UTC if absent. */
   outputZone?: string;
@@ -97,18 +94,18 @@ export interface RowRequest {
 
 /** How the values of an event type become cells. */
 interface Layout {
-  /** The columns behind the leading ones. */
+  /** The columns after the leading ones. */
   types: ColumnTypes;
   /** Their names. */
   names: readonly string[];
-  /** Their names behind that of the time. */
+  /** The same after that of the time. */
   columns: readonly string[];
   /**
-   * The cells behind the leading ones, for each row that a value makes;
-   * `bucket` is the width of histogram buckets.
+   * The cells after the leading ones, for each row of a value; `bucket` is the
+   * width of histogram buckets.
    */
   cells(value: string, bucket: string): string[][];
-  /** Whether a list stays one. */
+  /** Whether lists stay JSON in text formats. */
   keepsLists: boolean;
 }
 
@@ -199,20 +196,20 @@ export function columnsOf(request: RowRequest): readonly string[] {
 }
 
 /**
- * What is in each column of the rows of an event type: that is settled by the
- * catalogue, whatever the values are.
+ * The types of these columns, which follow from the catalogue, not from the
+ * values.
  */
 export function typesOf(request: RowRequest): ColumnTypes {
   return { ...LEAD, ...TIMESTAMP, ...layoutOf(request).types };
 }
 
-/** What a test has of what is asked for, if anything. */
+/** The series of a test that was asked for, if the test has it. */
 export function seriesOf(
   metadata: Metadata,
   { eventType, summaryType, summaryWindow }: RowRequest,
 ): EventType | Summary | undefined {
   const found = metadata.getEventType(eventType);
-  // Values that have no roll-ups are given raw, as the original does.
+  // Like the original, base data stands in where there are no roll-ups.
   const rollsUp = (eventTypeInfo(eventType)?.summaries.length ?? 1) > 0;
   return summaryType !== undefined && rollsUp
     ? found?.getSummary(summaryType, summaryWindow)
@@ -220,13 +217,13 @@ export function seriesOf(
 }
 
 /**
- * What rows say of the test that they belong to. Holds on to nothing else, and
- * can be written down as JSON.
+ * The facts about a test that its rows repeat. It can be stored as JSON, and
+ * keeps nothing else of the test in memory.
  */
 export interface Subject {
-  /** Address of the near end. */
+  /** The address of the source. */
   source?: string;
-  /** Address of the far end. */
+  /** The address of the destination. */
   destination?: string;
   /** The tool, as JSON. */
   tool: string;
@@ -234,7 +231,7 @@ export interface Subject {
   bucket: string;
 }
 
-/** What rows say of a test. */
+/** The facts about a test. */
 export function subjectOf(metadata: Metadata): Subject {
   const { source, destination } = metadata;
   const fields = members(metadata.text);
@@ -247,8 +244,8 @@ export function subjectOf(metadata: Metadata): Subject {
 }
 
 /**
- * A copy. A part of a text keeps all of it in memory, and of some archives
- * hundreds of thousands of tests are read.
+ * A copy: a substring keeps the whole text in memory, and some archives have
+ * hundreds of thousands of tests.
  */
 function detached(subject: Subject): Subject {
   return JSON.parse(JSON.stringify(subject));
@@ -256,14 +253,14 @@ function detached(subject: Subject): Subject {
 
 /** Makes the rows of one series. */
 export class SeriesRows {
-  /** What all rows begin with. */
+  /** The first columns of all rows. */
   readonly lead: Lead;
   readonly #layout: Layout;
   readonly #bucket: string;
   readonly #zone: string;
   readonly #hostnames: Hostnames;
   readonly #splitsTraces: boolean;
-  /** The hops of the points that were prepared for. */
+  /** The hops of the prepared points. */
   readonly #hops = new Map<DataPoint, string[][]>();
 
   private constructor(
@@ -284,11 +281,10 @@ export class SeriesRows {
   /**
    * Begins a series.
    *
-   * @param subject The test that it belongs to.
-   * @param request What was asked for.
+   * @param subject The test.
+   * @param request The data.
    * @param hostnames Names for addresses.
-   * @param splitsTraces Whether a trace is a row of its own in front of its
-   * hops, as people read it.
+   * @param splitsTraces Whether a trace has a row of its own before its hops.
    */
   static async create(
     subject: Subject,
@@ -306,15 +302,15 @@ export class SeriesRows {
     );
   }
 
-  /** The names of the columns behind the lead. */
+  /** The names of the columns after the lead. */
   get columns(): readonly string[] {
     return this.#layout.columns;
   }
 
   /**
-   * Finds the names that the rows of these points need, all at once. To be
-   * called before {@linkcode SeriesRows.rowsOf}: hops whose names are not known
-   * by then are shown by their addresses.
+   * Looks up the names of all hops of these points at once. To be called before
+   * {@linkcode SeriesRows.rowsOf}, which shows hops by their addresses where it
+   * does not know a name yet.
    */
   prepare(points: readonly DataPoint[]): Promise<void> | void {
     if (!this.#hasHops) return;
@@ -332,7 +328,7 @@ export class SeriesRows {
     if (unknown.size > 0) return Promise.all(unknown).then(() => {});
   }
 
-  /** The rows that a point makes. */
+  /** The rows of a point. */
   rowsOf(point: DataPoint): readonly Row[] {
     const { lead } = this;
     const { names, columns, keepsLists } = this.#layout;
@@ -380,12 +376,12 @@ function timeCell(point: DataPoint, zone: string): string {
   try {
     return encodeString(formatTime(point.tsEpoch, zone));
   } catch {
-    // close to the ends of the calendar there is none in that zone
+    // close to the ends of the calendar, that zone has no such time
     return encodeString(text);
   }
 }
 
-/** An address as a cell that shows its name; JSON null if there is none. */
+/** The name of an address as a cell; JSON null without an address. */
 export async function nameCell(
   address: string | undefined,
   hostnames: Hostnames,
@@ -425,10 +421,7 @@ function part(text: string, key: string): string {
   return isObject(text) ? member(text, key) ?? NULL : NULL;
 }
 
-/**
- * The items of a list; nothing for null; what is neither is taken for the one
- * item.
- */
+/** The items of a list, none for null; anything else is the only item. */
 function items(value: string): string[] {
   if (isArray(value)) return elements(value);
   return value === NULL ? [] : [value];
@@ -441,7 +434,7 @@ function intervalCells(interval: string): string[] {
 
 const NO_FIELDS: ReadonlyMap<string, string> = new Map();
 
-/** Where the address is among the cells of a hop. */
+/** The index of the address in the cells of a hop. */
 const HOP_IP = 3;
 
 function hopCells(hop: string): string[] {

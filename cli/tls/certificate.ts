@@ -1,5 +1,5 @@
 /**
- * What a certificate says of itself.
+ * Certificates: what they say, and why one was refused.
  *
  * @module
  */
@@ -13,25 +13,25 @@ import {
 } from "../../client/certificates.ts";
 import { pinOf } from "./pin.ts";
 
-/** A certificate, as far as people look at it. */
+/** The parts of a certificate that people compare. */
 export interface Certificate {
-  /** Whom it is for, such as `CN=ma.example.net`. */
+  /** Its subject, such as `CN=ma.example.net`. */
   subject: string;
-  /** Who vouches for it. */
+  /** Its issuer. */
   issuer: string;
-  /** Whether nobody else vouches for it. */
+  /** Whether its issuer is its subject. */
   isSelfSigned: boolean;
-  /** Whether it is one that vouches for others. */
+  /** Whether it may issue others. */
   isAuthority: boolean;
-  /** The hosts that it is for: names and addresses. */
+  /** The names and addresses of its hosts. */
   names: string[];
-  /** From when it is valid. */
+  /** The beginning of its validity. */
   from: Date;
-  /** Until when it is valid. */
+  /** The end of its validity. */
   until: Date;
-  /** The pin of the certificate. */
+  /** Its pin. */
   pin: string;
-  /** The same in hexadecimal digits, as openssl prints it. */
+  /** Its pin in hexadecimal digits, as openssl prints it. */
   fingerprint: string;
   /** The pin of its public key. */
   keyPin: string;
@@ -46,13 +46,14 @@ export function readCertificate(bytes: Uint8Array | string): Certificate {
   const key = read.publicKey.export({ type: "spki", format: "der" });
   const subject = oneName(read.subject);
   const issuer = oneName(read.issuer);
+  const names = (read.subjectAltName ?? "").split(", ").filter(Boolean)
+    .map((name) => name.replace(/^(DNS|IP Address):/, ""));
   return {
     subject,
     issuer,
     isSelfSigned: subject === issuer,
     isAuthority: read.ca,
-    names: (read.subjectAltName ?? "").split(", ").filter(Boolean)
-      .map((name) => name.replace(/^(DNS|IP Address):/, "")),
+    names,
     from: new Date(read.validFrom),
     until: new Date(read.validTo),
     pin: pinOf(hash),
@@ -61,28 +62,40 @@ export function readCertificate(bytes: Uint8Array | string): Certificate {
       .join(":"),
     keyPin: pinOf(sha256(key)),
     isFor: (host) =>
-      (isIP(host) === 0
-        ? read.checkHost(host, { subject: "never" })
-        : read.checkIP(host)) !== undefined,
+      isIP(host) === 0
+        ? names.some((name) => isNameOf(name, host))
+        : read.checkIP(host) !== undefined,
   };
+}
+
+/**
+ * Whether a name of a certificate is that of a host. Deno's own check does not
+ * know wildcards, and takes the subject for a name.
+ */
+function isNameOf(name: string, host: string): boolean {
+  const [one, other] = [name, host]
+    .map((each) => each.toLowerCase().replace(/\.$/, ""));
+  if (!one!.startsWith("*.")) return one === other;
+  const dot = other!.indexOf(".");
+  return dot > 0 && other!.slice(dot) === one!.slice(1);
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {
   return createHash("sha256").update(bytes).digest();
 }
 
-/** A distinguished name in one line. */
+/** A distinguished name on one line. */
 function oneName(lines: string): string {
   return (lines ?? "").trim().replaceAll("\n", ", ");
 }
 
 /**
- * Why a certificate that was refused was refused, in words.
+ * Why a certificate was refused, in words.
  *
  * @param certificate The certificate.
  * @param host The host that showed it.
- * @param said What the platform says.
- * @param now When, in ms since 1970.
+ * @param said The platform's message.
+ * @param now The time, in ms since 1970.
  */
 export function problemOf(
   certificate: Certificate,
@@ -102,6 +115,6 @@ export function problemOf(
       : `it is for ${firstOf(names)}, not for ${host}`;
   }
   return said.startsWith("UNABLE")
-    ? `${issuer}, who issued it, is no authority that is known here`
+    ? `its issuer, ${issuer}, is not an authority that is known here`
     : certificateProblem(said) ?? said;
 }

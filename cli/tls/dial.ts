@@ -1,5 +1,5 @@
 /**
- * TLS connections that are looked at before anything is sent over them.
+ * TLS connections that are checked before anything is sent over them.
  *
  * @module
  */
@@ -11,58 +11,54 @@ import { certificateProblem } from "../../client/certificates.ts";
 import { type Certificate, problemOf, readCertificate } from "./certificate.ts";
 import type { Proxy } from "./proxy.ts";
 
-/** How connections are made, and what of. */
+/** How to connect. */
 export interface Dialing {
-  /** The proxy, one of `http:`. */
+  /** A proxy of `http:`. */
   proxy?: Proxy | undefined;
-  /**
-   * The certificates, or keys, of which one is expected: whoever else vouches
-   * for it does not count.
-   */
+  /** Pins, of which one has to match; then authorities do not matter. */
   pins?: readonly string[];
-  /** Whether any certificate will do. */
+  /**
+   * Whether any certificate is accepted.
+   *
+   * @default {false}
+   */
   isInsecure?: boolean;
-  /** Who may vouch for a certificate besides those whom the platform knows. */
+  /** Certificates of authorities besides those that the platform trusts. */
   authorities?: string[] | undefined;
-  /** The certificate to show. */
+  /** The client certificate. */
   own?: { cert: string; key: string } | undefined;
 }
 
-/**
- * There is a way to the host, but none that may be used; the message says why
- * in words.
- */
+/** The host was reached and must not be used; the message says why. */
 export class RefusedError extends Error {
-  /** The name of the class. */
   override name = "RefusedError";
 }
 
-/** Where to, and the connections that lead there. */
+/** A host, and the sockets that were opened to reach it. */
 interface Target {
   host: string;
   port: number;
   sockets: Set<Socket>;
 }
 
-/** Connections that are open, or about to be. */
+/** Makes connections, and closes them all. */
 export class Connections {
   readonly #dialing: Dialing;
   readonly #open = new Set<Socket>();
 
-  /** Settles how connections are made. */
+  /** Connects to nothing yet. */
   constructor(dialing: Dialing) {
     this.#dialing = dialing;
   }
 
   /**
-   * Connects. Nothing has been sent over the connection, and the other side has
-   * been checked, when this is done.
+   * Connects to a host and checks its certificate; sends nothing.
    *
    * @param host A name or an address.
    * @param port The port.
-   * @param signal Breaks it off.
-   * @throws {RefusedError} when the certificate is not what was asked for, or
-   * the proxy does not connect.
+   * @param signal Stops it.
+   * @throws {RefusedError} if the certificate is not accepted, or the proxy
+   * does not connect.
    */
   async dial(
     host: string,
@@ -85,8 +81,7 @@ export class Connections {
   async #checked(target: Target): Promise<TLSSocket> {
     const { pins, isInsecure, authorities } = this.#dialing;
     if (pins === undefined && !isInsecure) {
-      // Those who are named take the place of all others: two tries make
-      // "besides".
+      // Named authorities replace the platform's: two tries make "besides".
       for (const ca of authorities ? [authorities, undefined] : [undefined]) {
         const socket = await this.#verified(target, ca);
         if (socket !== undefined) return socket;
@@ -108,7 +103,7 @@ export class Connections {
     }
   }
 
-  /** The certificate of a host, whatever it is. */
+  /** The certificate of a host, accepted or not. */
   async certificate(host: string, port: number): Promise<Certificate> {
     const socket = await this.#look({ host, port, sockets: new Set() });
     try {
@@ -118,15 +113,12 @@ export class Connections {
     }
   }
 
-  /** Breaks off all connections. */
+  /** Closes all connections. */
   close(): void {
     for (const socket of this.#open) socket.destroy();
   }
 
-  /**
-   * A connection that the platform has verified; `undefined` if it refuses the
-   * certificate.
-   */
+  /** A verified connection; `undefined` if the certificate is refused. */
   async #verified(
     target: Target,
     ca: string[] | undefined,
@@ -143,7 +135,7 @@ export class Connections {
     }
   }
 
-  /** Says what is wrong with the certificate of a host that was refused. */
+  /** Throws why the certificate of a host was refused. */
   async #complain(target: Target): Promise<never> {
     const socket = await this.#look(target);
     try {
@@ -158,7 +150,7 @@ export class Connections {
     }
   }
 
-  /** A connection whose other side may be anybody. */
+  /** A connection without verification. */
   #look(target: Target): Promise<TLSSocket> {
     return this.#handshake(target, { rejectUnauthorized: false });
   }
@@ -195,7 +187,7 @@ export class Connections {
     });
   }
 
-  /** A connection to the host: straight, or through the proxy. */
+  /** A TCP connection to the host, directly or through the proxy. */
   #reach(target: Target): Promise<Socket> {
     const { proxy } = this.#dialing;
     if (proxy !== undefined) return this.#tunnel(proxy, target);
@@ -248,7 +240,7 @@ export class Connections {
   #tracked<S extends Socket>(socket: S, { sockets }: Target): S {
     this.#open.add(socket);
     sockets.add(socket);
-    socket.on("error", () => {}); // whoever uses it is told as well
+    socket.on("error", () => {}); // its user has a listener, too
     socket.once("close", () => this.#open.delete(socket));
     return socket;
   }
@@ -259,9 +251,7 @@ function basic({ username, password }: NonNullable<Proxy["login"]>): string {
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
-/**
- * What the other side of a connection has shown; it has proved to have the key.
- */
+/** The certificate of the other side, which has proved to have its key. */
 function certificateOf(socket: TLSSocket): Certificate {
   const { raw } = socket.getPeerCertificate();
   if (raw === undefined) throw new RefusedError("it shows no certificate");

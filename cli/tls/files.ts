@@ -11,14 +11,14 @@ import { UsageError } from "../errors.ts";
 import { isSound } from "./platform.ts";
 
 const CERTIFICATE =
-  /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+  /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 const KEY =
-  /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----[\s\S]+?-----END \1?PRIVATE KEY-----/;
+  /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----(?:(?!-----)[\s\S])+-----END \1?PRIVATE KEY-----/;
 
 /**
- * The certificates of a PEM file, or of all such files in a directory.
+ * Reads the certificates of a PEM file, or of all such files in a directory.
  *
- * @throws {UsageError} when there is none, or one is damaged.
+ * @throws {UsageError} if there are none, or one is damaged.
  */
 export async function readAuthorities(path: string): Promise<string[]> {
   const found: string[] = [];
@@ -56,11 +56,11 @@ async function filesOf(directory: string): Promise<string[]> {
 }
 
 /**
- * The certificate to show to a server, and its key.
+ * Reads a client certificate, with the chain that follows it, and its key.
  *
- * @param certPath PEM file; it may hold the key too.
- * @param keyPath PEM file.
- * @throws {UsageError} when one is missing, or cannot be used.
+ * @param certPath A PEM file, which may hold the key, too.
+ * @param keyPath A PEM file.
+ * @throws {UsageError} if one is missing, or cannot be used.
  */
 export async function readClientCertificate(
   certPath: string | undefined,
@@ -97,19 +97,19 @@ export async function readClientCertificate(
       `${option}: ${path} holds no key in PEM (-----BEGIN PRIVATE KEY-----)`,
     );
   }
-  // Later versions say so themselves; these end the whole process.
+  // Sound versions of Deno throw; others end the process.
   if (!isSound() && !isPair(certificates[0]!, key)) throw mismatch();
   return { cert: certificates.join("\n"), key };
 }
 
-/** Says that a key is not that of the certificate. */
+/** The key and the certificate do not belong together. */
 export function mismatch(): UsageError {
   return new UsageError(
     "--client-key: this key does not belong to the certificate of --client-cert",
   );
 }
 
-/** Whether a certificate holds the public half of a key; both in PEM. */
+/** Whether a certificate has the public half of a key; both in PEM. */
 export function isPair(certificate: string, key: string): boolean {
   try {
     const half = createPublicKey(createPrivateKey(KEY.exec(key)![0]))

@@ -1,5 +1,5 @@
 /**
- * From options to what requests go through.
+ * From options to a transport.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { requirePlatform } from "./platform.ts";
 import { type Proxy, proxyFor } from "./proxy.ts";
 
 /**
- * What the requests of a command go through.
+ * Makes the transport of a command that has connection options.
  *
  * @throws {UsageError} for options that contradict each other, or cannot be
  * used.
@@ -64,7 +64,7 @@ export async function open(
     isInsecure,
   });
   return {
-    // Only TLS needs connections of our own.
+    // Only TLS needs our own connections.
     fetch: (input, init) =>
       /^http:/.test(String(input))
         ? platform(input, init)
@@ -76,10 +76,7 @@ export async function open(
   };
 }
 
-/**
- * Everything of how connections are made but what is trusted instead of
- * authorities.
- */
+/** Reads how to connect, all but `--pin` and `--insecure`. */
 export async function readDialing(
   options: Pick<ConnectionOptions, "text">,
   url: string,
@@ -89,7 +86,7 @@ export async function readDialing(
   const keyFile = options.text("client-key");
   const own = await readClientCertificate(options.text("client-cert"), keyFile);
   const address = new URL(url);
-  address.protocol = "https:"; // of http, the platform takes care
+  address.protocol = "https:"; // the platform handles http
   const dialing = {
     own,
     authorities: authorities === undefined
@@ -116,7 +113,7 @@ function checkTogether(options: ConnectionOptions, url: string): void {
 }
 
 /**
- * A tunnel of our own goes through proxies of plain http only.
+ * Refuses proxies that our own connections cannot use: all but `http:`.
  *
  * @throws {UsageError} for others.
  */
@@ -128,7 +125,7 @@ export function requirePlainProxy(why: string, proxy: Proxy | undefined): void {
 }
 
 /**
- * Complains of certificates and keys that the platform does not take.
+ * Refuses certificates and keys that the platform does not take.
  *
  * @throws {UsageError} if they cannot be used, or do not belong together.
  */
@@ -136,9 +133,9 @@ export function checkClient(dialing: Dialing): void {
   createClient(dialing).close();
 }
 
-/** What the platform's `fetch` is given. */
+/** The client of the platform's `fetch`. */
 function createClient({ authorities, own, proxy }: Dialing): Deno.HttpClient {
-  // the platform sees to its variables itself
+  // the platform reads the environment itself
   const typed = proxy?.from === "--proxy" ? proxy : undefined;
   try {
     return Deno.createHttpClient({

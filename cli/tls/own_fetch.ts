@@ -1,6 +1,6 @@
 /**
- * A `fetch` over connections of our own, for what the platform's cannot do:
- * pins, no verification, proxies that want a password.
+ * A `fetch` over our own connections, for what the platform's cannot do: pins,
+ * no verification, proxies with a password.
  *
  * @module
  */
@@ -14,13 +14,13 @@ import type { Transport } from "./common.ts";
 import { Connections, type Dialing, RefusedError } from "./dial.ts";
 import { hostOf } from "./proxy.ts";
 
-/** Answers that have no body. */
+/** Statuses without a body. */
 const EMPTY = [204, 205, 304];
 
 /**
- * A `fetch` for https addresses; redirects are not followed.
+ * Makes a `fetch` for https addresses; it does not follow redirects.
  *
- * @param dialing How connections are made.
+ * @param dialing How to connect.
  */
 export function ownFetch(dialing: Dialing): Required<Transport> {
   const connections = new Connections(dialing);
@@ -29,8 +29,8 @@ export function ownFetch(dialing: Dialing): Required<Transport> {
   return {
     fetch: async (input, init) => {
       const request = new Request(input, { ...init, redirect: "manual" });
-      // A connection that was kept may be closing: what must not be sent twice
-      // gets one of its own.
+      // A kept connection may be closing: what must not be sent twice gets a
+      // new one.
       const agent = request.method === "GET" ? kept : single;
       try {
         return responseOf(await answerTo(request, agent), request.signal);
@@ -49,19 +49,19 @@ export function ownFetch(dialing: Dialing): Required<Transport> {
   };
 }
 
-/** What a connection is asked for with. */
+/** A request, and how to stop it. */
 interface Asking extends RequestOptions {
-  /** Breaks off the connecting; an agent is not told of `signal`. */
+  /** Stops connecting; an agent is not given `signal`. */
   stop: AbortSignal;
 }
 
 /**
- * What stands for a connection that the callback is given, or never; the types
- * know no such case.
+ * Stands for a connection that the callback gets later; the types lack this
+ * case.
  */
 const LATER = undefined as unknown as Duplex;
 
-/** Hands out connections that were checked. */
+/** Gives requests connections that were checked. */
 class DialingAgent extends Agent {
   readonly #connections: Connections;
 
@@ -111,7 +111,7 @@ async function answerTo(
   });
 }
 
-/** What `fetch` would answer. */
+/** The answer as `fetch` gives it. */
 function responseOf(
   answer: IncomingMessage,
   signal: AbortSignal,
@@ -145,7 +145,7 @@ function responseOf(
   return new Response(body, { status, statusText, headers });
 }
 
-/** The body of an answer; one that breaks off is an error. */
+/** The body of an answer; it fails if it is cut off. */
 function streamOf(
   answer: Readable,
   signal: AbortSignal,
@@ -156,8 +156,8 @@ function streamOf(
         controller.error(signal.aborted ? signal.reason : error);
         answer.destroy();
       };
-      // The platform reads on even when told to pause: who asks reads all of it
-      // at once, and limits how much that is.
+      // The platform does not pause when told to: the caller reads all at
+      // once, and limits how much that is.
       answer.on("data", (bytes) => controller.enqueue(new Uint8Array(bytes)));
       answer.once("end", () => controller.close());
       answer.on("error", fail);

@@ -1,5 +1,5 @@
 /**
- * Pins: the SHA-256 of the one certificate, or key, that is expected.
+ * Pins: the SHA-256 of the only certificate, or key, that is accepted.
  *
  * @module
  */
@@ -7,10 +7,10 @@
 import { UsageError } from "../errors.ts";
 
 /**
- * A pin in its one form, `sha256/` and base64.
+ * Reads a pin into its one form, `sha256/` and base64.
  *
- * @param text `sha256/BASE64`, as curl writes it `sha256//BASE64`, or
- * hexadecimal digits as openssl prints them.
+ * @param text `sha256/BASE64`, curl's `sha256//BASE64`, or hexadecimal digits
+ * as openssl prints them.
  * @throws {UsageError} for anything else.
  */
 export function readPin(text: string): string {
@@ -29,7 +29,7 @@ export function readPin(text: string): string {
   throw new UsageError(
     `--pin: ${
       JSON.stringify(word.slice(0, 100))
-    } is no pin: give sha256/ and 44 characters of base64, or 64 hexadecimal digits; esmond-ps trust URL shows which`,
+    } is not a pin: give sha256/ and 44 characters of base64, or 64 hexadecimal digits; esmond-ps trust URL shows which`,
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * What connections of our own need of the platform.
+ * What our own connections need from the platform.
  *
  * @module
  */
@@ -7,9 +7,9 @@
 import { UsageError } from "../errors.ts";
 
 /**
- * Whether connections of our own can be trusted here. Before 2.9, Deno does not
- * show which certificate it got, or does not check that the other side has its
- * key: a pin would be worth nothing.
+ * Whether our own connections can be trusted here. Before 2.9, Deno does not
+ * show the certificate, or does not check that the other side has its key: a
+ * pin would be worthless.
  */
 export function isSound(version: string = Deno.version.deno): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
@@ -17,10 +17,10 @@ export function isSound(version: string = Deno.version.deno): boolean {
 }
 
 /**
- * Complains where connections of our own cannot be trusted.
+ * Refuses platforms on which our own connections cannot be trusted.
  *
- * @param why What needs them.
- * @throws {UsageError} there.
+ * @param why The option that needs them, for the message.
+ * @throws {UsageError} on these.
  */
 export function requirePlatform(why: string): void {
   if (isSound()) return;

@@ -1,6 +1,6 @@
 /**
- * Which proxy requests go through: that of `--proxy`, else that of the
- * environment, unless `NO_PROXY` has the host.
+ * The proxy of a request: that of `--proxy`, else of the environment, unless
+ * `NO_PROXY` has the host.
  *
  * @module
  */
@@ -18,11 +18,11 @@ export interface Proxy {
   host: string;
   /** Its port. */
   port: number;
-  /** Its address, without what is secret. */
+  /** Its address without the login. */
   shown: string;
-  /** What to log in with. */
+  /** The login. */
   login?: { username: string; password: string };
-  /** What named it: `--proxy`, or a variable of the environment. */
+  /** Where it is named: `--proxy`, or a variable of the environment. */
   from: string;
 }
 
@@ -32,8 +32,8 @@ export interface Proxy {
  * @param url The address of the archive.
  * @param typed The value of `--proxy`.
  * @param env The environment.
- * @throws {UsageError} for an address of no proxy; what is secret in it is not
- * shown.
+ * @throws {UsageError} for what is not the address of a proxy; it does not show
+ * the address, which may hold a password.
  */
 export function proxyFor(
   url: URL,
@@ -72,7 +72,7 @@ function readProxy(text: string, from: string): Proxy {
     url.hash || !/^\/?$/.test(url.pathname)
   ) {
     throw new UsageError(
-      `${from} is no address of a proxy: give it as http://host:port or socks5://host:port`,
+      `${from} is not the address of a proxy: give it as http://host:port or socks5://host:port`,
     );
   }
   return {
@@ -93,14 +93,14 @@ function loginOf(url: URL, from: string): NonNullable<Proxy["login"]> {
     };
   } catch {
     throw new UsageError(
-      `${from}: the user name or password has a % that begins no character: write %25 for it`,
+      `${from}: the user name or password has a % that does not begin a character: write %25 for it`,
     );
   }
 }
 
 /**
- * Whether `NO_PROXY` has a host: by its name, that of a domain around it, its
- * address, or a network.
+ * Whether `NO_PROXY` has a host: its name, a domain above it, its address, or
+ * its network.
  */
 function isExcepted(host: string, list: string): boolean {
   const entries = list.split(",").map((entry) => entry.trim().toLowerCase());

@@ -1,6 +1,6 @@
 /**
- * What requests go through: the platform's `fetch` unless the command line asks
- * for more.
+ * The transport of a command: the platform's `fetch`, unless options or the
+ * environment ask for more.
  *
  * @module
  */
@@ -13,12 +13,12 @@ import {
 } from "./common.ts";
 
 /**
- * What the requests of a command go through.
+ * Makes the transport of a command.
  *
  * @param options The command line.
- * @param url The address of the archive; it need not be a good one.
+ * @param url The address of the archive, valid or not.
  * @param io Where warnings go, and the environment.
- * @throws {UsageError} for what cannot be done.
+ * @throws {UsageError} for options that cannot be used.
  */
 export async function openTransport(
   options: ConnectionOptions,
@@ -40,6 +40,6 @@ const FILES_AND_PROXY = [
 function isAsked(options: ConnectionOptions, io: Pick<Io, "env">): boolean {
   return options.flag("insecure") || options.texts("pin").length > 0 ||
     FILES_AND_PROXY.some((name) => options.text(name) !== undefined) ||
-    // The platform tells a proxy's password to the archive as well.
+    // The platform sends a proxy's password to the archive, too.
     PROXY_VARIABLES["https:"]!.some((name) => io.env(name)?.includes("@"));
 }

@@ -99,7 +99,10 @@ Deno.test("who writes over plain http to another machine is warned each time, an
     keys.push([headers.get("host")!, headers.get("authorization")]);
     return url.pathname.startsWith("/elsewhere")
       ? Response.redirect("http://elsewhere.invalid/", 307)
-      : json({ "metadata-key": "0123", "event-types": [] });
+      : json(
+        { "metadata-key": "0123", "event-types": [] },
+        { status: 201 },
+      );
   }, async (origin) => {
     const { port } = new URL(origin);
     const hosts = {

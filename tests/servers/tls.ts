@@ -66,7 +66,9 @@ export async function withTlsArchive<T>(
     if (request.headers.has("proxy-authorization")) {
       seen.push("the password of the proxy");
     }
-    return json(request.method === "GET" ? [TEST] : TEST);
+    return request.method === "GET"
+      ? json([TEST])
+      : json(TEST, { status: 201 });
   }, (origin) => use(origin, seen));
 }
 

@@ -80,7 +80,7 @@ needs(
     const cases = [
       [
         issued(),
-        "no: CN=a test's authority, who issued it, is no authority that is known here",
+        "no: its issuer, CN=a test's authority, is not an authority that is known here",
       ],
       [
         issued({ from: day(-9), until: day(-3.1) }),

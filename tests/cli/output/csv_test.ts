@@ -155,3 +155,16 @@ Deno.test("CsvOutput puts an apostrophe before what a spreadsheet would take for
   }
   assertEquals(await field('"=cmd()"'), "=cmd()");
 });
+
+Deno.test("CsvOutput takes linear time for text that is built to be slow", async () => {
+  const long = "1".repeat(1_000_000);
+  const begun = performance.now();
+  for (const text of [`-${long}x`, `-${long}.${long}x`, `-${long}e`]) {
+    const row = { cells: [JSON.stringify(text)] };
+    assertEquals(
+      await printed(["a"], [row], false, true),
+      `a\r\n'${text}\r\n\n`,
+    );
+  }
+  assert(performance.now() - begun < 10_000);
+});

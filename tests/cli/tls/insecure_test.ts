@@ -54,18 +54,61 @@ needs(
   async () => {
     await withTlsArchive(selfSigned(), async (secure, seen) => {
       await withServer(
-        (_, { pathname, search }) =>
-          Response.redirect(`${secure}${pathname}${search}`, 307),
-        async (origin) => {
-          const strict = await ask(origin);
-          assertEquals([strict.exit, seen], [1, []]);
-          const { exit, stderr } = await ask(origin, ["--insecure"]);
-          assertEquals([exit, seen.length > 0], [0, true], stderr);
-        },
+        ({ headers }, { pathname, search }) =>
+          Response.redirect(
+            `https://${headers.get("host")}${pathname}${search}`,
+            307,
+          ),
+        (plain) =>
+          withBoth({ plain, secure }, async (origin) => {
+            const strict = await ask(origin);
+            assertEquals([strict.exit, seen], [1, []]);
+            const { exit, stderr } = await ask(origin, ["--insecure"]);
+            assertEquals([exit, seen.length > 0], [0, true], stderr);
+          }),
       );
     });
   },
 );
+
+/**
+ * Runs `use` with one port for http and https: only there, or to port 443, does
+ * a redirect from http to https lead.
+ */
+async function withBoth(
+  { plain, secure }: { plain: string; secure: string },
+  use: (origin: string) => Promise<void>,
+): Promise<void> {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const serving = (async () => {
+    for await (const conn of listener) {
+      forward(conn, plain, secure).catch(() => {}); // one side has gone
+    }
+  })();
+  try {
+    await use(`http://127.0.0.1:${listener.addr.port}`);
+  } finally {
+    listener.close();
+    await serving;
+  }
+}
+
+async function forward(
+  conn: Deno.TcpConn,
+  plain: string,
+  secure: string,
+): Promise<void> {
+  const first = new Uint8Array(1);
+  await conn.read(first);
+  const isTls = first[0] === 0x16;
+  const port = Number(new URL(isTls ? secure : plain).port);
+  const other = await Deno.connect({ hostname: "127.0.0.1", port });
+  await other.write(first);
+  await Promise.all([
+    conn.readable.pipeTo(other.writable),
+    other.readable.pipeTo(conn.writable),
+  ]);
+}
 
 Deno.test("--insecure contradicts --pin and --ssl-verify", async () => {
   const pin = `sha256/${"A".repeat(43)}=`;

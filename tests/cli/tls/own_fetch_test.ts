@@ -376,11 +376,11 @@ Deno.test("a connection that must be verified is, also with authorities of one's
   const shown = issued();
   const cases: [shown: Certificate, dialing: Dialing, words: string][] = [
     [shown, { authorities: [AUTHORITY.cert] }, ""],
-    [shown, {}, "is no authority that is known here"],
+    [shown, {}, "is not an authority that is known here"],
     [
       shown,
       { authorities: [SHOWN.cert] },
-      "is no authority that is known here",
+      "is not an authority that is known here",
     ],
     [
       issued({ names: ["a.example"] }),

@@ -397,7 +397,7 @@ Deno.test("proxyFor() names the variable that is wrong, not what it holds", () =
   } catch (error) {
     assertEquals(error instanceof UsageError, true);
     const { message } = error as Error;
-    assertMatch(message, /^https_proxy is no address of a proxy/);
+    assertMatch(message, /^https_proxy is not the address of a proxy/);
     assertEquals(SECRET.test(message), false);
     return;
   }

@@ -213,3 +213,17 @@ needs(
     });
   },
 );
+
+Deno.test("a file of certificates that never end is read in linear time", async () => {
+  const files = { "long.pem": "-----BEGIN CERTIFICATE-----\n".repeat(40_000) };
+  await withFiles(files, async (paths) => {
+    const begun = performance.now();
+    const { exit, stderr } = await ask("https://127.0.0.1:9", [
+      ...["--cacert", paths["long.pem"]],
+      ...["--client-cert", paths["long.pem"]],
+    ]);
+    assertEquals(exit, 2);
+    assertMatch(stderr, /holds no certificate in PEM/);
+    assertEquals(performance.now() - begun < 10_000, true);
+  });
+});
