@@ -16,26 +16,32 @@ const MAX_PART = 50;
 const SHORT_KEY = 8;
 
 /**
- * A part of a file name: what some file system forbids, or makes a name look
- * like another one, becomes `-`, and what is too long is cut, but stays told
- * apart.
+ * A part of a file name: what some file system forbids, or would make it look
+ * like another one, becomes `-`; what is too long is cut, but stays distinct.
  */
 export function safePart(text: string): string {
-  const safe = text
-    .replace(
-      // deno-lint-ignore no-control-regex -- control characters are among what is forbidden
-      /[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu,
-      "-",
-    )
-    .replace(/^\.+|[. ]+$/g, (found) => "-".repeat(found.length))
-    // Windows takes these for devices, whatever is behind the dot.
-    .replace(/^(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])(?=\.)/i, "$&-");
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === "." || text[end - 1] === " ")) end--;
+  let begin = 0;
+  while (begin < end && text[begin] === ".") begin++;
+  // Cut first: archives send names of any length.
+  const dashes = (from: number, to: number) =>
+    "-".repeat(Math.min(to, MAX_PART + 1) - Math.min(from, MAX_PART + 1));
+  const safe = dashes(0, begin) +
+    text.slice(begin, Math.min(end, MAX_PART + 1)).replace(FORBIDDEN, "-")
+      // Windows takes these for devices, whatever follows the dot.
+      .replace(/^(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])(?=\.)/i, "$&-") +
+    dashes(end, text.length);
   const bytes = new TextEncoder().encode(safe);
   if (bytes.length <= MAX_PART) return safe;
   const begun = new TextDecoder().decode(bytes.subarray(0, MAX_PART - 9))
     .replace(/\ufffd$/, "");
   return `${begun}~${digest(text)}`;
 }
+
+const FORBIDDEN =
+  // deno-lint-ignore no-control-regex -- control characters are among them
+  /[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu;
 
 /** Eight hex digits that differ for different texts (FNV-1a). */
 function digest(text: string): string {

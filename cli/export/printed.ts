@@ -17,6 +17,9 @@ export interface PrintedRow {
   second: number;
 }
 
+/** Text without the end of a row, from where on it is taken for damage. */
+const MOST_TEXT = 64 << 20;
+
 /** What does not look as the program would have written it. */
 export class NotWholeError extends Error {}
 
@@ -140,7 +143,7 @@ function readCsv({ path, columns, skip = 0 }: PrintedFile): RowReader {
     if (fields.length === columns.length) {
       return { text: line, second: secondOf(fields[at]!) };
     }
-    throw new NotWholeError(`${path}: a row is cut off`);
+    throw cutOff(path);
   });
 }
 
@@ -151,36 +154,39 @@ function readLines(
   rowOf: (line: string) => PrintedRow | undefined,
 ): RowReader {
   let rest = "";
+  /** The beginning of a row with a line end inside quotes. */
+  let open = "";
   return {
     *take(text) {
       const lines = (rest + text).split(end);
       rest = lines.pop()!;
-      let line = "";
-      for (const [index, piece] of lines.entries()) {
-        line += piece;
-        if (end === "\r\n" && isInQuotes(line)) {
-          line += end;
-          if (index < lines.length - 1) continue;
-          rest = line + rest;
-          break;
+      if (open.length + rest.length > MOST_TEXT) throw cutOff(path);
+      for (const line of lines) {
+        if (end === "\r\n" && hasOddQuotes(line) === (open === "")) {
+          open += line + end;
+          continue;
         }
-        const row = rowOf(line);
-        line = "";
+        const row = rowOf(open + line);
+        open = "";
         if (row) yield row;
       }
     },
     end() {
-      if (rest !== "") throw new NotWholeError(`${path}: a row is cut off`);
+      if (open + rest !== "") throw cutOff(path);
     },
   };
 }
 
-function isInQuotes(text: string): boolean {
-  let isInside = false;
+function cutOff(path: string): NotWholeError {
+  return new NotWholeError(`${path}: a row is cut off`);
+}
+
+function hasOddQuotes(text: string): boolean {
+  let isOdd = false;
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) {
-    isInside = !isInside;
+    isOdd = !isOdd;
   }
-  return isInside;
+  return isOdd;
 }
 
 /** The fields of a line of csv. */
@@ -203,6 +209,7 @@ function readJson({ path, skip = 0 }: PrintedFile): RowReader {
   return {
     *take(text) {
       rest += text;
+      if (rest.length > MOST_TEXT) throw damaged();
       for (;;) {
         if (isEnd) {
           if (rest !== "") throw damaged();

@@ -175,3 +175,13 @@ Deno.test("D31: fileNames() makes harmless what an archive sends as a key", () =
   ], "csv");
   assertEquals(names, ["a_---..-up.csv", "a_-etc-abc.csv"]);
 });
+
+Deno.test("safePart() takes a name of any length in a moment, and tells it from others", () => {
+  const names = [" ", ".", ". ", "a ", "ü", "<", "😀"].flatMap((
+    piece,
+  ) => [piece.repeat(2_000_000), `${piece.repeat(2_000_000)}x`]);
+  const safe = names.map(safePart);
+  assertEquals(distinct(safe), names.length);
+  for (const each of safe) assert(bytes(each) <= 50, each);
+  assertEquals(safePart(" ".repeat(99)).slice(0, 41), "-".repeat(41));
+});

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { ApiConnect, ApiFilters } from "../../../mod.ts";
 import { plan } from "../../../cli/export/plan.ts";
 import type { Resolver } from "../../../cli/io.ts";
@@ -145,4 +145,37 @@ Deno.test("plan keeps tests apart that have neither key nor address", async () =
   );
   const [jobs = []] = await planned(tests);
   assertEquals(new Set(jobs.map(([key]) => key)).size, 2);
+});
+
+Deno.test("plan tells apart two tests that have neither a key nor an address of their own", async () => {
+  const tests = ["k1", "k2"].map((key) => ({
+    ...{ source: "192.0.2.1", destination: "192.0.2.2", "tool-name": "t" },
+    "event-types": [{
+      "event-type": "throughput",
+      "base-uri": `/esmond/perfsonar/archive/${key}/throughput/base`,
+      summaries: [],
+    }],
+  }));
+  const [jobs] = await planned(tests);
+  assertEquals(new Set(jobs!.map(([key]) => key)).size, 2);
+});
+
+Deno.test("plan takes no longer for each test of a pair when there are many of them", async () => {
+  const taking = async (count: number) => {
+    const tests = Array.from(
+      { length: count },
+      (_, index) => test(`k${index}`, ["throughput"]),
+    );
+    const begun = performance.now();
+    const [jobs] = await planned(tests);
+    assertEquals(jobs!.length, count);
+    return (performance.now() - begun) / count;
+  };
+  await taking(100);
+  // Four times as long each, were it quadratic; a busy machine gets more tries.
+  for (let tries = 1;; tries++) {
+    const ratio = await taking(8000) / await taking(1000);
+    if (ratio < 3) return;
+    assert(tries < 5, `${ratio} times as long`);
+  }
 });
