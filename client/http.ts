@@ -80,6 +80,8 @@ export interface HttpAnswer {
    * The media type, in lower case, without parameters; empty if none was sent.
    */
   mediaType: string;
+  /** The headers. */
+  headers: Headers;
   /** The body. */
   body: Body;
   /**
@@ -253,6 +255,7 @@ async function attempt(
           status,
           url: failed.url,
           mediaType: mediaTypeOf(response),
+          headers: response.headers,
           body,
           get text() {
             return decode(response, body, failed);

@@ -1,53 +1,25 @@
 /**
  * The list of tests: every test that matches, once, whatever the archive makes
- * of its pages.
+ * of its pages, and also while the list changes.
  *
  * @module
  */
 
 import type { Connection } from "./connection.ts";
-import { ArchiveHttpError, ArchiveResponseError } from "./errors.ts";
+import { ArchiveHttpError } from "./errors.ts";
 import type { HttpOptions } from "./http.ts";
+import { restOfElmond } from "./list_elmond.ts";
+import { type ListedTest, type ListPage, ListReader } from "./list_pages.ts";
 import {
   METADATA_FILTERS,
   type Parameters,
   parametersOf,
 } from "./parameters.ts";
-import { readAhead } from "./read_ahead.ts";
-import { type ArchiveList, requestList } from "./reading.ts";
-import { quoted } from "./text.ts";
-import { dialectOf, listOf, type WireMetadata } from "./wire.ts";
+import { listOf, type WireMetadata } from "./wire.ts";
 
-/** One test of the list. */
-export interface ListedTest {
-  /** What the archive says of it. */
-  entry: WireMetadata;
-  /** The exact JSON text of that. */
-  text: string;
-}
+export type { ListedTest } from "./list_pages.ts";
 
-/**
- * How many tests a page of elmond stands for; esmond says itself where the next
- * page begins.
- */
-const ELMOND_PAGE = 1000;
-
-/**
- * No list has more pages: with the pages that archives make, that is a million
- * tests.
- */
-const MAX_PAGES = 1000;
-
-/**
- * How many more tests may come than esmond said at first: some are added while
- * the list is read.
- */
-const MAX_SURPLUS = 500;
-
-interface ListPage extends ArchiveList {
-  /** How many tests of the whole list stand before this page. */
-  offset: number;
-}
+type Filters = Record<string, string | number>;
 
 /**
  * The tests that match, page by page.
@@ -58,38 +30,93 @@ interface ListPage extends ArchiveList {
  */
 export async function* listTests(
   archive: Connection,
-  wanted: Record<string, string | number>,
+  wanted: Filters,
   times: Record<string, number>,
 ): AsyncGenerator<ListedTest[], void, void> {
-  const seen = new Set<string | number>();
   let found = 0;
-  for await (
-    const page of listPages(archive, parametersOf({ ...wanted, ...times }))
-  ) {
-    const { values, texts } = page;
-    const tests: ListedTest[] = [];
-    const wrong = (problem: string) =>
-      new ArchiveResponseError(problem, {
-        url: archive.address.root.href,
-        received: found,
-      });
-    let isNew = values.length === 0;
-    for (const [index, entry] of values.entries()) {
-      if (!isTest(entry)) throw wrong("a list of something else than tests");
-      const key: unknown = entry["metadata-key"];
-      if (typeof key === "string" || typeof key === "number") {
-        if (seen.has(key)) continue;
-        seen.add(key);
-      }
-      isNew = true;
-      if (matches(entry, wanted)) tests.push({ entry, text: texts[index]! });
-    }
-    if (!isNew) throw wrong("a page of tests that had all come before");
+  for await (const tests of allTests(archive, wanted, times)) {
     found += tests.length;
     yield tests;
   }
   archive.report(`final result count: ${found}`, "");
 }
+
+async function* allTests(
+  archive: Connection,
+  wanted: Filters,
+  times: Record<string, number>,
+): AsyncGenerator<ListedTest[], void, void> {
+  const reader = new ListReader(archive);
+  let asked = wanted;
+  let begin: ListPage | undefined;
+  const parameters = () => parametersOf({ ...asked, ...times });
+  const chosen = (page: ListPage) =>
+    reader.fresh(page).filter(({ entry }) =>
+      matches(entry, wanted) &&
+      (page.dialect === "esmond" || matchesElmond(entry, wanted, asked))
+    );
+  const first = async (http: HttpOptions) => {
+    const fetch = (http: HttpOptions) => reader.fetch(parameters(), {}, http);
+    const relaxed = withoutEventType(wanted);
+    if (relaxed === undefined) return await fetch(http);
+    try {
+      return await fetch({ ...http, isFinal: (status) => status === 500 });
+    } catch (error) {
+      if (!(error instanceof ArchiveHttpError) || error.status !== 500) {
+        throw error;
+      }
+      // elmond answers 500 for event types that it keeps but cannot search for.
+      asked = relaxed;
+      return await fetch(http).catch((other) => {
+        throw other instanceof ArchiveHttpError ? error : other;
+      });
+    }
+  };
+  for await (const page of reader.pass(parameters, first)) {
+    begin ??= page;
+    yield chosen(page);
+  }
+  if (begin?.dialect !== "elmond") {
+    yield* map(passesOfEsmond(reader, parameters()), chosen);
+    return;
+  }
+  const relaxed = relaxedForElmond(asked, begin);
+  if (relaxed !== asked) begin = undefined;
+  asked = relaxed;
+  yield* map(restOfElmond(archive, reader, parameters(), begin), chosen);
+}
+
+/**
+ * More passes through a list of esmond, where fewer tests came than its exact
+ * total says: what is missing has changed its place meanwhile.
+ */
+async function* passesOfEsmond(
+  reader: ListReader,
+  parameters: Parameters,
+): AsyncGenerator<ListPage, void, void> {
+  let isNew = false;
+  for (let pass = 1; isNew || reader.count < reader.total; pass++) {
+    if (pass === MAX_PASSES) {
+      throw reader.wrong(
+        `a list that changes while it is read: ${reader.count} tests came of ${reader.total}`,
+      );
+    }
+    const before = reader.count;
+    const first = (http: HttpOptions) => reader.fetch(parameters, {}, http);
+    yield* reader.pass(() => parameters, first);
+    isNew = reader.count > before;
+  }
+}
+
+async function* map<T, U>(
+  items: AsyncIterable<T>,
+  of: (item: T) => U,
+): AsyncGenerator<U, void, void> {
+  for await (const item of items) yield of(item);
+}
+
+/** So often a list of esmond is read from the start before that is an error. */
+const MAX_PASSES = 5;
 
 /**
  * Whether two windows are the same, be they text (esmond) or numbers (elmond).
@@ -107,139 +134,71 @@ function isWindow(window: unknown): boolean {
     (typeof window === "string" && window.trim() !== "");
 }
 
-function listPages(
-  archive: Connection,
-  parameters: Parameters,
-): AsyncGenerator<ListPage, void, void> {
-  let asked = parameters;
-  let got = 0;
-  let pages = 0;
-  let most = Infinity;
-  const fetchPage = async (offset: number, http: HttpOptions) => {
-    const paging: Parameters = offset > 0 ? [["offset", String(offset)]] : [];
-    const url = archive.address.list([...paging, ...asked]);
-    if (offset > 0) archive.report(`issuing request with offset: ${offset}`);
-    archive.report(`[url: ${url.href}]`);
-    const list = await requestList({ url, received: got }, http);
-    got += list.values.length;
-    if (offset > 0) archive.report(`got ${list.values.length} results`, "");
-    return { ...list, offset };
-  };
-  const fetchFirst = async (http: HttpOptions) => {
-    const relaxed = withoutEventType(parameters);
-    if (relaxed === undefined) return await fetchPage(0, http);
-    try {
-      return await fetchPage(0, {
-        ...http,
-        isFinal: (status) => status === 500,
-      });
-    } catch (error) {
-      if (!(error instanceof ArchiveHttpError) || error.status !== 500) {
-        throw error;
-      }
-      // elmond answers 500 for event types that it keeps but cannot search for:
-      // it lists the rest, `matches` chooses.
-      asked = relaxed;
-      return await fetchPage(0, http).catch((other) =>
-        Promise.reject(other instanceof ArchiveHttpError ? error : other)
-      );
-    }
-  };
-  return readAhead(archive, fetchFirst, (page) => {
-    const offset = nextOffset(archive, page, got);
-    if (offset === undefined) return undefined;
-    const first = firstOf(page);
-    const total = first["metadata-count-total"];
-    if (
-      ++pages === 1 && dialectOf(first) === "esmond" &&
-      typeof total === "number"
-    ) most = 2 * total + MAX_SURPLUS;
-    if (pages === MAX_PAGES || got > most) {
-      throw new ArchiveResponseError("a list of tests that does not end", {
-        url: archive.address.root.href,
-        received: got,
-      });
-    }
-    archive.report(
-      `pagination - metadata_count_total: ${
-        typeof total === "number" ? total : "?"
-      } got: ${got}`,
-      "",
-      `current total results: ${got}`,
-    );
-    return (http) => fetchPage(offset, http);
-  });
-}
+const { eventType, summaryType, summaryWindow, toolName } = METADATA_FILTERS;
 
-/** Where the next page begins, or `undefined` at the end of the list. */
-function nextOffset(
-  archive: Connection,
-  page: ListPage,
-  got: number,
-): number | undefined {
-  if (page.values.length === 0) return undefined;
-  const first = firstOf(page);
-  const total = first["metadata-count-total"];
-  const link = first["metadata-next-page"];
-  if (typeof link === "string") {
-    const query = URL.parse(link, archive.address.root.href)?.searchParams;
-    const offset = Number(query?.get("offset") ?? NaN);
-    if (Number.isSafeInteger(offset) && offset > page.offset) return offset;
-    throw new ArchiveResponseError(
-      `its next page is ${quoted(link)}, which does not lead on`,
-      { url: archive.address.root.href, received: got },
-    );
-  }
-  if (dialectOf(first) === "esmond") {
-    const end = page.offset + page.values.length;
-    return typeof total === "number" && total > end ? end : undefined;
-  }
-  // elmond's total is an estimate, and its pages lack the tests that it cannot
-  // describe: close to a border, look behind it.
-  const border = page.offset + ELMOND_PAGE;
-  const isClose = page.values.length >= ELMOND_PAGE ||
-    (typeof total === "number" && total >= border * 0.99);
-  return isClose ? border : undefined;
-}
-
-function firstOf(page: ListPage): WireMetadata {
-  return isTest(page.values[0]) ? page.values[0] : {};
-}
-
-function isTest(entry: unknown): entry is WireMetadata {
-  return typeof entry === "object" && entry !== null && !Array.isArray(entry);
-}
+/** What elmond searches for word by word, and so does not find. */
+const ANALYSED: readonly string[] = [
+  METADATA_FILTERS.inputSource,
+  METADATA_FILTERS.inputDestination,
+];
 
 /**
  * The search without its event type, where that alone may be what the archive
  * cannot search for.
  */
-function withoutEventType(parameters: Parameters): Parameters | undefined {
-  const names = new Set(parameters.map(([name]) => name));
-  const isAlone = names.has(METADATA_FILTERS.eventType) &&
-    !names.has(METADATA_FILTERS.summaryType) &&
-    !names.has(METADATA_FILTERS.summaryWindow);
-  return isAlone
-    ? parameters.filter(([name]) => name !== METADATA_FILTERS.eventType)
-    : undefined;
+function withoutEventType(wanted: Filters): Filters | undefined {
+  const isAlone = eventType in wanted && !(summaryType in wanted) &&
+    !(summaryWindow in wanted);
+  return isAlone ? without(wanted, [eventType]) : undefined;
+}
+
+/**
+ * The search without what elmond finds nothing by, though there is something:
+ * tools with a hyphen always; where it found nothing, also the ends as the
+ * tester wrote them, and event types, which it does not find in tests of kinds
+ * such as disk-to-disk. The same object if there is no such filter.
+ */
+function relaxedForElmond(wanted: Filters, { tests }: ListPage): Filters {
+  const unfit = String(wanted[toolName] ?? "").includes("-") ? [toolName] : [];
+  if (tests.length === 0) {
+    unfit.push(...ANALYSED.filter((name) => name in wanted) as typeof unfit);
+    if (withoutEventType(wanted)) unfit.push(eventType as typeof toolName);
+  }
+  return unfit.length === 0 ? wanted : without(wanted, unfit);
+}
+
+function without(wanted: Filters, names: readonly string[]): Filters {
+  const rest = Object.entries(wanted).filter(([name]) => !names.includes(name));
+  return Object.fromEntries(rest);
+}
+
+/** What elmond was not asked for, or takes for more than was meant. */
+function matchesElmond(
+  entry: WireMetadata,
+  wanted: Filters,
+  asked: Filters,
+): boolean {
+  const tool = wanted[toolName] ?? "";
+  const bare = (name: unknown) => String(name).replace(/^pscheduler\//, "");
+  return (tool === "" || bare(entry[toolName]) === bare(tool)) &&
+    ANALYSED.every((name) =>
+      !(name in wanted) || name in asked || entry[name] === wanted[name]
+    );
 }
 
 /**
  * The filters that elmond reads more widely than they are meant, applied once
  * more.
  */
-function matches(
-  entry: WireMetadata,
-  wanted: Record<string, string | number>,
-): boolean {
-  const name = wanted[METADATA_FILTERS.eventType] ?? "";
-  const type = wanted[METADATA_FILTERS.summaryType] ?? "";
-  const window = wanted[METADATA_FILTERS.summaryWindow] ?? "";
+function matches(entry: WireMetadata, wanted: Filters): boolean {
+  const name = wanted[eventType] ?? "";
+  const type = wanted[summaryType] ?? "";
+  const window = wanted[summaryWindow] ?? "";
   if (name === "" && type === "" && window === "") return true;
-  return listOf(entry["event-types"]).some((eventType) => {
-    if (name !== "" && eventType?.["event-type"] !== name) return false;
+  return listOf(entry["event-types"]).some((each) => {
+    if (name !== "" && each?.["event-type"] !== name) return false;
     if (type === "" && window === "") return true;
-    return listOf(eventType?.summaries).some((summary) =>
+    return listOf(each?.summaries).some((summary) =>
       (type === "" || summary?.["summary-type"] === type) &&
       (window === "" || sameWindow(summary?.["summary-window"], window))
     );

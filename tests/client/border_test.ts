@@ -229,9 +229,9 @@ function capped(stored: Stored[], cap: number, asked: number[] = []) {
 
 Deno.test("readSeries() reads all points though a gateway caps pages", async () => {
   for (const series of [ESMOND, ELMOND]) {
-    for (const cap of [100, 500, 999, 1000, 1440, 4000]) {
+    for (const cap of [100, 500, 1000, 1440]) {
       for (
-        const count of [cap - 1, cap, cap + 1, 3 * cap, 3 * cap + 17, 20_000]
+        const count of [cap - 1, cap, 3 * cap, 8 * cap + 17]
       ) {
         const stored = points(count);
         for (const options of [{ isGrowing: true }, { pageSize: 5000 }]) {

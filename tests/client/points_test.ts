@@ -12,6 +12,7 @@ function answerOf(text: string): HttpAnswer {
     status: 200,
     url: "http://127.0.0.1/",
     mediaType: "application/json",
+    headers: new Headers(),
     body: new Body(new TextEncoder().encode(text)),
     text,
     ms: 1,

@@ -1,0 +1,98 @@
+/**
+ * The whole list of elmond. It lists the test with the latest result first, so
+ * tests change their places while its pages are read, and it leaves out of a
+ * page what it cannot describe: only one request shows the list of one moment.
+ *
+ * @module
+ */
+
+import type { Connection } from "./connection.ts";
+import type { HttpOptions } from "./http.ts";
+import type { ListPage, ListReader } from "./list_pages.ts";
+import { METADATA_FILTERS, type Parameters } from "./parameters.ts";
+
+/** elmond gives no more tests at a time. */
+const LONGEST = 10_000;
+
+/** Its total is an estimate; near the border of a page it decides nothing. */
+const [SURELY_FIRST, SURELY_LONGEST] = [900, 9000];
+
+/** So often a list is read before it is an error that it always has new tests. */
+const MAX_PASSES = 5;
+
+const TEST_TYPE = "pscheduler-test-type";
+const SUBJECT_TYPE = METADATA_FILTERS.subjectType;
+
+/** Searches that have all tests together, each test once. */
+const PARTS: Parameters = [
+  ...["latencybg", "latency", "rtt", "throughput", "trace"]
+    .map((type): [string, string] => [TEST_TYPE, type]),
+  [SUBJECT_TYPE, "network-element"],
+];
+
+/**
+ * What follows the first page, as few requests as there can be.
+ *
+ * @param first The first page; absent if nothing was asked for yet.
+ */
+export async function* restOfElmond(
+  archive: Connection,
+  reader: ListReader,
+  parameters: Parameters,
+  first: ListPage | undefined,
+): AsyncGenerator<ListPage, void, void> {
+  if (first !== undefined && isAll(first)) return;
+  const stop = new AbortController();
+  const http = archive.http(stop.signal);
+  try {
+    const whole = await reader.fetch(parameters, { limit: LONGEST }, http);
+    yield whole;
+    if (totalOf(whole) < SURELY_LONGEST) return;
+    for (const part of partsOf(parameters)) {
+      yield* readPart(reader, [...parameters, ...part], http);
+    }
+  } finally {
+    stop.abort();
+  }
+}
+
+function isAll(first: ListPage): boolean {
+  return first.tests.length > 0 && totalOf(first) < SURELY_FIRST &&
+    typeof first.tests[0]!.entry["metadata-next-page"] !== "string";
+}
+
+function totalOf({ tests, total }: ListPage): number {
+  return Math.max(tests.length, total ?? 0);
+}
+
+/** How to ask for the tests in parts; only once where the user names a part. */
+function partsOf(parameters: Parameters): Parameters[] {
+  const given = new Map(parameters);
+  const subject = given.get(SUBJECT_TYPE);
+  if (given.has(TEST_TYPE) || subject === "network-element") return [[]];
+  return PARTS.filter(([name]) => subject === undefined || name === TEST_TYPE)
+    .map((part) => [part]);
+}
+
+/** A part, in passes through its pages if there are several. */
+async function* readPart(
+  reader: ListReader,
+  parameters: Parameters,
+  http: HttpOptions,
+): AsyncGenerator<ListPage, void, void> {
+  for (let pass = 1;; pass++) {
+    const before = reader.count;
+    let total = 0;
+    for (let offset = 0; offset <= 1.05 * total; offset += LONGEST) {
+      const wanted = { offset, limit: LONGEST };
+      const page = await reader.fetch(parameters, wanted, http);
+      total = Math.max(total, totalOf(page));
+      yield page;
+      if (offset === 0 && total < SURELY_LONGEST) return;
+    }
+    if (reader.count === before) return;
+    if (pass === MAX_PASSES) {
+      throw reader.wrong("a list that changes faster than it can be read");
+    }
+  }
+}

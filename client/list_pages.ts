@@ -1,0 +1,191 @@
+/**
+ * The pages of the list of tests, as the archive sends them.
+ *
+ * @module
+ */
+
+import type { Connection } from "./connection.ts";
+import { ArchiveResponseError } from "./errors.ts";
+import type { HttpOptions } from "./http.ts";
+import type { Parameters } from "./parameters.ts";
+import { readAhead } from "./read_ahead.ts";
+import { readList, requestReading } from "./reading.ts";
+import { quoted } from "./text.ts";
+import { type Dialect, dialectOf, type WireMetadata } from "./wire.ts";
+
+/** One test of the list. */
+export interface ListedTest {
+  /** What the archive says of it. */
+  entry: WireMetadata;
+  /** The exact JSON text of that. */
+  text: string;
+}
+
+/** One page of the list. */
+export interface ListPage {
+  tests: ListedTest[];
+  /** Who sent it. */
+  dialect: Dialect;
+  /** How many tests there are in all, where the page says so. */
+  total: number | undefined;
+  /** How many tests of the whole list come before this page. */
+  offset: number;
+}
+
+/** Which page of a list to ask for; the archive decides what is absent. */
+export interface PageWanted {
+  offset?: number;
+  limit?: number;
+}
+
+/** No list has more pages: with the pages that archives make, a million tests. */
+const MAX_PAGES = 1000;
+
+/**
+ * How many more tests may come than esmond said at first: some are added while
+ * the list is read.
+ */
+const MAX_SURPLUS = 500;
+
+/** Reads lists, and remembers which tests have come. */
+export class ListReader {
+  /** How many tests the archive has sent, repeated ones included. */
+  got = 0;
+  /** How many different tests have come. */
+  count = 0;
+  /** How many there are in all, by the last page that said so. */
+  total = 0;
+  readonly #archive: Connection;
+  readonly #seen = new Set<string | number>();
+
+  /** Begins with no test seen. */
+  constructor(archive: Connection) {
+    this.#archive = archive;
+  }
+
+  /** Fetches one page. */
+  async fetch(
+    parameters: Parameters,
+    { offset = 0, limit }: PageWanted,
+    http: HttpOptions,
+  ): Promise<ListPage> {
+    const archive = this.#archive;
+    const paging: Parameters = [];
+    if (limit !== undefined) paging.push(["limit", String(limit)]);
+    if (offset > 0) paging.push(["offset", String(offset)]);
+    const url = archive.address.list([...paging, ...parameters]);
+    if (offset > 0) archive.report(`issuing request with offset: ${offset}`);
+    archive.report(`[url: ${url.href}]`);
+    const { value: { list, headers } } = await requestReading(
+      { url, received: this.got },
+      http,
+      (answer) => ({
+        value: { list: readList(answer, this.got), headers: answer.headers },
+      }),
+    );
+    if (offset > 0) archive.report(`got ${list.values.length} results`, "");
+    const tests = list.values.map((entry, index): ListedTest => {
+      if (isTest(entry)) return { entry, text: list.texts[index]! };
+      throw this.wrong("a list of something else than tests");
+    });
+    this.got += tests.length;
+    const said = tests[0]?.entry["metadata-count-total"];
+    const total = typeof said === "number" ? said : undefined;
+    if (total !== undefined) this.total = total;
+    return { tests, dialect: listDialect(tests, headers), total, offset };
+  }
+
+  /**
+   * The list from its beginning, page by page, the next one on its way: all of
+   * it from esmond, of elmond the first page.
+   *
+   * @param first How to fetch the first page.
+   */
+  pass(
+    parameters: () => Parameters,
+    first: (http: HttpOptions) => Promise<ListPage>,
+  ): AsyncGenerator<ListPage, void, void> {
+    let pages = 0;
+    let most = Infinity;
+    let before = "";
+    const begin = this.got;
+    return readAhead(this.#archive, first, (page) => {
+      const { tests, total } = page;
+      const got = this.got - begin;
+      const offset = page.dialect === "elmond"
+        ? undefined
+        : this.#nextOffset(page);
+      if (offset === undefined) return undefined;
+      if (++pages === 1 && total !== undefined) most = 2 * total + MAX_SURPLUS;
+      if (pages === MAX_PAGES || got > most) {
+        throw this.wrong("a list of tests that does not end");
+      }
+      const keys = JSON.stringify(tests.map(keyOf));
+      if (keys === before && tests.every((test) => keyOf(test) !== undefined)) {
+        throw this.wrong("a page of tests that had all come before");
+      }
+      before = keys;
+      this.#archive.report(
+        `pagination - metadata_count_total: ${total ?? "?"} got: ${got}`,
+        "",
+        `current total results: ${got}`,
+      );
+      return (http) => this.fetch(parameters(), { offset }, http);
+    });
+  }
+
+  /** The tests of a page that have not come before. */
+  fresh({ tests }: ListPage): ListedTest[] {
+    const fresh = tests.filter((test) => {
+      const key = keyOf(test);
+      if (key === undefined) return true;
+      return !this.#seen.has(key) && this.#seen.add(key);
+    });
+    this.count += fresh.length;
+    return fresh;
+  }
+
+  /** An error about the list. */
+  wrong(problem: string): ArchiveResponseError {
+    const url = this.#archive.address.root.href;
+    return new ArchiveResponseError(problem, { url, received: this.got });
+  }
+
+  /** Where esmond's next page begins; `undefined` after the last. */
+  #nextOffset({ tests, total, offset }: ListPage): number | undefined {
+    if (tests.length === 0) return undefined;
+    const link = tests[0]!.entry["metadata-next-page"];
+    if (typeof link !== "string") {
+      const end = offset + tests.length;
+      return total !== undefined && total > end ? end : undefined;
+    }
+    const { href } = this.#archive.address.root;
+    const query = URL.parse(link, href)?.searchParams;
+    const next = Number(query?.get("offset") ?? NaN);
+    if (Number.isSafeInteger(next) && next > offset) return next;
+    throw this.wrong(
+      `its next page is ${quoted(link)}, which does not lead on`,
+    );
+  }
+}
+
+/**
+ * Who sent a page: an empty one tells by its headers, where esmond's framework
+ * names the methods that are allowed.
+ */
+function listDialect(tests: ListedTest[], headers: Headers): Dialect {
+  if (headers.has("allow")) return "esmond";
+  if (tests.length === 0) return "elmond";
+  return tests.some(({ entry }) => dialectOf(entry) === "elmond")
+    ? "elmond"
+    : "esmond";
+}
+
+function keyOf({ entry }: ListedTest): string | number | undefined {
+  const key: unknown = entry["metadata-key"];
+  return typeof key === "string" || typeof key === "number" ? key : undefined;
+}
+
+function isTest(entry: unknown): entry is WireMetadata {
+  return typeof entry === "object" && entry !== null && !Array.isArray(entry);
+}

@@ -1,0 +1,156 @@
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import { ArchiveResponseError } from "../../client/errors.ts";
+import { listTests } from "../../client/list.ts";
+import { ElmondList, type ElmondListPlan } from "../servers/elmond_list.ts";
+import { withServer } from "../servers/serve.ts";
+import { allOf, archiveAt, untilError } from "../helpers/test_archive.ts";
+
+/** The keys that come of a list. */
+async function keysOf(
+  list: ElmondList,
+  wanted: Record<string, string> = {},
+): Promise<string[]> {
+  return await withServer((_, url) => list.answer(url), async (origin) => {
+    const tests = await allOf(listTests(archiveAt(origin), wanted, {}));
+    return tests.map(({ entry }) => entry["metadata-key"] as string).sort();
+  });
+}
+
+const UNDESCRIBABLE: Record<string, ElmondListPlan["isUndescribable"]> = {
+  "none of them": () => false,
+  "the first 1000": (place) => place < 1000,
+  "1000 in the middle": (place) => place >= 700 && place < 1700,
+  "the last 1000": (place) => place >= 1400,
+  "every third": (place) => place % 3 === 0,
+};
+
+for (const [which, isUndescribable] of Object.entries(UNDESCRIBABLE)) {
+  Deno.test(`listTests() finds all tests of a live elmond that can be described, though ${which} cannot`, async () => {
+    for (const [tests, most] of [[40, 2], [890, 2], [2400, 2], [12_000, 8]]) {
+      for (const seed of [1, 2, 3]) {
+        const arriving = Math.ceil(tests! / 20);
+        const list = new ElmondList({
+          ...{ tests: tests!, seed, arriving },
+          ...(isUndescribable ? { isUndescribable } : {}),
+        });
+        const wanted = list.keys();
+        const found = await keysOf(list);
+        assertEquals(found.length, wanted.length, `${tests}, seed ${seed}`);
+        assertEquals(found, wanted);
+        assert(list.asked.length <= most!, `${list.asked.length} requests`);
+      }
+    }
+  });
+}
+
+Deno.test("listTests() asks a live elmond of 12,000 tests only for the parts that a search has", async () => {
+  for (
+    const [filter, requests] of [
+      [{ "subject-type": "point-to-point" }, 7],
+      [{ "subject-type": "network-element" }, 2],
+      [{ "pscheduler-test-type": "trace" }, 2],
+    ] as [Record<string, string>, number][]
+  ) {
+    const list = new ElmondList({ tests: 16_000, seed: 5, arriving: 300 });
+    const [name, value] = Object.entries(filter)[0]!;
+    const wanted = list.tests.filter((test) =>
+      name === "pscheduler-test-type"
+        ? test.type === value
+        : ["dns", "http", "clock"].includes(test.type) ===
+          (value === "network-element")
+    ).map(({ key }) => key).sort();
+    assertEquals(await keysOf(list, filter), wanted, value!);
+    assertEquals(list.asked.length, requests, value!);
+  }
+});
+
+Deno.test("listTests() reads a part of elmond's list that is longer than a page in passes, until one brings nothing new", async () => {
+  const filter = { "subject-type": "network-element" };
+  const list = new ElmondList({ tests: 32_000, seed: 7, arriving: 30 });
+  const wanted = list.tests.filter(({ type }) =>
+    ["dns", "http", "clock"].includes(type)
+  ).map(({ key }) => key).sort();
+  assert(wanted.length > 10_000);
+  const found = await keysOf(list, filter);
+  assertEquals(found.length, wanted.length);
+});
+
+Deno.test("listTests() says so where new tests come faster than a list of elmond can be read", async () => {
+  let count = 0;
+  await withServer((_, url) => {
+    const limit = Number(url.searchParams.get("limit") ?? 1000);
+    const entries = Array.from({ length: limit }, () => ({
+      "metadata-key": `k${count++}`,
+      "event-types": [{ "base-uri": "/x/base/0" }],
+    }));
+    return new Response(JSON.stringify(entries));
+  }, async (origin) => {
+    const filter = { "subject-type": "network-element" };
+    const { error } = await untilError(
+      listTests(archiveAt(origin), filter, {}),
+    );
+    assertInstanceOf(error, ArchiveResponseError);
+    assert(/changes faster/.test(error.message), error.message);
+  });
+});
+
+// Searches that elmond answers with nothing
+
+/** The tests for which a function holds, and what comes of a search for them. */
+async function search(
+  wanted: Record<string, string>,
+  isWanted: (test: ElmondList["tests"][0]) => boolean,
+) {
+  const list = new ElmondList({ tests: 400, seed: 3, arriving: 9 });
+  const keys = list.tests.filter(isWanted).map(({ key }) => key).sort();
+  assert(keys.length > 0);
+  assertEquals(await keysOf(list, wanted), keys, JSON.stringify(wanted));
+  return list.asked;
+}
+
+Deno.test("listTests() finds the tests of a tool with a hyphen, and none of a tool whose name is a part of it", async () => {
+  const asked = await search(
+    { "tool-name": "paris-traceroute" },
+    ({ tool }) => tool === "paris-traceroute",
+  );
+  assertEquals(asked, ["?tool-name=paris-traceroute", "?limit=10000"]);
+  await search(
+    { "tool-name": "pscheduler/paris-traceroute" },
+    ({ tool }) => tool === "paris-traceroute",
+  );
+  await search(
+    { "tool-name": "traceroute" },
+    ({ tool }) => tool === "traceroute",
+  );
+});
+
+Deno.test("listTests() finds tests by what the tester wrote for an end", async () => {
+  await search(
+    { "input-source": "lat1-alpha.example" },
+    ({ inputSource }) => inputSource === "lat1-alpha.example",
+  );
+  await search(
+    { "input-source": "lat1-alpha.example", "tool-name": "iperf3" },
+    ({ inputSource, tool }) =>
+      inputSource === "lat1-alpha.example" && tool === "iperf3",
+  );
+});
+
+Deno.test("listTests() finds tests that elmond finds by no event type, where it finds no others", async () => {
+  await search(
+    { "event-type": "throughput", "pscheduler-test-type": "dns" },
+    ({ type }) => type === "dns",
+  );
+});
+
+Deno.test("listTests() does not choose locally in an empty list of esmond", async () => {
+  const asked: string[] = [];
+  await withServer((_, url) => {
+    asked.push(url.search);
+    return new Response("[]", { headers: { allow: "GET, POST" } });
+  }, async (origin) => {
+    const wanted = { "tool-name": "paris-traceroute", "input-source": "a-b" };
+    await allOf(listTests(archiveAt(origin), wanted, {}));
+  });
+  assertEquals(asked.length, 1);
+});
