@@ -1,6 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fc } from "../packages/fast_check.ts";
-import { BufferedSink, oneLine, printable, processIo } from "../../cli/io.ts";
+import {
+  BufferedSink,
+  discreet,
+  oneLine,
+  printable,
+  processIo,
+} from "../../cli/io.ts";
 
 /** A writer that takes at most so many bytes at a time. */
 class SlowWriter {
@@ -131,4 +137,17 @@ Deno.test("processIo() is the environment, the clock and the signal of this proc
   assert(Math.abs(io.now().getTime() - Date.now()) < 60_000);
   assertEquals(io.signal, signal);
   assertEquals(io.isTerminal, Deno.stdout.isTerminal());
+});
+
+Deno.test("discreet() hides in its notes what it was told to, from then on", () => {
+  const notes: string[] = [];
+  const io = discreet({
+    ...processIo(new AbortController().signal),
+    note: (line) => notes.push(line),
+  });
+  io.note("a-secret-key");
+  io.hide!("a-secret-key");
+  io.hide!("another-one");
+  io.note("a-secret-key, A%2dSECRET-KEY and another-one");
+  assertEquals(notes, ["a-secret-key", "***, *** and ***"]);
 });

@@ -153,6 +153,25 @@ Deno.test("Connection warns whoever wants to be warned, else the log, verbose or
   assertEquals(lines, ["warn: a", "log: b"]);
 });
 
+Deno.test("Connection shows no key in what it reports and warns of, wherever it was given", () => {
+  const lines: string[] = [];
+  const log = (line: string) => lines.push(line);
+  const settings = { verbose: true, authApikey: "Sup3rSecretKey42" };
+  for (
+    const connection of [
+      connectionWith({ log }, settings),
+      connectionWith({ log, apiKey: settings.authApikey }, { verbose: true }),
+    ]
+  ) {
+    connection.report("[url: http://h/%53up3rSecretKey42]");
+    connection.warn("odd: Sup3rSecretKey42");
+  }
+  assertEquals(lines, [
+    ...["[url: http://h/***]", "odd: ***"],
+    ...["[url: http://h/***]", "odd: ***"],
+  ]);
+});
+
 Deno.test("Connection does not verify certificates only with a fetch that does not", () => {
   const careless = { sslVerify: false };
   const error = assertThrows(

@@ -5,7 +5,12 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { ArchiveHttpError, ArchiveResponseError } from "../../client/errors.ts";
+import {
+  ArchiveError,
+  ArchiveHttpError,
+  ArchiveResponseError,
+} from "../../client/errors.ts";
+import { requestList } from "../../client/reading.ts";
 import { pause } from "../helpers/waiting.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { CONTROL, get, getList, listFor, withType } from "./asking.ts";
@@ -195,4 +200,36 @@ Deno.test("request() refuses text that is not in its character set", async () =>
     ArchiveResponseError,
     "not x-none",
   );
+});
+
+Deno.test("an error does not show the key that an archive repeats, in a page, an address or a character set", async () => {
+  const apiKey = "Sup3rSecretKey42";
+  const answers: ((url: URL) => Response)[] = [
+    () => new Response(`<p>no ${apiKey}</p>`, { status: 403 }),
+    () =>
+      new Response(`{"detail": "no \\u0053up3rSecretKey42"}`, { status: 403 }),
+    () => Response.redirect(`https://${apiKey}.example/`, 302),
+    ({ origin, pathname }) =>
+      pathname === "/"
+        ? Response.redirect(`${origin}/${apiKey}`, 302)
+        : new Response("", { status: 403 }),
+    () =>
+      new Response(`[${apiKey}]`, { headers: withType("application/json") }),
+  ];
+  for (const answer of answers) {
+    await withServer((_, url) => answer(url), async (origin) => {
+      const error = await assertRejects(
+        () =>
+          requestList({ url: new URL(origin) }, {
+            timeout: 5,
+            retries: 0,
+            apiKey,
+          }),
+        ArchiveError,
+      );
+      const shown = JSON.stringify([error.message, error]).toLowerCase();
+      assert(!shown.includes("up3rsecre"), shown);
+      assertStringIncludes(shown, "***");
+    });
+  }
 });
