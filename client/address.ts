@@ -29,8 +29,8 @@ export class ArchiveAddress {
    */
   constructor(apiUrl: string | URL, scriptAlias: string | null | undefined) {
     const url = parseApiUrl(apiUrl);
-    const alias = (scriptAlias ?? "").replace(/^\/+|\/+$/g, "");
-    const base = url.pathname.replace(/\/+$/, "");
+    const alias = withoutEndSlashes((scriptAlias ?? "").replace(/^\/+/, ""));
+    const base = withoutEndSlashes(url.pathname);
     if (/[?#]/.test(alias)) {
       throw new FilterError(
         "scriptAlias",
@@ -99,6 +99,13 @@ export function isWithinArchive(known: URL, other: URL): boolean {
 
 /** Behind which a server may decode dots that lead out of the archive. */
 const ENCODED_SLASH = /%2f|%5c/i;
+
+/** In a loop, because `/\/+$/` takes minutes for many slashes elsewhere. */
+function withoutEndSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === "/") end--;
+  return path.slice(0, end);
+}
 
 /** One segment of a path. */
 function segment(name: string): string {

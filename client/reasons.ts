@@ -31,7 +31,7 @@ export function reasonOf(error: unknown): Reason {
     const code = (at as { code?: unknown }).code;
     texts.push(
       `${at.name} ${typeof code === "string" ? code : ""}`,
-      at.message,
+      at.message.slice(0, MOST_TEXT),
     );
   }
   const text = texts.join(" ").replace(
@@ -59,6 +59,12 @@ export function reasonOf(error: unknown): Reason {
     mayHaveArrived: true,
   };
 }
+
+/**
+ * So many characters of a message are looked at: the other side may have a part
+ * in it, and the patterns take longer than in proportion.
+ */
+const MOST_TEXT = 10_000;
 
 const CERTIFICATE = "its TLS certificate is not accepted";
 

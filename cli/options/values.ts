@@ -192,5 +192,7 @@ export function noteWords(
 /** A word of the command line as messages show it: it may hold a password. */
 export function shownWord(word: string): string {
   if (word.startsWith("-")) return word.replace(/=.*/s, "");
-  return /\/\/|:.*@/s.test(word) ? withoutCredentials(word) : word;
+  const isAddress = word.includes("//") ||
+    (word.includes(":") && word.lastIndexOf("@") > word.indexOf(":"));
+  return isAddress ? withoutCredentials(word) : word;
 }

@@ -91,6 +91,17 @@ Deno.test("ArchiveAddress stays on the origin that it is given, whatever the pat
   );
 });
 
+Deno.test("ArchiveAddress takes time in proportion to the slashes of an address and an alias", () => {
+  const many = "/".repeat(300_000);
+  const begun = performance.now();
+  assertEquals(
+    rootOf("http://h/", `${many}x${many}y${many}`),
+    `http://h/x${many}y/perfsonar/archive/`,
+  );
+  rootOf(`http://h/a${many}b${many}`, "");
+  assert(performance.now() - begun < 30_000);
+});
+
 Deno.test("ArchiveAddress takes ? and # in an alias for a part of the path, or refuses them", () => {
   for (const alias of ["a?b", "a#b"]) {
     let address: ArchiveAddress;

@@ -11,6 +11,7 @@ import {
   readMaxResponse,
   readUrl,
   readZone,
+  shownWord,
 } from "../../../cli/options/values.ts";
 
 const get = (...argv: string[]) => parseOptions("get", argv);
@@ -113,6 +114,22 @@ Deno.test("checkEventType() suggests the nearest, and says where the name stands
     refusal(() => checkEventType("througput", "line 3")),
     /^line 3: througput is not an event type \(did you mean throughput\?\)/,
   );
+});
+
+Deno.test("shownWord() leaves out what may be a password, and nothing else", () => {
+  for (
+    const [word, shown] of [
+      ["one", "one"],
+      ["me@host", "me@host"],
+      ["a:b", "a:b"],
+      ["a?b#c", "a?b#c"],
+      ["points.csv", "points.csv"],
+      ["http://me:secret@host/path?key=x", "http://host/path"],
+      ["me:secret@host", "host"],
+      ["--url=http://me:secret@host", "--url"],
+      ["-v", "-v"],
+    ]
+  ) assertEquals(shownWord(word!), shown);
 });
 
 Deno.test("noteWords() tells of each word", () => {
