@@ -7,9 +7,15 @@
 import { EventTypeBulkPost, JsonText, PostError } from "../../mod.ts";
 import { INPUT_FORMATS } from "../options/choices.ts";
 import { UsageError } from "../errors.ts";
+import { withCounts } from "../input/loss.ts";
 import { type InputPoint, readPoints } from "../input/points.ts";
 import { readPosting, readText } from "../input/posting.ts";
-import { checkEventType, readChoice, withUrl } from "../options/values.ts";
+import {
+  checkEventType,
+  readChoice,
+  readInteger,
+  withUrl,
+} from "../options/values.ts";
 import type { Command } from "./command.ts";
 
 /**
@@ -24,13 +30,17 @@ export const run: Command<"post"> = async (options, io) => {
     );
   }
   const format = readChoice(options, "input-format", INPUT_FORMATS);
-  const points = await readPoints(await readText(options, io), format);
+  const eventType = options.text("event-type");
+  const points = withCounts(
+    await readPoints(await readText(options, io), format),
+    { eventType, sent: readInteger(options, "sent") },
+  );
   const { url, access, close } = await readPosting(options, io);
   try {
     const post = withUrl(() =>
       new EventTypeBulkPost(url, { ...access, metadataKey })
     );
-    for (const point of points) add(post, point, options.text("event-type"));
+    for (const point of points) add(post, point, eventType);
     if (points.length === 0) return io.note("there are no points to write");
     await post.postData();
   } finally {

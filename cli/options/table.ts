@@ -471,6 +471,13 @@ const TABLE = [
     help: "json, ndjson or csv. Default: detected from the input.",
   },
   {
+    long: "sent",
+    value: "N",
+    commands: ["post"],
+    help:
+      "Packets sent for each loss rate that is a fraction. Default: packet-count-sent of the same second in the input.",
+  },
+  {
     long: "verify",
     commands: POSTS,
     help: "Read back what the archive acknowledged, and fail if it is missing.",

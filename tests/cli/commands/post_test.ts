@@ -622,6 +622,7 @@ const SERIES: Record<string, string[]> = {
   "throughput": ["5", "7016320000", "-1", "0"],
   "time-error-estimates": ["0.57", "-1.5", "100000"],
   "histogram-ttl": [`{"28": 33, "9": 4}`, `{"9": 4, "28": 33}`, "{}"],
+  "failures": [`{"error": "no route, \\"x\\""}`, `{"error": ""}`],
   "pscheduler-raw": [
     `"https://psched.example/run?a=1,2"`,
     `{"a": [1.0, null, "x,\\"y"]}`,
@@ -632,28 +633,76 @@ const SERIES: Record<string, string[]> = {
   ],
 };
 
-Deno.test("post takes what get -o csv prints: read again, the output is the same", async () => {
-  for (const [eventType, values] of Object.entries(SERIES)) {
-    await withArchive(async ({ url, key }) => {
-      for (const [n, val] of values.entries()) {
-        await postRaw(`${url}${ROOT}${key}/${eventType}/base`, TS + n, val);
-      }
-      const argv = ["-e", eventType, "-o", "csv"];
-      const printed = await get(url, "192.0.2.10", argv);
-      const copy = await createTest(url, "192.0.2.11", [eventType]);
-      const { exit, stderr } = await runCli(["post", "-u", url, "-k", copy], {
-        env: { ESMOND_API_KEY: KEY },
-        input: printed,
+for (const format of ["csv", "json", "ndjson"]) {
+  Deno.test(`post takes what get -o ${format} prints: read again, the output is the same`, async () => {
+    for (const [eventType, values] of Object.entries(SERIES)) {
+      await withArchive(async ({ url, key }) => {
+        for (const [n, val] of values.entries()) {
+          await postRaw(`${url}${ROOT}${key}/${eventType}/base`, TS + n, val);
+        }
+        const argv = ["-e", eventType, "-o", format];
+        const printed = await get(url, "192.0.2.10", argv);
+        const copy = await createTest(url, "192.0.2.11", [eventType]);
+        const { exit, stderr } = await runCli(["post", "-u", url, "-k", copy], {
+          env: { ESMOND_API_KEY: KEY },
+          input: printed,
+        });
+        assertEquals(exit, 0, `${eventType}: ${stderr}`);
+        assertMatch(stderr, new RegExp(`\\b${values.length} points are`));
+        const again = await get(url, "192.0.2.11", argv);
+        assertEquals(
+          again.replaceAll("192.0.2.11", "192.0.2.10")
+            .replaceAll(copy, key),
+          printed,
+          eventType,
+        );
       });
-      assertEquals(exit, 0, `${eventType}: ${stderr}`);
-      const again = await get(url, "192.0.2.11", argv);
-      assertEquals(
-        again.replaceAll("192.0.2.11", "192.0.2.10"),
-        printed,
-        eventType,
-      );
-    });
-  }
+    }
+  });
+}
+
+Deno.test("post takes loss rates that get prints, with their counts beside them or with --sent", async () => {
+  const types = ["packet-loss-rate", "packet-count-sent"];
+  await withArchive(async ({ url, key }) => {
+    const base = (type: string) => `${url}${ROOT}${key}/${type}/base`;
+    for (const [n, lost] of [0, 1, 7, 300].entries()) {
+      const counts = `{"numerator": ${lost}, "denominator": 300}`;
+      await postRaw(base("packet-loss-rate"), TS + n, counts);
+      await postRaw(base("packet-count-sent"), TS + n, "300");
+    }
+    const rates = await get(url, "192.0.2.10", [
+      "-e",
+      types[0]!,
+      "-o",
+      "ndjson",
+    ]);
+    const counts = await get(url, "192.0.2.10", [
+      "-e",
+      types[1]!,
+      "-o",
+      "ndjson",
+    ]);
+    const expected = await readStored(url, key, "packet-loss-rate");
+    const inputs: [input: string, argv: string[]][] = [
+      [rates + counts, []],
+      [rates, ["--sent", "300"]],
+    ];
+    for (const [at, [input, argv]] of inputs.entries()) {
+      const copy = await createTest(url, `192.0.2.3${at}`, types);
+      const post = (argv: string[]) =>
+        runCli(["post", "-u", url, "-k", copy, ...argv], {
+          env: { ESMOND_API_KEY: KEY },
+          input,
+        });
+      const { exit, stderr } = await post(argv);
+      assertEquals(exit, 0, stderr);
+      assertEquals(await readStored(url, copy, "packet-loss-rate"), expected);
+      if (at === 0) continue;
+      assertTold(await post([]), 2, /line 1: .*packet-count-sent.*--sent N/);
+      assertTold(await post(["--sent", "299"]), 2, /out of 299/);
+      assertTold(await post(["--sent", "x"]), 2, /--sent is "x"/);
+    }
+  }, types);
 });
 
 // What get prints of null is an empty cell.
