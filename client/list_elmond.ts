@@ -8,11 +8,11 @@
 
 import type { Connection } from "./connection.ts";
 import type { HttpOptions } from "./http.ts";
-import type { ListPage, ListReader } from "./list_pages.ts";
+import { type ListPage, type ListReader, MAX_PAGES } from "./list_pages.ts";
 import { METADATA_FILTERS, type Parameters } from "./parameters.ts";
 
-/** elmond gives no more tests at a time. */
-const LONGEST = 10_000;
+/** elmond gives so many tests at a time, and no more. */
+const [USUAL, LONGEST] = [1000, 10_000];
 
 /** Its total is an estimate; near the border of a page it decides nothing. */
 const [SURELY_FIRST, SURELY_LONGEST] = [900, 9000];
@@ -41,14 +41,19 @@ export async function* restOfElmond(
   parameters: Parameters,
   first: ListPage | undefined,
 ): AsyncGenerator<ListPage, void, void> {
-  if (first !== undefined && isAll(first)) return;
+  if (first !== undefined && isAll(reader, first, SURELY_FIRST)) return;
   const stop = new AbortController();
   const http = archive.http(stop.signal);
   try {
     const whole = await reader.fetch(parameters, { limit: LONGEST }, http);
     yield whole;
-    if (totalOf(whole) < SURELY_LONGEST) return;
-    for (const part of partsOf(parameters)) {
+    if (whole.tests.length === 0) {
+      // A gateway may have made the page shorter.
+      return yield* readPart(reader, parameters, http, USUAL);
+    }
+    if (isAll(reader, whole, SURELY_LONGEST)) return;
+    const parts = totalOf(whole) < SURELY_LONGEST ? [[]] : partsOf(parameters);
+    for (const part of parts) {
       yield* readPart(reader, [...parameters, ...part], http);
     }
   } finally {
@@ -56,9 +61,10 @@ export async function* restOfElmond(
   }
 }
 
-function isAll(first: ListPage): boolean {
-  return first.tests.length > 0 && totalOf(first) < SURELY_FIRST &&
-    typeof first.tests[0]!.entry["metadata-next-page"] !== "string";
+/** Whether nothing follows a page, and its total is far from where it was cut. */
+function isAll(reader: ListReader, page: ListPage, surely: number): boolean {
+  return page.tests.length > 0 && totalOf(page) < surely &&
+    reader.linked(page) === undefined;
 }
 
 function totalOf({ tests, total }: ListPage): number {
@@ -79,16 +85,24 @@ async function* readPart(
   reader: ListReader,
   parameters: Parameters,
   http: HttpOptions,
+  begin = 0,
 ): AsyncGenerator<ListPage, void, void> {
   for (let pass = 1;; pass++) {
     const before = reader.count;
     let total = 0;
-    for (let offset = 0; offset <= 1.05 * total; offset += LONGEST) {
+    let offset = begin;
+    for (let pages = 1;; pages++) {
       const wanted = { offset, limit: LONGEST };
       const page = await reader.fetch(parameters, wanted, http);
       total = Math.max(total, totalOf(page));
       yield page;
-      if (offset === 0 && total < SURELY_LONGEST) return;
+      if (pages === 1 && isAll(reader, page, SURELY_LONGEST)) return;
+      const next = reader.linked(page);
+      offset = next ?? offset + LONGEST;
+      if (next === undefined && offset > 1.05 * total) break;
+      if (pages === MAX_PAGES) {
+        throw reader.wrong("a list of tests that does not end");
+      }
     }
     if (reader.count === before) return;
     if (pass === MAX_PASSES) {

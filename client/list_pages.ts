@@ -39,7 +39,7 @@ export interface PageWanted {
 }
 
 /** No list has more pages: with the pages that archives make, a million tests. */
-const MAX_PAGES = 1000;
+export const MAX_PAGES = 1000;
 
 /**
  * How many more tests may come than esmond said at first: some are added while
@@ -151,14 +151,10 @@ export class ListReader {
     return new ArchiveResponseError(problem, { url, received: this.got });
   }
 
-  /** Where esmond's next page begins; `undefined` after the last. */
-  #nextOffset({ tests, total, offset }: ListPage): number | undefined {
-    if (tests.length === 0) return undefined;
-    const link = tests[0]!.entry["metadata-next-page"];
-    if (typeof link !== "string") {
-      const end = offset + tests.length;
-      return total !== undefined && total > end ? end : undefined;
-    }
+  /** Where the next page begins, if this one names it. */
+  linked({ tests, offset }: ListPage): number | undefined {
+    const link = tests[0]?.entry["metadata-next-page"];
+    if (typeof link !== "string") return undefined;
     const { href } = this.#archive.address.root;
     const query = URL.parse(link, href)?.searchParams;
     const next = Number(query?.get("offset") ?? NaN);
@@ -166,6 +162,14 @@ export class ListReader {
     throw this.wrong(
       `its next page is ${quoted(link)}, which does not lead on`,
     );
+  }
+
+  /** Where esmond's next page begins; `undefined` after the last. */
+  #nextOffset(page: ListPage): number | undefined {
+    const { tests, total = 0, offset } = page;
+    if (tests.length === 0) return undefined;
+    const end = offset + tests.length;
+    return this.linked(page) ?? (total > end ? end : undefined);
   }
 }
 

@@ -26,7 +26,7 @@ const UNDESCRIBABLE: Record<string, ElmondListPlan["isUndescribable"]> = {
 
 for (const [which, isUndescribable] of Object.entries(UNDESCRIBABLE)) {
   Deno.test(`listTests() finds all tests of a live elmond that can be described, though ${which} cannot`, async () => {
-    for (const [tests, most] of [[40, 2], [890, 2], [2400, 2], [12_000, 8]]) {
+    for (const [tests, most] of [[40, 3], [890, 3], [2400, 2], [12_000, 8]]) {
       for (const seed of [1, 2, 3]) {
         const arriving = Math.ceil(tests! / 20);
         const list = new ElmondList({
@@ -92,6 +92,27 @@ Deno.test("listTests() says so where new tests come faster than a list of elmond
     assertInstanceOf(error, ArchiveResponseError);
     assert(/changes faster/.test(error.message), error.message);
   });
+});
+
+Deno.test("listTests() finds all tests of an elmond behind a gateway that caps pages", async () => {
+  for (
+    const isUndescribable of [() => false, (place: number) => place < 1000]
+  ) {
+    const list = new ElmondList({
+      tests: 2400,
+      seed: 4,
+      arriving: 0,
+      isUndescribable,
+    });
+    const wanted = list.keys();
+    await withServer((_, url) => {
+      url.searchParams.set("limit", "1000");
+      return list.answer(url);
+    }, async (origin) => {
+      const tests = await allOf(listTests(archiveAt(origin), {}, {}));
+      assertEquals(tests.length, wanted.length);
+    });
+  }
 });
 
 // Searches that elmond answers with nothing
