@@ -13,7 +13,7 @@ import { type KeptRow, KeptRows } from "./kept.ts";
 import { parquetRows } from "./parquet_rows.ts";
 import { isIntact } from "./part.ts";
 import { beginOf, beginOfFolder } from "./partition.ts";
-import { printedRows } from "./printed.ts";
+import { NotWholeError, type PrintedFile, printedRows } from "./printed.ts";
 import type { ExportedFile, SeriesRecord, Settled } from "./record.ts";
 import { scanPrinted } from "./scan.ts";
 
@@ -84,6 +84,10 @@ async function textBase(
   const prefix = settled && { file: file.name, settled };
   const again = last === undefined ? undefined : options.again(last);
   if (await isIntact(path, file)) {
+    if (!await canContinue(printed)) {
+      await putAside(asides, directory, file.name, "has other columns");
+      return NOTHING;
+    }
     const isEarlier = start !== undefined ||
       (again !== undefined && settled && again < settled.before);
     return prefix === undefined || isEarlier
@@ -112,6 +116,20 @@ async function textBase(
   }
   await putAside(asides, directory, file.name, CHANGED, true);
   return base;
+}
+
+/** Whether the file begins as this program would write it. */
+async function canContinue(file: PrintedFile): Promise<boolean> {
+  const rows = printedRows(file);
+  try {
+    await rows.next();
+    return true;
+  } catch (error) {
+    if (!(error instanceof NotWholeError)) throw error;
+    return false;
+  } finally {
+    await rows.return().catch(() => {}); // the rest does not matter
+  }
 }
 
 function textSizeOf(settled: Settled | undefined): number {

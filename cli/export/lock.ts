@@ -79,8 +79,11 @@ export async function lockDirectory(
   return refuse(directory, new Error("its file system does not keep locks"));
 }
 
-function openFile(path: string): Promise<Deno.FsFile> {
-  return Deno.open(path, { write: true, create: true });
+/** Opens it, but nothing that it may be a link to. */
+async function openFile(path: string): Promise<Deno.FsFile> {
+  const there = await Deno.lstat(path).catch(() => undefined);
+  if (there?.isSymlink) throw new Error(`${LOCK} is a link: remove it`);
+  return await Deno.open(path, { write: true, create: true });
 }
 
 /**
