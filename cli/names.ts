@@ -53,4 +53,6 @@ export interface ParsedOptions<
   readonly flag: (long: Flag) => boolean;
   /** The words that belong to no option. */
   readonly words: readonly string[];
+  /** Those of the words that follow the value of an option directly. */
+  readonly wordsAfter: (long: Text) => readonly string[];
 }

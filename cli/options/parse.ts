@@ -26,8 +26,11 @@ export function parseOptions(
   const specs = optionsOf(command);
   const given = new Map<string, string[]>();
   const words: string[] = [];
+  const after = new Map<string, string[]>();
+  let following: string[] = [];
   const queue = [...argv];
   const take = (spec: OptionSpec, typed: string, attached?: string) => {
+    after.set(spec.long, following = []);
     const values = given.get(spec.long) ?? [];
     given.set(spec.long, values);
     if (spec.value === undefined) {
@@ -59,6 +62,7 @@ export function parseOptions(
       }
     } else {
       words.push(word);
+      following.push(word);
     }
   }
   return {
@@ -66,6 +70,7 @@ export function parseOptions(
     texts: (long) => given.get(long) ?? [],
     flag: (long) => given.has(long),
     words,
+    wordsAfter: (long) => after.get(long) ?? [],
   };
 }
 

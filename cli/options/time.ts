@@ -44,7 +44,14 @@ export interface TimeOptions {
    * @default {"UTC"}
    */
   zone?: string;
-  /** Gets one line when a text that was read may have meant another time. */
+  /**
+   * Whether the time ends a window: it is warned of a date without a time of
+   * day, which is the first second of that day.
+   *
+   * @default {false}
+   */
+  isEnd?: boolean;
+  /** Gets a line for each way in which a text may have meant another time. */
   warn?: (message: string) => void;
 }
 
@@ -91,9 +98,10 @@ export function parseTime(
   }
   const trimmed = text.trim();
   const warn = options.warn ?? (() => {});
+  const { isEnd = false } = options;
   const seconds = readEpoch(trimmed, clock, warn) ??
     readRelative(trimmed, clock) ??
-    readCalendar(trimmed, clock, zone, warn);
+    readCalendar(trimmed, clock, zone, isEnd, warn);
   return inRange(seconds)
     ? seconds
     : refuse(text, text, "it lies outside the years 1 to 9999");
@@ -267,6 +275,7 @@ function readCalendar(
   text: string,
   now: number,
   zone: string,
+  isEnd: boolean,
   warn: Warn,
 ): number {
   for (const [shape, hint] of REFUSED_SHAPES) {
@@ -274,7 +283,7 @@ function readCalendar(
   }
   const parts = readParts(text);
   const today = new Date((now + offsetAt(now, zone)) * 1000);
-  const wall = settle(parts, today, warn);
+  const wall = settle(parts, today, isEnd, warn);
   if (!inRange(wall)) return wall;
   if (parts.offset !== undefined) return wall - parts.offset;
   const [first, second] = instants(wall, zone);
@@ -380,6 +389,8 @@ const TOKENS: [RegExp, Reader, when?: (parts: Parts) => boolean][] = [
     sticky`${APART}(\d\d?):(\d\d?)(?::(\d\d?)(?:[.,]\d+)?)?(?![:.,]?\d)`,
     setClock,
   ],
+  // ISO 8601 has fractions of a minute: 13:45.25 is 13:45:15.
+  [sticky`${APART}(\d\d?):(\d\d?[.,]\d+)(?![:.,]?\d)`, setClock],
   [sticky`${APART}(\d\d?)(?=\s*${HALF})`, setClock],
   // 20160301 alone or before 1030 or 103000; six digits are a time or a date.
   [sticky`(\d{4})(\d\d)(\d\d)(?=(?:\d{4}|\d{6})?(?!\d))`, addNumbers],
@@ -506,6 +517,7 @@ function nameIndex(names: string[], word: string): number {
 function settle(
   parts: Parts,
   today: Date,
+  isEnd: boolean,
   warn: Warn,
 ): number {
   const { text, weekday, shift, clock = 0 } = parts;
@@ -532,11 +544,53 @@ function settle(
   const ahead = weekday === undefined
     ? 0
     : (weekday - actual.getUTCDay() + 7) % 7;
-  if (ahead === 0 || said.day === undefined) return date + ahead * DAY + clock;
+  if (ahead === 0 || said.day === undefined) {
+    const settled = date + ahead * DAY;
+    warnOfDate(parts, said, settled, isEnd, warn);
+    return settled + clock;
+  }
   const conflict = `that day is ${actual.toUTCString().slice(0, 16)}`;
   if (said.year !== undefined) refuse(text, text, conflict);
   warn(`the weekday of ${quote(text)} is ignored: ${conflict}`);
   return date + clock;
+}
+
+/** Warns where most people would read another date, or all of a day. */
+function warnOfDate(
+  { text, weekday, clock }: Parts,
+  { year, month, day, isMonthFirst }: Said,
+  date: number,
+  isEnd: boolean,
+  warn: Warn,
+): void {
+  const at = new Date(date * 1000);
+  const [y, m, d] = [
+    at.getUTCFullYear(),
+    at.getUTCMonth() + 1,
+    at.getUTCDate(),
+  ];
+  const isAllDay = isEnd && clock === undefined;
+  const told = (how: string, meant: number, what: string) => {
+    const time = isAllDay ? DAY - 1 : clock;
+    const better = wallText(meant + (time ?? 0)).replace(" ", "T");
+    warn(
+      `${quote(text)} means ${how}: write ${
+        time === undefined ? better.slice(0, 10) : better
+      } if you mean ${what}`,
+    );
+  };
+  const read = wallText(date).slice(0, 10);
+  if (day === undefined && weekday === undefined && (year ?? month)) {
+    const [span, first, next] = month === undefined
+      ? ["year", midnight(y, 1, 1), midnight(y + 1, 1, 1)] as const
+      : ["month", midnight(y, m, 1), midnight(y, m + 1, 1)] as const;
+    const [meant, end] = isAllDay ? [next - DAY, "end"] : [first, "start"];
+    told(`${read}, today's day of that ${span}`, meant, `its ${end}`);
+  } else if (isMonthFirst && m !== d && d <= 12) {
+    told(`${read}, the month first`, midnight(y, d, m), "that day");
+  } else if (isAllDay) {
+    told("the first second of that day", date, "all of it");
+  }
 }
 
 /**
@@ -557,7 +611,10 @@ const ORDERS: Record<string, (yearAt: number, parts: Parts) => string> = {
   },
 };
 
-type Said = Record<"year" | "month" | "day", number | undefined>;
+interface Said extends Record<"year" | "month" | "day", number | undefined> {
+  /** Whether the month is a number before the day, without a year before it. */
+  isMonthFirst: boolean;
+}
 
 function assign(parts: Parts, thisYear: number): Said {
   const { text, numbers, month } = parts;
@@ -573,6 +630,7 @@ function assign(parts: Parts, thisYear: number): Said {
     year: y && fullYear(y, thisYear),
     month: month ?? m?.value,
     day: d?.value,
+    isMonthFirst: order.startsWith("md"),
   };
 }
 

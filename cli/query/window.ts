@@ -40,7 +40,12 @@ export function settleWindow(
     const text = options.text(option);
     if (text === undefined) return undefined;
     const warn = (message: string) => io.note(`--${option}: ${message}`);
-    return timeOf(option, () => parseTime(text, now, { zone, warn }));
+    refuseUnquoted(option, text, options.wordsAfter(option), now);
+    const isEnd = option === "end-time";
+    return timeOf(
+      option,
+      () => parseTime(text, now, { zone, isEnd, warn }),
+    );
   };
   const seconds = Math.floor(now.getTime() / 1000);
   const [start, end] = [read("start-time"), read("end-time")];
@@ -59,6 +64,31 @@ export function settleWindow(
     io.note(`from ${from} UTC (${window.start}) to ${to} UTC (${window.end})`);
   }
   return window;
+}
+
+/** Refuses words that make a time together with the value of an option. */
+function refuseUnquoted(
+  option: string,
+  text: string,
+  words: readonly string[],
+  now: Date,
+): void {
+  for (let count = words.length; count > 0; count--) {
+    const whole = [text, ...words.slice(0, count)].join(" ");
+    if (!isTime(whole, now)) continue;
+    throw new UsageError(
+      `--${option}: put a time of several words in quotes: "${whole}"`,
+    );
+  }
+}
+
+function isTime(text: string, now: Date): boolean {
+  try {
+    parseTime(text, now);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function reversed(

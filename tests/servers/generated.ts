@@ -18,7 +18,7 @@ export const FROM = 1456790400;
 export const TO = FROM + 3 * 86_400;
 
 /** The options that ask for that window. */
-export const WINDOW = ["-S", "2016-03-01", "-E", "2016-03-04"];
+export const WINDOW = ["-S", "2016-03-01", "-E", "2016-03-04T00:00"];
 
 /** One point, and as the archive sends it. */
 export interface Point {

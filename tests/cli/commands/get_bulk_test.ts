@@ -69,7 +69,15 @@ async function bulk(
       handler,
       (origin) =>
         runCli([
-          ...["get-bulk", "-u", origin, "-S", "2016-03-01", "-E", "2016-03-03"],
+          ...[
+            "get-bulk",
+            "-u",
+            origin,
+            "-S",
+            "2016-03-01",
+            "-E",
+            "2016-03-03T00:00",
+          ],
           ...["-o", "csv", "-D", directory, "--retry", "0", "--quiet", ...argv],
         ], options),
     );
@@ -606,7 +614,15 @@ Deno.test("get-bulk replaces a file at once: whoever has it open keeps the old o
   const handler = archive([test("k1", ["path-mtu"])], { "k1/path-mtu": ONE });
   const { exit } = await withServer(handler, (origin) =>
     runCli([
-      ...["get-bulk", "-u", origin, "-S", "2016-03-01", "-E", "2016-03-03"],
+      ...[
+        "get-bulk",
+        "-u",
+        origin,
+        "-S",
+        "2016-03-01",
+        "-E",
+        "2016-03-03T00:00",
+      ],
       ...["-o", "csv", "-D", directory],
     ]));
   assertEquals(exit, 0);
@@ -627,7 +643,15 @@ Deno.test("get-bulk keeps what it has, and says which file it cannot put in its 
     handler,
     (origin) =>
       runCli([
-        ...["get-bulk", "-u", origin, "-S", "2016-03-01", "-E", "2016-03-03"],
+        ...[
+          "get-bulk",
+          "-u",
+          origin,
+          "-S",
+          "2016-03-01",
+          "-E",
+          "2016-03-03T00:00",
+        ],
         ...["-o", "csv", "-D", directory],
       ]),
   );
@@ -747,7 +771,7 @@ Deno.test("get-bulk prints absolute paths and writes to the current directory wh
         runProgram(
           [
             ...["get-bulk", "-u", origin, "-S", "2016-03-01"],
-            ...["-E", "2016-03-03", "-o", "csv", "--ip", ...argv],
+            ...["-E", "2016-03-03T00:00", "-o", "csv", "--ip", ...argv],
           ],
           { cwd },
         ));

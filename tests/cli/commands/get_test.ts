@@ -19,7 +19,7 @@ import { ROOT } from "../../helpers/archive.ts";
 import { test } from "../../helpers/listed.ts";
 
 const TS = 1456790400;
-const WINDOW = ["-S", "2016-03-01", "-E", "2016-03-03"];
+const WINDOW = ["-S", "2016-03-01", "-E", "2016-03-03T00:00"];
 
 /**
  * An archive of these tests, with data by path below the root; a number is the

@@ -23,7 +23,7 @@ import { withDirectory } from "../../helpers/directory.ts";
 const ROOT = "/esmond/perfsonar/archive/";
 const KEY = "5d1c0ffee5d1c0ffee5d1c0ffee5d1c0ffee5d1c";
 const TS = 1456790400; // 2016-03-01 00:00:00 UTC
-const WINDOW = ["-S", "2016-03-01", "-E", "2016-03-03"];
+const WINDOW = ["-S", "2016-03-01", "-E", "2016-03-03T00:00"];
 
 const EVENT_TYPES = [
   "failures",

@@ -75,7 +75,7 @@ async function post(url: string, key = KEY): Promise<Ended> {
 async function get(url: string): Promise<string> {
   const { exit, stdout, stderr } = await runCli(
     ["get", "-u", url, ...TEST.slice(0, 4), "-e", "throughput", "--ip"]
-      .concat("-S", "2016-03-01", "-E", "2016-03-02", "-o", "csv"),
+      .concat("-S", "2016-03-01", "-E", "2016-03-02T00:00", "-o", "csv"),
   );
   assertEquals(exit, 0, stderr);
   return stdout;

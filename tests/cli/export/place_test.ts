@@ -210,7 +210,7 @@ Deno.test("get-bulk --resume refuses the manifest of another query in one line, 
     const before = readFiles(place.directory);
     const others = [
       ["-S", "2016-02-29"],
-      ["-E", "2016-03-05"],
+      ["-E", "2016-03-05T00:00"],
       ["-o", "json"],
       ["-e", "throughput"],
       ["-s", "192.0.2.11"],

@@ -450,7 +450,15 @@ Deno.test("get-bulk --resume forgets the part of a file that got its name just b
   await withDirectory(async (directory) => {
     await withServer(handler, async (origin) => {
       const argv = [
-        ...["get-bulk", "-u", origin, "-S", "2016-03-01", "-E", "2016-03-03"],
+        ...[
+          "get-bulk",
+          "-u",
+          origin,
+          "-S",
+          "2016-03-01",
+          "-E",
+          "2016-03-03T00:00",
+        ],
         ...["-o", "csv", "-D", directory, "--quiet"],
       ];
       assertEquals((await runCli(argv)).exit, 0);

@@ -267,3 +267,11 @@ Deno.test("parseOptions() gives --output-directory to get-bulk alone", () => {
     assertMatch(refusal(["-D", "out"], command), /no option -D/);
   }
 });
+
+Deno.test("parseOptions() knows which words follow the value of an option", () => {
+  const argv = ["one", "-S", "Jan", "1", "2016", "-I", "two", "--", "three"];
+  const options = parseOptions("get", argv);
+  assertEquals(options.words, ["one", "1", "2016", "two", "three"]);
+  assertEquals(options.wordsAfter("start-time"), ["1", "2016"]);
+  assertEquals(options.wordsAfter("end-time"), []);
+});

@@ -480,6 +480,98 @@ Deno.test("parseTime() warns when a text may have meant another time", () => {
   ]);
 });
 
+Deno.test("parseTime() tells of a date that most people read otherwise, and writes the one that may be meant", () => {
+  const told = (text: string, isEnd = false) => {
+    const warnings: string[] = [];
+    parseTime(text, NOW, { isEnd, warn: (line) => warnings.push(line) });
+    assert(warnings.length <= 1, text);
+    return warnings[0];
+  };
+  const table: [
+    text: string,
+    start: string | undefined,
+    end: string | undefined,
+  ][] = [
+    [
+      "2026",
+      "2026-03-15, today's day of that year: write 2026-01-01 if you mean its start",
+      "2026-03-15, today's day of that year: write 2026-12-31T23:59:59 if you mean its end",
+    ],
+    [
+      "2026-11",
+      "2026-11-15, today's day of that month: write 2026-11-01 if you mean its start",
+      "2026-11-15, today's day of that month: write 2026-11-30T23:59:59 if you mean its end",
+    ],
+    [
+      "Nov 2026",
+      "2026-11-15, today's day of that month: write 2026-11-01 if you mean its start",
+      "2026-11-15, today's day of that month: write 2026-11-30T23:59:59 if you mean its end",
+    ],
+    [
+      "01/11/2026",
+      "2026-01-11, the month first: write 2026-11-01 if you mean that day",
+      "2026-01-11, the month first: write 2026-11-01T23:59:59 if you mean that day",
+    ],
+    [
+      "3.4.",
+      "2016-03-04, the month first: write 2016-04-03 if you mean that day",
+      "2016-03-04, the month first: write 2016-04-03T23:59:59 if you mean that day",
+    ],
+    [
+      "2018-04-25",
+      undefined,
+      "the first second of that day: write 2018-04-25T23:59:59 if you mean all of it",
+    ],
+    [
+      "yesterday",
+      undefined,
+      "the first second of that day: write 2016-03-14T23:59:59 if you mean all of it",
+    ],
+    [
+      "9999-12",
+      "9999-12-15, today's day of that month: write 9999-12-01 if you mean its start",
+      "9999-12-15, today's day of that month: write 9999-12-31T23:59:59 if you mean its end",
+    ],
+    [
+      "25/04/2026",
+      undefined,
+      "the first second of that day: write 2026-04-25T23:59:59 if you mean all of it",
+    ],
+    [
+      "05/05/2026",
+      undefined,
+      "the first second of that day: write 2026-05-05T23:59:59 if you mean all of it",
+    ],
+  ];
+  for (const [text, start, end] of table) {
+    const line = (what?: string) => what && `"${text}" means ${what}`;
+    assertEquals([told(text), told(text, true)], [line(start), line(end)]);
+  }
+  assertEquals(
+    told("01/11/2026 10:00", true),
+    '"01/11/2026 10:00" means 2026-01-11, the month first: write 2026-11-01T10:00:00 if you mean that day',
+  );
+  for (
+    const text of ["2018-04-25T00:00", "now", "-24h", "@1456790400", "10:00"]
+  ) {
+    assertEquals([told(text), told(text, true)], [undefined, undefined], text);
+  }
+});
+
+Deno.test("parseTime() reads a fraction of a minute, as ISO 8601 has it", () => {
+  const table: [text: string, expected: string][] = [
+    ["2015-04-15T13:45.25", "2015-04-15T13:45:15Z"],
+    ["2015-04-15 13:45,5", "2015-04-15T13:45:30Z"],
+    ["2015-04-15T13:45.999999", "2015-04-15T13:45:59Z"],
+    ["2015-04-15T13:45.25Z", "2015-04-15T13:45:15Z"],
+    ["2015-04-15T13:45.25+02:00", "2015-04-15T11:45:15Z"],
+  ];
+  for (const [text, expected] of table) assertEquals(answer(text), expected);
+  for (const text of ["2015-04-15T13:60.5", "2015-04-15T13:45.25.5"]) {
+    assertStringIncludes(answer(text), "cannot read");
+  }
+});
+
 Deno.test("parseTime() refuses a clock that is not a date", () => {
   assertThrows(() => parseTime("now", new Date(NaN)), TimeError, "the clock");
 });

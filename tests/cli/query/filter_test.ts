@@ -90,7 +90,7 @@ for (
   ] as const
 ) {
   Deno.test(`D07: a filter that ${what} is ignored, with a notice`, async () => {
-    const argv = [...LIST, "-S", "2016-03-01", "-E", "2016-03-02"];
+    const argv = [...LIST, "-S", "2016-03-01", "-E", "2016-03-02T00:00"];
     const plain = await carriedOut(argv);
     const { query, stderr, stdout } = await carriedOut(
       [...argv, "--filter", filter],
