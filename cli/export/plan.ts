@@ -6,6 +6,7 @@
  */
 
 import { format as formatDate } from "@std/datetime/format";
+import { offsetAt } from "../options/time.ts";
 import type { EventType, Metadata, Summary } from "../../mod.ts";
 import { mapAhead } from "../query/concurrent.ts";
 import { safePart } from "./names.ts";
@@ -48,11 +49,15 @@ export async function plan(
   window: ExportWindow | undefined,
 ): Promise<Job[][]> {
   const { connection, eventType, hostnames } = settings;
+  const dayOf = (seconds: number) => {
+    const shown = seconds + offsetAt(seconds, settings.outputZone);
+    return formatDate(new Date(shown * 1000), "yyyy-MM-dd", {
+      timeZone: "UTC",
+    });
+  };
   const days = window === undefined
     ? []
-    : [window.start, window.end].map((seconds) =>
-      formatDate(new Date(seconds * 1000), "yyyy-MM-dd", { timeZone: "UTC" })
-    );
+    : [dayOf(window.start), dayOf(window.end)];
   const groups = new Map<string, Job[]>();
   const requests = new Map<string, RowRequest>();
   const tests = mapAhead(

@@ -665,8 +665,8 @@ function afterGap({ text, clock }: Parts, wall: number, zone: string): number {
   return refuse(text, text, `clocks in ${zone} skip ${wallText(wall)}`);
 }
 
-/** Seconds that clocks in the zone are ahead of UTC at a moment. */
-function offsetAt(instant: number, zone: string): number {
+/** Seconds that clocks in a known zone are ahead of UTC at a moment. */
+export function offsetAt(instant: number, zone: string): number {
   if (zone === "UTC") return 0;
   const shown = formatter(zone).format(instant * 1000);
   const [, sign, h, m, s = 0] =

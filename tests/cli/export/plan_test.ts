@@ -48,6 +48,19 @@ Deno.test("plan has a job for each event type of each test, in the archive's ord
   ]);
 });
 
+Deno.test("plan puts the days of --output-tz into the names", async () => {
+  const table: [outputZone: string, days: string][] = [
+    ["UTC", "2016-03-01_2016-03-02"],
+    ["Asia/Tokyo", "2016-03-01_2016-03-03"],
+    ["America/New_York", "2016-02-29_2016-03-02"],
+  ];
+  for (const [outputZone, days] of table) {
+    assertEquals(await planned([test("k1", ["throughput"])], { outputZone }), [
+      [["k1", `192.0.2.11_192.0.2.21_throughput_${days}`]],
+    ]);
+  }
+});
+
 Deno.test("plan leaves the days out of names that are to stay the same", async () => {
   assertEquals(await planned([test("k1", ["throughput"])], {}, {}), [
     [["k1", "192.0.2.11_192.0.2.21_throughput"]],
