@@ -91,7 +91,7 @@ function Install-EsmondPs {
   Write-Output "installed $program"
 
   if ($Links) {
-    # By force: names of an earlier version are hard links to what it was, and look like another program.
+    # By force: the names of an earlier version are hard links to the old file, and look like another program.
     & $program install-links --force $Dir
     if ($LASTEXITCODE -ne 0) { throw 'install.ps1: esmond-ps is installed, but not its other names' }
   }

@@ -6,7 +6,7 @@
 # Nothing runs before the last line, so that a download that is cut off does nothing.
 
 REPOSITORY=https://github.com/esmond-client/esmond-client
-LEAST_GLIBC=2.27 # what the symbols of the executable ask for
+LEAST_GLIBC=2.27 # needed by the symbols of the executable
 
 usage() {
   cat <<'END'
@@ -115,7 +115,7 @@ find_target() {
   Linux) os=linux ;;
   Darwin) os=macos ;;
   MINGW* | MSYS* | CYGWIN*) fail "this is Windows: use install.ps1 in PowerShell" ;;
-  *) fail "there is no executable for $system: it can be run under Deno, see $REPOSITORY" ;;
+  *) fail "there is no executable for $system: run it under Deno, see $REPOSITORY" ;;
   esac
   case $machine in
   x86_64 | amd64) arch=x64 ;;

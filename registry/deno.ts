@@ -1,8 +1,7 @@
 /**
  * Runs Deno with the `@std` names of this machine: `registry/deno.ts test
  * tests/` is `deno test FLAGS tests/`, with the flags that `registry/pick.ts`
- * prints. The certificates that the system trusts are trusted, too, because a
- * network may have an authority of its own.
+ * prints. The certificates that the system trusts are trusted, too, because a network may have its own authority.
  *
  * @module
  */

@@ -6,8 +6,7 @@
  */
 
 /**
- * Asks on the terminal; gives `null` where there is none, or when the person
- * leaves with Ctrl-C or Ctrl-D.
+ * Asks on the terminal; returns `null` without one, or when the user presses Ctrl-C or Ctrl-D.
  */
 export function promptSecret(message = "Secret "): string | null {
   if (!Deno.stdin.isTerminal()) return null;

@@ -7,8 +7,7 @@
 import type { parse as Parse } from "npm:csv-parse@7.0.3/sync";
 
 /**
- * Not named where it is imported: Deno downloads what is named there at every
- * start, whether it is asked for or not.
+ * Not a literal in the import: Deno downloads those at every start, needed or not.
  */
 const PACKAGE = "npm:csv-parse@7.0.3/sync";
 

@@ -68,7 +68,7 @@ function readOrder(args: string[]): Order {
       name === each.name || name === each.triple
     );
     if (found) return found;
-    throw new BuildProblem(`there is no target ${name}: ${USAGE}`, 2);
+    throw new BuildProblem(`unknown target ${name}: ${USAGE}`, 2);
   });
   const chosen = all ? TARGETS : named.length > 0 ? named : [ownTarget()];
   return { targets: [...new Set(chosen)], out, deno };
@@ -126,7 +126,7 @@ async function build({ targets, out, deno }: Order): Promise<void> {
     for (const each of built) console.log(line(each));
   } finally {
     await Deno.remove(work, { recursive: true });
-    await Deno.remove(out).catch(() => {}); // it goes only if nothing is in it
+    await Deno.remove(out).catch(() => {}); // removed only if empty
   }
 }
 
@@ -194,7 +194,7 @@ async function timeOfSources(): Promise<Date> {
   return time.getTime() > 315532800000 ? time : new Date("2020-01-01T00:00Z");
 }
 
-/** What git says; nothing where there is no repository. */
+/** The output of git; empty outside a repository. */
 async function git(...args: string[]): Promise<string> {
   try {
     const { stdout } = await new Deno.Command("git", {

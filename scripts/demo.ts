@@ -110,7 +110,7 @@ async function startServer(): Promise<
 }
 
 /**
- * Runs the program with no more leave than it needs, and shows what it prints.
+ * Runs the program with only the permissions it needs, and shows its output.
  */
 async function show(
   title: string,

@@ -1,6 +1,6 @@
 /**
  * Runs the examples in the documentation of every exported symbol. They speak
- * to `http://archive.example.net`: a proxy on loopback stands in for it and
+ * to `http://archive.example.net`: a proxy on loopback takes its place and
  * answers with recordings, whatever the filters.
  *
  * @module

@@ -28,7 +28,7 @@ type Entry = readonly [name: string, text: string];
 
 /** In the output directory of `get-bulk`, but for the last. */
 const FILES: readonly Entry[] = [
-  [MANIFEST, "What get-bulk was asked for, and what is there of it."],
+  [MANIFEST, "What get-bulk was asked for, and what it has written."],
   [LOCK, "Kept locked by get-bulk while it writes to the directory."],
   ["*.partial", "What has arrived of a file that is not complete."],
   ["/etc/hosts", "The format of the files of --hosts."],
@@ -74,7 +74,7 @@ const SEE_ALSO = [
 ];
 
 function section(name: string, lines: readonly string[]): string[] {
-  // No paragraph begins right behind a heading.
+  // A paragraph must not follow a heading directly.
   const first = lines[0] === ".PP" ? 1 : 0;
   return [`.SH ${name}`, ...lines.slice(first)];
 }
@@ -145,7 +145,7 @@ function bold(text: string): string {
   return `\\fB${escaped(text)}\\fR`;
 }
 
-/** Lines of text: one that begins like a request is none. */
+/** Lines of text; one that begins like a request is escaped. */
 function lines(text: string): string[] {
   return wrap(escaped(text), 0).map((line) => line.replace(/^\./, "\\&."));
 }

@@ -1,5 +1,5 @@
 /**
- * `deno publish --dry-run`: would the package be accepted, and what is in it?
+ * `deno publish --dry-run`: checks that the package is accepted, and lists its files.
  * `deno publish` knows no import map but that of `deno.json`; where JSR is out
  * of reach it is run on a copy whose `deno.json` has the names of
  * `registry/npm.json`.

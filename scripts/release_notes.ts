@@ -1,5 +1,5 @@
 /**
- * What a release says of itself: the part of `CHANGELOG.md` for its version, if
+ * The notes of a release: the part of `CHANGELOG.md` for its version, if
  * the tag, `deno.json`, the program and `CHANGELOG.md` agree on that. `deno run
  * --allow-read=. scripts/release_notes.ts v1.2.3` prints it.
  *

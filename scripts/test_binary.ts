@@ -23,7 +23,7 @@ if (import.meta.main) {
   }
   const binary = resolve(named);
   if (!await isFile(binary)) {
-    console.error(`test-binary: there is no file ${binary}`);
+    console.error(`test-binary: ${binary} does not exist`);
     Deno.exit(2);
   }
   Deno.exit(await testBinary(binary));

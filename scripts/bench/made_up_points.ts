@@ -143,7 +143,7 @@ export class MadeUpPoints {
   }
 
   /**
-   * The points of one period, each with a comma behind it and a time that is
+   * The points of one period, each followed by a comma and a time that is
    * yet to be set.
    */
   #text(eventType: string, variant: number): Uint8Array {

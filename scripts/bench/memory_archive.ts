@@ -55,7 +55,7 @@ const ROOT = "/esmond/perfsonar/archive/";
 const PAGE_SIZE = 1500;
 const JSON_HEADERS = { "content-type": "application/json" };
 
-/** Finds out what a request gets. */
+/** Finds the answer to a request. */
 class MemoryArchive {
   readonly #contents: Contents;
   readonly #points: MadeUpPoints;
@@ -189,7 +189,7 @@ interface Answer {
   link?: string;
 }
 
-/** Parameters of a list that are no condition on a field. */
+/** Parameters of a list that are not conditions on a field. */
 const PARAMETERS: ReadonlySet<string> = new Set([
   "time",
   "time-start",

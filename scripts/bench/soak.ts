@@ -265,7 +265,7 @@ async function readPage(client: Client): Promise<void> {
     `${lane.path}throughput/base?time-start=${from}&limit=200`,
   );
   const isRight = page?.every((point) => point.val === valueAt(point.ts));
-  if (isRight === false) tally.fail(`wrong values behind ${from}`);
+  if (isRight === false) tally.fail(`wrong values after ${from}`);
 }
 
 async function readSums(client: Client): Promise<void> {
@@ -368,7 +368,7 @@ async function bad(
     await response.text();
     return response.status;
   }, String);
-  if (status !== expected) tally.fail(`${status} in the place of ${expected}`);
+  if (status !== expected) tally.fail(`${status} instead of ${expected}`);
 }
 
 // ---- the end

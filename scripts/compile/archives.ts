@@ -25,7 +25,7 @@ export function archiveName(version: string, { name, os }: Target): string {
 }
 
 /**
- * Packs what is given: a zip file for Windows, else a compressed tar file.
+ * Packs entries: as a zip file for Windows, else as a compressed tar file.
  *
  * @param target The system it is for.
  * @param entries What goes in, in this order.

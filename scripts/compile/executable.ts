@@ -1,6 +1,6 @@
 /**
  * One executable: `deno compile`, with the permissions that the program is to
- * have, and a look at what is inside.
+ * have, and the list of its contents.
  *
  * @module
  */
@@ -86,7 +86,7 @@ export async function makeExecutable(
   options: CompileOptions,
 ): Promise<Executable> {
   await checkBase(target, options.deno);
-  // says soonest if there is no base binary
+  // fails first if there is no base binary
   const empty = await makeEmpty(target, options);
   const directory = join(options.work, target.name);
   await Deno.mkdir(directory, { recursive: true });
@@ -159,7 +159,7 @@ async function checkBase(target: Target, deno: string): Promise<void> {
   if (base.target !== target.name) {
     throw new BuildProblem(
       `DENORT_BIN: ${path} is ${
-        base.target ? `for ${base.target}` : "no base binary"
+        base.target ? `for ${base.target}` : "not a base binary"
       }, which makes no executable for ${target.name}: supply its denort, or leave the target out`,
     );
   }
@@ -173,7 +173,7 @@ async function checkBase(target: Target, deno: string): Promise<void> {
   }
 }
 
-/** Compiles, and gives what the compiler printed. */
+/** Compiles, and returns the output of the compiler. */
 async function compile(
   target: Target,
   deno: string,

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** One line for whoever builds: what is wrong, and what to do. */
+/** One line for the person who builds: the problem, and what to do. */
 export class BuildProblem extends Error {
   /** The name of the class. */
   override name = "BuildProblem";

@@ -1,6 +1,5 @@
 /**
- * The systems that executables are made for, and what a base binary says of the
- * one it is for.
+ * The systems that executables are made for, and how to recognize the one of a base binary.
  *
  * @module
  */
@@ -41,8 +40,7 @@ export function ownTarget(): Target {
 }
 
 /**
- * What a base binary says of itself; absent where it says nothing that is
- * known.
+ * The properties of a base binary; absent if unknown.
  */
 export interface BaseBinary {
   /** What it is for, as {@linkcode Target.name}. */

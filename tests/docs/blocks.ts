@@ -2,7 +2,7 @@
 
 /** One fenced block. */
 export interface Block {
-  /** The first word behind the fence; empty if there is none. */
+  /** The first word after the fence, or empty. */
   language: string;
   /** What follows that word. */
   info: string;

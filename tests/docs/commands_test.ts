@@ -84,7 +84,7 @@ const DOCUMENTS = [
   "docs/permissions.md",
 ];
 
-/** What stands between what the blocks print. */
+/** The separator in the output of blocks. */
 const MARK = "= = = next block = = =\n";
 
 for (const document of DOCUMENTS) {

@@ -43,7 +43,7 @@ const ORIGINS: Record<string, string> = {
 const HOME = "/home/me";
 
 /**
- * What happens to a block, by its language and the first word behind it. Other
+ * What happens to a block, by its language and the first word after it. Other
  * blocks are not allowed.
  */
 const USES: Record<string, "run" | "saved" | "excerpt" | "crontab"> = {
@@ -199,7 +199,7 @@ async function follow(
 
 /**
  * That each line of an excerpt is one of those that were printed, numbers
- * aside; behind … there may be more.
+ * aside; after … there may be more.
  */
 function assertExcerpt(
   text: string,
@@ -242,7 +242,7 @@ function useOf({ language, info, line }: Block) {
   return use;
 }
 
-/** The name behind `file=`. */
+/** The name after `file=`. */
 function fileOf({ info }: Block): string {
   return info.replace(/^file=/, "");
 }

@@ -11,7 +11,7 @@ const VERSION = "1.5.6-r.1";
 /** How long npm may take, in ms. */
 const PATIENCE = 120_000;
 
-/** The script of the program, or why there is none. */
+/** The script of the program, or why it is missing. */
 export async function duckdb(): Promise<{ script?: string; why?: string }> {
   const directory = join(caches(), "esmond-client-tests", `duckdb-${VERSION}`);
   const installed = await install(directory);
@@ -56,7 +56,7 @@ async function install(directory: string): Promise<string | undefined> {
     .then(() => true, () => false);
   if (there) return undefined;
   await Deno.mkdir(dirname(directory), { recursive: true });
-  // Under another name at first: an installation that broke off is none.
+  // Under another name at first, because an installation may be interrupted.
   const draft = await Deno.makeTempDir({ dir: dirname(directory) });
   try {
     const { success, stderr } = await new Deno.Command("npm", {

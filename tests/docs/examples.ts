@@ -106,7 +106,7 @@ export async function run(
   };
 }
 
-/** An archive of its own, which `TOKEN` may write to. */
+/** A new archive, which `TOKEN` may write to. */
 export async function withArchive<T>(
   use: (origin: string) => Promise<T>,
 ): Promise<T> {

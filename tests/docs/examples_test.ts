@@ -50,7 +50,7 @@ Deno.test("the examples of the document and of README.md type-check", async () =
   });
 });
 
-Deno.test("the examples of the document run, and give what is there", async () => {
+Deno.test("the examples of the document run, and print the data of the archive", async () => {
   const [reading, writing, errors, certificates, ...others] = examplesOf(
     DOCUMENT,
   );
@@ -78,7 +78,7 @@ Deno.test("the examples of the document run, and give what is there", async () =
   });
 });
 
-Deno.test("the examples of README.md run, and give what is there", async () => {
+Deno.test("the examples of README.md run, and print the data of the archive", async () => {
   const [reading, writing, ...others] = examplesOf(README);
   assertEquals(others, []);
   await withRecentTest(async (origin, ts) => {

@@ -21,12 +21,12 @@ export interface Ran {
 }
 
 /**
- * A shell of its own, with `esmond-ps`, `deno` and, if there is one, `duckdb`.
+ * A separate shell, with `esmond-ps`, `deno` and, if there is one, `duckdb`.
  */
 export interface Shell {
   /** Runs commands under `sh -eu` in a directory. */
   run(commands: string, options: RunOptions): Promise<Ran>;
-  /** Answers in the place of the archives, if anything. */
+  /** Answers instead of the archives, if given. */
   misbehave: (url: URL) => Response | undefined;
 }
 
@@ -93,7 +93,7 @@ async function forward(
   const url = new URL(request.url);
   const origin = archives[url.hostname];
   if (origin === undefined) {
-    return new Response(`no archive stands in for ${url.host}`, {
+    return new Response(`no archive for ${url.host}`, {
       status: 502,
     });
   }

@@ -17,7 +17,7 @@ import { parse } from "@std/csv/parse";
 import { format } from "@std/datetime/format";
 import { join, resolve } from "@std/path";
 
-// The checks below cannot rest on what they check.
+// The tests below cannot use the functions that they test.
 function holds(condition: boolean, what: string): void {
   if (!condition) throw new Error(what);
 }
@@ -29,7 +29,7 @@ function failure(fn: () => unknown): string {
   } catch (error) {
     holds(
       error instanceof Error && error.name === "AssertionError",
-      `${error} is no AssertionError`,
+      `${error} is not an AssertionError`,
     );
     return (error as Error).message;
   }
@@ -201,7 +201,7 @@ Deno.test("parseArgs() gives flags and collected options a value when they are a
   assertEquals(read(), { _: [], ip: false, "ssl-verify": false, filter: [] });
 });
 
-Deno.test("parseArgs() keeps the text behind the first equals sign as it is", () => {
+Deno.test("parseArgs() keeps the text after the first equals sign as it is", () => {
   for (
     const value of [
       "x",
@@ -258,7 +258,7 @@ Deno.test("parse() of @std/csv reads rows of text", () => {
 });
 
 Deno.test("parse() of @std/csv skips empty lines, whatever ends the lines", () => {
-  // As the programs print on standard output: CR LF behind the rows, then one
+  // As the programs print on standard output: CR LF after the rows, then one
   // LF.
   assertEquals(parse("a,b\r\n1,2\r\n\n"), [["a", "b"], ["1", "2"]]);
   assertEquals(parse("a\n\n\r\nb\r\n"), [["a"], ["b"]]);

@@ -49,7 +49,7 @@ Deno.test("compile refuses what it does not understand, and lists the targets", 
     const lines: [string[], RegExp][] = [
       [
         ["--target", "linux-x86"],
-        /no target linux-x86: .*linux-x64, linux-arm64/,
+        /unknown target linux-x86: .*linux-x64, linux-arm64/,
       ],
       [["--target"], /--target/],
       [["--traget", "linux-x64"], /--traget/],
@@ -85,7 +85,7 @@ onUnix(
     }),
 );
 
-Deno.test("compile refuses a base binary that is missing, is none, or is for another system", async () => {
+Deno.test("compile refuses a base binary that is missing, invalid, or for another system", async () => {
   await withDirectory(async (directory) => {
     const out = join(directory, "out");
     const none = join(directory, "none");
@@ -97,7 +97,7 @@ Deno.test("compile refuses a base binary that is missing, is none, or is for ano
         ownTarget().name,
         /DENORT_BIN: cannot read .*gone/,
       ],
-      [none, ownTarget().name, /is no base binary/],
+      [none, ownTarget().name, /is not a base binary/],
       [
         Deno.execPath(),
         other.triple,

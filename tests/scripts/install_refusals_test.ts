@@ -17,7 +17,7 @@ import {
   withMachine,
 } from "./installing.ts";
 
-/** What the server has, and what is said of it. */
+/** The files on the server, and the expected message. */
 const BAD_RELEASES: [
   what: string,
   message: RegExp,
@@ -29,7 +29,7 @@ const BAD_RELEASES: [
   ["no archive", /cannot get http:.*linux-x64\.tar\.gz: .*404/, (machine) => {
     machine.files.delete(archiveName());
   }],
-  ["a download that breaks off", /cannot get http:.*tar\.gz: /, (machine) => {
+  ["a download that is cut off", /cannot get http:.*tar\.gz: /, (machine) => {
     const body = machine.files.get(archiveName()) as Uint8Array;
     machine.files.set(archiveName(), { body, end: "cut" });
   }],
@@ -67,11 +67,11 @@ const BAD_RELEASES: [
   ["empty sums", /names no archive/, (machine) => {
     machine.files.set("SHA256SUMS", encode(""));
   }],
-  ["a page in the place of the sums", /names no archive/, (machine) => {
+  ["a page instead of the sums", /names no archive/, (machine) => {
     machine.files.set("SHA256SUMS", encode("<html>\nWelcome to the hotel\n"));
   }],
   [
-    "a sum that is none",
+    "a sum that is not one",
     /has no SHA-256 of esmond-ps-1\.2\.3-linux-x64/,
     (machine) => {
       const line = sumOf(encode("x")).replace(/^./, "g");
@@ -237,7 +237,7 @@ const CUTS = (() => {
 })();
 
 installTest(
-  "does nothing when its own download breaks off, wherever that is",
+  "does nothing when its own download is cut off, wherever that is",
   (shell) =>
     withMachine({}, async (machine) => {
       await offer(machine);

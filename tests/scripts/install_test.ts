@@ -23,7 +23,7 @@ import { withPrograms } from "../helpers/skipping.ts";
 import { AUTHORITY, issued, withTls } from "../servers/tls.ts";
 
 installTest(
-  "installs one file, which runs, and tells of PATH",
+  "installs one file, which runs, and mentions PATH",
   (shell) =>
     withMachine({}, async (machine) => {
       await offer(machine);
@@ -73,7 +73,7 @@ installTest(
 );
 
 installTest(
-  "replaces what was there, and keeps it when anything fails",
+  "replaces the old program, and keeps it when anything fails",
   (shell) =>
     withMachine({}, async (machine) => {
       await offer(machine);
@@ -387,7 +387,7 @@ installTest(
     }),
 );
 
-/** A directory that has what a release has. */
+/** A directory with the files of a release. */
 async function releaseIn(directory: string): Promise<string> {
   const place = join(directory, "copied here");
   await Deno.mkdir(place);

@@ -38,7 +38,7 @@ const TOOLS = "cat chmod cp gzip mkdir mktemp mv rm rmdir tar tr".split(" ");
 const EXTRAS = ["sha256sum", "curl"];
 
 /**
- * What a machine says of itself: Linux with glibc, 64 bits, a user who is not
+ * The properties of a machine: Linux with glibc, 64 bits, a user who is not
  * root.
  */
 const FAKES: Record<string, string> = {
@@ -194,7 +194,7 @@ export async function archive(
   }
   const { stdout } = await new Deno.Command("tar", {
     args: ["-czf", "-", "-C", directory, folder],
-    env: { COPYFILE_DISABLE: "1" }, // or that of macOS packs files of its own
+    env: { COPYFILE_DISABLE: "1" }, // or tar on macOS adds files
   }).output();
   await Deno.remove(directory, { recursive: true });
   return new Uint8Array(stdout);

@@ -47,7 +47,7 @@ Deno.test("the man page has the usual sections in the usual order", () => {
   assert(PAGE.startsWith(`.TH ESMOND\\-PS 1 "" "esmond\\-ps ${VERSION}" `));
 });
 
-Deno.test("the man page has every command, with what it does and an example", () => {
+Deno.test("the man page has every command, with a description and an example", () => {
   const commands = sectionOf("COMMANDS");
   for (const [name, { description, examples }] of Object.entries(COMMANDS)) {
     assertStringIncludes(sectionOf("SYNOPSIS"), `esmond-ps ${name} `);

@@ -71,7 +71,7 @@ const MAY_WRITE: Record<string, string[]> = {
   "release.yml: publish": ["contents"],
 };
 
-Deno.test("every job has permissions of its own, and few may write", () => {
+Deno.test("every job has its own permissions, and few may write", () => {
   for (const { workflow } of WORKFLOWS) assertEquals(workflow.permissions, {});
   const writing = JOBS.map(({ name, job }) => {
     const permissions = Object.entries(job.permissions!);

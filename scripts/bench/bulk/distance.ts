@@ -23,7 +23,7 @@ import {
 const DELAY = 100;
 
 /**
- * How many requests the program may have under way unless it is told otherwise.
+ * The program's default number of concurrent requests.
  */
 const CONCURRENCY = 6;
 

@@ -18,10 +18,10 @@ import {
   withArchive,
 } from "./tools.ts";
 
-/** Each has two addresses of its own. */
+/** Each has its own two addresses. */
 const TESTS = 500;
 
-/** How long the name service takes for an answer, in ms. */
+/** The delay of the name service, in ms. */
 const LOOKUP = 200;
 
 /** Measures and prints. */

@@ -22,7 +22,7 @@ import {
   withArchive,
 } from "./tools.ts";
 
-/** As many as the program asks at once unless it is told otherwise. */
+/** The program's default number of concurrent requests. */
 const CURL_PARALLEL = 6;
 
 /** Measures and prints; every contender takes its turn in every run. */
@@ -89,7 +89,7 @@ export async function throughput(options: BenchOptions): Promise<void> {
   });
 }
 
-/** One run; `count` looks at what it wrote. */
+/** One run; `count` counts its output. */
 async function runProgram(
   archive: BenchArchive,
   options: BenchOptions,
@@ -117,7 +117,7 @@ async function linesIn(path: string): Promise<number> {
   return lines;
 }
 
-/** Fetches what the program asked for, in the same order. */
+/** Sends the program's requests, in the same order. */
 async function runCurl(
   archive: BenchArchive,
   addresses: string[],

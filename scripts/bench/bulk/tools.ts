@@ -36,7 +36,7 @@ export interface BenchArchive {
   stats(): Promise<ArchiveStats>;
   /** The addresses that it has been asked for since the last reset. */
   requests(): Promise<string[]>;
-  /** Forgets what it has been asked. */
+  /** Forgets the requests so far. */
   reset(): Promise<void>;
 }
 
@@ -83,7 +83,7 @@ const NO_PROXY = { NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" };
 
 const HERE = import.meta.dirname!;
 
-/** Runs `use` next to an archive in a process of its own. */
+/** Runs `use` next to an archive in its own process. */
 export async function withArchive<T>(
   options: Partial<ArchiveOptions>,
   use: (archive: BenchArchive) => Promise<T>,
@@ -235,7 +235,7 @@ export async function intoDirectory<T>(
   }
 }
 
-/** Complains if a run did not write what is to be written. */
+/** Fails if a run did not write the expected files. */
 export function checkSame(what: string, found: number, expected: number): void {
   if (found !== expected) {
     throw new Error(`${what}: ${found}, but it should be ${expected}`);
@@ -247,7 +247,7 @@ export function median(values: number[]): number {
   return values.toSorted((one, other) => one - other)[values.length >> 1]!;
 }
 
-/** Seconds for a table: the median, and between what they lie. */
+/** Seconds for a table: the median and the range. */
 export function seconds(values: number[]): string {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const range = `${least.toFixed(2)} to ${most.toFixed(2)}, ${values.length} x`;

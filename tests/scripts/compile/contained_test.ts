@@ -8,7 +8,7 @@ const HASHES = new Map([
   ["npm:@scope/name@2.0.0", "sha512-two"],
 ]);
 
-Deno.test("what is in an executable is what the compiler lists, and all from JSR", async () => {
+Deno.test("the packages of an executable are those that the compiler lists, and all from JSR", async () => {
   const listed = ["cli", "mod.ts", "client/*", "@scope/name/2.0.0/*"];
   const contained = await containedIn(listed, HASHES);
   assertEquals(contained, [

@@ -48,7 +48,7 @@ Deno.test("describeBase() knows the systems, and the version of Deno", () => {
   }
 });
 
-Deno.test("describeBase() says nothing of what it does not know", () => {
+Deno.test("describeBase() returns nothing for unknown files", () => {
   const others = [
     new Uint8Array(0),
     new Uint8Array(70),
@@ -59,7 +59,7 @@ Deno.test("describeBase() says nothing of what it does not know", () => {
   for (const bytes of others) assertEquals(describeBase(bytes), {});
 });
 
-Deno.test("this Deno says of itself what it is", async () => {
+Deno.test("describeBase() recognizes the Deno that runs this test", async () => {
   const { stdout } = await runProcess([
     ...[Deno.execPath(), "eval", "console.log(Deno.execPath())"],
   ]);
