@@ -139,6 +139,63 @@ export function member(text: string, key: string): string | undefined {
 }
 
 /**
+ * Reads JSON as Python does, with `NaN`, `Infinity` and `-Infinity`: its
+ * `json` writes them, and so archives send them.
+ *
+ * @throws {SyntaxError} for what is not JSON even so.
+ */
+export function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const marked = replaceNonFinite(text, (token) => `"\\u0000${token}"`);
+    if (marked === text) throw error;
+    JSON.parse(replaceNonFinite(text, () => "0")); // they are not names
+    return JSON.parse(
+      marked,
+      (_, value) =>
+        typeof value === "string" && value.startsWith("\0")
+          ? Number(value.slice(1))
+          : value,
+    );
+  }
+}
+
+/** Whether JSON text holds numbers that only Python has. */
+export function hasNonFinite(text: string): boolean {
+  return /NaN|Infinity/.test(text) && replaceNonFinite(text, () => "") !== text;
+}
+
+/** The text with other words for `NaN`, `Infinity` and `-Infinity`. */
+function replaceNonFinite(
+  text: string,
+  wordOf: (token: string) => string,
+): string {
+  let replaced = "";
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = skipString(text, at) - 1;
+      continue;
+    }
+    if (code !== UPPER_N && code !== UPPER_I) continue;
+    const [token] = NON_FINITE.exec(text.slice(at, at + 8)) ?? [];
+    if (token === undefined) continue;
+    const isNegative = token !== "NaN" && text[at - 1] === "-";
+    const begin = isNegative ? at - 1 : at;
+    const end = at + token.length;
+    replaced += text.slice(from, begin) + wordOf(text.slice(begin, end));
+    from = end;
+    at = end - 1;
+  }
+  return replaced + text.slice(from);
+}
+
+const UPPER_I = 73, UPPER_N = 78;
+const NON_FINITE = /^(?:NaN|Infinity)/;
+
+/**
  * Prints a JSON number as the original client does: integers in full,
  * everything written with a point or an exponent as the shortest text that
  * reads back the same, always with `.0` or an exponent (`7016320000.0`,
@@ -271,6 +328,7 @@ function dumpString(text: string): string {
 }
 
 function dumpScalar(text: string): string {
+  if (/^(?:NaN|-?Infinity)$/.test(text)) return NULL;
   const first = text.charCodeAt(0);
   const isNumber = first === 45 || (first >= 48 && first <= 57);
   if (!isNumber) return text;

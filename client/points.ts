@@ -6,6 +6,7 @@
 
 import type { Body } from "./body.ts";
 import type { HttpAnswer } from "./http.ts";
+import { hasNonFinite } from "./json.ts";
 import { readList } from "./reading.ts";
 import { secondsOf } from "./parameters.ts";
 import type { JsonValue, WirePoint } from "./wire.ts";
@@ -29,6 +30,8 @@ export interface SeriesPoint {
 export interface Points extends Iterable<SeriesPoint> {
   /** How many. */
   readonly length: number;
+  /** Whether some hold numbers that JSON does not have. */
+  readonly hasNonFinite: boolean;
   /** The time of one, in seconds since 1970 UTC; NaN if it has none. */
   second(index: number): number;
   /** The text of one, as that of a {@linkcode SeriesPoint}. */
@@ -61,6 +64,10 @@ export function pointsOf(answer: HttpAnswer, received = 0): Points {
 class AnyPoints implements Points {
   readonly #points: readonly SeriesPoint[];
   readonly #body: Body;
+
+  get hasNonFinite(): boolean {
+    return this.#points.some(({ text }) => hasNonFinite(text));
+  }
 
   constructor(points: readonly SeriesPoint[], body: Body) {
     this.#points = points;
@@ -126,6 +133,7 @@ function giveRoom(room: Room): void {
  * are in it.
  */
 class NumberPoints implements Points {
+  readonly hasNonFinite = false;
   readonly #body: Body;
   readonly #seconds: Float64Array;
   readonly #values: Uint32Array;

@@ -19,6 +19,7 @@ import {
   ExcessError,
   type Extent,
   isObject,
+  parse,
 } from "./json.ts";
 import { DEFAULT_POLICY, delayAfter } from "./retry.ts";
 import { withoutKey } from "./secrets.ts";
@@ -37,7 +38,7 @@ export interface Reading<T> {
 
 /** A list that an archive sent. */
 export interface ArchiveList {
-  /** Its elements, as `JSON.parse` reads them. */
+  /** Its elements, read as Python does: `NaN` and infinities are numbers. */
   values: unknown[];
   /** The exact text of each. */
   texts: string[];
@@ -125,7 +126,7 @@ export function readList(answer: HttpAnswer, received = 0): ArchiveList {
   const texts = elementsOf(text, failed);
   let values: unknown;
   try {
-    values = JSON.parse(text);
+    values = parse(text);
   } catch (cause) {
     const type = answer.mediaType || "text of no stated type";
     throw new ArchiveResponseError(

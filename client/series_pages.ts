@@ -237,8 +237,11 @@ class Pager {
       { isFinal: this.#isFinal, ...http },
       (answer) => this.#checked(answer, cursor),
     );
-    if (doubt !== undefined) this.#warnOnce(doubt);
     const { points, answer, mark } = value;
+    if (doubt !== undefined) this.#warnOnce(`${doubt}, which is kept`);
+    if (points.hasNonFinite) {
+      this.#warnOnce("NaN or Infinity, which are null where JSON is printed");
+    }
     const size = points.length;
     archive.report(`  ** got ${size} results`);
     const isRepeated = mark === this.#previous && mark !== "";
@@ -300,7 +303,7 @@ class Pager {
     const { archive, doubts, series } = this.#context;
     if (doubts.has(doubt)) return;
     doubts.add(doubt);
-    archive.warn(`the archive sends ${doubt}, which is kept: ${series.uri}`);
+    archive.warn(`the archive sends ${doubt}: ${series.uri}`);
   }
 
   #count(points: number, weight: number, url: URL): void {

@@ -6,7 +6,7 @@
  */
 
 import { eventTypeInfo, type ValueClass } from "./event_types.ts";
-import { dumps, encodeString } from "./json.ts";
+import { dumps, encodeString, parse } from "./json.ts";
 import type { JsonValue } from "./wire.ts";
 
 /**
@@ -183,7 +183,8 @@ export function isSameValue(
   sent: string,
   stored: string,
 ): boolean {
-  const [one, other] = [JSON.parse(sent), JSON.parse(stored)];
+  // deno-lint-ignore no-explicit-any -- compared by what it should be
+  const [one, other] = [JSON.parse(sent), parse(stored) as any];
   switch (eventTypeInfo(eventType)?.valueClass) {
     case "float":
       return Math.trunc(one * 10_000) / 10_000 === other || one === other;

@@ -12,7 +12,7 @@ import type { Output, OutputOptions } from "./output.ts";
 /** Writes the items of the json format, one per line, and nothing else. */
 export class NdjsonOutput implements Output {
   readonly #sink: TextSink;
-  readonly #print = objectPrinter();
+  readonly #print = objectPrinter(true);
 
   /** Makes an output. */
   constructor({ sink }: OutputOptions) {

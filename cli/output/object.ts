@@ -4,13 +4,18 @@
  * @module
  */
 
-import { dumps, encodeString } from "../../client/json.ts";
+import { dumps, encodeString, hasNonFinite } from "../../client/json.ts";
 import type { Lead, Row } from "./rows.ts";
 import { isPlainNumber } from "./cell.ts";
 import { keepLast } from "./last.ts";
 
-/** Makes a function that prints a row as an object, on one line. */
-export function objectPrinter(): (row: Row) => string {
+/**
+ * Makes a function that prints a row as an object, on one line.
+ *
+ * @param keepsText Whether the text of a value that JSON cannot have (`NaN`)
+ * stands beside its null.
+ */
+export function objectPrinter(keepsText = false): (row: Row) => string {
   const keysOf = keepLast((columns: readonly string[]) =>
     columns.map((column) => `${encodeString(column)}: `)
   );
@@ -29,6 +34,9 @@ export function objectPrinter(): (row: Row) => string {
       const value = isPlainNumber(cell) ? cell : dumps(cell);
       text += (index > 0 ? ", " : "") + keys[index]! + value;
     }
-    return `${text}}`;
+    const odd = keepsText ? cells.find(hasNonFinite) : undefined;
+    return odd === undefined
+      ? `${text}}`
+      : `${text}, "text": ${encodeString(odd)}}`;
   };
 }

@@ -5,7 +5,13 @@
  */
 
 import type * as hyparquet from "npm:hyparquet-writer@0.17.0";
-import { decodeString, dumps, encodeString, NULL } from "../../client/json.ts";
+import {
+  decodeString,
+  dumps,
+  encodeString,
+  hasNonFinite,
+  NULL,
+} from "../../client/json.ts";
 import { FIRST_SECOND, LAST_SECOND } from "../../client/parameters.ts";
 import { UsageError } from "../errors.ts";
 import { type ByteWriter, writeAll } from "../io.ts";
@@ -64,7 +70,8 @@ export class ParquetOutput implements Output {
       const column = this.#columns[at]!;
       const cell = column.type === "time" ? secondsCell(tsEpoch) : all[at]!;
       if (!column.take(cell)) {
-        const member = [column.name, dumps(cell)].map(encodeString).join(": ");
+        const text = hasNonFinite(cell) ? cell : dumps(cell);
+        const member = [column.name, text].map(encodeString).join(": ");
         left += left === "" ? member : `, ${member}`;
       }
       size += column.size;
@@ -161,7 +168,8 @@ const KINDS: Record<CellType, Kind> = {
     },
     read: (cell) => {
       const text = dumps(cell);
-      return hasLoneSurrogate(text) ? undefined : text;
+      const isExact = !hasLoneSurrogate(text) && !hasNonFinite(cell);
+      return isExact ? text : undefined;
     },
   },
   time: {

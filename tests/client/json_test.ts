@@ -9,10 +9,12 @@ import {
   encodeString,
   ExcessError,
   formatNumber,
+  hasNonFinite,
   isArray,
   isObject,
   member,
   members,
+  parse,
 } from "../../client/json.ts";
 
 /**
@@ -422,4 +424,51 @@ Deno.test("checkExtent() counts values and levels, but not what is within a text
   assertThrows(() => checkExtent('{"a":[{', MOST), ExcessError, "2 levels");
   assertThrows(() => checkExtent("[1,2,3,4,5,6,7]", MOST), ExcessError, "6 va");
   checkExtent("[1,2,3,4,5,6]", MOST);
+});
+
+// What Python writes and JSON does not have
+
+Deno.test("parse() reads NaN and infinities as numbers, and nothing else that is not JSON", () => {
+  assertEquals(
+    parse('[NaN, -Infinity, {"a": Infinity, "NaN": "NaN, \\"Infinity"}]'),
+    [
+      NaN,
+      -Infinity,
+      { "a": Infinity, "NaN": 'NaN, "Infinity' },
+    ],
+  );
+  for (
+    const bad of [
+      "-NaN",
+      "1NaN",
+      "NaNs",
+      "NaN Infinity",
+      '"NaN',
+      "[NaN",
+      "nan",
+      "+Infinity",
+      "{NaN:1}",
+    ]
+  ) {
+    assertThrows(() => parse(bad), SyntaxError, undefined, bad);
+  }
+});
+
+Deno.test("hasNonFinite() looks at numbers, not at texts", () => {
+  for (const text of ["NaN", "-Infinity", '{"a":[1,Infinity]}']) {
+    assertEquals(hasNonFinite(text), true, text);
+  }
+  for (
+    const text of ['"NaN"', '{"Infinity":1,"x":"\\"NaN"}', "1e400", "null"]
+  ) {
+    assertEquals(hasNonFinite(text), false, text);
+  }
+});
+
+Deno.test("dumps() prints null for numbers that JSON does not have", () => {
+  assertEquals(dumps("NaN"), "null");
+  assertEquals(
+    dumps('{"a":[-Infinity,"NaN"],"b":Infinity}'),
+    '{"a": [null, "NaN"], "b": null}',
+  );
 });

@@ -244,7 +244,8 @@ Deno.test("pointsOf() takes for damaged what JSON.parse does", () => {
 });
 
 Deno.test("pointsOf() takes for damaged what is no number in JSON", () => {
-  const bad = "01 -01 00 - +1 1. .5 1.e5 1e 1e+ 1e1.5 0x10 1_0 NaN Infinity 1n";
+  const bad =
+    "01 -01 00 - +1 1. .5 1.e5 1e 1e+ 1e1.5 0x10 1_0 nan inf -NaN 1NaN NaNs +Infinity 1n";
   for (const number of bad.split(" ")) {
     for (
       const page of [

@@ -12,6 +12,7 @@ import {
   ArchiveHttpError,
   ArchiveResponseError,
 } from "../../client/errors.ts";
+import type { SeriesPoint } from "../../client/points.ts";
 import { readSeries, type Series } from "../../client/series.ts";
 import { json, withServer } from "../servers/serve.ts";
 import {
@@ -643,4 +644,29 @@ Deno.test("readSeries() has the second request on its way before the first page 
     }
     await ended.happened("the end of the second request");
   });
+});
+
+Deno.test("readSeries() reads NaN and infinities, which Python's archives send, and says so once", async () => {
+  const list =
+    '[{"ts":1,"val":NaN},{"ts":2,"val":1e9},{"ts":3,"val":-Infinity},{"ts":4,"val":{"a":Infinity}}]';
+  for (const series of [ESMOND, ELMOND]) {
+    await withServer(() => json(list), async (origin) => {
+      const archive = archiveAt(origin);
+      const times = { "time-start": 1, "time-end": 4 };
+      const all: SeriesPoint[] = [];
+      for await (const page of readSeries(archive, series, times)) {
+        all.push(...page);
+        if (series === ELMOND) break;
+      }
+      assertEquals(all.map(({ point }) => point.val), [
+        NaN,
+        1e9,
+        -Infinity,
+        { a: Infinity },
+      ]);
+      assertEquals(all.map(({ text }) => text)[0], '{"ts":1,"val":NaN}');
+      const said = archive.lines.filter((line) => /NaN/.test(line));
+      assertEquals(said.length, 1);
+    });
+  }
 });

@@ -26,6 +26,24 @@ Deno.test("NdjsonOutput prints an object a line, numbers digit for digit", () =>
   );
 });
 
+Deno.test("NdjsonOutput prints null for what JSON does not have, with its text beside it; JsonOutput null alone", () => {
+  const rows = [
+    { columns: ["a"], cells: ["NaN"] },
+    { columns: ["a"], cells: ['{"x":[-Infinity,1]}'] },
+    { columns: ["a"], cells: ['"NaN"'] },
+  ];
+  assertEquals(
+    printed(NdjsonOutput, rows),
+    '{"a": null, "text": "NaN"}\n' +
+      '{"a": {"x": [null, 1]}, "text": "{\\"x\\":[-Infinity,1]}"}\n' +
+      '{"a": "NaN"}\n',
+  );
+  assertEquals(
+    printed(JsonOutput, rows),
+    '[{"a": null}, {"a": {"x": [null, 1]}}, {"a": "NaN"}]\n',
+  );
+});
+
 Deno.test("NdjsonOutput prints nothing when there is nothing", () => {
   assertEquals(printed(NdjsonOutput, []), "");
 });
