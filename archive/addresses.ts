@@ -5,6 +5,7 @@
  */
 
 import { lookup } from "node:dns/promises";
+import { MATCH_RULES } from "../client/match_rules.ts";
 import { Refusal } from "./answers.ts";
 
 /** Finds the addresses of a name; rejects if there are none. */
@@ -36,15 +37,6 @@ function dotted(hex: string): string {
   return `${value >> 8}.${value & 255}`;
 }
 
-/** Which of an address's families a search looks for. */
-const RULES: Record<string, (v4: string[], v6: string[]) => string[]> = {
-  "v4v6": (v4, v6) => [...v4, ...v6],
-  "prefer-v4": (v4, v6) => v4.length > 0 ? v4 : v6,
-  "prefer-v6": (v4, v6) => v6.length > 0 ? v6 : v4,
-  "only-v4": (v4) => v4,
-  "only-v6": (_, v6) => v6,
-};
-
 /**
  * The addresses that a search for a host means.
  *
@@ -58,7 +50,9 @@ export async function addressesOf(
   rule: string,
   resolve: Resolve,
 ): Promise<string[]> {
-  const choose = Object.hasOwn(RULES, rule) ? RULES[rule]! : undefined;
+  const choose = Object.hasOwn(MATCH_RULES, rule)
+    ? MATCH_RULES[rule]!
+    : undefined;
   if (!choose) throw new Refusal(`Invalid dns-match-rule parameter ${rule}`);
   const literal = canonicalAddress(host);
   const all = literal === undefined

@@ -63,8 +63,8 @@ export interface Need {
 export interface Resolver {
   /** The name of an address; rejects if it has none. */
   reverse(address: string): Promise<string>;
-  /** Whether a name has an address; rejects if that cannot be told. */
-  exists(name: string): Promise<boolean>;
+  /** The addresses of a name, if any; rejects if that cannot be told. */
+  addresses(name: string): Promise<string[]>;
 }
 
 /** What progress is drawn on. */

@@ -20,6 +20,7 @@ import {
   typesOf,
 } from "../output/rows.ts";
 import { Failures } from "../query/failures.ts";
+import { findTests } from "../query/find_tests.ts";
 import { readPace, readSeriesSettings } from "../query/series_settings.ts";
 import { settle } from "../query/settings.ts";
 import type { Command } from "./command.ts";
@@ -39,7 +40,7 @@ export const run: Command<"get"> = async (options, io) => {
     },
     connection: () => ({ ...readPace(options), signal: io.signal }),
   });
-  const { connection, escapesFormulas, format, isGzipped } = settings;
+  const { escapesFormulas, format, isGzipped } = settings;
   const gzip = isGzipped
     ? new (await import("../output/gzip.ts")).GzipSink(io.stdoutBytes)
     : undefined;
@@ -54,7 +55,7 @@ export const run: Command<"get"> = async (options, io) => {
   });
   const failures = new Failures();
   try {
-    for await (const md of connection.getMetadata({ stillRunning: true })) {
+    for await (const md of findTests(settings, { stillRunning: true })) {
       const series = seriesOf(md, settings);
       if (series === undefined) continue;
       try {

@@ -9,6 +9,7 @@ import { format as formatDate } from "@std/datetime/format";
 import { offsetAt } from "../options/time.ts";
 import type { EventType, Metadata, Summary } from "../../mod.ts";
 import { mapAhead } from "../query/concurrent.ts";
+import { findTests } from "../query/find_tests.ts";
 import { safePart } from "./names.ts";
 import type { Hostnames } from "../output/hostnames.ts";
 import {
@@ -48,7 +49,7 @@ export async function plan(
   settings: ExportSettings,
   window: ExportWindow | undefined,
 ): Promise<Job[][]> {
-  const { connection, eventType, hostnames } = settings;
+  const { eventType, hostnames } = settings;
   const dayOf = (seconds: number) => {
     const shown = seconds + offsetAt(seconds, settings.outputZone);
     return formatDate(new Date(shown * 1000), "yyyy-MM-dd", {
@@ -61,7 +62,7 @@ export async function plan(
   const groups = new Map<string, Job[]>();
   const requests = new Map<string, RowRequest>();
   const tests = mapAhead(
-    connection.getMetadata({ stillRunning: true }),
+    findTests(settings, { stillRunning: true }),
     async (metadata) => ({
       metadata,
       hosts: await hostsOf(metadata, hostnames),

@@ -71,12 +71,23 @@ export class Hostnames {
   async exists(host: string): Promise<boolean> {
     if (isIP(host) !== 0 || this.#hosts.has(host)) return true;
     try {
-      return await within(LOOKUP_TIMEOUT, this.#resolver.exists(host));
+      return (await this.#addressesOf(host)).length > 0;
     } catch {
       // not known here: the archive resolves the name itself, or says that it
       // cannot
       return true;
     }
+  }
+
+  /** The addresses of a name; none where the name service does not answer. */
+  async addresses(name: string): Promise<string[]> {
+    const known = this.#hosts.addresses(name);
+    if (known.length > 0) return known;
+    return await this.#addressesOf(name).catch(() => []);
+  }
+
+  #addressesOf(name: string): Promise<string[]> {
+    return within(LOOKUP_TIMEOUT, this.#resolver.addresses(name));
   }
 
   async #ask(address: string): Promise<string> {
@@ -138,13 +149,17 @@ export async function readHostsFile(
 /** A file like `/etc/hosts`: an address and its names on each line. */
 class HostsFile {
   readonly #byAddress = new Map<string, string>();
-  readonly #names = new Set<string>();
+  readonly #addresses = new Map<string, string[]>();
 
   constructor(text: string) {
     for (const line of text.split(/\r?\n/)) {
       const [address, ...names] = line.replace(/#.*/, "").trim().split(/\s+/);
       if (!address || names.length === 0 || isIP(address) === 0) continue;
-      for (const name of names) this.#names.add(name.toLowerCase());
+      for (const name of names) {
+        const key = name.toLowerCase();
+        const known = new Set(this.addresses(key)).add(address);
+        this.#addresses.set(key, [...known]);
+      }
       const shown = names.find((name) => name.includes(".")) ?? names[0]!;
       const key = canonical(address);
       if (!this.#byAddress.has(key)) this.#byAddress.set(key, shown);
@@ -156,7 +171,11 @@ class HostsFile {
   }
 
   has(name: string): boolean {
-    return this.#names.has(name.toLowerCase());
+    return this.#addresses.has(name.toLowerCase());
+  }
+
+  addresses(name: string): string[] {
+    return this.#addresses.get(name.toLowerCase()) ?? [];
   }
 }
 
@@ -197,7 +216,7 @@ function permittedResolver(note: (line: string) => void): Resolver {
       isTold = true;
       return Promise.reject(refused);
     },
-    exists: () => Promise.reject(refused),
+    addresses: () => Promise.reject(refused),
   };
 }
 
@@ -211,12 +230,13 @@ const systemResolver: Resolver = {
     const [name] = await Deno.resolveDns(pointerName(address), "PTR");
     return name?.replace(/\.$/, "") ?? address;
   },
-  async exists(name) {
+  async addresses(name) {
     const dns = (await import("node:dns")).promises;
     try {
-      return (await dns.lookup(name, { all: true })).length > 0;
+      const found = await dns.lookup(name, { all: true });
+      return found.map(({ address }) => address);
     } catch (error) {
-      if ((error as { code?: unknown }).code === "ENOTFOUND") return false;
+      if ((error as { code?: unknown }).code === "ENOTFOUND") return [];
       throw error;
     }
   },

@@ -9,15 +9,17 @@ import type { Io } from "../io.ts";
 import { createOutput } from "../output/create.ts";
 import type { Row } from "../output/rows.ts";
 import { mapAhead } from "./concurrent.ts";
+import { findTests } from "./find_tests.ts";
 import type { Settings } from "./settings.ts";
 
 /** Prints the row that `rowOf` makes of each test that matches. */
 export async function printTests(
-  { connection, escapesFormulas, format }: Settings,
+  settings: Settings,
   columns: readonly string[],
   rowOf: (test: Metadata) => Promise<Row>,
   io: Io,
 ): Promise<void> {
+  const { escapesFormulas, format } = settings;
   const output = createOutput(format, {
     sink: io.stdout,
     columns,
@@ -25,7 +27,7 @@ export async function printTests(
     escapesFormulas,
     isTerminal: io.isTerminal,
   });
-  for await (const row of mapAhead(connection.getMetadata(), rowOf)) {
+  for await (const row of mapAhead(findTests(settings), rowOf)) {
     await output.write(row);
   }
   await output.end();

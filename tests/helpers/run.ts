@@ -18,7 +18,7 @@ export type { Ended, Names, RunOptions };
 /** A name service that knows nothing. */
 export const noNames: Resolver = {
   reverse: () => Promise.reject(new Error("not found")),
-  exists: () => Promise.resolve(false),
+  addresses: () => Promise.resolve([]),
 };
 
 /** Runs a command line. */
@@ -92,7 +92,10 @@ function resolverOf(names: Names | undefined): Resolver {
       names.reverse[address] === undefined
         ? Promise.reject(new Error("not found"))
         : Promise.resolve(names.reverse[address]),
-    exists: (name) => Promise.resolve(Object.hasOwn(names.forward, name)),
+    addresses: (name) =>
+      Promise.resolve(
+        Object.hasOwn(names.forward, name) ? names.forward[name]! : [],
+      ),
   };
 }
 

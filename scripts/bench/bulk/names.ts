@@ -68,7 +68,7 @@ async function runOnce(
       await new Promise((resolve) => setTimeout(resolve, LOOKUP));
       return `host-${address.replaceAll(".", "-")}.example`;
     },
-    exists: () => Promise.resolve(true),
+    addresses: () => Promise.resolve(["192.0.2.1"]),
   };
   return await intoDirectory(options, async (path) => {
     const args = command === "get-bulk"

@@ -30,9 +30,11 @@ class Table implements Resolver {
       : Promise.resolve(name);
   }
 
-  exists(name: string): Promise<boolean> {
+  addresses(name: string): Promise<string[]> {
     this.asked.push(name);
-    return Promise.resolve(Object.values(this.#names).includes(name));
+    return Promise.resolve(
+      Object.keys(this.#names).filter((each) => this.#names[each] === name),
+    );
   }
 }
 
@@ -164,7 +166,7 @@ Deno.test("Hostnames shows the address when the name service throws at once", as
     reverse: () => {
       throw new Error("no resolver on this platform");
     },
-    exists: () => {
+    addresses: () => {
       throw new Error("no resolver on this platform");
     },
   };
@@ -204,7 +206,7 @@ Deno.test("Hostnames takes an address for one that exists and asks nobody", asyn
 Deno.test("Hostnames leaves it to the archive when the name service cannot tell", async () => {
   const resolver: Resolver = {
     reverse: () => Promise.reject(new Error("SERVFAIL")),
-    exists: () => Promise.reject(new Error("SERVFAIL")),
+    addresses: () => Promise.reject(new Error("SERVFAIL")),
   };
   assert(await new Hostnames({ resolver }).exists("ma.example"));
 });
@@ -220,7 +222,7 @@ Deno.test("Hostnames asks for many addresses at once, but not for all", async ()
       underWay--;
       return `${address.replaceAll(".", "-")}.example`;
     },
-    exists: () => Promise.resolve(true),
+    addresses: () => Promise.resolve(["192.0.2.1"]),
   };
   const hostnames = new Hostnames({ resolver });
   const addresses = Array.from(
@@ -249,7 +251,7 @@ Deno.test("Hostnames gives up a name service that never answers, says so once, a
       asked.push(address);
       return new Promise(() => {});
     },
-    exists: () => new Promise(() => {}),
+    addresses: () => new Promise(() => {}),
   };
   const hostnames = new Hostnames({
     resolver,
@@ -298,7 +300,7 @@ Deno.test("Hostnames asks for hundreds of addresses one after another, whether t
         ? Promise.reject(new Error("not found"))
         : Promise.resolve("a.example");
     },
-    exists: () => Promise.resolve(true),
+    addresses: () => Promise.resolve(["192.0.2.1"]),
   };
   const hostnames = new Hostnames({ resolver });
   const addresses = Array.from({ length: 200 }, (_, n) => `192.0.2.${n}`);
@@ -317,6 +319,33 @@ async function within<T>(ms: number, promise: T | Promise<T>): Promise<T> {
   });
   return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
+
+Deno.test("Hostnames knows all addresses of a name, from the hosts file or else from the name service", async () => {
+  const hosts =
+    "192.0.2.1 a.example\n2001:db8::1 A.example b\n192.0.2.1 a.example\n";
+  const resolver = new Table({
+    "192.0.2.9": "a.example",
+    "192.0.2.3": "c.example",
+    "2001:db8::3": "c.example",
+  });
+  const hostnames = new Hostnames({ hosts, resolver });
+  assertEquals(await hostnames.addresses("A.example"), [
+    ...["192.0.2.1", "2001:db8::1"],
+  ]);
+  assertEquals(await hostnames.addresses("c.example"), [
+    ...["192.0.2.3", "2001:db8::3"],
+  ]);
+  assertEquals(await hostnames.addresses("d.example"), []);
+  assertEquals(resolver.asked, ["c.example", "d.example"]);
+  const failing: Resolver = {
+    reverse: () => Promise.reject(new Error("SERVFAIL")),
+    addresses: () => Promise.reject(new Error("SERVFAIL")),
+  };
+  assertEquals(
+    await new Hostnames({ resolver: failing }).addresses("a.example"),
+    [],
+  );
+});
 
 Deno.test("readHostsFile() says in a line what cannot be read, and why", async () => {
   const missing = await assertRejects(

@@ -535,7 +535,7 @@ needs(
   async () => {
     const resolver = {
       ...noNames,
-      exists: () => Promise.reject(new Error("SERVFAIL")),
+      addresses: () => Promise.reject(new Error("SERVFAIL")),
     };
     const { query } = await carriedOut([...LIST, "-s", "ma.example"], {
       resolver,
