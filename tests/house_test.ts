@@ -22,7 +22,16 @@ const ROOMS: readonly Room[] = [
   { place: "query.ts", mayImport: ["client/"] },
   { place: "post.ts", mayImport: ["client/"] },
   { place: "client/", mayImport: [] },
-  { place: "archive/", mayImport: ["client/", "node:"] },
+  {
+    // Deno 2.9 reuses HTTP parsers in a state that refuses good requests, and
+    // only this private module can turn that off.
+    place: "archive/listener.ts",
+    mayImport: ["archive/", "client/", "node:", "node:_http_common"],
+  },
+  {
+    place: "archive/",
+    mayImport: ["archive/listener.ts", "client/", "node:"],
+  },
   {
     place: "cli/commands/serve.ts",
     mayImport: [...LIBRARY, "archive/", "cli/"],
@@ -82,39 +91,16 @@ const imports = await importsOf(root, [
   ...["registry", "scripts", "tests"],
 ]);
 
-/**
- * What is not as it should be yet. An entry that is no longer needed fails,
- * too: this table can only shrink.
- */
-const KNOWN = {
-  forbidden: ["archive/listener.ts → node:_http_common"],
-  upward: [] as string[],
-  inCircles: [] as string[],
-  long: [],
-};
-
-/** Fails with what is new, and with what is known and mended. */
-function assertKnown(found: string[], known: string[], told = found): void {
-  assertEquals(
-    {
-      broken: told.filter((_, i) => !known.includes(found[i]!)),
-      mended: known.filter((each) => !found.includes(each)),
-    },
-    { broken: [], mended: [] },
-  );
-}
-
 Deno.test("every import leads to a room that the file may import", () => {
-  assertKnown(forbidden(imports, ROOMS), KNOWN.forbidden);
+  assertEquals(forbidden(imports, ROOMS), []);
 });
 
 Deno.test("no import inside cli/ leads up", () => {
-  assertKnown(upward(imports, FLOORS), KNOWN.upward);
+  assertEquals(upward(imports, FLOORS), []);
 });
 
 Deno.test("no files import each other in a circle, types included", () => {
-  const found = circles(imports);
-  assertKnown([...found.keys()], KNOWN.inCircles, [...found.values()]);
+  assertEquals([...circles(imports).values()], []);
 });
 
 Deno.test(`no file of the product has more than ${MOST_LINES} lines of code but those named here`, async () => {
@@ -123,10 +109,12 @@ Deno.test(`no file of the product has more than ${MOST_LINES} lines of code but 
     for await (const path of sourceFiles(join(root, room))) {
       const lines = linesOfCode(await Deno.readTextFile(path));
       const name = relative(root, path).replaceAll("\\", "/");
-      if (lines > MOST_LINES && !LONG.includes(name)) long.push(name);
+      if (lines > MOST_LINES && !LONG.includes(name)) {
+        long.push(`${name}: ${lines} lines`);
+      }
     }
   }
-  assertKnown(long, KNOWN.long);
+  assertEquals(long, []);
 });
 
 Deno.test("a type import that is turned round is found, in a made-up house", async () => {
