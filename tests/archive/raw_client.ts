@@ -2,6 +2,8 @@
  * A client that sends whatever bytes it is told to, and says what came back.
  */
 
+import { PATIENCE } from "../helpers/waiting.ts";
+
 /** What came back. */
 export interface RawAnswer {
   /** The status; `undefined` if the connection was closed without an answer. */
@@ -59,7 +61,7 @@ export class RawClient {
   /**
    * The next answer, `100 Continue` aside; throws if it is not there in time.
    */
-  async answer(milliseconds = 15_000): Promise<RawAnswer> {
+  async answer(milliseconds = PATIENCE): Promise<RawAnswer> {
     const timer = setTimeout(() => this.close(), milliseconds);
     const begun = performance.now();
     try {
@@ -77,13 +79,9 @@ export class RawClient {
     return { status: undefined, head: "", body: "", isClosed: true };
   }
 
-  /**
-   * Waits until the archive closes the connection; the milliseconds that took.
-   */
-  async closed(): Promise<number> {
-    const begun = performance.now();
+  /** Waits until the archive closes the connection. */
+  async closed(): Promise<void> {
     while (await this.#more());
-    return performance.now() - begun;
   }
 
   /** Closes the connection, whatever is on its way. */

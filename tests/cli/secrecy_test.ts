@@ -60,7 +60,14 @@ needs(
           ...["--allow-net=127.0.0.1:9", `--allow-read=${read}`],
           ...[PROGRAM.at(-1)!, "post-metadata", "-e", "failures", "-t", "t"],
           ...["-s", "192.0.2.1", "-d", "192.0.2.2", "-a", "192.0.2.1"],
-          ...["--url", "http://127.0.0.1:9", "--key-file", file],
+          ...[
+            "--url",
+            "http://127.0.0.1:9",
+            "--key-file",
+            file,
+            "--retry",
+            "0",
+          ],
         ]);
         return stderr;
       };

@@ -19,7 +19,7 @@ export function get(
 ): Promise<HttpAnswer> {
   return request(
     { url: new URL(address) },
-    { timeout: 5, retries: 0, ...options },
+    { timeout: 60, retries: 0, ...options },
   );
 }
 
@@ -30,7 +30,7 @@ export function getList(
 ): Promise<ArchiveList> {
   return requestList(
     { url: new URL(address), ...(received === undefined ? {} : { received }) },
-    { timeout: 5, retries: 0 },
+    { timeout: 60, retries: 0 },
   );
 }
 

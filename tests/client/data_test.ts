@@ -8,6 +8,7 @@ import {
 } from "../../mod.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { archiveOf, esmondTest, first, LIST, seriesOf } from "./many_series.ts";
+import { Event } from "../helpers/waiting.ts";
 
 Deno.test("D17: getSummary() finds a window given as number or text, whichever the archive sends", async () => {
   const elmond = esmondTest("b", {
@@ -109,12 +110,14 @@ Deno.test("data outside the archive is not asked for", async () => {
 });
 
 Deno.test("leaving the loop over the data ends the request that is under way", async () => {
+  const asked = new Event();
   const stopped = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
   await withServer(async (request, url) => {
     if (url.pathname === LIST) return json([esmondTest("a")]);
     if (!url.searchParams.has("offset")) return json([{ ts: 1, val: 1 }]);
     request.signal.addEventListener("abort", () => stopped.resolve());
+    asked.happen();
     await release.promise;
     return json([]);
   }, async (origin) => {
@@ -122,8 +125,7 @@ Deno.test("leaving the loop over the data ends the request that is under way", a
     const et = (await first(connection)).getEventType("throughput")!;
     for await (const dp of et.streamData()) {
       assertEquals(dp.val, 1);
-      // the next page is asked for
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await asked.happened("the request for the next page");
       break;
     }
     await stopped.promise;

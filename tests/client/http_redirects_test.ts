@@ -47,7 +47,7 @@ const ROOT = "/esmond/perfsonar/archive/";
 function post(address: string, options: Partial<HttpOptions> = {}) {
   return request(
     { url: new URL(address), method: "POST", body: '{"ts":1}' },
-    { timeout: 5, apiKey: "k", ...options },
+    { timeout: 60, apiKey: "k", ...options },
   );
 }
 

@@ -208,7 +208,7 @@ Deno.test("request() never repeats a POST or PUT", async () => {
         () =>
           request(
             { url: new URL(origin), method, body: "{}" },
-            { timeout: 5, retries: 3 },
+            { timeout: 60, retries: 3 },
           ),
         ArchiveHttpError,
       );
@@ -225,7 +225,7 @@ Deno.test("request() never repeats a POST or PUT", async () => {
         () =>
           request(
             { url: new URL(origin), method, body: "{}" },
-            { timeout: 5, retries: 3 },
+            { timeout: 60, retries: 3 },
           ),
         ArchiveUnreachableError,
       );
@@ -240,7 +240,7 @@ Deno.test("request() tells whether what failed may have arrived", async () => {
       () =>
         request(
           { url: new URL(address), method: "POST", body: "{}" },
-          { timeout: 5 },
+          { timeout: 60 },
         ),
       ArchiveUnreachableError,
     );

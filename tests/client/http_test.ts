@@ -57,7 +57,7 @@ Deno.test("request() sends the key as a token, and JSON as such", async () => {
     async (origin) => {
       const answer = await request(
         { url: new URL(origin), method: "PUT", body: '{"é":1}' },
-        { timeout: 5, apiKey: "abc" },
+        { timeout: 60, apiKey: "abc" },
       );
       assertEquals(answer.status, 201);
       assertEquals(JSON.parse(answer.text), {
@@ -213,7 +213,7 @@ Deno.test("request() reads no more than 128 MiB of an answer, and does not ask a
       );
     }, async (origin) => {
       const what = { url: new URL(origin), received: 3 };
-      const asking = request(what, { timeout: 5, retries: 3 });
+      const asking = request(what, { timeout: 60, retries: 3 });
       if (!isTooMuch) {
         assertEquals((await asking).text.length, 128 << 20);
         return;
@@ -242,7 +242,7 @@ Deno.test("request() writes nothing to stdout or stderr", async () => {
   }, async (origin) => {
     const script = `
       import { requestList } from "${http}";
-      const options = { timeout: 5, retries: 1, log: () => {} };
+      const options = { timeout: 60, retries: 1, log: () => {} };
       let failed = 0;
       for (const at of ["${origin}/500", "${origin}/html", "${origin}/away", "${nobody()}/", "${origin}/"]) {
         await requestList({ url: new URL(at) }, options).catch(() => failed++);

@@ -21,6 +21,7 @@ import {
   type Trouble,
   withLedger,
 } from "./ledger.ts";
+import { until } from "../helpers/waiting.ts";
 
 const gone = () => new Response("lost", { status: 502 });
 
@@ -103,11 +104,11 @@ Deno.test("postData() calls points unknown that a slow archive may store yet, an
   const finished = Promise.withResolvers<void>();
   await withLedger(
     async (origin, ledger) => {
-      const post = bulkOf(origin, { timeout: 0.2 });
+      const post = bulkOf(origin, { timeout: 1 });
       const error = await assertRejects(() => post.postData(), PostDataError);
       assertEquals([error.missing.length, error.unknown.length], [0, 5]);
       finished.resolve();
-      while (ledger.stored.size < 5) await new Promise((r) => setTimeout(r, 5));
+      await until(() => ledger.stored.size === 5, "the points are stored");
       await post.postData();
       assertEquals(ledger.writes, 1);
     },

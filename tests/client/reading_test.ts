@@ -142,7 +142,7 @@ async function reading(texts: string[], retries: number) {
       try {
         ({ value, doubt } = await requestReading<unknown>(
           { url: new URL(origin), received: 7 },
-          { timeout: 5, retries, log: (line) => told.push(line) },
+          { timeout: 60, retries, log: (line) => told.push(line) },
           (answer) =>
             answer.text.startsWith("?")
               ? { value: answer.text, doubt: "odd points" }
@@ -225,7 +225,7 @@ Deno.test("requestReading() passes on at once what its reader throws for other r
       () =>
         requestReading(
           { url: new URL(origin) },
-          { timeout: 5, retries: 3 },
+          { timeout: 60, retries: 3 },
           () => {
             throw mine;
           },

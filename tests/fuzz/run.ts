@@ -21,7 +21,7 @@ import { pick, seeded } from "../servers/seeded.ts";
 import type { Answers } from "./answers.ts";
 
 /** How long a run may take, in ms. */
-const LIMIT = 20_000;
+const LIMIT = 120_000;
 
 /**
  * What an archive answers in one run; each place in the same way, however often

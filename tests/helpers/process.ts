@@ -45,6 +45,9 @@ export interface Running {
 
 const LIMIT = 300_000;
 
+/** No colours; and Deno does not ask for its newest version. */
+const QUIET = { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
+
 /** Starts a program. */
 export function startProcess(
   [program, ...args]: readonly string[],
@@ -54,7 +57,7 @@ export function startProcess(
   const child = new Deno.Command(program!, {
     args,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    env: { ...(options.clearEnv ? {} : { NO_COLOR: "1" }), ...options.env },
+    env: { ...(options.clearEnv ? {} : QUIET), ...options.env },
     clearEnv: options.clearEnv ?? false,
     stdin: input === undefined ? "null" : "piped",
     stdout: "piped",

@@ -9,6 +9,7 @@ import { archiveOf, FROM, makeSeries, ROOT, TO } from "./generated.ts";
 import { type Misdeed, type MisdeedName, MISDEEDS } from "./misdeeds.ts";
 import { type RawReply, withRawServer } from "./raw.ts";
 import { seeded } from "./seeded.ts";
+import { Event } from "../helpers/waiting.ts";
 
 const SERIES = makeSeries({
   ...{ key: "k1", eventType: "throughput", count: 2500 },
@@ -107,8 +108,13 @@ Deno.test("a server that has died refuses connections", async () => {
 });
 
 Deno.test("the requests that are under way are counted", async () => {
-  const wait = () =>
-    new Promise<RawReply>((resolve) => setTimeout(() => resolve({}), 50));
+  let came = 0;
+  const all = new Event();
+  const wait = async (): Promise<RawReply> => {
+    if (++came === 5) all.happen();
+    await all.happened("five requests at a time");
+    return {};
+  };
   await withRawServer(wait, async (server) => {
     const requests = Array.from({ length: 5 }, () => fetch(server.origin));
     for (const each of requests) await (await each).text();

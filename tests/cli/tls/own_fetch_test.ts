@@ -37,7 +37,7 @@ async function withOwn<T>(
 
 /** Asks as the library does. */
 function get(url: string, own: typeof fetch, more: Partial<HttpOptions> = {}) {
-  const options = { timeout: 5, retries: 0, fetch: own, ...more };
+  const options = { timeout: 60, retries: 0, fetch: own, ...more };
   return request({ url: new URL(url) }, options);
 }
 
