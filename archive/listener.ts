@@ -10,7 +10,6 @@
  * @module
  */
 
-import * as common from "node:_http_common";
 import {
   createServer,
   type IncomingMessage,
@@ -51,12 +50,6 @@ export interface Listener {
   /** Ends all connections. */
   cut(): void;
 }
-
-// In Deno 2.9 a parser that has served one connection now and then takes a good
-// request on the next one for a bad one. Each connection gets its own; older
-// ones of Deno keep none.
-const { parsers } = common as { parsers?: { max: number } };
-if (parsers) parsers.max = 0;
 
 /**
  * Listens.

@@ -6,6 +6,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { LIMITS } from "../../archive/limits.ts";
 import { ArchiveStoreError, startArchive } from "../../archive/server.ts";
 import { withDirectory } from "../helpers/directory.ts";
@@ -341,5 +342,98 @@ Deno.test("line separators are escaped, which are ends of lines to JavaScript", 
     await makeTest(url, description({}, { "note": "a\u2028b\u2029c" }));
     const text = await (await fetch(url + ROOT)).text();
     assertStringIncludes(text, '"note":"a\\u2028b\\u2029c"');
+  });
+});
+
+Deno.test("a test whose description cannot be stored to its end is not stored at all", async () => {
+  await withDirectory(async (directory) => {
+    const db = `${directory}/archive.db`;
+    await withArchive({ db }, async ({ url }) => {
+      const database = new DatabaseSync(db);
+      const body = description(
+        { "throughput": [["average", 300]], "failures": [] },
+        { "note": 1 },
+      );
+      for (const table of ["parameter", "series", "summary"]) {
+        database.exec(
+          `CREATE TRIGGER stop BEFORE INSERT ON ${table} ` +
+            "BEGIN SELECT RAISE(ABORT, 'stopped'); END",
+        );
+        const { status } = await send("POST", url + ROOT, body);
+        assertEquals(status, 503, table);
+        assertEquals(await read(url + ROOT), [], table);
+        database.exec("DROP TRIGGER stop");
+      }
+      database.close();
+      const test = await read(`${url}${ROOT}${await makeTest(url, body)}/`);
+      assertEquals(test["event-types"].length, 2);
+      assertEquals(test["event-types"][1]["summaries"].length, 1);
+    });
+  });
+});
+
+Deno.test("floats of one window add up, in one request or in several", async () => {
+  await withArchive({}, async ({ url }) => {
+    const roll: [string, number][] = [["aggregation", 300], ["average", 300]];
+    const body = description({ "ntp-offset": roll, "ntp-delay": roll });
+    const key = await makeTest(url, body);
+    const value = (name: string, val: number) => ({ "event-type": name, val });
+    await send("PUT", `${url}${ROOT}${key}/`, {
+      data: [[0, 1.5], [60, 2.5], [120, 5]].map(([ts, val]) => ({
+        ts,
+        val: [value("ntp-offset", val!)],
+      })),
+    });
+    for (const [ts, val] of [[0, 1.5], [60, 2.5], [120, 5]]) {
+      await send("PUT", `${url}${ROOT}${key}/`, {
+        data: [{ ts, val: [value("ntp-delay", val!)] }],
+      });
+    }
+    for (const name of ["ntp-offset", "ntp-delay"]) {
+      const at = (path: string) => read(`${url}${ROOT}${key}/${name}/${path}`);
+      assertEquals(await at("aggregations/300"), [{ ts: 0, val: 9 }]);
+      assertEquals(await at("averages/300"), [{ ts: 0, val: 3 }]);
+    }
+  });
+});
+
+Deno.test("a second that has a number is refused again, one that has JSON is overwritten", async () => {
+  await withArchive({}, async ({ url }) => {
+    const values: [eventType: string, val: unknown, status: number][] = [
+      ["throughput", 5, 409],
+      ["ntp-offset", 1.5, 409],
+      ["packet-loss-rate", { numerator: 1, denominator: 2 }, 409],
+      ["histogram-rtt", { "1": 1 }, 201],
+      [
+        "throughput-subintervals",
+        [{ start: 0, duration: 1, val: 2 }],
+        201,
+      ],
+      ["failures", { error: "x" }, 201],
+    ];
+    const names = Object.fromEntries(values.map(([name]) => [name, []]));
+    const key = await makeTest(url, description(names));
+    for (const [name, val, status] of values) {
+      const path = `${url}${ROOT}${key}/${name}/base`;
+      assertEquals((await send("POST", path, { ts: 1, val })).status, 201);
+      assertEquals((await send("POST", path, { ts: 1, val })).status, status);
+      assertEquals((await read(path)).length, 1, name);
+    }
+  });
+});
+
+Deno.test("pages of data are cut right with an offset and many points", async () => {
+  await withArchive({}, async ({ url }) => {
+    const key = await makeTest(url, description({ "throughput": [] }));
+    await send("PUT", `${url}${ROOT}${key}/`, {
+      data: Array.from({ length: 500 }, (_, ts) => ({
+        ts,
+        val: [{ "event-type": "throughput", "val": ts }],
+      })),
+    });
+    const path = `${url}${ROOT}${key}/throughput/base`;
+    const page = await read(`${path}?limit=250&offset=150`);
+    assertEquals(page.length, 250);
+    assertEquals([page[0].ts, page[249].ts], [150, 399]);
   });
 });

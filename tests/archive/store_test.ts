@@ -7,7 +7,11 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { fc } from "../packages/fast_check.ts";
 import { DatabaseSync } from "node:sqlite";
 import { Refusal } from "../../archive/answers.ts";
-import { SCHEMA_VERSION, storeError } from "../../archive/database.ts";
+import {
+  openDatabase,
+  SCHEMA_VERSION,
+  storeError,
+} from "../../archive/database.ts";
 import { describe } from "../../archive/describe.ts";
 import { ArchiveStoreError, type Series, Store } from "../../archive/store.ts";
 import { checkValue } from "../../archive/validate.ts";
@@ -200,5 +204,66 @@ Deno.test("numbers of a window add up exactly, beyond 2^53 too", () => {
     rowsOf(store, series, 60).map(({ number, divisor }) => [number, divisor]),
     [["27021597764222979", "3"], ["9007199254740993", "1"]],
   );
+  store.close();
+});
+
+Deno.test("rows() passes over an offset once, however many pieces it fetches", () => {
+  const store = new Store(":memory:");
+  const [series] = add(store, { "throughput": [] }).series;
+  const [long] = add(store, { "failures": [] }).series;
+  store.transaction(() => {
+    for (let ts = 0; ts < 500; ts++) {
+      store.write(series!, ts, checkValue("integer", "1"));
+      store.write(long!, ts, checkValue("json", `"${"x".repeat(2000)}"`));
+    }
+  });
+  const want = Array.from({ length: 250 }, (_, index) => 150 + index);
+  for (const { id } of [series!, long!]) {
+    const rows = [...store.rows({ series: id }, 0, 1e6, 250, 150)];
+    assertEquals(rows.map(({ ts }) => ts), want);
+  }
+  const late = [...store.rows({ series: series!.id }, 100, 1e6, 1000, 350)];
+  assertEquals(late.map(({ ts }) => ts), want.slice(0, 50).map((n) => n + 300));
+  store.close();
+});
+
+Deno.test("a histogram at the end of a window stays in it when another one is overwritten", () => {
+  const store = new Store(":memory:");
+  const test = add(store, { "histogram-rtt": [["aggregation", 300]] });
+  const [series] = test.series;
+  for (const ts of [300, 599, 600]) write(store, series!, ts, { "1": 1 });
+  write(store, series!, 300, { "2": 1 });
+  write(store, series!, 599, { "3": 1 });
+  assertEquals(
+    rowsOf(store, series!, 300).map(({ ts, json }) => [ts, JSON.parse(json!)]),
+    [[300, { "2": 1, "3": 1 }], [600, { "1": 1 }]],
+  );
+  store.close();
+});
+
+Deno.test("the file is flushed at each commit, and read while it is written", async () => {
+  await withDirectory((directory) => {
+    const database = openDatabase(`${directory}/archive.db`);
+    const pragma = (name: string) =>
+      Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+    const full = 2;
+    assertEquals([pragma("synchronous"), pragma("journal_mode")], [
+      full,
+      "wal",
+    ]);
+    database.close();
+  });
+});
+
+Deno.test("searches of very many forms are answered, the first ones again too", () => {
+  const store = new Store(":memory:");
+  add(store, { "throughput": [] });
+  const search = (number: number) =>
+    store.countTests({
+      sql: Array.from({ length: number }, () => "source = ?").join(" AND "),
+      values: Array(number).fill("192.0.2.10"),
+    });
+  for (let number = 1; number <= 250; number++) assertEquals(search(number), 1);
+  for (let number = 1; number <= 250; number++) assertEquals(search(number), 1);
   store.close();
 });
