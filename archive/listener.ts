@@ -135,6 +135,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     }
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
+    socket.prependListener("close", () => closeParser(socket));
   });
   await begin(server, host, options.port);
   const { promise: finished, resolve } = Promise.withResolvers<void>();
@@ -151,6 +152,23 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
       resolve();
     },
   };
+}
+
+/**
+ * In Deno 2.9 a parser that has served one connection now and then refuses a
+ * good request of the next one, or never answers it. So it is closed with its
+ * connection, before the server can keep it for another one.
+ */
+function closeParser(socket: Socket & Parsed): void {
+  const { parser } = socket;
+  if (!parser) return; // older ones of Deno show none, and keep none
+  socket.parser = null;
+  parser.remove();
+  setTimeout(() => parser.close(), 0); // it may be at work
+}
+
+interface Parsed {
+  parser?: { remove(): void; close(): void } | null;
 }
 
 async function begin(server: Server, host: string, port: number) {
