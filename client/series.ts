@@ -67,16 +67,55 @@ export async function* readSeries(
     doubts: new Set(),
     stop: new AbortController(),
   };
-  const { start, end } = windowOf(times);
+  const asked = isMade(series) ? alignedTimes(times, series.window!) : times;
+  const { start, end } = windowOf(asked);
   const isKnown = start !== undefined && end !== undefined;
-  yield* readSlice(context, {
-    times,
+  let last = NaN;
+  const slice = {
+    times: asked,
     window: isKnown ? { start, end } : undefined,
     border: new Border(dialect),
     halvings: 0,
     turn: new Turn(),
-  });
+  };
+  for await (const points of readSlice(context, slice)) {
+    if (points.length > 0) last = points.second(points.length - 1);
+    yield points;
+  }
   archive.report(`  *** finished with ${context.got} results`);
+  if (!isMade(series)) return;
+  const until = Math.min(end ?? Infinity, Math.floor(Date.now() / 1000));
+  if (last + series.window! - 1 <= until || Number.isNaN(last)) return;
+  const begin = new Date(last * 1000).toISOString().replace(".000Z", "Z");
+  archive.warn(
+    `the last window, from ${begin} on, is not whole: the time asked for ends in it: ${uri}`,
+  );
+}
+
+/**
+ * Whether the archive makes a roll-up when it is asked for it, and counts in
+ * its windows only what is in the time asked for.
+ */
+function isMade({ dialect, isRollUp, window }: Series): boolean {
+  return dialect === "elmond" && isRollUp && window !== undefined;
+}
+
+/** The time filters with a start where a window of a roll-up begins. */
+function alignedTimes(
+  times: Record<string, number>,
+  window: number,
+): Record<string, number> {
+  const { end } = windowOf(times);
+  const range = times[TIME_FILTERS.timeRange];
+  const start = windowOf(times).start ??
+    (end === undefined && range !== undefined
+      ? Math.floor(Date.now() / 1000) - range
+      : undefined);
+  if (start === undefined) return times;
+  return {
+    [TIME_FILTERS.timeStart]: Math.floor(start / window) * window,
+    ...(end === undefined ? {} : { [TIME_FILTERS.timeEnd]: end }),
+  };
 }
 
 /** How many seconds the archive can have points of. */
@@ -206,8 +245,7 @@ function sliceWidth(
   const [first, last] = [points.second(0), points.second(points.length - 1)];
   const span = last - first + 1;
   const isKnown = window !== undefined && span > 1 && border.second === last;
-  const isWhole = series.dialect === "elmond" && series.isRollUp;
-  if (!isKnown || isWhole || got < LONG) return undefined;
+  if (!isKnown || isMade(series) || got < LONG) return undefined;
   const limit = archive.pageSizes.next(kind, series.dialect);
   const width = FILLING * limit * span / points.length;
   return window.end - last > 2 * width ? width : undefined;

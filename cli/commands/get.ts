@@ -16,6 +16,7 @@ import {
   type RowRequest,
   seriesOf,
   SeriesRows,
+  shownPoints,
   subjectOf,
   typesOf,
 } from "../output/rows.ts";
@@ -23,6 +24,7 @@ import { Failures } from "../query/failures.ts";
 import { findTests } from "../query/find_tests.ts";
 import { readPace, readSeriesSettings } from "../query/series_settings.ts";
 import { settle } from "../query/settings.ts";
+import type { TimeWindow } from "../query/window.ts";
 import type { Command } from "./command.ts";
 
 /**
@@ -100,16 +102,20 @@ function refuseTerminal(isGzipped: boolean, format: Format): void {
 async function writeSeries(
   metadata: Metadata,
   series: EventType | Summary,
-  request: RowRequest & { format: Format; hostnames: Hostnames },
+  request: RowRequest & {
+    format: Format;
+    hostnames: Hostnames;
+    window: TimeWindow;
+  },
   output: Output,
 ): Promise<void> {
-  const { format, hostnames } = request;
+  const { format, hostnames, window } = request;
   const isHuman = format === "human";
   const subject = subjectOf(metadata);
   const rows = await SeriesRows.create(subject, request, hostnames, isHuman);
   for await (const page of series.streamPages()) {
     await rows.prepare(page);
-    for (const point of page) {
+    for (const point of shownPoints(page, series, format, window.start)) {
       for (const row of rows.rowsOf(point)) {
         const wait = output.write(row);
         if (wait) await wait;

@@ -8,6 +8,7 @@
 import { join } from "@std/path";
 import { ArchiveHttpError } from "../../mod.ts";
 import { oneLine } from "../io.ts";
+import { shownPoints } from "../output/rows.ts";
 import { Failures } from "../query/failures.ts";
 import type { ExportSettings } from "./settings.ts";
 import type { Asides } from "./aside.ts";
@@ -203,11 +204,12 @@ export class Export {
   /** Reads a series into its file. */
   async #readInto(member: Member, beginning: Beginning): Promise<void> {
     const { job, record } = member;
-    const { progress, window } = this.#options;
+    const { progress, settings: { format }, window } = this.#options;
     let nextKeep = Date.now() + CHECKPOINT_INTERVAL;
     for (const { start, end } of beginning.windows) {
       const pages = job.series.streamPages({ timeStart: start, timeEnd: end });
-      for await (const page of pages) {
+      for await (const all of pages) {
+        const page = shownPoints(all, job.series, format, start);
         if (page.length === 0) continue;
         beginning.draft ??= await beginning.open();
         const { bytes } = beginning.draft;

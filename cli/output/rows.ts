@@ -19,6 +19,7 @@ import {
   NULL,
 } from "../../client/json.ts";
 import type { DataPoint, EventType, Metadata, Summary } from "../../mod.ts";
+import type { Format } from "../names.ts";
 import type { Hostnames } from "./hostnames.ts";
 import { formatTime } from "../options/time.ts";
 
@@ -214,6 +215,25 @@ export function seriesOf(
   return summaryType !== undefined && rollsUp
     ? found?.getSummary(summaryType, summaryWindow)
     : found;
+}
+
+/**
+ * The points that a format shows. elmond's first window of a roll-up is asked
+ * for from its beginning, so that it is whole; formats that keep to the time
+ * asked for leave out a window that begins before it.
+ */
+export function shownPoints(
+  points: DataPoint[],
+  series: EventType | Summary,
+  format: Format,
+  start: number,
+): DataPoint[] {
+  const isMade = "summaryWindow" in series &&
+    typeof series.summaryWindow === "number" && series.summaryWindow > 0;
+  const isExact = format !== "ndjson" && format !== "parquet";
+  return isMade && isExact
+    ? points.filter(({ tsEpoch }) => !(tsEpoch < start))
+    : points;
 }
 
 /**

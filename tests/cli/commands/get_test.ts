@@ -456,6 +456,38 @@ Deno.test("D17: get finds the roll-ups of elmond, whose windows are numbers", as
   }
 });
 
+Deno.test("get leaves out the window of elmond's roll-ups that begins before the time asked for, but not of ndjson", async () => {
+  const path = "k1/packet-loss-rate/aggregations/86400";
+  const summaries = [{
+    "summary-type": "aggregation",
+    "summary-window": 86400,
+    uri: ROOT + path,
+  }];
+  const types = [{
+    "event-type": "packet-loss-rate",
+    "base-uri": `${ROOT}k1/packet-loss-rate/base/0`,
+    summaries,
+  }];
+  const requests: URL[] = [];
+  const handler = archive([test("k1", [], { "event-types": types })], {
+    [path]: [{ ts: TS, val: 0.5 }, { ts: TS + 86400, val: 0.25 }],
+  }, requests);
+  const rollUp = ["-T", "aggregation", "-W", "86400"];
+  const window = ["-S", "2016-03-01T12:00", "-E", "2016-03-02T18:00"];
+  for (const format of ["human", "json", "csv", "ndjson"]) {
+    const argv = [...rollUp, ...window, "-o", format];
+    const result = await get(handler, "packet-loss-rate", argv);
+    assertEquals(result.exit, 0);
+    assertEquals(result.stdout.includes("0.5"), format === "ndjson", format);
+    assertEquals(result.stdout.includes("0.25"), true, format);
+    assertMatch(
+      result.stderr,
+      /window, from 2016-03-02T00:00:00Z on, is not whole/,
+    );
+    assertEquals(requests.at(-1)!.searchParams.get("time-start"), String(TS));
+  }
+});
+
 Deno.test("D33: get asks for tests without the end of the window, and for data with it", async () => {
   const requests: URL[] = [];
   const handler = archive([test("k1", ["path-mtu"])], {

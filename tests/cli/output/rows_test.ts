@@ -588,6 +588,17 @@ Deno.test("seriesOf() gives raw data of event types that have no roll-ups, as th
   }
 });
 
+Deno.test("seriesOf() does not take the raw data of an event type that it does not know for a roll-up", async () => {
+  const types = [{ "event-type": "made-up", "base-uri": BASE }];
+  await withTest({ "event-types": types }, "[]", (md) => {
+    const request = { eventType: "made-up", summaryWindow: 300 };
+    const rollUp = { ...request, summaryType: "aggregation" };
+    assertEquals(seriesOf(md, rollUp), undefined);
+    assert(seriesOf(md, request) !== undefined);
+    return Promise.resolve();
+  });
+});
+
 Deno.test("seriesOf() gives raw data where a window is named but no type", async () => {
   const types = [{ "event-type": "throughput", "base-uri": BASE }];
   await withTest({ "event-types": types }, "[]", (md) => {
