@@ -62,7 +62,7 @@ Deno.test("BufferedSink writes out long texts before it is asked to", async () =
   assertEquals(writer.text.length, 100_000);
 });
 
-Deno.test("BufferedSink writes nothing twice and nothing for nothing", async () => {
+Deno.test("BufferedSink writes nothing twice, and nothing without text", async () => {
   const writer = new SlowWriter(Infinity);
   const sink = new BufferedSink(writer);
   await sink.flush();
@@ -73,7 +73,7 @@ Deno.test("BufferedSink writes nothing twice and nothing for nothing", async () 
   assertEquals(writer.text, "once");
 });
 
-Deno.test("BufferedSink keeps characters whole that a caller has cut in two", async () => {
+Deno.test("BufferedSink keeps characters whole that two writes have cut in two", async () => {
   const writer = new SlowWriter(Infinity);
   const sink = new BufferedSink(writer);
   for (const half of ["\ud83d", "\ude00"]) await sink.write(half);
@@ -95,7 +95,7 @@ Deno.test("BufferedSink throws what the writer throws, and does not try the same
   assertEquals(writes, 1);
 });
 
-Deno.test("printable() spells out what would act on a terminal", () => {
+Deno.test("printable() spells out characters that act on a terminal", () => {
   const table: [text: string, shown: string][] = [
     ["\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"],
     ["\x07\b\r", "\\x07\\x08\\x0d"],
@@ -108,7 +108,7 @@ Deno.test("printable() spells out what would act on a terminal", () => {
   for (const [text, shown] of table) assertEquals(printable(text), shown);
 });
 
-Deno.test("printable() leaves text as it is, in any language", () => {
+Deno.test("printable() leaves text in any language unchanged", () => {
   // With the marks that right-to-left writing needs.
   const text = 'plain "quoted", é 測定 😀 \\x1b שלום\u200f!';
   assertEquals(printable(text), text);

@@ -18,7 +18,7 @@ async function warnings(path: string): Promise<string[]> {
 
 onUnix(
   "modes",
-  "warnOfReaders() warns of a file that others can read, and of no other",
+  "warnOfReaders() warns of files that every user can read, and of no others",
   async () => {
     await withDirectory(async (directory) => {
       const file = join(directory, "key");
@@ -100,7 +100,7 @@ Deno.test("warnOfPlainHttp() warns of http to another machine", () => {
   }
 });
 
-Deno.test("who writes over plain http to another machine is warned each time, and the key goes nowhere else", async () => {
+Deno.test("writing over plain http to another machine warns each time, and the key goes nowhere else", async () => {
   const keys: [host: string, key: string | null][] = [];
   await withServer(({ headers }, url) => {
     keys.push([headers.get("host")!, headers.get("authorization")]);

@@ -19,6 +19,7 @@ import {
   type RunOptions,
 } from "../../helpers/run.ts";
 import { withDirectory } from "../../helpers/directory.ts";
+import { onUnix } from "../../helpers/skipping.ts";
 
 const ROOT = "/esmond/perfsonar/archive/";
 const KEY = "5d1c0ffee5d1c0ffee5d1c0ffee5d1c0ffee5d1c";
@@ -1051,3 +1052,30 @@ Deno.test("the program posts from a pipe, and reads the key from the environment
     assertEquals(await stored(), STORED);
   });
 });
+
+onUnix(
+  "TZ",
+  "post reads times, and get prints them, in UTC wherever the program runs",
+  async () => {
+    await withArchive(async ({ url, key, stored }) => {
+      const env = { ESMOND_API_KEY: KEY, TZ: "America/Lima" };
+      const posted = await runProgram(["post", "-u", url, "-k", key, ...T], {
+        env,
+        input:
+          "timestamp,value\n2016-03-01 00:00:00,5\n2016-03-01 00:00:01,6\n",
+      });
+      assertEquals(posted.exit, 0, posted.stderr);
+      assertEquals(await stored(), STORED);
+      for (const format of ["human", "json", "csv", "ndjson"]) {
+        const argv = [...T, "-o", format];
+        const hosts = ["-s", "192.0.2.10", "-d", "192.0.2.20", "--ip"];
+        const { stdout } = await runProgram(
+          ["get", "-u", url, ...hosts, ...WINDOW, ...argv],
+          { env },
+        );
+        assertEquals(stdout, await get(url, "192.0.2.10", argv), format);
+        assertStringIncludes(stdout, "2016-03-01 00:00:01");
+      }
+    });
+  },
+);

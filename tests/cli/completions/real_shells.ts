@@ -108,8 +108,8 @@ cat $SCRIPTS/shown
 `;
 
 /**
- * Fish tells its candidates when asked; they stand behind the line here as the
- * other shells put them.
+ * Fish prints its candidates when asked; here they are put into the line, as the
+ * other shells do.
  */
 export const askFish: Ask = async (question) => {
   const asked = question.lines.map((line) =>

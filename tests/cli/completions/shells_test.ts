@@ -60,7 +60,7 @@ function candidates(typed: string, shown: string): string[] {
     .filter((word) => word !== "");
 }
 
-const noBash = isBashNew() ? undefined : "there is no bash, or an old one";
+const noBash = isBashNew() ? undefined : "bash is absent, or too old";
 
 /** The shells that can be asked here; of the others, why not. */
 const shells: { shell: Shell; ask: Ask; lacks: string | undefined }[] = [

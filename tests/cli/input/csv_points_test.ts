@@ -83,7 +83,7 @@ Deno.test("readPoints() counts the lines of a CSV file as an editor does, empty 
   );
 });
 
-Deno.test("readPoints() passes over spaces round the name of an event type", async () => {
+Deno.test("readPoints() ignores spaces around the name of an event type", async () => {
   assertEquals(
     await read(`ts, val, event_type\n${TS}, 5, throughput\n`),
     [[TS, 5, "throughput"]],
@@ -107,7 +107,7 @@ Deno.test("readPoints() refuses a time in CSV that depends on when it is read", 
 
 // JSON and epoch seconds with a fraction are refused; a written-out time loses
 // it without a word.
-Deno.test("readPoints() does not cut the fraction of a written-out time without a word", async () => {
+Deno.test("readPoints() does not silently cut the fraction of a written-out time", async () => {
   const text = `ts,val\n2016-03-01 00:00:00.7,5\n`;
   const points = await readPoints(text).catch((error) => {
     assertStringIncludes(error.message, "line 2");

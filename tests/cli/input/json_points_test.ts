@@ -22,7 +22,7 @@ Deno.test("readPoints() takes a list for a value where it is one", async () => {
   }
 });
 
-Deno.test("readPoints() names the line of a broken object a line", async () => {
+Deno.test("readPoints() names the line of a damaged object", async () => {
   const good = `{"ts": ${TS}, "val": 5}`;
   const table: [line: string, message: RegExp][] = [
     [`{"ts": ${TS}, "val": }`, /^line 3 is not JSON/],
@@ -63,7 +63,7 @@ Deno.test("readPoints() names the line of a mistake in JSON", async () => {
   }
 });
 
-Deno.test("readPoints() names the point of a list that is none", async () => {
+Deno.test("readPoints() names the entry of a list that is not a point", async () => {
   assertMatch(
     await problem(`[{"ts": 1, "val": 2}, {"ts": 1}]`),
     /^point 2 is not a point/,
@@ -77,7 +77,7 @@ Deno.test("readPoints() names the point of a list that is none", async () => {
   }
 });
 
-Deno.test("readPoints() takes names that every object has for what they are", async () => {
+Deno.test("readPoints() takes names such as __proto__ for event types", async () => {
   for (const name of ["__proto__", "constructor", "toString"]) {
     assertEquals(
       await read(`{"ts": ${TS}, "val": 5, "event-type": "${name}"}`),

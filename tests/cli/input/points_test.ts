@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { INPUT_FORMATS } from "../../../cli/options/choices.ts";
 import { problem, read, TS } from "./reading.ts";
 
-Deno.test("readPoints() takes a list, an object, a bulk payload, lines of objects and CSV for what they are", async () => {
+Deno.test("readPoints() detects a list, an object, a bulk payload, lines of objects, and CSV", async () => {
   const one = `{"ts": ${TS}, "val": 5}`;
   const two = `{"ts": ${TS + 1}, "val": 6}`;
   const expected = [[TS, 5], [TS + 1, 6]];
@@ -36,7 +36,7 @@ Deno.test("readPoints() takes both spellings of the name of the event type", asy
   }
 });
 
-Deno.test("readPoints() does what it is told where the format is named", async () => {
+Deno.test("readPoints() reads the format that is named", async () => {
   assertEquals(INPUT_FORMATS, ["json", "ndjson", "csv"]);
   const object = `{"ts": ${TS}, "val": 5}`;
   assertEquals(await read(object, "json"), [[TS, 5]]);
@@ -58,7 +58,7 @@ Deno.test("readPoints() finds no points where there are none", async () => {
   assertEquals(await read("\n\n", "ndjson"), []);
 });
 
-Deno.test("readPoints() passes over a byte order mark, whatever the format", async () => {
+Deno.test("readPoints() ignores a byte order mark in every format", async () => {
   const object = `{"ts": ${TS}, "val": 5}`;
   for (
     const [format, text] of [

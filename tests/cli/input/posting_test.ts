@@ -85,7 +85,7 @@ Deno.test("readText() says which file it cannot read", async () => {
   });
 });
 
-Deno.test("readText() notes each word behind the file", async () => {
+Deno.test("readText() notes each word after the file", async () => {
   const { io, notes } = makeIo("text");
   await readText(options("-", "two", "three"), io);
   assertEquals(notes.length, 2);

@@ -100,7 +100,7 @@ Deno.test("cellText() gives nested values that read back the same", () => {
   }));
 });
 
-Deno.test("cellText() prints what is nested deeper than a stack is high", () => {
+Deno.test("cellText() prints values of any depth", () => {
   const json = "[".repeat(1e5) + "]".repeat(1e5);
   assertEquals(cellText(json, KEPT), json);
   assertEquals(cellText(json, JOINED), json.slice(1, -1));
@@ -119,7 +119,7 @@ Deno.test("isPlainNumber() finds the numbers that are printed as they are, and n
   }
 });
 
-Deno.test("isPlainNumber() is right of any number", () => {
+Deno.test("isPlainNumber() is right about any number", () => {
   const digits = fc.string({ unit: fc.constantFrom(..."0123456789") });
   const number = fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true }).map(JSON.stringify),

@@ -61,7 +61,7 @@ for (const format of TEXTS) {
     for (const piece of all) assert(piece !== "");
   });
 
-  Deno.test(`${format} that goes on where it stopped is the same as in one go, wherever that was`, () => {
+  Deno.test(`${format} that is resumed is the same as an uninterrupted one, wherever it stopped`, () => {
     for (let count = 1; count <= ROWS.length; count++) {
       const sink = new Pieces();
       const options = { sink, columns: COLUMNS, closing: "\n" };

@@ -33,7 +33,7 @@ async function field(cell: string, isTerminal = false): Promise<string> {
   return text.slice(3, -3);
 }
 
-Deno.test("CsvOutput prints a header and rows, CR LF behind each, and one LF more", async () => {
+Deno.test("CsvOutput prints a header and rows, each ended by CR LF, and one more LF", async () => {
   assertEquals(
     await printed(
       ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"],
@@ -57,7 +57,7 @@ Deno.test("CsvOutput prints a header and rows, CR LF behind each, and one LF mor
   );
 });
 
-Deno.test("CsvOutput quotes a field that holds a comma, a quote, CR or LF, and no other", async () => {
+Deno.test("CsvOutput quotes fields with a comma, a quote, CR or LF, and no others", async () => {
   const table: [cell: string, field: string][] = [
     ['"a,b"', '"a,b"'],
     ['"\\""', '""""'],
@@ -81,7 +81,7 @@ Deno.test("CsvOutput quotes a field that holds a comma, a quote, CR or LF, and n
   }
 });
 
-Deno.test("CsvOutput quotes the names of columns too", async () => {
+Deno.test("CsvOutput quotes the names of columns, too", async () => {
   assertEquals(
     await printed(["a,b", 'c"'], [{ cells: ["1", "2"] }]),
     '"a,b","c"""\r\n1,2\r\n\n',
@@ -105,7 +105,7 @@ Deno.test("CsvOutput reads back the same, whatever text it is given", async () =
   }));
 });
 
-Deno.test("CsvOutput says in every column when there is nothing", async () => {
+Deno.test("CsvOutput says in every column that nothing was found", async () => {
   assertEquals(await printed(["a", "b"], []), "a,b\r\nNo data,No data\r\n\n");
 });
 
@@ -116,7 +116,7 @@ Deno.test("CsvOutput spells out control characters on a terminal, in cells and i
   assert(!text.includes("\x1b") && !text.includes("\x07"));
 });
 
-Deno.test("CsvOutput puts an apostrophe before what a spreadsheet would take for a formula, and before nothing else, if it is to", async () => {
+Deno.test("CsvOutput escapes text that a spreadsheet would take for a formula, and nothing else, if it is told to", async () => {
   const table: [cell: string, field: string][] = [
     ['"=cmd()"', "'=cmd()"],
     ["\"+1+cmd|' /C calc'!A0\"", "'+1+cmd|' /C calc'!A0"],

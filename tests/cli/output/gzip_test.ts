@@ -27,7 +27,7 @@ async function zipped(
   return bytes.bytes;
 }
 
-/** By a decompressor that takes one member and nothing behind it. */
+/** By a decompressor that takes one member and nothing after it. */
 async function unzipped(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const stream = new Blob([bytes]).stream()
     .pipeThrough(new DecompressionStream("gzip"));
@@ -36,7 +36,7 @@ async function unzipped(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 
 const SIZES = [0, 1, 1000, MiB - 1, MiB, MiB + 1, 3 * MiB + 12_345];
 
-Deno.test("GzipSink writes what every decompressor reads, however much it is", async () => {
+Deno.test("GzipSink writes what every decompressor reads, whatever the size", async () => {
   for (const size of SIZES) {
     const pieces = lines(size);
     const text = pieces.join("");
@@ -55,19 +55,19 @@ withPrograms(["zcat"], "GzipSink writes what zcat reads", async () => {
   }
 });
 
-Deno.test("GzipSink takes pieces of any size, and pieces of nothing", async () => {
+Deno.test("GzipSink takes pieces of any size, empty ones included", async () => {
   const pieces = ["", "x".repeat(2.5 * MiB), "", "y", "z".repeat(MiB), ""];
   assertEquals(await unzipped(await zipped(pieces)), pieces.join(""));
   assertEquals(await unzipped(await zipped(["", ""])), "");
 });
 
-Deno.test("GzipSink makes little of text that repeats itself", async () => {
+Deno.test("GzipSink compresses text that repeats itself", async () => {
   const pieces = lines(2 * MiB);
   const size = new TextEncoder().encode(pieces.join("")).length;
   assert((await zipped(pieces)).length < size / 4);
 });
 
-Deno.test("GzipSink gives the same bytes whatever the pace, and says nothing of the time", async () => {
+Deno.test("GzipSink gives the same bytes at any pace and at any time", async () => {
   const pieces = lines(2.5 * MiB);
   const bytes = await zipped(pieces);
   assertEquals([...bytes.subarray(0, 10)], [31, 139, 8, 0, 0, 0, 0, 0, 0, 255]);
@@ -96,7 +96,7 @@ Deno.test("GzipSink cuts a segment with the piece that fills it", async () => {
   assertEquals([gzip.piecesWritten, gzip.state.size], [3, MiB + 2]);
 });
 
-Deno.test("GzipSink goes on behind any segment, as if it had never stopped", async () => {
+Deno.test("GzipSink resumes after any segment, with the bytes of an uninterrupted run", async () => {
   const pieces = lines(3.5 * MiB);
   const whole = await zipped(pieces);
   const bytes = new Bytes();
@@ -117,7 +117,7 @@ Deno.test("GzipSink goes on behind any segment, as if it had never stopped", asy
   assertEquals(resumed, 3);
 });
 
-Deno.test("GzipSink that goes on counts its own pieces, and all of the text", async () => {
+Deno.test("GzipSink that resumes counts its own pieces, and all of the text", async () => {
   const state = { crc: 0, size: 2 ** 32 + 5 };
   const bytes = new Bytes();
   const gzip = new GzipSink(bytes, state);
@@ -127,7 +127,7 @@ Deno.test("GzipSink that goes on counts its own pieces, and all of the text", as
   assertEquals([...bytes.bytes.slice(-4)], [8, 0, 0, 0]);
 });
 
-Deno.test("GzipSink that breaks off leaves all there is, and no end", async () => {
+Deno.test("breakOff() writes all text, and no end", async () => {
   for (const size of [100, 1.5 * MiB]) {
     const pieces = lines(size);
     const bytes = new Bytes();
@@ -145,7 +145,7 @@ Deno.test("GzipSink that breaks off leaves all there is, and no end", async () =
   assertEquals(bytes.length, 0);
 });
 
-Deno.test("GzipSink says that writing failed, and stays where it was", async () => {
+Deno.test("GzipSink throws when writing fails, and its state stays what it was", async () => {
   let room = 1;
   const full = new Error("no space left");
   const gzip = new GzipSink({
@@ -163,7 +163,7 @@ Deno.test("GzipSink says that writing failed, and stays where it was", async () 
   await assertRejects(() => gzip.end(), Error, "space");
 });
 
-Deno.test("GzipSink that broke off can be gone on with", async () => {
+Deno.test("a text that breakOff() has left can be resumed", async () => {
   const [one, two] = [lines(1000), lines(MiB + 5)];
   const bytes = new Bytes();
   const gzip = new GzipSink(bytes);

@@ -47,7 +47,7 @@ async function byFile(
   return await Promise.all(addresses.map((each) => hostnames.show(each)));
 }
 
-Deno.test("Hostnames reads the hosts file in both directions and asks nobody for what it knows", async () => {
+Deno.test("Hostnames reads the hosts file in both directions, and does not look up what it knows", async () => {
   const resolver = new Table();
   const hosts = "192.0.2.10 lat1.Alpha.example LAT1\n";
   const hostnames = new Hostnames({ hosts, resolver });
@@ -175,7 +175,7 @@ Deno.test("Hostnames shows the address when the name service throws at once", as
   assert(await hostnames.exists("ma.example"));
 });
 
-Deno.test("Hostnames shows what is no address as it is and asks nobody", async () => {
+Deno.test("Hostnames shows other text than addresses as it is, and looks up nothing", async () => {
   const resolver = new Table();
   const hostnames = new Hostnames({ resolver });
   for (const text of ["ma.example", "", "192.0.2.256", "1", "2001:db8::1::2"]) {
@@ -184,7 +184,7 @@ Deno.test("Hostnames shows what is no address as it is and asks nobody", async (
   assertEquals(resolver.asked, []);
 });
 
-Deno.test("Hostnames asks nobody when addresses are kept, not even the hosts file", async () => {
+Deno.test("Hostnames looks up nothing when addresses are kept, not even in the hosts file", async () => {
   const resolver = new Table({ "192.0.2.1": "one.example" });
   const hosts = "192.0.2.2 two.example";
   const hostnames = new Hostnames({ resolver, hosts, keepAddresses: true });
@@ -194,7 +194,7 @@ Deno.test("Hostnames asks nobody when addresses are kept, not even the hosts fil
   assertEquals(resolver.asked, []);
 });
 
-Deno.test("Hostnames takes an address for one that exists and asks nobody", async () => {
+Deno.test("Hostnames takes every address for one that exists, and looks up nothing", async () => {
   const resolver = new Table();
   const hostnames = new Hostnames({ resolver });
   for (const address of ["192.0.2.1", "2001:db8::1", "::1", "fe80::1%eth0"]) {
@@ -347,7 +347,7 @@ Deno.test("Hostnames knows all addresses of a name, from the hosts file or else 
   );
 });
 
-Deno.test("readHostsFile() says in a line what cannot be read, and why", async () => {
+Deno.test("readHostsFile() says which file cannot be read, and why", async () => {
   const missing = await assertRejects(
     () => readHostsFile("/nowhere/hosts"),
     UsageError,
@@ -362,7 +362,7 @@ Deno.test("readHostsFile() says in a line what cannot be read, and why", async (
   await Deno.remove(directory);
 });
 
-Deno.test("pointerName() is what DNS keeps the name of an address under", () => {
+Deno.test("pointerName() is the DNS name for the name of an address", () => {
   const zeros = (count: number) => "0.".repeat(count);
   const table: [address: string, name: string][] = [
     ["192.0.2.10", "10.2.0.192.in-addr.arpa"],

@@ -35,7 +35,7 @@ Deno.test("HumanOutput prints a line for each column and a rule between rows", a
   );
 });
 
-Deno.test("HumanOutput prints rows of different columns one behind the other", async () => {
+Deno.test("HumanOutput prints rows of different columns one after the other", async () => {
   assertEquals(
     await printed([
       { columns: ["timestamp"], cells: ['"now"'] },
@@ -45,11 +45,11 @@ Deno.test("HumanOutput prints rows of different columns one behind the other", a
   );
 });
 
-Deno.test("HumanOutput says when there is nothing", async () => {
+Deno.test("HumanOutput says that nothing was found", async () => {
   assertEquals(await printed([]), "No data found.\n");
 });
 
-Deno.test("HumanOutput prints text as it is where nobody watches", async () => {
+Deno.test("HumanOutput prints text unchanged where there is no terminal", async () => {
   assertEquals(
     await printed([{ columns: ["a"], cells: ['"\\u001b[31mx\\ny"'] }]),
     "a: \x1b[31mx\ny\n\n",

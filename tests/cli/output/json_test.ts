@@ -102,7 +102,7 @@ Deno.test("JsonOutput reads back the same, whatever it is given", async () => {
   }));
 });
 
-Deno.test("JsonOutput says when there is nothing", async () => {
+Deno.test("JsonOutput says that nothing was found", async () => {
   assertEquals(await printed([]), '[{"msg": "No data found."}]\n');
 });
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { keepLast } from "../../../cli/output/last.ts";
 
-Deno.test("keepLast() makes a result again only when the first argument has changed", () => {
+Deno.test("keepLast() computes a result again only when the first argument has changed", () => {
   let made = 0;
   const last = keepLast((key: object | undefined, other: string) => {
     made++;

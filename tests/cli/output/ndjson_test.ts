@@ -14,7 +14,7 @@ function printed(Output: typeof NdjsonOutput | typeof JsonOutput, rows: Row[]) {
   return sink.text;
 }
 
-Deno.test("NdjsonOutput prints an object a line, numbers digit for digit", () => {
+Deno.test("NdjsonOutput prints an object per line, numbers digit for digit", () => {
   const columns = ["a", "é"];
   assertEquals(
     printed(NdjsonOutput, [

@@ -95,7 +95,7 @@ Deno.test("ParquetOutput writes numbers that a double holds, sent as text too", 
   );
 });
 
-Deno.test("ParquetOutput leaves beside their column what a double does not hold, and what is no number", async () => {
+Deno.test("ParquetOutput puts into a column of its own what a double does not hold, and what is not a number", async () => {
   const cells = [
     "9007199254740993",
     "-9007199254740993",
@@ -131,7 +131,7 @@ Deno.test("ParquetOutput writes truth as JSON has it, and as the 1 and 0 of esmo
   assertEquals(await kept("boolean", cells), cells.map(left));
 });
 
-Deno.test("ParquetOutput writes text, and leaves aside what is none", async () => {
+Deno.test("ParquetOutput writes text, and leaves everything else aside", async () => {
   assertEquals(
     await kept("text", ['"é\\n\\ud83d\\ude00"', '""', "null", '"a\\"b"']),
     ["é\n😀", "", null, 'a"b'],
@@ -189,7 +189,7 @@ Deno.test("ParquetOutput writes times as instants, whatever the text says", asyn
   );
 });
 
-Deno.test("ParquetOutput has no time for points that have none, and keeps those that no calendar has", async () => {
+Deno.test("ParquetOutput leaves the time of points without one empty, and keeps times that no calendar has", async () => {
   const times = [NaN, undefined, -62135596801, -1e300];
   const rows = times.map((tsEpoch) => ({
     columns: ["timestamp"],
@@ -314,7 +314,7 @@ Deno.test("ParquetOutput writes a group once there is much text, so that memory 
   assertEquals(rows.at(-1), { value: `[39, "${text}"]`, unparsed: null });
 });
 
-Deno.test("ParquetOutput counts what stands in each row but once", () => {
+Deno.test("ParquetOutput counts text that repeats in each row once", () => {
   const output = new ParquetOutput(new Bytes(), { value: "text" });
   const cells = [JSON.stringify("x".repeat(1 << 20))];
   for (let n = 0; n < 40; n++) {
@@ -340,7 +340,7 @@ Deno.test("ParquetOutput gives the same bytes whatever the pace, and for rows re
   assertEquals(await file(TYPES, again), bytes);
 });
 
-Deno.test("ParquetOutput without its end is no file", async () => {
+Deno.test("ParquetOutput without its end cannot be read", async () => {
   const bytes = new Bytes();
   const output = new ParquetOutput(bytes, TYPES);
   for (const row of numbered(100_000)) await output.write(row);
@@ -354,7 +354,7 @@ Deno.test("ParquetOutput without its end is no file", async () => {
   assert(error instanceof Error, "a reader took it for a file");
 });
 
-Deno.test("ParquetOutput says that writing failed", async () => {
+Deno.test("ParquetOutput throws when writing fails", async () => {
   const full = { write: () => Promise.reject(new Error("no space left")) };
   const output = new ParquetOutput(full, TYPES);
   for (const row of numbered(10)) output.write(row);

@@ -96,7 +96,7 @@ async function rows(eventType: string, asked: Asked): Promise<Row[]> {
   );
 }
 
-/** The cells behind the leading ones, of points with these values. */
+/** The cells after the leading ones, of points with these values. */
 async function cells(
   eventType: string,
   values: string[],
@@ -111,7 +111,7 @@ async function cells(
   return all.map((row) => row.cells.slice(LEADING_COLUMNS.length));
 }
 
-/** The columns behind the leading ones. */
+/** The columns after the leading ones. */
 function ownColumns(eventType: string, summaryType?: string): string {
   const request = { eventType, summaryWindow: 0 };
   const columns = columnsOf(
@@ -211,7 +211,7 @@ Deno.test("rowsOf() keeps numbers digit for digit", async () => {
   );
 });
 
-Deno.test("D11: rowsOf() prints whatever a number turns out to be", async () => {
+Deno.test("D11: rowsOf() prints whatever stands in the place of a number", async () => {
   const values = ["null", '"text"', "true", "[1,null]", '{"a":1}'];
   for (const eventType of ["throughput", "packet-loss-rate", "ntp-offset"]) {
     assertEquals(
@@ -305,7 +305,7 @@ Deno.test("D18: rowsOf() reads the error of a hop as esmond and as elmond write 
   assertEquals(lines.length, 4);
 });
 
-Deno.test("D11: rowsOf() prints a hop with what it has", async () => {
+Deno.test("D11: rowsOf() prints a hop with the fields that it has", async () => {
   const trace = '[{"ttl":"2","query":"1","success":true,"ip":"192.0.2.1",' +
     '"rtt":1e-05,"mtu":1500,"hostname":"x","as":{"number":1}},{},null,[],7]';
   const nothing = Array(7).fill("null");
@@ -322,7 +322,7 @@ Deno.test("D11: rowsOf() makes no hops of a trace that is null or empty", async 
   assertEquals(await cells("packet-trace", ["null", "[]"]), []);
 });
 
-Deno.test("rowsOf() shows the names of hops, and leaves alone what is no address", async () => {
+Deno.test("rowsOf() shows the names of hops, and leaves everything else as it is", async () => {
   const trace = '[{"ip":"192.0.2.1"},{"ip":"2001:DB8::1"},{"ip":"192.0.2.9"},' +
     '{"ip":"router"},{"ip":""},{"ip":null},{"ip":7},{"ip":["192.0.2.1"]}]';
   const hosts = "192.0.2.1 one.example\n2001:db8::1 six.example\n";
@@ -342,7 +342,7 @@ Deno.test("rowsOf() shows the names of hops, and leaves alone what is no address
   );
 });
 
-Deno.test("rowsOf() puts a row of its own in front of the hops where people read them", async () => {
+Deno.test("rowsOf() puts a row of its own before the hops in the human format", async () => {
   const points = `[{"ts":${TS},"val":[{"ttl":1},{"ttl":2}]},` +
     `{"ts":${TS + 60},"val":[]},{"ts":${TS + 120},"val":null}]`;
   const all = await rows("packet-trace", { points, splitsTraces: true });
@@ -360,14 +360,14 @@ Deno.test("rowsOf() puts a row of its own in front of the hops where people read
   ]);
 });
 
-Deno.test("rowsOf() splits no rows but those of traces", async () => {
+Deno.test("rowsOf() splits only the rows of traces", async () => {
   const points = `[{"ts":${TS},"val":[1,2]}]`;
   const all = await rows("streams-throughput", { points, splitsTraces: true });
   assertEquals(all.length, 2);
   for (const row of all) assertEquals(row.columns.length, 9);
 });
 
-Deno.test("D11: rowsOf() makes a row of each subinterval, with what it has", async () => {
+Deno.test("D11: rowsOf() makes a row of each subinterval, with the fields that it has", async () => {
   const value = '[{"start":0.0,"duration":1.000123,"val":7016320000.0},' +
     '{"start":"1","duration":"0.5","val":null},{"val":1e+21},{},null,7,[1]]';
   for (
@@ -415,7 +415,7 @@ Deno.test("D11: rowsOf() makes a row of each subinterval of each stream", async 
   );
 });
 
-Deno.test("D16: rowsOf() prints event types that the original does not know as they are", async () => {
+Deno.test("D16: rowsOf() prints the values of unknown event types unchanged", async () => {
   const values = [
     '"https://h.example/run/1"',
     "[1,[2]]",
@@ -438,7 +438,7 @@ Deno.test("D16: rowsOf() prints event types that the original does not know as t
   }
 });
 
-Deno.test("D11: rowsOf() prints points without a time, without a value, or that are no points", async () => {
+Deno.test("D11: rowsOf() prints points without a time, without a value, or that are not objects", async () => {
   const points = '[{"val":1},{"ts":null,"val":2},{"ts":"x","val":3},' +
     `{"ts":"${TS}","val":4},{"ts":${TS}},{"ts":${TS}.9,"val":5},{},6,"seven",[8]]`;
   const all = await rows("throughput", { points });
@@ -504,7 +504,7 @@ Deno.test("D11: rowsOf() prints points at any time in any zone", async () => {
   }
 });
 
-Deno.test("rowsOf() is at home in the white space of elmond", async () => {
+Deno.test("rowsOf() reads JSON with elmond's white space", async () => {
   const points = `[\n    {\n        "ts": ${TS},\n        "val": [\n` +
     '            {\n                "ttl": 1,\n "ip" : "192.0.2.1"\n }\n ]\n }\n]\n';
   const [row] = await rows("packet-trace", { points });
@@ -669,7 +669,7 @@ Deno.test("prepare() asks for the names of all hops at once, and each name once"
   assertEquals(asked.length, 2);
 });
 
-Deno.test("rowsOf() shows hops that were not prepared for by the names that are known", async () => {
+Deno.test("rowsOf() shows hops that were not prepared by the names that are known", async () => {
   const { hostnames, answer } = slowNames();
   const request = { eventType: "packet-trace", summaryWindow: 0 };
   const subject = { tool: "null", bucket: "null" };
@@ -692,7 +692,7 @@ Deno.test("prepare() does nothing for rows without hops", async () => {
   assertEquals(asked, []);
 });
 
-Deno.test("subjectOf() has what rows say of a test, and survives being written down", async () => {
+Deno.test("subjectOf() has the facts that rows repeat, and can be stored as JSON", async () => {
   const fields = {
     "tool-name": "bwctl/iperf3",
     "sample-bucket-width": 0.0001,
@@ -716,7 +716,7 @@ Deno.test("subjectOf() has what rows say of a test, and survives being written d
   });
 });
 
-Deno.test("typesOf() says of each column what is in it", () => {
+Deno.test("typesOf() tells the type of each column", () => {
   const own = (eventType: string, summaryType?: string) =>
     Object.entries(typesOf({
       eventType,

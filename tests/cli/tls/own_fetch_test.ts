@@ -241,7 +241,7 @@ Deno.test("ownFetch() reads large bodies whole", async () => {
   });
 });
 
-Deno.test("a body that breaks off is an error, in whatever way it was announced", async () => {
+Deno.test("a body that is cut off is an error, however its length was announced", async () => {
   const packed = await gzip(JSON.stringify([1, 2, 3, "abcdefghijklmnop"]));
   const head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
   const cut: [why: string, answer: string | Uint8Array][] = [
@@ -287,7 +287,7 @@ function concat(...parts: (string | Uint8Array)[]): Uint8Array<ArrayBuffer> {
   );
 }
 
-Deno.test("silence is a time-out: in the handshake, before the answer, and within it", async () => {
+Deno.test("silence is a time-out in the handshake, before the answer, and within it", async () => {
   const silent = [
     "",
     "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n[1",
@@ -352,7 +352,7 @@ Deno.test("ownFetch() does not follow redirects, and takes answers without a bod
   );
 });
 
-Deno.test("what is wrong with the connection is said as it is of the platform's fetch", async () => {
+Deno.test("ownFetch() fails with the words of the platform's fetch", async () => {
   const messages = async (url: string) => {
     const tell = (own: typeof fetch) =>
       get(url, own).then(() => "none", (error: ArchiveError) => error.message);

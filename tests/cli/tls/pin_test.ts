@@ -110,7 +110,7 @@ needs("own certificate check", "of several pins one has to match", async () => {
 
 needs(
   "own certificate check",
-  "another certificate than the pinned one is refused, though an authority that is trusted vouches for it, and not a byte is sent",
+  "another certificate than the pinned one is refused, although a trusted authority issued it, and nothing is sent",
   async () => {
     const shown = issued();
     await withFiles({ "ca.pem": AUTHORITY.cert }, async (paths) => {

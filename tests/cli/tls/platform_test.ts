@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { isSound } from "../../../cli/tls/platform.ts";
 
-Deno.test("isSound() is so from Deno 2.9 on", () => {
+Deno.test("isSound() is true from Deno 2.9 on", () => {
   const versions: [version: string, isSound: boolean][] = [
     ["1.46.3", false],
     ["2.4.2", false],

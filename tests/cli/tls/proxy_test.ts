@@ -171,7 +171,7 @@ needs(
   },
 );
 
-Deno.test("an address of no proxy is wrong usage, and nothing of it is shown", async () => {
+Deno.test("what is not the address of a proxy is wrong usage, and nothing of it is shown", async () => {
   const wrong = [
     "",
     "::::",

@@ -17,7 +17,7 @@ const OTHER_AUTHORITY = certificate({ subject: "another", isAuthority: true });
 
 needs(
   "own certificate check",
-  "a certificate of an authority that nobody knows is refused, and nothing is sent",
+  "a certificate of an unknown authority is refused, and nothing is sent",
   async () => {
     await withTlsArchive(issued(), async (origin, seen) => {
       const { exit, stdout, stderr } = await ask(origin);
@@ -52,7 +52,7 @@ Deno.test("--cacert makes it accepted, for reading and for writing", async () =>
   });
 });
 
-Deno.test("--cacert takes a directory, of which what is no certificate does not count", async () => {
+Deno.test("--cacert takes a directory, and ignores files without certificates", async () => {
   const files = {
     "one.crt": OTHER_AUTHORITY.cert,
     "two.pem": `text before\n${AUTHORITY.cert}`,
@@ -174,7 +174,7 @@ Deno.test("no variable of the environment turns verification off", async () => {
 
 needs(
   "permissions",
-  "with narrow permissions --cacert and --pin work, and nothing is asked for",
+  "with narrow permissions --cacert and --pin work, and Deno asks for nothing",
   async () => {
     const [deno = "", ...before] = PROGRAM;
     const shown = issued();
