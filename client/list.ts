@@ -156,7 +156,7 @@ function withoutEventType(wanted: Filters): Filters | undefined {
  * The search without what elmond finds nothing by, though there is something:
  * tools with a hyphen always; where it found nothing, also the ends as the
  * tester wrote them, and event types, which it does not find in tests of kinds
- * such as disk-to-disk. The same object if there is no such filter.
+ * such as disk-to-disk. The same object if it has no such filter.
  */
 function relaxedForElmond(wanted: Filters, { tests }: ListPage): Filters {
   const unfit = String(wanted[toolName] ?? "").includes("-") ? [toolName] : [];

@@ -17,7 +17,9 @@ const [USUAL, LONGEST] = [1000, 10_000];
 /** Its total is an estimate; near the border of a page it decides nothing. */
 const [SURELY_FIRST, SURELY_LONGEST] = [900, 9000];
 
-/** So often a list is read before it is an error that it always has new tests. */
+/**
+ * So often a list is read before it is an error that it always has new tests.
+ */
 const MAX_PASSES = 5;
 
 const TEST_TYPE = "pscheduler-test-type";
@@ -61,7 +63,9 @@ export async function* restOfElmond(
   }
 }
 
-/** Whether nothing follows a page, and its total is far from where it was cut. */
+/**
+ * Whether nothing follows a page, and its total is far from where it was cut.
+ */
 function isAll(reader: ListReader, page: ListPage, surely: number): boolean {
   return page.tests.length > 0 && totalOf(page) < surely &&
     reader.linked(page) === undefined;

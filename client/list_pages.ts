@@ -38,7 +38,9 @@ export interface PageWanted {
   limit?: number;
 }
 
-/** No list has more pages: with the pages that archives make, a million tests. */
+/**
+ * No list has more pages: with the pages that archives make, a million tests.
+ */
 export const MAX_PAGES = 1000;
 
 /**

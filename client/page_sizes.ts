@@ -10,34 +10,28 @@ import type { Dialect } from "./wire.ts";
 /** The first page of a kind of data. */
 const FIRST = 1000;
 
-/** No gateway caps pages at fewer points than this. */
+/** Gateways are taken to cap pages at no fewer points than this. */
 const LEAST_CAP = 100;
 
 /** However slow the archive is, pages become no smaller. */
 const LEAST = 100;
 
 /**
- * The most points of a page. elmond refuses what lies beyond 10,000, and only
- * an empty page is its last: two of 5,000 fit. esmond has no limit, but makes
- * each answer in memory before it sends any of it.
+ * The largest page. elmond refuses more than 10,000; esmond has no limit, but
+ * builds each answer in memory before it sends any of it.
  */
 const MOST: Record<Dialect, number> = { esmond: 10_000, elmond: 5_000 };
 
-/**
- * About how many bytes a page may have: a few of them are held in memory at a
- * time.
- */
+/** Roughly the most bytes of a page: several are held in memory at a time. */
 const MAX_BYTES = 4 << 20;
 
-/**
- * A page that came faster than this, in ms, may be followed by a larger one.
- */
+/** A page that takes less than this, in ms, may be followed by a larger one. */
 const QUICK = 2000;
 
-/** A page that took longer than this, in ms, is followed by a smaller one. */
+/** A page that takes more than this, in ms, is followed by a smaller one. */
 const SLOW = 10_000;
 
-/** What came of asking for a page. */
+/** How a page turned out. */
 export interface PageReport {
   /** How many points were asked for. */
   limit: number;
@@ -50,10 +44,11 @@ export interface PageReport {
 }
 
 /**
- * The sizes of pages, by the kind of data: histograms are larger than numbers.
+ * The sizes of pages, by kind of data: histograms are larger than numbers. What
+ * a gateway does to pages counts for all kinds.
  */
 export class PageSizes {
-  /** The size that was asked for, if pages are not to grow. */
+  /** The size of all pages, if they are not to grow. */
   readonly fixed: number | undefined;
   readonly #sizes = new Map<string, number>();
   readonly #ceilings = new Map<string, number>();
@@ -63,9 +58,9 @@ export class PageSizes {
   #cap = Infinity;
 
   /**
-   * Begins small.
+   * Begins with small pages.
    *
-   * @param fixed The one size of all pages, if they are not to grow.
+   * @param fixed The size of all pages, if they are not to grow.
    */
   constructor(fixed?: number) {
     this.fixed = fixed;
@@ -82,9 +77,7 @@ export class PageSizes {
       : this.fixed;
   }
 
-  /**
-   * Learns from a page; only one that was full shows that more would have come.
-   */
+  /** Learns from a page; only a full one shows that more would have come. */
   learn(kind: string, { limit, points, bytes, ms }: PageReport): void {
     if (points === 0) return;
     this.#whole = Math.max(this.#whole, points);
@@ -101,14 +94,13 @@ export class PageSizes {
   }
 
   /**
-   * A page of so many points could not be had: half as many are asked for from
-   * now on.
+   * A page of so many points failed: half as many are asked for from now on.
    */
   shrink(kind: string, limit: number): void {
     const half = Math.max(LEAST, Math.floor(limit / 2));
     this.#sizes.set(kind, Math.min(this.#sizes.get(kind) ?? FIRST, half));
-    // Smaller than the first page it need not stay: then more than the size is
-    // to blame.
+    // It may grow to the first size again: below that, the size was not what
+    // made it fail.
     this.#ceilings.set(
       kind,
       Math.min(this.#ceilings.get(kind) ?? Infinity, Math.max(FIRST, half)),

@@ -1,6 +1,6 @@
 /**
- * The names by which tests are described and searched for, and the times that
- * archives know.
+ * The parameters that describe tests and search for them, and the times that
+ * archives can hold.
  *
  * @module
  */
@@ -32,8 +32,7 @@ export const TIME_FILTERS = {
 } as const;
 
 /**
- * Parameters that testers commonly give a test, and the rule by which an
- * archive resolves names.
+ * Common parameters of tests, and the rule by which an archive resolves names.
  */
 const DOCUMENTED = new Set([
   "dns-match-rule",
@@ -45,7 +44,7 @@ const DOCUMENTED = new Set([
   "time-test-timeout",
 ]);
 
-/** How the names of the parameters of a test begin, by what they describe. */
+/** Prefixes of the other parameters of tests. */
 const DOCUMENTED_PREFIXES = /^(bw|ip|mode|pscheduler|sample|tcp|trace)-./;
 
 /** Whether a wire name is a filter that the archives document. */
@@ -59,7 +58,7 @@ const FILTER_NAMES = new Set<string>([
   ...Object.values(TIME_FILTERS),
 ]);
 
-/** What a test can be of. */
+/** The kinds of subjects that a test has. */
 export const SUBJECT_TYPES: readonly string[] = [
   "point-to-point",
   "network-element",
@@ -81,7 +80,7 @@ export const TEST_ARGUMENTS = [
   ["ipTransportProtocol", "ip-transport-protocol"],
 ] as const;
 
-/** Those of {@linkcode TEST_ARGUMENTS} that a test can do without. */
+/** Those of {@linkcode TEST_ARGUMENTS} that are optional. */
 export const OPTIONAL_ARGUMENTS: readonly string[] = [
   "timeDuration",
   "ipTransportProtocol",
@@ -104,8 +103,8 @@ export function parametersOf(
 }
 
 /**
- * Whole seconds since 1970 UTC, of a `Date`, a number, or text that is a
- * number; NaN for what is none.
+ * Whole seconds since 1970 UTC from a `Date`, a number, or text that is a
+ * number; NaN for anything else.
  */
 export function secondsOf(value: unknown): number {
   if (value instanceof Date) return Math.floor(value.getTime() / 1000);
@@ -116,8 +115,8 @@ export function secondsOf(value: unknown): number {
 }
 
 /**
- * The window that the time filters stand for, read as the archive does: the
- * first combination that fits.
+ * The window that the time filters describe, read as archives do: the first
+ * combination that fits.
  */
 export function windowOf(
   times: Record<string, number>,

@@ -13,9 +13,7 @@ import type { JsonValue, WirePoint } from "./wire.ts";
 
 /** One point of a series. */
 export interface SeriesPoint {
-  /**
-   * Time and value; the time is NaN if the archive sent none that can be read.
-   */
+  /** Time and value; the time is NaN if the archive sent no readable one. */
   point: WirePoint;
   /**
    * The exact JSON text of the point, or of its value where that is a number.
@@ -24,8 +22,8 @@ export interface SeriesPoint {
 }
 
 /**
- * Points in the order in which they were sent. Several pages wait in memory at
- * a time, so they are small until they are used.
+ * The points of a page, in the order sent. Several pages wait in memory at a
+ * time, so a page stays text until its points are used.
  */
 export interface Points extends Iterable<SeriesPoint> {
   /** How many. */
@@ -36,19 +34,19 @@ export interface Points extends Iterable<SeriesPoint> {
   second(index: number): number;
   /** The text of one, as that of a {@linkcode SeriesPoint}. */
   text(index: number): string;
-  /** Some of them, in a row: that is the quickest way through many. */
+  /** Some of them, in a row: the fastest way through many. */
   slice(from: number, to: number): SeriesPoint[];
-  /** All but some of them; those are not looked at any more. */
+  /** All but some of them; replaces this object. */
   without(some: ReadonlySet<number>): Points;
-  /** They are not looked at any more. */
+  /** Frees the memory; the points must not be used after this. */
   release(): void;
 }
 
 /**
  * The points of a page.
  *
- * @throws {ArchiveResponseError} when the answer is no JSON array, or is more
- * than any archive sends.
+ * @throws {ArchiveResponseError} when the answer is not a JSON array, or larger
+ * than any that archives send.
  */
 export function pointsOf(answer: HttpAnswer, received = 0): Points {
   const numbers = scanNumbers(answer.body);
@@ -104,7 +102,7 @@ class AnyPoints implements Points {
   }
 }
 
-/** Room for the numbers of a page, which is used again. */
+/** Memory for the numbers of a page, reused. */
 interface Room {
   /** The time of each point. */
   seconds: Float64Array;
@@ -112,7 +110,7 @@ interface Room {
   values: Uint32Array;
 }
 
-/** Room that is not in use. */
+/** Free memory. */
 const spare: Room[] = [];
 const MAX_SPARE = 8;
 
@@ -222,12 +220,12 @@ const OPEN_OBJECT = 123, CLOSE_OBJECT = 125, LOWER_E = 101, UPPER_E = 69;
 /** No point has a shorter text than `{"ts":0,"val":0},`. */
 const LEAST_LENGTH = 17;
 
-/** More digits than these are not exact in a number. */
+/** A number holds no more digits than these exactly. */
 const MAX_DIGITS = 15;
 
 /**
- * What most pages are: a list of `{"ts": whole number, "val": number}`, read
- * several times as fast as by `JSON.parse`, and as strictly.
+ * Reads a list of `{"ts": whole number, "val": number}`, which most pages are,
+ * several times as fast as `JSON.parse` and as strictly.
  *
  * @returns The points, or `undefined` if the page is anything else.
  */
@@ -240,8 +238,9 @@ function scanNumbers(body: Body): NumberPoints | undefined {
 }
 
 /**
- * Finds the numbers of a page; says of how many points, or 0 if there is
- * anything else in it.
+ * Finds the numbers of a page.
+ *
+ * @returns How many points there are; 0 if there is anything else.
  */
 function scanInto({ seconds, values }: Room, page: Uint8Array): number {
   let count = 0;
@@ -261,12 +260,12 @@ function scanInto({ seconds, values }: Room, page: Uint8Array): number {
     at = skipSpace(page, end);
     if (page[at] !== COMMA) return 0;
     at = skipName(page, at + 1, "val");
-    const behind = at < 0 ? -1 : skipNumber(page, at);
-    if (behind < 0) return 0;
+    const after = at < 0 ? -1 : skipNumber(page, at);
+    if (after < 0) return 0;
     values[2 * count] = at;
-    values[2 * count + 1] = behind;
+    values[2 * count + 1] = after;
     count++;
-    at = skipSpace(page, behind);
+    at = skipSpace(page, after);
     if (page[at] !== CLOSE_OBJECT) return 0;
     at = skipSpace(page, at + 1);
   } while (page[at] === COMMA);
@@ -276,8 +275,8 @@ function scanInto({ seconds, values }: Room, page: Uint8Array): number {
 }
 
 /**
- * The index of the value behind the name and its colon; negative if there is
- * something else.
+ * The index of the value after a name and its colon; negative if there is
+ * anything else.
  */
 function skipName(page: Uint8Array, at: number, name: string): number {
   at = skipSpace(page, at);
@@ -290,9 +289,7 @@ function skipName(page: Uint8Array, at: number, name: string): number {
   return page[at] === COLON ? skipSpace(page, at + 1) : -1;
 }
 
-/**
- * The index behind a number, by the grammar of JSON; negative if there is none.
- */
+/** The index after a number of JSON; negative if there is none. */
 function skipNumber(page: Uint8Array, at: number): number {
   if (page[at] === MINUS) at++;
   const isZero = page[at] === ZERO;
@@ -334,7 +331,7 @@ function skipSpace(page: Uint8Array, at: number): number {
 }
 
 /**
- * A point, whatever the archive made of it: what is no object is a value
+ * A point, whatever the archive made of it: anything but an object is a value
  * without a time.
  */
 function readPoint(value: unknown, text: string): SeriesPoint {

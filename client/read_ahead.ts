@@ -1,5 +1,5 @@
 /**
- * Pages in order, the next one on its way while the caller looks at the last.
+ * Pages in order, the next one fetched while the caller uses the last.
  *
  * @module
  */
@@ -12,14 +12,13 @@ import type { HttpOptions } from "./http.ts";
 export type PageFetcher<P> = (http: HttpOptions) => Promise<P>;
 
 /**
- * Yields pages; leaving the loop ends the request that is under way.
+ * Yields pages; leaving the loop aborts the request that is under way.
  *
  * @param archive Where to ask.
  * @param first Fetches the first page.
- * @param nextOf What fetches the page behind this one, or `undefined` at the
- * end.
+ * @param nextOf What fetches the page after this one; `undefined` at the end.
  * @param turn How urgent the requests are.
- * @param signal Ends the request that is under way when it fires.
+ * @param signal Aborts the request that is under way when it fires.
  */
 export async function* readAhead<P>(
   archive: Connection,

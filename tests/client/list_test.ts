@@ -191,7 +191,7 @@ Deno.test("listTests() follows esmond's next page to the end", async () => {
   );
 });
 
-Deno.test("listTests() goes on where the total is larger than what came, link or no link", async () => {
+Deno.test("listTests() continues where the total is larger than what came, with or without a link", async () => {
   await withShelf(
     { dialect: "esmond", count: 7, pageSize: 3, links: false },
     async (origin, asked) => {
@@ -502,7 +502,7 @@ Deno.test("listTests() counts the tests of esmond before it chooses among them",
   assertEquals(asked.length, 1);
 });
 
-// What goes on meanwhile
+// Requests under way
 
 Deno.test("listTests() has the second request on its way before the first page is used up", async () => {
   const second = new Event();
@@ -576,7 +576,7 @@ Deno.test("listTests() throws the reason of the caller's signal", async () => {
   });
 });
 
-// What is no test
+// Entries that are not tests
 
 Deno.test("listTests() refuses a list of something else than tests, after the pages before it", async () => {
   for (const other of [null, 5, "x", [], true]) {
@@ -596,7 +596,7 @@ Deno.test("listTests() refuses a list of something else than tests, after the pa
   }
 });
 
-Deno.test("listTests() refuses a page of which only a later entry is no test", async () => {
+Deno.test("listTests() refuses a page in which any entry is not a test", async () => {
   await withServer(
     () => json([{ "metadata-key": "a" }, null]),
     async (origin) => {

@@ -9,7 +9,7 @@ function full(limit: number, bytes = 30, ms = QUICK): PageReport {
   return { limit, points: limit, bytes: limit * bytes, ms };
 }
 
-/** The sizes that lead up to what an archive can do at the most. */
+/** The sizes of the first pages of a fast archive. */
 function growth(dialect: "esmond" | "elmond"): number[] {
   const sizes = new PageSizes();
   const found: number[] = [];

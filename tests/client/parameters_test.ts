@@ -46,7 +46,7 @@ Deno.test("isDocumentedFilter() knows filters, times and the parameters of tests
   ) assertEquals(isDocumentedFilter(name), true, name);
 });
 
-Deno.test("isDocumentedFilter() refuses misspellings, paging, and prefixes with nothing behind", () => {
+Deno.test("isDocumentedFilter() refuses misspellings, paging, and prefixes alone", () => {
   for (
     const name of [
       "",
@@ -90,7 +90,7 @@ Deno.test("secondsOf() makes no -0, which would be sent as such", () => {
   assertEquals(Object.is(secondsOf("-0"), 0), true);
 });
 
-Deno.test("secondsOf() is NaN for what is no time", () => {
+Deno.test("secondsOf() is NaN for anything but a time", () => {
   for (
     const value of [
       undefined,

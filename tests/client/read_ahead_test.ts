@@ -45,7 +45,7 @@ Deno.test("readAhead() has the next page on its way while the caller looks at th
   assertEquals(seen, [[0, 1], [0, 1, 2], [0, 1, 2, 3], [0, 1, 2, 3]]);
 });
 
-Deno.test("readAhead() looks behind each page once", async () => {
+Deno.test("readAhead() asks once for what follows each page", async () => {
   const { first, nextOf } = numbers(3);
   const looked: number[] = [];
   const pages = readAhead(archive(), first, (page) => {
@@ -120,7 +120,7 @@ Deno.test("readAhead() throws what the first page failed with and looks no furth
     there,
     () => Promise.reject(new RangeError("page 0")),
     () => {
-      throw new Error("looked behind a page that never came");
+      throw new Error("asked what follows a page that never came");
     },
   );
   await assertRejects(() => pages.next(), RangeError, "page 0");

@@ -493,7 +493,7 @@ Deno.test("readSeries() reads times that are text", async () => {
   });
 });
 
-Deno.test("readSeries() gives points without a time that can be read, and what is no point at all", async () => {
+Deno.test("readSeries() gives points without a readable time, and values that are not points at all", async () => {
   const list = [
     '{"val":1}',
     '{"ts":null,"val":2}',
@@ -620,7 +620,7 @@ Deno.test("readSeries() throws the reason of the caller's signal", async () => {
   });
 });
 
-// What goes on meanwhile
+// Requests under way
 
 Deno.test("readSeries() has the second request on its way before the first page is used up, and ends it when the loop is left", async () => {
   const second = new Event();

@@ -75,7 +75,7 @@ async function read(
     asked.push(url);
     try {
       if (asked.length > 2000) return json({}, { status: 404 });
-      // Every third answer is overtaken by those behind it.
+      // Every third answer is overtaken by the next ones.
       await pause(asked.length % 3 === 0 ? 4 : 0);
       return await handler(url);
     } finally {
@@ -455,7 +455,7 @@ Deno.test("readSeries() asks no further for a long series that nobody reads on",
 
 // Failure
 
-Deno.test("an error in a later slice is thrown behind all points before it, and nothing comes behind", async () => {
+Deno.test("an error in a later slice is thrown after all points before it, and nothing follows", async () => {
   for (const series of [ESMOND, ELMOND]) {
     for (const status of [404, 400, 501]) {
       for (const from of [6600, 7000, 8000, 9700]) {

@@ -52,7 +52,7 @@ export interface SeriesPlan {
 }
 
 /**
- * Makes a series; some points lie before and behind the window, so that an end
+ * Makes a series; some points lie before and after the window, so that an end
  * that is not kept to shows.
  */
 export function makeSeries(plan: SeriesPlan): Series {
@@ -131,7 +131,7 @@ export interface Asked {
   turn: number;
 }
 
-/** What is answered in the place of what belongs there, if anything. */
+/** What is answered instead, if anything. */
 export type Misbehaviour = (
   asked: Asked,
 ) => RawReply | undefined | Promise<RawReply | undefined>;

@@ -49,7 +49,7 @@ export function textOf(
   }
 }
 
-/** Puts the real server in the place of the placeholders. */
+/** Replaces the placeholders with the real server. */
 export function fill(text: string, origin: string, cwd = ""): string {
   const host = origin.replace(/^https?:\/\//, "");
   return text.replaceAll("{URL}", origin).replaceAll("{HOST}", host)
