@@ -92,6 +92,14 @@ export const FIRST_SECOND: number = -62_135_596_800;
 /** The last second of the year 9999: archives keep no later time. */
 export const LAST_SECOND = 253_402_300_799;
 
+/** A window of time, in seconds since 1970 UTC; both ends are included. */
+export interface TimeWindow {
+  /** The first second. */
+  start: number;
+  /** The last second. */
+  end: number;
+}
+
 /** Name and value of each parameter of a request. */
 export type Parameters = [name: string, value: string][];
 
@@ -120,7 +128,7 @@ export function secondsOf(value: unknown): number {
  */
 export function windowOf(
   times: Record<string, number>,
-): { start?: number; end?: number } {
+): Partial<TimeWindow> {
   const start = times[TIME_FILTERS.timeStart];
   const end = times[TIME_FILTERS.timeEnd];
   const range = times[TIME_FILTERS.timeRange];

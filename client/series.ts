@@ -18,7 +18,7 @@ import {
   ArchiveTimeoutError,
 } from "./errors.ts";
 import { Turn } from "./gate.ts";
-import { TIME_FILTERS, windowOf } from "./parameters.ts";
+import { TIME_FILTERS, type TimeWindow, windowOf } from "./parameters.ts";
 import type { Points } from "./points.ts";
 import {
   type Series,
@@ -26,7 +26,6 @@ import {
   type SeriesPage,
   type Slice,
   slicePages,
-  type TimeWindow,
 } from "./series_pages.ts";
 
 export type { Series } from "./series_pages.ts";

@@ -17,6 +17,7 @@ import {
   type Parameters,
   parametersOf,
   TIME_FILTERS,
+  type TimeWindow,
   windowOf,
 } from "./parameters.ts";
 import { type Points, pointsOf } from "./points.ts";
@@ -56,12 +57,6 @@ export interface SeriesContext {
   doubts: Set<string>;
   /** Fired when nobody wants the rest. */
   stop: AbortController;
-}
-
-/** Seconds since 1970 UTC, both ends included. */
-export interface TimeWindow {
-  start: number;
-  end: number;
 }
 
 /** A window of a series that is read on its own. */

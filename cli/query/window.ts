@@ -4,7 +4,7 @@
  * @module
  */
 
-import { windowOf } from "../../client/parameters.ts";
+import { type TimeWindow, windowOf } from "../../client/parameters.ts";
 import type { ApiFilters } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
@@ -13,13 +13,7 @@ import type { OptionsOf } from "../options/table.ts";
 import { readZone, timeOf } from "../options/values.ts";
 import { formatTime, parseTime } from "../options/time.ts";
 
-/** A window of time, in seconds since 1970 UTC; both ends are included. */
-export interface TimeWindow {
-  /** The first second. */
-  start: number;
-  /** The last second. */
-  end: number;
-}
+export type { TimeWindow };
 
 const DAY = 86_400; // seconds
 

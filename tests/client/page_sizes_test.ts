@@ -186,3 +186,37 @@ Deno.test("sizes are whole numbers an archive takes, whatever is reported", () =
     { seed: 3, numRuns: 300 },
   );
 });
+
+Deno.test("a short page is whole if a longer one has come, or if it has fewer than 100 points", () => {
+  const sizes = new PageSizes();
+  assertEquals([99, 100].map((points) => sizes.isWhole(points)), [true, false]);
+  sizes.learn("a", { ...full(1000), points: 500 });
+  assertEquals(
+    [499, 500, 501].map((points) => sizes.isWhole(points)),
+    [true, false, false],
+  );
+});
+
+Deno.test("a short page after which nothing came is whole, unless its size is a round number", () => {
+  const sizes = new PageSizes();
+  sizes.ended(1440);
+  assertEquals(
+    [1440, 1441].map((points) => sizes.isWhole(points)),
+    [true, false],
+  );
+  sizes.ended(2000);
+  assertEquals(sizes.isWhole(2000), false);
+});
+
+Deno.test("a cap holds for all kinds of data, but not for a size that was asked for", () => {
+  const sizes = new PageSizes();
+  sizes.learn("a", full(1000));
+  sizes.capped(500);
+  assertEquals(["a", "b"].map((kind) => sizes.next(kind, "esmond")), [
+    500,
+    500,
+  ]);
+  const fixed = new PageSizes(1000);
+  fixed.capped(500);
+  assertEquals(fixed.next("a", "esmond"), 1000);
+});
