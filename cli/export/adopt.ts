@@ -43,8 +43,8 @@ export async function adoptFiles(
   const extension = extensionOf(settings);
   for (const jobs of groups) {
     const unknown = jobs.filter(({ key, request }) => {
-      const { files, name, part } = manifest.record(key, request.eventType);
-      return !files && name === undefined && !part;
+      const { files, name } = manifest.record(key, request.eventType);
+      return !files && name === undefined;
     });
     const known = unknown.map((job) => {
       const names = [suffixedName(job, extension), keyedName(job, extension)];
@@ -136,7 +136,7 @@ async function adopt(
     record.name = name;
   }
   if (record.files === undefined) return;
-  record.state = "complete";
+  if (record.part === undefined) record.state = "complete";
   record.points = points;
 }
 

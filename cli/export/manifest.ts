@@ -38,8 +38,8 @@ export interface ManifestContent {
 }
 
 /**
- * How long a manifest on disk may be behind, in ms, and how many times as long
- * as it takes to write.
+ * The least time between two writes, in ms, and as a multiple of how long one
+ * takes.
  */
 const SAVE_LAG = 500;
 const SAVE_LAG_FACTOR = 50;
@@ -148,7 +148,7 @@ export class DamagedManifestError extends UsageError {
   /** Says so of a manifest. */
   constructor(readonly path: string) {
     super(
-      `${path} is damaged: remove it to start anew, or choose another --output-directory`,
+      `${path} is damaged: remove it to begin a new export, or choose another --output-directory`,
     );
   }
 }

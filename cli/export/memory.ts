@@ -8,11 +8,11 @@
 const INTERVAL = 2000;
 
 /**
- * What collects garbage, if it is called often enough. Nearly all that an
- * export makes is used once, and left to itself the engine lets several times
- * as much of it pile up as is in use.
+ * Makes a function that collects garbage if it is called often enough. Nearly
+ * everything in an export is used once, and left to itself the engine keeps
+ * several times as much as is in use.
  *
- * @returns A function that does nothing where the engine cannot be asked to.
+ * @returns The function; where the engine offers none, it does nothing.
  */
 export async function garbageCollector(): Promise<() => void> {
   const collect = await findCollector();
@@ -24,10 +24,7 @@ export async function garbageCollector(): Promise<() => void> {
   };
 }
 
-/**
- * The engine's own function, which it has only when it is told to, and shows
- * only in a new context.
- */
+/** The engine's own function: it needs a flag, and a new context. */
 async function findCollector(): Promise<(() => void) | undefined> {
   const [{ setFlagsFromString }, { runInNewContext }] = await Promise.all([
     import("node:v8"),

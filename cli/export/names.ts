@@ -1,5 +1,5 @@
 /**
- * Names of files that every common file system takes.
+ * File names that every common file system takes.
  *
  * @module
  */
@@ -7,12 +7,11 @@
 import type { Format } from "../names.ts";
 
 /**
- * How many bytes each part of a name may have: together less than file systems
- * allow.
+ * The most bytes of each part of a name; together, less than the usual limit.
  */
 const MAX_PART = 50;
 
-/** How much of a key tells two tests apart, unless it does not. */
+/** How much of a key is in a name, unless two tests share it. */
 const SHORT_KEY = 8;
 
 /**
@@ -52,18 +51,18 @@ function digest(text: string): string {
   return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
-/** What a file is to be called. */
+/** What the name of a file is made from. */
 export interface WantedName {
-  /** The name without its ending, of safe parts. */
+  /** The name without suffix and ending, of safe parts. */
   stem: string;
-  /** The key of the test, which tells it from others. */
+  /** The key of the test. */
   key: string;
 }
 
 /**
- * Names for files that would all have the same: a single one keeps it, of
- * several each gets the beginning of its key, so that they are called the same
- * whatever the order they come in.
+ * Names for files that would all have the same: a single one keeps it; of
+ * several, each gets the beginning of its key, so that the order does not
+ * matter.
  */
 export function fileNames(
   wanted: readonly WantedName[],
@@ -103,9 +102,7 @@ export function keyedName(
   return `${stem}_${safePart(key)}.${extension}`;
 }
 
-/**
- * The name of a file that is not complete; nothing takes it for one that is.
- */
+/** The name of a file that is not complete. */
 export function partialName(
   wanted: WantedName,
   extension: string,

@@ -14,18 +14,20 @@ import type { ExportedFile } from "./record.ts";
 import { readSpool } from "./spool.ts";
 import type { Partition } from "../names.ts";
 
-/** What to make of a spool. */
+/** What is made of a spool. */
 export interface ParquetOptions {
   /** Where the files go. */
   directory: string;
-  /** What a file is called, by its partition. */
+  /** The name of a file, by its partition. */
   nameOf(partition: string): string;
-  /** What a file has of the series; all if absent. */
+  /** The part of the series that a file holds; all of it if absent. */
   partition: Partition | undefined;
-  /** What made the rows. */
+  /** Made the rows. */
   rows: SeriesRows;
   /** What is in the columns. */
   types: ColumnTypes;
+  /** Called before a file gets its name. */
+  beforeNaming?(file: ExportedFile): Promise<void>;
 }
 
 /** A file that is being written. */
@@ -39,8 +41,7 @@ interface OpenFile {
 }
 
 /**
- * Writes the rows of a spool to files, each of which gets its name when it is
- * complete.
+ * Writes the rows of a spool to files; each gets its name when it is complete.
  *
  * @returns The files, in the order of time.
  */
@@ -59,7 +60,7 @@ export async function writeParquet(
   const finishAll = async (isDone: (partition: string) => boolean) => {
     for (const [partition, file] of open) {
       if (!isDone(partition)) continue;
-      files.push(await finish(file, options.directory));
+      files.push(await finish(file, options));
       open.delete(partition);
     }
   };
@@ -108,10 +109,12 @@ async function begin(
 
 async function finish(
   { name, draft, part, output, rows }: OpenFile,
-  directory: string,
+  { directory, beforeNaming }: ParquetOptions,
 ): Promise<ExportedFile> {
   await output.end();
   await part.finish();
+  const file = { name, rows, ...part.extent };
+  await beforeNaming?.(file);
   await rename(draft, join(directory, name));
-  return { name, rows, ...part.extent };
+  return file;
 }

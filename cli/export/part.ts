@@ -1,6 +1,5 @@
 /**
- * A file that is not complete yet: it can be left, and gone on with where it
- * was left.
+ * A file that is not complete yet: writing can stop, and continue from there.
  *
  * @module
  */
@@ -21,9 +20,8 @@ export interface Extent {
   sha256: string;
 }
 
-/** The file system did not do what it was asked to. */
+/** The file system refused something. */
 export class StorageError extends Error {
-  /** The name of the class. */
   override name = "StorageError";
 
   /**
@@ -34,7 +32,7 @@ export class StorageError extends Error {
    */
   constructor(what: string, cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    // Behind the number of the error Deno repeats what it was asked to do.
+    // After the number of the error, Deno repeats what it was asked to do.
     super(`${what}: ${why.replace(/(\(os error \d+\)).*/s, "$1")}`, { cause });
   }
 }
@@ -47,7 +45,7 @@ export class PartFile implements ByteWriter {
   readonly #file: Deno.FsFile;
   readonly #hash: Hash;
   #isClosed = false;
-  /** Whether something may be missing behind what was written last. */
+  /** Whether the last write may be incomplete. */
   #isTorn = false;
 
   private constructor(path: string, file: Deno.FsFile, hash: Hash) {
@@ -57,7 +55,7 @@ export class PartFile implements ByteWriter {
   }
 
   /**
-   * Begins a file anew.
+   * Creates a file.
    *
    * @throws {StorageError} when that is not possible.
    */
@@ -69,10 +67,9 @@ export class PartFile implements ByteWriter {
   }
 
   /**
-   * Goes on with a file, behind what is known to be right; what stands behind
-   * that is cut off.
+   * Continues a file after what is known to be right; the rest is cut off.
    *
-   * @returns The file, or `undefined` if it is gone, or not what it was.
+   * @returns The file, or `undefined` if it has vanished or changed.
    */
   static async resume(
     path: string,
@@ -80,15 +77,15 @@ export class PartFile implements ByteWriter {
   ): Promise<PartFile | undefined> {
     let file: Deno.FsFile;
     try {
-      // A link may lead to anything, and what is behind `extent` is cut off.
+      // A link may lead to any file, and what follows `extent` is cut off.
       const { isFile, isSymlink, nlink } = await Deno.lstat(path);
       if (isSymlink || (isFile && (nlink ?? 1) > 1)) return undefined;
       file = await Deno.open(path, { read: true, write: true });
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
-      throw new StorageError(`cannot go on with ${path}`, error);
+      throw new StorageError(`cannot continue ${path}`, error);
     }
-    return await storing(`cannot go on with ${path}`, async () => {
+    return await storing(`cannot continue ${path}`, async () => {
       const hash = createHash("sha256");
       let part: PartFile | undefined;
       try {
@@ -109,10 +106,10 @@ export class PartFile implements ByteWriter {
   }
 
   /**
-   * Goes on with a copy of the beginning of another file.
+   * Copies the beginning of another file.
    *
-   * @returns The copy, or `undefined` if the other file is gone, or not what it
-   * was.
+   * @returns The copy, or `undefined` if the other file has vanished or
+   * changed.
    */
   static async copy(
     from: string,
@@ -147,14 +144,17 @@ export class PartFile implements ByteWriter {
    */
   get extent(): Extent {
     if (this.#isTorn) {
-      throw new StorageError(`cannot write ${this.#path}`, "it broke off");
+      throw new StorageError(
+        `cannot write ${this.#path}`,
+        "a write was cut short",
+      );
     }
     const sha256 = this.#hash.copy().digest("hex");
     return { bytes: this.bytes, sha256 };
   }
 
   /**
-   * Writes behind what is there.
+   * Writes at the end.
    *
    * @throws {StorageError} when the disk does not take it.
    */

@@ -1,6 +1,5 @@
 /**
- * What an export is made of: every series that matches, and what its files are
- * called.
+ * Plans an export: every series that matches, and the names of its files.
  *
  * @module
  */
@@ -23,27 +22,27 @@ import type { ExportWindow } from "./manifest.ts";
 
 /** One series of one test. */
 export interface Job {
-  /** The key of the test, or where it is if it has none. */
+  /** The key of the test, or its address if it has none. */
   key: string;
-  /** What rows say of the test. */
+  /** The test, as its rows describe it. */
   subject: Subject;
   /** Its data. */
   series: EventType | Summary;
   /** What was asked for. */
   request: RowRequest;
-  /** The name of its file, without what tells it from others of that name. */
+  /** The name of its file, without a suffix and an ending. */
   stem: string;
-  /** What the test is called in messages. */
+  /** The test, in messages. */
   test: string;
 }
 
 /**
- * What is to be read, in the archive's order, together what would share a file
- * name.
+ * Lists what to read, in the archive's order; series that would share a file
+ * name are together.
  *
  * @param settings What was asked for.
- * @param window The window of time, whose days are part of the names; absent if
- * names are to stay the same as it grows.
+ * @param window The window whose days are part of the names; absent for a
+ * mirror, whose names stay the same.
  */
 export async function plan(
   settings: ExportSettings,
@@ -98,7 +97,7 @@ function rowRequest(settings: ExportSettings, eventType: string): RowRequest {
   };
 }
 
-/** The ends of a test as they are shown; a network element has but one. */
+/** The ends of a test as they are shown; a network element has one. */
 async function hostsOf(
   { source, destination }: Metadata,
   hostnames: Hostnames,
@@ -109,7 +108,7 @@ async function hostsOf(
   );
 }
 
-/** Where a series is. */
+/** The address of a series. */
 function addressOf(series: EventType | Summary): string {
   return ("baseUri" in series ? series.baseUri : series.uri) ?? "";
 }

@@ -13,7 +13,7 @@ import {
 
 /** What the drawer is given. */
 export interface ProgressOptions extends ProgressDisplay {
-  /** Whether nothing at all is to be said of the progress. */
+  /** Whether no progress is shown. */
   isQuiet: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface ProgressOptions extends ProgressDisplay {
  * The standard error of this process, for the drawer.
  *
  * @param env The environment: `NO_COLOR` and `TERM` count.
- * @param isQuiet Whether nothing at all is to be said of the progress.
+ * @param isQuiet Whether no progress is shown.
  * @param isTerminal Whether standard error is a terminal.
  */
 export function stderrOptions(
@@ -29,7 +29,7 @@ export function stderrOptions(
   isQuiet = false,
   isTerminal: boolean = Deno.stderr.isTerminal(),
 ): ProgressOptions {
-  // A terminal that is dumb knows no escape sequences.
+  // A dumb terminal has no escape sequences.
   const isDrawable = isTerminal && env("TERM") !== "dumb";
   return {
     isTerminal: isDrawable,
@@ -79,8 +79,8 @@ const MIN_RATE_SPAN = 1_000;
 const ERASE = "\r\x1b[K";
 
 /**
- * Shows the progress of a run: on a terminal as a line that is drawn over,
- * elsewhere as a line now and then. It never keeps the process from ending.
+ * Shows the progress of an export: on a terminal in a line that is redrawn,
+ * elsewhere in a line now and then. It never keeps the process from ending.
  */
 export class Progress {
   readonly #options: ProgressOptions;
@@ -157,8 +157,8 @@ export class Progress {
   }
 
   /**
-   * Takes the line away while something else is written to what may be the same
-   * terminal, such as paths to stdout.
+   * Removes the line while something else is written to what may be the same
+   * terminal, such as paths to standard output.
    */
   async aside(write: () => Promise<void> | void): Promise<void> {
     this.#asides++;
@@ -175,7 +175,7 @@ export class Progress {
     }
   }
 
-  /** Takes the line away for good. */
+  /** Removes the line for good. */
   stop(): void {
     clearInterval(this.#timer);
     this.#state = undefined;
@@ -192,10 +192,7 @@ export class Progress {
     this.#shown = "";
   }
 
-  /**
-   * The state with what can be seen of it from outside: when the work began,
-   * and when it last went on.
-   */
+  /** Adds when the work began, and when a series was last finished. */
   #observed(state: ProgressState, elapsed: number): ProgressState {
     if (state.series > 0) this.#begun ??= elapsed;
     if (state.done !== this.#done) {
@@ -209,12 +206,12 @@ export class Progress {
     };
   }
 
-  /** Points a second of late. */
+  /** Recent points per second. */
   #rate(
     at: number,
     { series, points }: ProgressState,
   ): number | undefined {
-    // listing the tests is no part of reading them
+    // listing tests is not reading
     if (series === 0) this.#samples = [];
     this.#samples.push({ at, points });
     // The oldest that is kept is as old as the span, or hardly older.

@@ -16,11 +16,9 @@ import {
   wholeTime,
 } from "./amounts.ts";
 
-/** How far a run has got; whoever does the work counts it up. */
+/** How far an export has got. */
 export interface ProgressState {
-  /**
-   * Series in all; none as long as the archive is still asked which there are.
-   */
+  /** All series; 0 while tests are listed. */
   series: number;
   /** Series finished, whatever came of them. */
   done: number;
@@ -59,7 +57,7 @@ export interface ProgressState {
   lastDone?: number;
 }
 
-/** The state of a run that has not begun. */
+/** The state of an export that has not begun. */
 export function emptyProgress(): ProgressState {
   return {
     series: 0,
@@ -74,13 +72,12 @@ export function emptyProgress(): ProgressState {
 }
 
 /**
- * One line for a terminal. What matters less is left out where there is no room
- * for it.
+ * One line for a terminal; what matters least is left out where it is narrow.
  *
- * @param state How far the run has got.
+ * @param state How far the export has got.
  * @param elapsed How long it has taken, in ms.
  * @param width How many columns there are.
- * @param rate Points a second of late, if that is known.
+ * @param rate Recent points per second, if known.
  * @param colors Whether failures are red.
  * @returns The line, of `width` columns at most.
  */
@@ -134,15 +131,12 @@ export function plainLine(state: ProgressState, elapsed: number): string {
   ].filter((text) => text !== "").join(", ");
 }
 
-/**
- * With fewer series than this behind it, or in less time, an estimate would be
- * a guess.
- */
+/** After fewer series, or less time, an estimate would be a guess. */
 const MIN_SERIES = 3;
 const MIN_TIME = 2_000;
 
 /**
- * An estimate of how long a run will go on: as if the series to come were like
+ * Estimates how long an export will take, as if the remaining series were like
  * those that were read.
  *
  * @returns The time in ms, or `undefined` while nothing sensible can be said.
@@ -152,7 +146,7 @@ export function timeLeft(
   elapsed: number,
 ): number | undefined {
   const { begun = 0, lastDone = elapsed, active = 0 } = state;
-  // What an earlier run has done took this one no time.
+  // Files of an earlier export took no time.
   const read = state.done - state.skipped;
   const all = state.series - state.skipped;
   const worked = lastDone - begun;
@@ -161,7 +155,7 @@ export function timeLeft(
   // On average half of a series that is under way has been read.
   const sum = read + Math.min(active, all - read) / 2;
   const left = worked * (all - sum) / sum - (elapsed - lastDone);
-  // it takes longer than it should, nobody knows how long
+  // it takes longer than it should
   return left > 0 ? left : undefined;
 }
 

@@ -135,13 +135,14 @@ export class Publisher {
     if (!settings.isSynced) await this.#keepLonger(record);
     let files: ExportedFile[];
     if (settings.format === "parquet") {
-      files = await this.#makeParquet(job, draft, name);
+      files = await this.#makeParquet(job, record, draft, name);
       this.#spools.push(this.#path(draft));
     } else if (isSame) {
       files = record.files!;
       await Deno.remove(this.#path(draft));
     } else {
       files = [{ name, ...whole! }];
+      await this.#keepUnknown(record, files[0]!);
       await rename(this.#path(draft), this.#path(name));
     }
     this.#complete(record, files);
@@ -167,6 +168,18 @@ export class Publisher {
         "has changed since it was written, and the archive has less by now",
       );
     }
+  }
+
+  /** Puts a file aside that a mirror does not know, unless it is this one. */
+  async #keepUnknown(record: SeriesRecord, file: ExportedFile): Promise<void> {
+    const { asides, settings } = this.#options;
+    const { name } = file;
+    const isKnown = record.files?.some((each) => each.name === name);
+    if (!settings.isSynced || isKnown || !await exists(this.#path(name))) {
+      return;
+    }
+    if (await isIntact(this.#path(name), file)) return;
+    await putAside(asides, settings.directory, name, "is not in the manifest");
   }
 
   #complete(record: SeriesRecord, files: ExportedFile[]): void {
@@ -195,6 +208,7 @@ export class Publisher {
 
   async #makeParquet(
     job: Job,
+    record: SeriesRecord,
     spool: string,
     name: string,
   ): Promise<ExportedFile[]> {
@@ -205,6 +219,7 @@ export class Publisher {
       partition,
       rows: await SeriesRows.create(subject, request, hostnames),
       types: typesOf(request),
+      beforeNaming: (file) => this.#keepUnknown(record, file),
       nameOf: (folder) =>
         folder === ""
           ? name

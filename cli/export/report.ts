@@ -16,7 +16,7 @@ import type { ProgressState } from "./progress_line.ts";
 
 /** A series that could not be read whole. */
 export interface FailedSeries {
-  /** The series, as a person knows it. */
+  /** The series, for people. */
   which: string;
   /** What happened; the message of the error. */
   why: string;
@@ -32,7 +32,7 @@ const MAX_NAMED = 5;
 /**
  * The report at the end: one line, and more only for what needs attention.
  *
- * @param state How far the run has got.
+ * @param state How far the export has got.
  * @param elapsed How long it has taken, in ms.
  * @param failures The series that failed.
  * @param colors Whether failures are red.
@@ -75,10 +75,7 @@ function summaryLine(state: ProgressState, elapsed: number): string {
   ].filter((text) => text !== "").join(", ");
 }
 
-/**
- * What went wrong, the most frequent first, each with some of the series that
- * it struck.
- */
+/** The reasons, the most frequent first, each with some of its series. */
 function reasonLines(failures: readonly FailedSeries[]): string[] {
   const byReason = new Map<string, string[]>();
   for (const { which, why } of failures) {
@@ -104,8 +101,8 @@ function more(count: number): string[] {
 }
 
 /**
- * What an error shares with its like: its message without the address and the
- * number of points, which differ for each series.
+ * What errors of one kind share: the message without the address and the number
+ * of points.
  */
 function reasonOf(why: string): string {
   return why

@@ -1,6 +1,6 @@
 /**
- * Rows that wait on disk until all of a series are there: Parquet cannot be
- * gone on with where it was left.
+ * Rows that wait on disk until a series is complete: nothing can be added to a
+ * Parquet file.
  *
  * @module
  */
@@ -23,8 +23,7 @@ export class SpoolOutput implements Output {
   write({ tsEpoch = NaN, cells }: Row): Promise<void> | void {
     const time = Number.isNaN(tsEpoch) ? NULL : String(tsEpoch);
     const line = `[${time},${cells.join(",")}]`;
-    // Between the parts of a value an archive may have line ends; inside of
-    // text JSON has none.
+    // JSON has line ends between the parts of a value, never inside text.
     return this.#sink.write(`${line.replace(/[\r\n]+/g, " ")}\n`);
   }
 
@@ -37,7 +36,7 @@ export class SpoolOutput implements Output {
  *
  * @param path Where it is.
  * @param lead What its rows begin with.
- * @param columns The names of the columns behind that.
+ * @param columns The names of the columns after that.
  */
 export async function* readSpool(
   path: string,

@@ -105,6 +105,28 @@ forAll(
   },
 );
 
+forAll(
+  "get-bulk --sync continues a file although its manifest is older than the file",
+  async (
+    { archive, directory, grow, sync },
+    format,
+  ) => {
+    const path = join(directory, MANIFEST);
+    archive.tests.set("k1", new Map());
+    await grow(FROM + HOUR);
+    const older = Deno.readTextFileSync(path);
+    archive.add("k1", FROM + HOUR, FROM + 3 * DAY);
+    await grow(FROM + 3 * DAY);
+    Deno.writeTextFileSync(path, older);
+    archive.forget(FROM + 3 * DAY - 3000);
+    archive.add("k1", FROM + 3 * DAY, FROM + 4 * DAY);
+    const { exit, stderr } = await sync(FROM + 4 * DAY);
+    assertEquals([exit, stderr], [0, ""]);
+    const wanted = every(FROM + HOUR, FROM + 4 * DAY);
+    assertEquals(await mirrored(directory, format), wanted);
+  },
+);
+
 /** Stops a run as a kill would, right after it has named its file. */
 async function stopAfterNaming(run: () => Promise<unknown>): Promise<void> {
   const rename = Deno.rename;
@@ -250,7 +272,7 @@ needs(
       const plain = (argv: string[]) =>
         runCli([
           ...["get-bulk", "-u", origin, "-S", "2016-03-01", "-D", directory],
-          ...["-E", "2016-03-03", "--ip", "-o", "csv", ...argv],
+          ...["-E", "2016-03-03T12:00", "--ip", "-o", "csv", ...argv],
         ]);
       for (const argv of [[], ["--quiet"], ["-s", "192.0.2.77"]]) {
         assertTold(await plain(argv), 2, /of a mirror.*--sync.*--force/);
@@ -422,7 +444,7 @@ needs(
         archive.add("k1", FROM, archive.clock + 1);
       };
       add(24);
-      await grow(FROM + 24 * HOUR, ["-E", "2016-04-01"]);
+      await grow(FROM + 24 * HOUR, ["-E", "2016-04-01T12:00"]);
       add(30);
       await grow(FROM + 900 * HOUR); // this machine is wrong
       add(36);

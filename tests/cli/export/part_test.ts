@@ -178,7 +178,7 @@ onUnix(
       );
       await storageError(
         () => PartFile.resume(directory, extentOf(bytesOf(""))),
-        /^cannot go on with \S+: Is a directory \(os error 21\)$/,
+        /^cannot continue \S+: Is a directory \(os error 21\)$/,
       );
       await storageError(
         () => PartFile.copy(directory, extentOf(bytesOf("")), nowhere),
