@@ -46,6 +46,7 @@ export async function judgeCli(
     directory,
   );
   const complaints: string[] = run.missed
+    .filter((request) => !isAdvice(request, recorded, directory))
     .map((request) => `asked what was never recorded: ${request}`);
   const better = EXPECTATIONS[recorded.id];
   const filled = (outcome: Outcome) => {
@@ -118,7 +119,7 @@ async function play(
       );
       const { missed, answered } = replay;
       const files = await filesBelow(cwd);
-      const stderr = result.stderr.replace(TIME_NOTICES, "");
+      const stderr = result.stderr.replace(NOTICES, "");
       const run = { ...result, stderr, files, missed, answered };
       return { run, origin, cwd };
     });
@@ -127,8 +128,19 @@ async function play(
   }
 }
 
-/** What the original never said of a time that may mean another one. */
-const TIME_NOTICES = /^--(?:start|end)-time: "[^"]*" means .*\n/gm;
+/** What the original never said of options that may mean something else. */
+const NOTICES =
+  /^--(?:(?:start|end)-time: "[^"]*" means|summary-window \d+ without) .*\n/gm;
+
+/** Whether a list is requested after an empty one, to tell what there is. */
+function isAdvice(
+  request: string,
+  { exchanges = [] }: CliCase,
+  directory: string,
+): boolean {
+  return /\/perfsonar\/archive\/\?/.test(request) &&
+    exchanges.some(({ response }) => textOf(response.body, directory) === "[]");
+}
 
 function fails(recorded: CliCase): boolean {
   return (recorded.exchanges ?? [])

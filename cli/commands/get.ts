@@ -20,8 +20,8 @@ import {
   subjectOf,
   typesOf,
 } from "../output/rows.ts";
+import { noteRollUps, testsOrAdvice } from "../query/advice.ts";
 import { Failures } from "../query/failures.ts";
-import { findTests } from "../query/find_tests.ts";
 import { readPace, readSeriesSettings } from "../query/series_settings.ts";
 import { settle } from "../query/settings.ts";
 import type { TimeWindow } from "../query/window.ts";
@@ -35,14 +35,14 @@ export const run: Command<"get"> = async (options, io) => {
   using settings = await settle("get", options, io, {
     first: () => requirePair(options),
     eventType: requireEventType,
-    own: (format) => {
-      const own = readSeriesSettings(options, format);
+    own: (format, held) => {
+      const own = readSeriesSettings(options, format, held);
       if (io.isTerminal) refuseTerminal(own.isGzipped, format);
       return own;
     },
     connection: () => ({ ...readPace(options), signal: io.signal }),
   });
-  const { escapesFormulas, format, isGzipped } = settings;
+  const { escapesFormulas, eventType, format, isGzipped } = settings;
   const gzip = isGzipped
     ? new (await import("../output/gzip.ts")).GzipSink(io.stdoutBytes)
     : undefined;
@@ -56,10 +56,17 @@ export const run: Command<"get"> = async (options, io) => {
     isTerminal: io.isTerminal,
   });
   const failures = new Failures();
+  const others: Metadata[] = []; // tests without the roll-up
+  let hasSeries = false;
   try {
-    for await (const md of findTests(settings, { stillRunning: true })) {
+    const found = testsOrAdvice(settings, io, { stillRunning: true });
+    for await (const md of found) {
       const series = seriesOf(md, settings);
-      if (series === undefined) continue;
+      if (series === undefined) {
+        if (md.getEventType(eventType) !== undefined) others.push(md);
+        continue;
+      }
+      hasSeries = true;
       try {
         await writeSeries(md, series, settings, output);
         failures.none();
@@ -68,6 +75,7 @@ export const run: Command<"get"> = async (options, io) => {
         io.note(`incomplete: ${(error as Error).message}`);
       }
     }
+    if (!hasSeries && others.length > 0) noteRollUps(others, eventType, io);
     if (failures.count > 0) throw new PartialError(EXIT.failed);
   } catch (error) {
     await gzip?.breakOff().catch(() => {}); // keep what was fetched

@@ -74,8 +74,8 @@ export async function settleExport(
       }
       await checkDirectory(directory);
     },
-    own: (format) => ({
-      ...readSeriesSettings(options, format),
+    own: (format, held) => ({
+      ...readSeriesSettings(options, format, held),
       directory,
       ...readExport(options, format),
     }),

@@ -8,8 +8,8 @@ import type { Metadata } from "../../mod.ts";
 import type { Io } from "../io.ts";
 import { createOutput } from "../output/create.ts";
 import type { Row } from "../output/rows.ts";
+import { testsOrAdvice } from "./advice.ts";
 import { mapAhead } from "./concurrent.ts";
-import { findTests } from "./find_tests.ts";
 import type { Settings } from "./settings.ts";
 
 /** Prints the row that `rowOf` makes of each test that matches. */
@@ -27,7 +27,7 @@ export async function printTests(
     escapesFormulas,
     isTerminal: io.isTerminal,
   });
-  for await (const row of mapAhead(findTests(settings), rowOf)) {
+  for await (const row of mapAhead(testsOrAdvice(settings, io), rowOf)) {
     await output.write(row);
   }
   await output.end();

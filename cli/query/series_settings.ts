@@ -6,6 +6,7 @@
 
 import type { ApiConnectOptions } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
 import type { Format } from "../names.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { readInteger, readZone } from "../options/values.ts";
@@ -24,7 +25,14 @@ export interface SeriesSettings {
 export function readSeriesSettings(
   options: SeriesOptions,
   format: Format,
+  io: Pick<Io, "note">,
 ): SeriesSettings {
+  const window = readInteger(options, "summary-window");
+  if (window > 0 && options.text("summary-type") === undefined) {
+    io.note(
+      `--summary-window ${window} without --summary-type: base data is read, not roll-ups`,
+    );
+  }
   const isGzipped = options.flag("gzip");
   if (isGzipped && format === "human") {
     throw new UsageError(

@@ -12,6 +12,7 @@ import {
   type ApiConnectOptions,
   ApiFilters,
   FilterError,
+  type Metadata,
 } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
@@ -51,6 +52,13 @@ export interface Settings<EventName = string | undefined> extends Disposable {
   window: TimeWindow;
   /** Names of addresses. */
   hostnames: Hostnames;
+  /**
+   * Lists tests by other filters, by wire name, without retries: for advice
+   * when nothing is found. All such lists together make a few requests at most.
+   */
+  listBy(
+    changes: Record<string, string | number | undefined>,
+  ): AsyncIterable<Metadata>;
 }
 
 /** What a command checks and reads besides. */
@@ -60,7 +68,7 @@ export interface OwnSettings<EventName, Own> {
   /** Checks the event type; by default it may be absent. */
   eventType?(name: string | undefined): EventName;
   /** Reads what the command alone takes, once the common options are checked. */
-  own?(format: Format): Own;
+  own?(format: Format, io: Pick<Io, "note">): Own;
   /** What it tells the connection. */
   connection?(): Pick<
     ApiConnectOptions,
@@ -118,7 +126,7 @@ async function check<EventName, Own>(
   const filters = readFilters(options, io);
   const window = settleWindow(filters, options, io);
   noteWords(options.words, io);
-  const ownSettings = own.own?.(format) as Own;
+  const ownSettings = own.own?.(format, io) as Own;
   if (options.flag("insecure") && options.flag("ssl-verify")) {
     throw new UsageError(
       "--insecure and --ssl-verify contradict each other: leave one out",
@@ -133,11 +141,10 @@ async function check<EventName, Own>(
   };
   const { fetch, close } = await openTransport(options, address.url, io);
   try {
+    const through = fetch ? { ...access, fetch } : access;
     return {
-      connection: connect(address.url, filters, {
-        ...access,
-        ...(fetch ? { fetch } : {}),
-      }, io),
+      connection: connect(address.url, filters, through, io),
+      listBy: lister(address.url, filters, through, io),
       eventType: asked,
       ...given("summaryType", summaryType),
       summaryWindow,
@@ -237,6 +244,29 @@ function connect(
       : "ESMOND_PAGE_SIZE";
     throw new UsageError(`${option}: ${error.message}`);
   }
+}
+
+/** The most requests for advice. */
+const ADVICE_REQUESTS = 3;
+
+function lister(
+  url: string,
+  filters: ApiFilters,
+  access: ApiConnectOptions,
+  io: Io,
+): Settings["listBy"] {
+  let left = ADVICE_REQUESTS;
+  const send = access.fetch ?? fetch;
+  const limited: typeof fetch = (input, init) =>
+    left-- > 0 ? send(input, init) : Promise.reject(new Error("enough"));
+  return (changes) => {
+    const { timeout, verbose, metadataFilters, timeFilters } = filters;
+    const other = new ApiFilters({ timeout, verbose });
+    const set = { ...metadataFilters, ...timeFilters, ...changes };
+    for (const [name, value] of Object.entries(set)) other.set(name, value);
+    const once = { ...access, retries: 0, fetch: limited };
+    return connect(url, other, once, io).getMetadata({ stillRunning: true });
+  };
 }
 
 function given<K extends string, T>(
