@@ -20,7 +20,7 @@ import {
   subjectOf,
   typesOf,
 } from "../output/rows.ts";
-import { noteRollUps, testsOrAdvice } from "../query/advice.ts";
+import { testsOrAdvice } from "../query/advice.ts";
 import { Failures } from "../query/failures.ts";
 import { readPace, readSeriesSettings } from "../query/series_settings.ts";
 import { settle } from "../query/settings.ts";
@@ -42,7 +42,7 @@ export const run: Command<"get"> = async (options, io) => {
     },
     connection: () => ({ ...readPace(options), signal: io.signal }),
   });
-  const { escapesFormulas, eventType, format, isGzipped } = settings;
+  const { escapesFormulas, format, isGzipped } = settings;
   const gzip = isGzipped
     ? new (await import("../output/gzip.ts")).GzipSink(io.stdoutBytes)
     : undefined;
@@ -56,17 +56,11 @@ export const run: Command<"get"> = async (options, io) => {
     isTerminal: io.isTerminal,
   });
   const failures = new Failures();
-  const others: Metadata[] = []; // tests without the roll-up
-  let hasSeries = false;
   try {
     const found = testsOrAdvice(settings, io, { stillRunning: true });
     for await (const md of found) {
       const series = seriesOf(md, settings);
-      if (series === undefined) {
-        if (md.getEventType(eventType) !== undefined) others.push(md);
-        continue;
-      }
-      hasSeries = true;
+      if (series === undefined) continue;
       try {
         await writeSeries(md, series, settings, output);
         failures.none();
@@ -75,7 +69,6 @@ export const run: Command<"get"> = async (options, io) => {
         io.note(`incomplete: ${(error as Error).message}`);
       }
     }
-    if (!hasSeries && others.length > 0) noteRollUps(others, eventType, io);
     if (failures.count > 0) throw new PartialError(EXIT.failed);
   } catch (error) {
     await gzip?.breakOff().catch(() => {}); // keep what was fetched

@@ -41,15 +41,6 @@ export async function* testsOrAdvice(
   if (isEmpty) await advise(settings, io, QUESTIONS);
 }
 
-/** Tells which roll-ups some tests have. */
-export function noteRollUps(
-  tests: readonly Metadata[],
-  eventType: string | undefined,
-  io: Pick<Io, "note">,
-): void {
-  io.note(rollUpsOf(tests, eventType));
-}
-
 /** Another question, and what to tell of the tests that it finds. */
 interface Question {
   /** The filters to change, by wire name; none if it does not apply. */
