@@ -104,9 +104,9 @@ function isIn(file: string, place: string): boolean {
   return file === place || (place.endsWith("/") && file.startsWith(place));
 }
 
-/** What a room has to name to import this; for Node's private modules, each. */
+/** What a room has to name to import this; nothing for Node's private modules. */
 function targetOf(to: string, rooms: readonly Room[]): string | undefined {
-  if (to.startsWith("node:_")) return to;
+  if (to.startsWith("node:_")) return undefined;
   return /^node:|^package(?= )/.exec(to)?.[0] ?? roomOf(to, rooms)?.place;
 }
 

@@ -22,16 +22,7 @@ const ROOMS: readonly Room[] = [
   { place: "query.ts", mayImport: ["client/"] },
   { place: "post.ts", mayImport: ["client/"] },
   { place: "client/", mayImport: [] },
-  {
-    // Deno 2.9 reuses HTTP parsers in a state that refuses good requests, and
-    // only this private module can turn that off.
-    place: "archive/listener.ts",
-    mayImport: ["archive/", "client/", "node:", "node:_http_common"],
-  },
-  {
-    place: "archive/",
-    mayImport: ["archive/listener.ts", "client/", "node:"],
-  },
+  { place: "archive/", mayImport: ["client/", "node:"] },
   {
     place: "cli/commands/serve.ts",
     mayImport: [...LIBRARY, "archive/", "cli/"],

@@ -243,7 +243,7 @@ export const READING: Record<string, Check> = {
  */
 async function hourlyLosses(archive: ArchiveView) {
   const from = Date.now() / 1000 - DAY;
-  const tests = await archive.tests({ "tool-name": "powstream" });
+  const tests = await archive.tests({ "event-type": "packet-loss-rate" });
   return await Promise.all(tests.map(async (test) => {
     const key = test["metadata-key"];
     const perHour = async (type: string) => {
