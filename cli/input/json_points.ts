@@ -4,7 +4,13 @@
  * @module
  */
 
-import { decodeString, elements, isArray, members } from "../../client/json.ts";
+import {
+  decodeString,
+  elements,
+  isArray,
+  members,
+  NULL,
+} from "../../client/json.ts";
 import { UsageError } from "../errors.ts";
 import {
   FIELDS,
@@ -89,10 +95,23 @@ function isOfBulk(each: Map<string, string>): boolean {
 function valueOf(fields: Map<string, string>, place: string): string {
   const [name, surplus] = FIELDS.val.filter((each) => fields.has(each));
   if (surplus !== undefined) throw saidTwice(place, [name!, surplus]);
-  if (name !== undefined) return fields.get(name)!;
+  if (name !== undefined) return exact(fields.get(name)!, fields, place);
   const error = fields.get("msg"); // of a failure, as `get` prints it
   if (error?.startsWith('"')) return `{"error": ${error}}`;
   throw notAPoint(place);
+}
+
+/** The value, unless it is a null that stands for NaN or an infinity. */
+function exact(
+  val: string,
+  fields: Map<string, string>,
+  place: string,
+): string {
+  const text = fields.get("text");
+  if (val !== NULL || text === undefined) return val;
+  throw new UsageError(
+    `${place}: its value is ${textOf(text)}, which cannot be stored`,
+  );
 }
 
 function timeOf(fields: Map<string, string>, place: string): number {

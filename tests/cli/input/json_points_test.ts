@@ -177,6 +177,7 @@ Deno.test("readPoints() refuses rows that are not whole points of one test", asy
       row({ value: 5, timestamp: "yesterday" }),
       /^line 2: "yesterday" is not a time/,
     ],
+    [row({ value: null, text: "NaN" }), /^line 2: its value is NaN, which/],
     [row({}), /^line 2 is not a point/],
     [row({ msg: null }), /^line 2 is not a point/],
   ];
