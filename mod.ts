@@ -5,9 +5,9 @@
  * Reading is in {@link https://jsr.io/@esmond/client/doc/query | query}:
  * {@linkcode ApiFilters} says what to look for, {@linkcode ApiConnect} finds
  * it. Writing is in {@link https://jsr.io/@esmond/client/doc/post | post}:
- * {@linkcode MetadataPost} describes a test, {@linkcode EventTypePost} and
- * {@linkcode EventTypeBulkPost} post its data. Everything that can go wrong is
- * an {@linkcode EsmondError}.
+ * {@linkcode MetadataPost} registers a test, {@linkcode EventTypePost} and
+ * {@linkcode EventTypeBulkPost} post its data. Every error is an {@linkcode
+ * EsmondError}.
  *
  * @example Usage
  * ```ts

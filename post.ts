@@ -1,10 +1,10 @@
 /**
- * Writing to a perfSONAR measurement archive (esmond): describe a test, then
- * post what it measured.
+ * Writing to a perfSONAR measurement archive (esmond): register a test, then
+ * post its data.
  *
- * Everything is checked before it is sent, and a write that is interrupted
- * anywhere ends stored once, whole, or with an error that lists which points
- * are stored, which are not, and of which that cannot be told.
+ * Everything is checked before it is sent. A write that is interrupted anywhere
+ * is stored once and completely, or ends with an error that lists which points
+ * are stored, missing and unknown.
  *
  * @example Usage
  * ```ts

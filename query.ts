@@ -1,12 +1,11 @@
 /**
- * Reading a perfSONAR measurement archive: find tests, and read what they
- * measured.
+ * Reading a perfSONAR measurement archive: find tests, and read their data.
  *
  * {@linkcode ApiFilters} says what to look for, {@linkcode ApiConnect} finds
- * the tests ({@linkcode Metadata}) that match; each has event types ({@linkcode
- * EventType}) and those have roll-ups ({@linkcode Summary}); both of them give
- * data. Works with esmond and with elmond, its successor, and imports nothing
- * but web standards.
+ * the matching tests ({@linkcode Metadata}). A test has event types ({@linkcode
+ * EventType}), and these have roll-ups ({@linkcode Summary}); both provide
+ * data. Works with esmond and its successor elmond, and needs nothing but web
+ * standards.
  *
  * @example Usage
  * ```ts

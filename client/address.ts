@@ -24,8 +24,8 @@ export class ArchiveAddress {
    * there is one.
    * @param scriptAlias Where the web server mounts the archive; empty for
    * nowhere.
-   * @throws {FilterError} for what is no http address, or carries a query or
-   * credentials.
+   * @throws {FilterError} for what is not an http address, or carries a query
+   * or credentials.
    */
   constructor(apiUrl: string | URL, scriptAlias: string | null | undefined) {
     const url = parseApiUrl(apiUrl);
@@ -34,7 +34,7 @@ export class ArchiveAddress {
     if (/[?#]/.test(alias)) {
       throw new FilterError(
         "scriptAlias",
-        `${quoted(alias)} is no alias: it holds a ? or a #`,
+        `${quoted(alias)} is not an alias: it holds a ? or a #`,
       );
     }
     this.root = new URL(url.origin);
@@ -42,28 +42,28 @@ export class ArchiveAddress {
   }
 
   /**
-   * One test, to read or to write many points to; with the closing slash that
-   * esmond wants for writing.
+   * One test, to read it or to write many points to it; with the closing slash
+   * that esmond needs for writing.
    */
   test(key: string): URL {
     return new URL(`${segment(key)}/`, this.root);
   }
 
-  /** The base data of an event type, to write to. */
+  /** The base data of an event type, for writing. */
   data(key: string, eventType: string): URL {
     const path = `${segment(eventType)}/base`;
     return new URL(path, this.test(key));
   }
 
-  /** The list of tests that match. */
+  /** The list of matching tests. */
   list(parameters: Iterable<[string, string]>): URL {
     return withQuery(new URL(this.root), parameters);
   }
 
   /**
-   * The address behind a `uri` or `base-uri` that the archive sent: its path
-   * inside the archive, on the origin that the user named. What the archive
-   * says of host and alias does not count.
+   * The address of a `uri` or `base-uri` that the archive sent: its path within
+   * the archive, on the origin that the user named. Host and alias that the
+   * archive sent are ignored.
    *
    * @throws {ArchiveResponseError} for a path outside the archive.
    */
@@ -89,7 +89,7 @@ export class ArchiveAddress {
   }
 }
 
-/** Whether an address lies within the archive that another one is of. */
+/** Whether an address lies within the archive of another one. */
 export function isWithinArchive(known: URL, other: URL): boolean {
   const at = known.pathname.indexOf(ARCHIVE_PATH);
   const root = known.pathname.slice(0, at + ARCHIVE_PATH.length);
@@ -97,7 +97,7 @@ export function isWithinArchive(known: URL, other: URL): boolean {
     !ENCODED_SLASH.test(other.pathname);
 }
 
-/** Behind which a server may decode dots that lead out of the archive. */
+/** After these, a server may decode dots that lead out of the archive. */
 const ENCODED_SLASH = /%2f|%5c/i;
 
 /** In a loop, because `/\/+$/` takes minutes for many slashes elsewhere. */
@@ -110,7 +110,7 @@ function withoutEndSlashes(path: string): string {
 /** One segment of a path. */
 function segment(name: string): string {
   if (["", ".", ".."].includes(name)) {
-    throw new FilterError("metadataKey", `${quoted(name)} is no name`);
+    throw new FilterError("metadataKey", `${quoted(name)} is not a name`);
   }
   return encodeURIComponent(name);
 }
@@ -134,7 +134,7 @@ function parseApiUrl(apiUrl: string | URL): URL {
   if (url.search || url.hash) {
     throw new FilterError(
       "apiUrl",
-      `the address of the archive has something behind a ${
+      `the address of the archive has something after a ${
         url.search ? "?" : "#"
       }: leave that out, filters and the API key are given separately`,
     );
@@ -143,8 +143,8 @@ function parseApiUrl(apiUrl: string | URL): URL {
 }
 
 /**
- * An address, or what is meant to be one, as it may be shown: without a user
- * name and password, and what follows a ? or #.
+ * An address, or an attempt at one, fit to be shown: without user name,
+ * password, query and fragment.
  */
 export function withoutCredentials(address: string): string {
   const scheme = /^[a-z][a-z\d+.-]*:\/\//i.exec(address)?.[0] ?? "";

@@ -1,18 +1,18 @@
 /**
- * The body of an answer, in memory that is used again: most answers are large,
- * and looked at once.
+ * The body of an answer, in reused memory: most answers are large, and read
+ * only once.
  *
  * @module
  */
 
-/** The first memory of a body, in bytes. */
+/** Size of the first buffer of a body, in bytes. */
 const FIRST = 1 << 16;
 
-/** Larger memory is not kept, and no more pieces than these. */
+/** Larger buffers are not kept, nor more than this many. */
 const MAX_KEPT = 1 << 22;
 const MAX_PIECES = 8;
 
-/** Memory that is not in use. */
+/** Free buffers. */
 const spare: ArrayBuffer[] = [];
 
 /** What an archive sent. */
@@ -24,13 +24,13 @@ export class Body {
   /**
    * Wraps bytes.
    *
-   * @param bytes The bytes; they may be overwritten when the body is released.
+   * @param bytes The bytes; they may be overwritten once the body is released.
    */
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
   }
 
-  /** Gives the memory back: the bytes are not looked at any more. */
+  /** Gives the buffer back; the bytes may not be read after this. */
   release(): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
@@ -46,8 +46,8 @@ export class Body {
  * Reads a body to its end.
  *
  * @param stream The body; null for none.
- * @param onBytes Told, whenever some have come, how many there are by then;
- * says whether that is enough. What it throws ends the reading too.
+ * @param onBytes Called with the size so far whenever bytes have arrived;
+ * returns whether that is enough. What it throws ends the reading.
  */
 export async function readBody(
   stream: ReadableStream<Uint8Array> | null,
@@ -73,7 +73,7 @@ export async function readBody(
         if (onBytes(size)) break;
       }
     } finally {
-      await reader.cancel().catch(() => {}); // it may have broken off
+      await reader.cancel().catch(() => {}); // the connection may have been cut
     }
   } else {
     for await (const chunk of stream ?? []) {
@@ -86,7 +86,7 @@ export async function readBody(
   return new Body(new Uint8Array(memory, 0, size));
 }
 
-/** Reads into memory of ours, if the stream can do that. */
+/** A reader into our own buffer, if the stream can do that. */
 function directReader(
   stream: ReadableStream<Uint8Array>,
 ): ReadableStreamBYOBReader | undefined {

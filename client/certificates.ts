@@ -1,10 +1,10 @@
 /**
- * What platforms say of certificates, in words.
+ * What platforms report about certificates, in plain words.
  *
  * @module
  */
 
-/** What platforms say, and what is meant by it; they agree on nothing. */
+/** Platform messages and their meaning; no two platforms agree. */
 const PROBLEMS: [
   pattern: RegExp,
   words: (match: RegExpExecArray) => string,
@@ -51,8 +51,8 @@ const PROBLEMS: [
 ];
 
 /**
- * What is wrong with a certificate, from what a platform says of it;
- * `undefined` if that is not understood.
+ * What is wrong with a certificate, from the message of a platform; `undefined`
+ * if the message is unknown.
  */
 export function certificateProblem(text: string): string | undefined {
   for (const [pattern, words] of PROBLEMS) {
@@ -63,7 +63,7 @@ export function certificateProblem(text: string): string | undefined {
 }
 
 /**
- * The names in what is said of them, such as `DnsName("a.example") or
+ * The names in a message such as `DnsName("a.example") or
  * IpAddress(192.0.2.1)`.
  */
 function hosts(text: string): string {
@@ -72,7 +72,7 @@ function hosts(text: string): string {
   return firstOf(all) || "another host";
 }
 
-/** Names in a row; a certificate may have hundreds. */
+/** The first few names; a certificate may have hundreds. */
 export function firstOf(names: readonly (string | undefined)[]): string {
   const rest = names.length - MOST_NAMES;
   return names.slice(0, MOST_NAMES).join(", ") +
@@ -88,7 +88,7 @@ const UNITS: [name: string, seconds: number][] = [
   ["second", 1],
 ];
 
-/** A span of time in words, in the largest unit that it has one of. */
+/** A time span in words, in its largest whole unit. */
 export function span(seconds: number): string {
   const [name, size] = UNITS.find(([, size]) => seconds >= size) ??
     UNITS.at(-1)!;

@@ -1,5 +1,5 @@
 /**
- * An archive to read, and the tests that it has.
+ * Reading an archive: its tests, and many series side by side.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { withoutEnd } from "./parameters.ts";
 import { sideBySide } from "./side_by_side.ts";
 
 /**
- * How {@linkcode ApiConnect.getMetadata} reads the time filters.
+ * How {@linkcode ApiConnect.getMetadata} applies the time filters.
  *
  * @example Usage
  * ```ts
@@ -25,11 +25,11 @@ import { sideBySide } from "./side_by_side.ts";
  */
 export interface GetMetadataOptions {
   /**
-   * Find tests that were written to after the window as well. An archive
-   * matches the time filters with the moment a test was last written to, so a
-   * test that is still running is not found by a window in the past, though it
-   * has data there. With this, only the start of the window is asked for; tests
-   * without data in it can be among those found.
+   * Also find tests that were written to after the window. An archive compares
+   * the time filters with the last write to a test, so a window in the past
+   * does not find a test that is still running, although it has data there.
+   * With this option only the start of the window is sent; some of the tests
+   * found may have no data in the window.
    *
    * @default {false}
    */
@@ -37,7 +37,7 @@ export interface GetMetadataOptions {
 }
 
 /**
- * What a connection has asked for so far.
+ * The requests of a connection so far.
  *
  * @example Usage
  * ```ts
@@ -52,7 +52,7 @@ export interface GetMetadataOptions {
 export interface ConnectionStatistics {
   /** Requests sent, repeated ones included. */
   requests: number;
-  /** Those that repeated one that had failed. */
+  /** Those that repeated a failed one. */
   retries: number;
 }
 
@@ -72,19 +72,18 @@ export interface ConnectionStatistics {
  * ```
  */
 export class ApiConnect {
-  /** What to look for; may be changed between calls. */
+  /** What to look for; can be changed between calls. */
   readonly filters: ApiFilters;
   readonly #connection: Connection;
 
   /**
-   * Nothing is sent yet.
+   * Sends nothing yet.
    *
    * @param apiUrl Scheme, host and port of the archive, such as
    * `https://ma.example.net`; closing slashes do not matter.
-   * @param filters What to look for; everything if absent. It is not changed.
-   * @param options Credentials, and how to talk to the archive.
-   * @throws {FilterError} for an address that is none, and for options out of
-   * range.
+   * @param filters What to look for; everything if absent. Never modified.
+   * @param options Credentials, and how to connect to the archive.
+   * @throws {FilterError} for an invalid address, and for options out of range.
    */
   constructor(
     apiUrl: string | URL,
@@ -95,12 +94,14 @@ export class ApiConnect {
     this.#connection = new Connection(apiUrl, filters, options);
   }
 
-  /** The list of tests: everything the archive says is below this address. */
+  /**
+   * The address of the list of tests; everything in the archive is below it.
+   */
   get url(): string {
     return this.#connection.address.root.href;
   }
 
-  /** What has been asked for so far. */
+  /** The requests so far. */
   get statistics(): ConnectionStatistics {
     const { requests, retries } = this.#connection.gate;
     return { requests, retries };
@@ -116,16 +117,16 @@ export class ApiConnect {
   }
 
   /**
-   * Reads many series side by side, as far as the concurrency of this
-   * connection goes: one long series does not keep the others waiting, and when
-   * it is the last one, all requests are for it.
+   * Reads many series side by side, within the concurrency of this connection.
+   * A long series does not keep the others waiting; once it is the last one, it
+   * gets all requests.
    *
-   * @param series The event types and roll-ups, or whatever stands for them;
-   * the next is taken when there is room for it.
-   * @param work Reads one of them, with {@linkcode EventType.streamPages} for
-   * instance.
-   * @throws What `work` or `series` throws first, when those that had been
-   * begun are done.
+   * @param series The event types and roll-ups, or objects that stand for them;
+   * the next one is taken when there is room for it.
+   * @param work Reads one of them, for instance with {@linkcode
+   * EventType.streamPages}.
+   * @throws The first error of `work` or `series`, once all work that was
+   * started has ended.
    *
    * @example Usage
    * ```ts
@@ -149,14 +150,13 @@ export class ApiConnect {
   }
 
   /**
-   * The tests that match, in the archive's order, each once. Tests of a page
-   * come while the next page is loading; nothing is sent before the first is
-   * asked for.
+   * The matching tests, in the archive's order, each once. They arrive while
+   * the next page is loading; nothing is sent before the first is requested.
    *
-   * @param options How the time filters are read.
-   * @returns An iterator; leaving its loop ends the request that is under way.
-   * @throws {ArchiveError} (one of its kinds) when the list cannot be read to
-   * its end.
+   * @param options How the time filters are applied.
+   * @returns An iterator; leaving its loop ends the pending request.
+   * @throws {ArchiveError} (one of its kinds) when the list cannot be read
+   * completely.
    */
   getMetadata(
     options: GetMetadataOptions = {},
@@ -165,7 +165,7 @@ export class ApiConnect {
   }
 }
 
-/** The tests that match, from the pages of the list. */
+/** The matching tests, from the pages of the list. */
 async function* findTests(
   connection: Connection,
   isStillRunning: boolean,

@@ -1,5 +1,5 @@
 /**
- * How an archive is spoken to: what all objects of one connection share.
+ * A connection to an archive: what all its objects share.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { withoutKey } from "./secrets.ts";
 import { plain } from "./text.ts";
 
 /**
- * How {@linkcode ApiConnect} talks to the archive.
+ * How {@linkcode ApiConnect} connects to the archive.
  *
  * @example Usage
  * ```ts
@@ -28,93 +28,92 @@ import { plain } from "./text.ts";
  * ```
  */
 export interface ApiConnectOptions {
-  /** The user that the key belongs to; it is not sent. */
+  /** The user who owns the key; not sent. */
   username?: string;
   /**
-   * The API key; sent only to the archive named. Goes before that of the
+   * The API key; sent only to this archive. Takes precedence over that of the
    * filters.
    */
   apiKey?: string;
   /**
-   * Where the web server mounts the archive; `null` or empty for nowhere.
+   * The path where the web server mounts the archive; `null` or empty for the
+   * root.
    *
    * @default {"esmond"}
    */
   scriptAlias?: string | null;
   /**
-   * Further tries of a request that failed in a way that may pass.
+   * Further attempts after a failure that may be temporary.
    *
    * @default {3}
    */
   retries?: number;
   /**
-   * How large an answer may be, in bytes, when it is decompressed: what is
-   * larger is an `ArchiveSizeError`, and is not read to its end. Less than 512
-   * MiB.
+   * Largest decompressed size of an answer, in bytes; a larger one is not read
+   * to its end and throws an `ArchiveSizeError`. Below 512 MiB.
    *
    * @default {134217728}
    */
   maxResponse?: number;
   /**
-   * Data points asked for in one request. If absent, 1000 at first, and more as
-   * far as the archive is quick: up to 10,000 (esmond) or 5,000 (elmond).
+   * Data points per request. If absent, 1000 at first, then more as long as the
+   * archive answers quickly: up to 10,000 (esmond) or 5,000 (elmond).
    */
   pageSize?: number;
   /**
-   * How many requests may be under way at a time, whatever is read side by
-   * side. Fewer are while the archive says that it has too much to do (429,
-   * 503), or answers ever slower.
+   * Most requests at a time, however much is read side by side. There are fewer
+   * while the archive says that it is overloaded (429, 503), or slows down.
    *
    * @default {6}
    */
   concurrency?: number;
   /**
-   * Lets no new request begin when it fires: those under way are finished, what
+   * Stops new requests when it fires: pending ones are completed, and whatever
    * needs another one throws its reason.
    */
   drain?: AbortSignal;
   /**
-   * What to fetch with instead of the platform's `fetch`: for a proxy, or a
-   * certificate authority of one's own.
+   * Replaces the platform's `fetch`: for a proxy, or your own certificate
+   * authority.
    */
   fetch?: typeof fetch;
   /**
-   * Told, a line each, of retries, and of every request if the filters are
+   * Called with a line for each retry, and for every request if the filters are
    * `verbose`.
    */
   log?: (line: string) => void;
   /**
-   * Told, a line each, what is doubtful about data that is given all the same;
-   * `log` is if this is absent.
+   * Called with a line for each doubt about data that is delivered all the
+   * same; `log` is called if this is absent.
    */
   warn?: (line: string) => void;
-  /** Ends every request when it fires; its reason is thrown. */
+  /** Aborts all requests when it fires; its reason is thrown. */
   signal?: AbortSignal;
 }
 
 /**
- * An answer is held in memory as one text, of which platforms take hardly more
- * than this, in bytes.
+ * An answer is held in memory as one string, and platforms hardly allow longer
+ * ones, in bytes.
  */
 export const MAX_RESPONSE: number = 511 << 20;
 
-/** An archive, and how it is spoken to. */
+/** An archive, and how to reach it. */
 export class Connection {
   /** Where the archive is. */
   readonly address: ArchiveAddress;
-  /** How many data points to ask for in one request. */
+  /** Number of data points per request. */
   readonly pageSizes: PageSizes;
-  /** What lets requests through. */
+  /** Limits the requests. */
   readonly gate: Gate;
   readonly #options: ApiConnectOptions;
 
   /**
-   * Checks address and options; nothing is sent.
+   * Checks address and options; sends nothing.
    *
    * @param apiUrl Scheme, host and port of the archive.
    * @param filters What to look for, and settings that may change while the
-   * connection is in use.
-   * @param options What is settled now: the object itself may be changed later.
+   * connection is used.
+   * @param options Settings that are fixed now: the object is copied.
    * @throws {FilterError} for a bad address, and for options out of range.
    */
   constructor(
@@ -136,22 +135,22 @@ export class Connection {
     else drain?.addEventListener("abort", () => gate.close(drain.reason));
   }
 
-  /** How many requests may be under way at a time. */
+  /** Most requests at a time. */
   get concurrency(): number {
     return this.#options.concurrency ?? DEFAULT_CONCURRENCY;
   }
 
-  /** Further tries of a request that failed in a way that may pass. */
+  /** Further attempts after a failure that may be temporary. */
   get retries(): number {
     return this.#options.retries ?? DEFAULT_POLICY.retries;
   }
 
-  /** Ends every request when it fires. */
+  /** Aborts all requests when it fires. */
   get signal(): AbortSignal | undefined {
     return this.#options.signal;
   }
 
-  /** How to ask; requests end when `stop` fires, too. */
+  /** Options for a request; `stop` aborts it, too. */
   http(stop?: AbortSignal, turn?: Turn): HttpOptions {
     const { fetch, log, signal, maxResponse } = this.#options;
     const stops = [signal, stop].filter((each) => each !== undefined);
@@ -181,12 +180,12 @@ export class Connection {
     };
   }
 
-  /** Tells what is doubtful about data that is given all the same. */
+  /** Reports a doubt about data that is delivered all the same. */
   warn(line: string): void {
     (this.#options.warn ?? this.#options.log)?.(this.#shown(line));
   }
 
-  /** Tells what is done, if the settings are `verbose`. */
+  /** Reports progress, if the filters are `verbose`. */
   report(...lines: string[]): void {
     if (!this.filters.verbose) return;
     for (const line of lines) this.#options.log?.(this.#shown(line));

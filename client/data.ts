@@ -18,7 +18,7 @@ import {
 } from "./wire.ts";
 
 /**
- * Which points are read, where it is not what the filters say.
+ * Which points to read, if not those within the time filters.
  *
  * @example Usage
  * ```ts
@@ -69,7 +69,7 @@ export class EventType {
     this.#connection = connection;
   }
 
-  /** Where the base data is in the archive: an absolute path without a host. */
+  /** Address of the base data: an absolute path without a host. */
   get baseUri(): string | undefined {
     return textOf(this.#entry["base-uri"]);
   }
@@ -77,14 +77,14 @@ export class EventType {
   get eventType(): string {
     return this.#entry["event-type"]!;
   }
-  /** `histogram` if the name begins so, else `unspecified`. */
+  /** `histogram` if the name starts with it, else `unspecified`. */
   get dataType(): string {
     return this.eventType.startsWith("histogram-")
       ? "histogram"
       : "unspecified";
   }
   /**
-   * When it was last written to (esmond), or when the task was added (elmond):
+   * Time of the last write (esmond), or when the task was added (elmond):
    * seconds since 1970 UTC.
    */
   get timeUpdated(): number | undefined {
@@ -113,7 +113,7 @@ export class EventType {
    *
    * @param type `aggregation`, `average` or `statistics`.
    * @param window Its window in seconds, as a number or as text.
-   * @returns The roll-up, or `undefined` if there is none such.
+   * @returns The roll-up, or `undefined` if the archive has none like it.
    */
   getSummary(type: string, window: string | number): Summary | undefined {
     for (const summary of this.getAllSummaries()) {
@@ -126,39 +126,38 @@ export class EventType {
   }
 
   /**
-   * All base data within the time filters, in order of time.
+   * All base data within the time filters, ordered by time.
    *
    * @returns The points.
-   * @throws {ArchiveError} (one of its kinds) when they cannot be read to their
-   * end; it tells how many had arrived.
+   * @throws {ArchiveError} (one of its kinds) when they cannot be read
+   * completely; it says how many had arrived.
    */
   async getData(): Promise<DataPayload> {
     return await collect(this.streamPages(), this.dataType);
   }
 
   /**
-   * The base data within the time filters, in order of time, page by page in
+   * The base data within the time filters, ordered by time, page by page in
    * constant memory.
    *
-   * @returns An iterator; leaving its loop ends the request that is under way.
-   * @throws {ArchiveError} (one of its kinds) when the data cannot be read to
-   * its end.
+   * @returns An iterator; leaving its loop ends the pending request.
+   * @throws {ArchiveError} (one of its kinds) when the data cannot be read
+   * completely.
    */
   async *streamData(): AsyncGenerator<DataPoint, void, void> {
     for await (const page of this.streamPages()) yield* page;
   }
 
   /**
-   * The base data in order of time, as {@linkcode EventType.streamData} gives
-   * it, but many at a time: much the faster way through many points. Long
-   * series are read in slices of time side by side.
+   * The base data ordered by time, as from {@linkcode EventType.streamData},
+   * but many points at a time, which is much faster. Long series are read in
+   * slices of time side by side.
    *
-   * @param window Which points; those within the time filters if absent.
-   * @returns An iterator; leaving its loop ends the requests that are under
-   * way.
-   * @throws {FilterError} for a time that is none.
-   * @throws {ArchiveError} (one of its kinds) when the data cannot be read to
-   * its end.
+   * @param window Which points; default: those within the time filters.
+   * @returns An iterator; leaving its loop ends the pending requests.
+   * @throws {FilterError} for an invalid time.
+   * @throws {ArchiveError} (one of its kinds) when the data cannot be read
+   * completely.
    */
   streamPages(window?: StreamOptions): AsyncGenerator<DataPoint[], void, void> {
     return readPages(
@@ -169,7 +168,7 @@ export class EventType {
     );
   }
 
-  /** The event type as indented JSON, for a look during development. */
+  /** The event type as indented JSON, for debugging. */
   get dump(): string {
     return JSON.stringify(this.#entry, null, 4);
   }
@@ -235,51 +234,51 @@ export class Summary {
     const window: unknown = this.#entry["summary-window"];
     return typeof window === "number" ? window : textOf(window) ?? 0;
   }
-  /** Where the data is in the archive: an absolute path without a host. */
+  /** Address of the data: an absolute path without a host. */
   get uri(): string | undefined {
     return textOf(this.#entry.uri);
   }
   /**
-   * That of its event type, for statistics too: `histogram` or `unspecified`.
+   * The data type of its event type, also for statistics: `histogram` or
+   * `unspecified`.
    */
   get dataType(): string {
     return this.#dataType;
   }
 
   /**
-   * All of its data within the time filters, in order of time.
+   * All its data within the time filters, ordered by time.
    *
-   * @returns The points; the time of each is the beginning of its window.
-   * @throws {ArchiveError} (one of its kinds) when they cannot be read to their
-   * end.
+   * @returns The points; each has the time at which its window starts.
+   * @throws {ArchiveError} (one of its kinds) when they cannot be read
+   * completely.
    */
   async getData(): Promise<DataPayload> {
     return await collect(this.streamPages(), this.dataType);
   }
 
   /**
-   * Its data within the time filters, in order of time, page by page in
-   * constant memory.
+   * Its data within the time filters, ordered by time, page by page in constant
+   * memory.
    *
-   * @returns An iterator; leaving its loop ends the request that is under way.
-   * @throws {ArchiveError} (one of its kinds) when the data cannot be read to
-   * its end.
+   * @returns An iterator; leaving its loop ends the pending request.
+   * @throws {ArchiveError} (one of its kinds) when the data cannot be read
+   * completely.
    */
   async *streamData(): AsyncGenerator<DataPoint, void, void> {
     for await (const page of this.streamPages()) yield* page;
   }
 
   /**
-   * Its data in order of time, as {@linkcode Summary.streamData} gives it, but
-   * many at a time: much the faster way through many points. Long series are
-   * read in slices of time side by side.
+   * Its data ordered by time, as from {@linkcode Summary.streamData}, but many
+   * points at a time, which is much faster. Long series are read in slices of
+   * time side by side.
    *
-   * @param window Which points; those within the time filters if absent.
-   * @returns An iterator; leaving its loop ends the requests that are under
-   * way.
-   * @throws {FilterError} for a time that is none.
-   * @throws {ArchiveError} (one of its kinds) when the data cannot be read to
-   * its end.
+   * @param window Which points; default: those within the time filters.
+   * @returns An iterator; leaving its loop ends the pending requests.
+   * @throws {FilterError} for an invalid time.
+   * @throws {ArchiveError} (one of its kinds) when the data cannot be read
+   * completely.
    */
   streamPages(window?: StreamOptions): AsyncGenerator<DataPoint[], void, void> {
     const seconds = Number(this.summaryWindow);
@@ -296,7 +295,7 @@ export class Summary {
     );
   }
 
-  /** The roll-up as indented JSON, for a look during development. */
+  /** The roll-up as indented JSON, for debugging. */
   get dump(): string {
     return JSON.stringify(this.#entry, null, 4);
   }
@@ -312,7 +311,7 @@ export class Summary {
   }
 }
 
-/** The text, if it is one: an archive may send anything in its place. */
+/** The value if it is a string: an archive may send anything instead. */
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
@@ -338,7 +337,7 @@ async function* readPages(
 }
 
 /**
- * How many points are made ready at a time: they are much larger than their
+ * How many points are converted at a time: objects are much larger than their
  * texts.
  */
 const READY = 200;

@@ -1,5 +1,5 @@
 /**
- * Points as they are read.
+ * Points read from an archive.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export class DataPayload {
   /** `histogram` or `unspecified`. */
   readonly dataType: string | undefined;
   /**
-   * The points, in order of time; {@linkcode DataHistogram} if `dataType` is
+   * The points, ordered by time; {@linkcode DataHistogram} if `dataType` is
    * `histogram`.
    */
   readonly data: DataPoint[];
@@ -34,7 +34,7 @@ export class DataPayload {
   }
 
   /**
-   * Wraps points as the archive sends them, or ready ones.
+   * Wraps points as the archive sends them, or finished ones.
    *
    * @param data The points.
    * @param dataType `histogram` or `unspecified`.
@@ -50,7 +50,7 @@ export class DataPayload {
     );
   }
 
-  /** The points as indented JSON, for a look during development. */
+  /** The points as indented JSON, for debugging. */
   get dump(): string {
     return JSON.stringify(this.data, null, 4);
   }
@@ -75,11 +75,13 @@ export class DataPayload {
  * ```
  */
 export class DataPoint {
-  /** When: whole seconds since 1970 UTC; `NaN` if the archive sent no time. */
+  /**
+   * The time in whole seconds since 1970 UTC; `NaN` if the archive sent none.
+   */
   readonly tsEpoch: number;
   /**
-   * What: its shape and unit depend on the event type; `null` if the archive
-   * sent none.
+   * The value; its shape and unit depend on the event type. `null` if the
+   * archive sent none.
    */
   readonly val: JsonValue;
   readonly #isLate: boolean;
@@ -107,13 +109,13 @@ export class DataPoint {
         }`,
       );
     }
-    this.#isLate = seconds > LAST_SECOND;
-    this.tsEpoch = this.#isLate ? LAST_SECOND : seconds;
+    this.#isLate = seconds > LATEST_SHOWN;
+    this.tsEpoch = this.#isLate ? LATEST_SHOWN : seconds;
     this.val = point.val ?? null;
     this.#text = text;
   }
 
-  /** When, as a `Date`; an invalid one if the archive sent no time. */
+  /** The time as a `Date`; an invalid one if the archive sent none. */
   get ts(): Date {
     return new Date(this.tsEpoch * 1000 + (this.#isLate ? 999 : 0));
   }
@@ -139,7 +141,7 @@ export class DataPoint {
     return sent ?? JSON.stringify(this.val);
   }
 
-  /** The point as indented JSON, for a look during development. */
+  /** The point as indented JSON, for debugging. */
   get dump(): string {
     return JSON.stringify(this, null, 4);
   }
@@ -156,10 +158,10 @@ export class DataPoint {
 }
 
 /**
- * What the original client can hold as a time at most; later times are shown as
- * the end of that second.
+ * Latest time that the original client can hold; later ones are shown as the
+ * end of that second.
  */
-const LAST_SECOND = 253402127999;
+const LATEST_SHOWN = 253402127999;
 
 const DAY = 86_400;
 
@@ -168,7 +170,7 @@ const TWO_DIGITS = Array.from(
   (_, number) => String(number).padStart(2, "0"),
 );
 
-/** The day whose name was last needed: points come in the order of time. */
+/** The last day that was printed: points come in order of time. */
 let day = NaN;
 let dayText = "";
 
@@ -186,19 +188,19 @@ function secondText(seconds: number): string {
 }
 
 /**
- * What nearly every point is: a time, and behind it a value that is neither a
- * list, an object nor text.
+ * What nearly every point looks like: a time, then a value that is not a list,
+ * an object or text.
  */
 const PLAIN_POINT =
   /^\{[ \t\r\n]*"ts"[ \t\r\n]*:[ \t\r\n]*[-+.\w]+[ \t\r\n]*,[ \t\r\n]*"val"[ \t\r\n]*:[ \t\r\n]*([-+.\w]+)[ \t\r\n]*\}$/;
 
-/** The JSON text of the value, if the text of the point is as plain as that. */
+/** The JSON text of the value, if the point is that plain. */
 function plainValue(text: string): string | undefined {
   return PLAIN_POINT.exec(text)?.[1];
 }
 
 /**
- * One histogram: how often which value was seen.
+ * One histogram: how often each value was seen.
  *
  * @example Usage
  * ```ts
@@ -212,7 +214,8 @@ export class DataHistogram extends DataPoint {
   /**
    * Reads a histogram as the archive sends it.
    *
-   * @param point Time, and counts by bucket; no value is an empty histogram.
+   * @param point Time, and counts by bucket; without a value, an empty
+   * histogram.
    * @param text The JSON text of the point.
    * @throws {TypeError} when `ts` is neither a number nor the text of one.
    */

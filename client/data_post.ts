@@ -1,5 +1,5 @@
 /**
- * Posting what was measured.
+ * Posting measured data.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import {
 import { encodeValue, type PostValue, problemWith } from "./values.ts";
 
 /**
- * What data is posted to; see {@linkcode EventTypePost}.
+ * Test and event type to post to; see {@linkcode EventTypePost}.
  *
  * @example Usage
  * ```ts
@@ -62,13 +62,12 @@ export class EventTypePost {
   readonly #outbox: Outbox;
 
   /**
-   * Nothing is sent yet.
+   * Sends nothing yet.
    *
    * @param apiUrl Scheme, host and port of the archive.
-   * @param options What is posted to, and how.
-   * @throws {PostError} when the key is missing, or the event type is none.
-   * @throws {FilterError} for an address that is none, and for options out of
-   * range.
+   * @param options Where to post, and how.
+   * @throws {PostError} when the key is missing, or the event type is unknown.
+   * @throws {FilterError} for an invalid address, and for options out of range.
    */
   constructor(apiUrl: string | URL, options: EventTypePostOptions) {
     const connection = connectToWrite(apiUrl, options);
@@ -90,12 +89,12 @@ export class EventTypePost {
   }
 
   /**
-   * Takes a point.
+   * Adds a point.
    *
-   * @param ts When: whole seconds since 1970 UTC.
-   * @param val What: its shape and unit are those of the event type.
-   * @throws {PostError} that says what is wrong with the time or the value, and
-   * for a second point of one second.
+   * @param ts The time: whole seconds since 1970 UTC.
+   * @param val The value: its shape and unit are those of the event type.
+   * @throws {PostError} for an invalid time or value, and for a second point of
+   * the same second.
    */
   addDataPoint(ts: number, val: PostValue): void {
     this.#outbox.add(makePoint(this.#eventType, ts, val));
@@ -113,11 +112,11 @@ export class EventTypePost {
   }
 
   /**
-   * Sends what the archive has not, in the order in which it was added.
+   * Sends the points that the archive does not have, in the order in which they
+   * were added.
    *
-   * @throws {PostDataError} when that breaks off: it lists which points are
-   * stored, which are not, and which are unknown; calling this again goes on
-   * from there.
+   * @throws {PostDataError} when that stops early: it lists which points are
+   * stored, missing and unknown. Another call continues from there.
    * @throws {PostError} when the test or its event type does not exist, or the
    * archive has another value for a point.
    */
@@ -127,7 +126,7 @@ export class EventTypePost {
 }
 
 /**
- * What data is posted to; see {@linkcode EventTypeBulkPost}.
+ * Test to post to; see {@linkcode EventTypeBulkPost}.
  *
  * @example Usage
  * ```ts
@@ -162,13 +161,12 @@ export class EventTypeBulkPost {
   readonly #outbox: Outbox;
 
   /**
-   * Nothing is sent yet.
+   * Sends nothing yet.
    *
    * @param apiUrl Scheme, host and port of the archive.
-   * @param options What is posted to, and how.
+   * @param options Where to post, and how.
    * @throws {PostError} when the key is missing.
-   * @throws {FilterError} for an address that is none, and for options out of
-   * range.
+   * @throws {FilterError} for an invalid address, and for options out of range.
    */
   constructor(apiUrl: string | URL, options: EventTypeBulkPostOptions) {
     const connection = connectToWrite(apiUrl, options);
@@ -189,13 +187,13 @@ export class EventTypeBulkPost {
   }
 
   /**
-   * Takes a point.
+   * Adds a point.
    *
    * @param eventType The event type.
-   * @param ts When: whole seconds since 1970 UTC.
-   * @param val What: its shape and unit are those of the event type.
-   * @throws {PostError} that says what is wrong with an argument, and for a
-   * second point of one event type and second.
+   * @param ts The time: whole seconds since 1970 UTC.
+   * @param val The value: its shape and unit are those of the event type.
+   * @throws {PostError} for an invalid argument, and for a second point of the
+   * same event type and second.
    */
   addDataPoint(eventType: string, ts: number, val: PostValue): void {
     this.#outbox.add(makePoint(requireEventType(eventType).name, ts, val));
@@ -213,11 +211,11 @@ export class EventTypeBulkPost {
   }
 
   /**
-   * Sends what the archive has not, in requests of bounded size.
+   * Sends the points that the archive does not have, in requests of bounded
+   * size.
    *
-   * @throws {PostDataError} when that breaks off: it lists which points are
-   * stored, which are not, and which are unknown; calling this again goes on
-   * from there.
+   * @throws {PostDataError} when that stops early: it lists which points are
+   * stored, missing and unknown. Another call continues from there.
    * @throws {PostError} when the test or an event type does not exist, or the
    * archive has another value for a point.
    */
@@ -247,11 +245,11 @@ function makePoint(
       }: whole seconds since 1970 UTC`,
     );
   }
-  // Milliseconds of our days lie far beyond it.
+  // Milliseconds of today are far beyond it.
   if (Math.abs(ts) > LAST_SECOND) {
     throw new PostError(
       "ts",
-      `${ts} is no time in seconds since 1970 UTC; as milliseconds it is ${
+      `${ts} is not a time in seconds since 1970 UTC; as milliseconds it is ${
         Math.floor(ts / 1000)
       }`,
     );
@@ -261,7 +259,7 @@ function makePoint(
   if (problem === undefined) return { eventType, ts, val: text };
   throw new PostError(
     "val",
-    `${text.slice(0, 100)} is no value of ${eventType}: ${problem}`,
+    `${text.slice(0, 100)} is not a value of ${eventType}: ${problem}`,
   );
 }
 
@@ -282,14 +280,14 @@ function bulkBody(points: readonly PostedPoint[]): string {
   return `{"data": [${data.join(", ")}]}`;
 }
 
-/** How much one request carries. */
+/** The most that one request carries: points, and characters. */
 const MAX_POINTS = 1000;
 const MAX_LENGTH = 1 << 20;
 
 /**
- * Cuts points into requests. esmond falsifies roll-ups of floats and histograms
- * when one request holds two points of a window: such points go in requests of
- * their own.
+ * Divides points into requests. esmond computes wrong roll-ups of floats and
+ * histograms from two points of one window in a request: such points go into
+ * separate requests.
  */
 function cutBulk(
   points: readonly PostedPoint[],
@@ -320,10 +318,7 @@ function isFull(part: { points: unknown[]; length: number }): boolean {
   return part.points.length >= MAX_POINTS || part.length >= MAX_LENGTH;
 }
 
-/**
- * The windows of roll-ups that a point falls into, where it must be alone in a
- * request.
- */
+/** The windows of roll-ups in which a point must be alone in its request. */
 function binsOf(
   { eventType, ts }: PostedPoint,
   known: KnownTest | undefined,

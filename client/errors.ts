@@ -6,7 +6,7 @@
  */
 
 /**
- * What every error of this library is.
+ * Base class of all errors of this library.
  *
  * @example Usage
  * ```ts
@@ -21,12 +21,12 @@
  * ```
  */
 export class EsmondError extends Error {
-  /** The name of the class, such as `ArchiveHttpError`. */
+  /** Name of the class, such as `ArchiveHttpError`. */
   override name = "EsmondError";
 }
 
 /**
- * What is known of a request that failed.
+ * A failed request.
  *
  * @example Usage
  * ```ts
@@ -38,10 +38,10 @@ export class EsmondError extends Error {
  * ```
  */
 export interface FailedRequest {
-  /** The address that was asked for; it never holds credentials. */
+  /** The requested address; never contains credentials. */
   url: string;
   /**
-   * Data points, or tests, of the same answer that had arrived before.
+   * Data points, or tests, that had arrived before the failure.
    *
    * @default {0}
    */
@@ -51,7 +51,7 @@ export interface FailedRequest {
 }
 
 /**
- * A request to an archive failed: nothing that was read is the whole answer.
+ * A request to an archive failed, so whatever was read is incomplete.
  *
  * @example Usage
  * ```ts
@@ -69,13 +69,13 @@ export interface FailedRequest {
 export class ArchiveError extends EsmondError {
   /** The name of the class. */
   override name = "ArchiveError";
-  /** The address that was asked for. */
+  /** The requested address. */
   readonly url: string;
-  /** Data points, or tests, of the same answer that had arrived before. */
+  /** Data points, or tests, that had arrived before the failure. */
   readonly received: number;
 
   /**
-   * Makes the error; the message is complete, of one line.
+   * Makes the error; its message is complete, in one line.
    *
    * @param message What happened.
    * @param request The request that failed.
@@ -129,7 +129,7 @@ export class ArchiveHttpError extends ArchiveError {
 
 /**
  * The archive could not be reached: name service, connection, TLS, or a
- * redirect that may not be followed.
+ * redirect that is not followed.
  *
  * @example Usage
  * ```ts
@@ -145,7 +145,7 @@ export class ArchiveUnreachableError extends ArchiveError {
   /** The cause in words. */
   readonly reason: string;
   /**
-   * Whether the request may have reached the archive all the same; a write may
+   * Whether the request may have reached the archive nevertheless; a write may
    * then have been stored.
    */
   readonly mayHaveArrived: boolean;
@@ -170,7 +170,7 @@ export class ArchiveUnreachableError extends ArchiveError {
 }
 
 /**
- * The archive sent nothing for too long, or too little to ever come to an end.
+ * The archive sent nothing for too long, or too little.
  *
  * @example Usage
  * ```ts
@@ -183,15 +183,15 @@ export class ArchiveUnreachableError extends ArchiveError {
 export class ArchiveTimeoutError extends ArchiveError {
   /** The name of the class. */
   override name = "ArchiveTimeoutError";
-  /** How long nothing came, or too little, in seconds. */
+  /** How long nothing arrived, or too little, in seconds. */
   readonly timeout: number;
 
   /**
    * Makes the error.
    *
-   * @param timeout How long nothing came, or too little, in seconds.
+   * @param timeout How long nothing arrived, or too little, in seconds.
    * @param request The request that failed.
-   * @param bytes How little came, in bytes.
+   * @param bytes How much arrived in that time, in bytes.
    */
   constructor(timeout: number, request: FailedRequest, bytes = 0) {
     super(
@@ -240,8 +240,7 @@ export class ArchiveResponseError extends ArchiveError {
 }
 
 /**
- * The answer is larger than any that can be held in memory; it was not read to
- * its end.
+ * The answer is larger than allowed; it was not read to its end.
  *
  * @example Usage
  * ```ts
@@ -275,8 +274,8 @@ export class ArchiveSizeError extends ArchiveResponseError {
 }
 
 /**
- * A filter, or an argument of {@linkcode ApiConnect}, cannot be used. Nothing
- * was sent.
+ * A filter, or an argument of {@linkcode ApiConnect}, is invalid. Nothing was
+ * sent.
  *
  * @example Usage
  * ```ts
@@ -309,7 +308,7 @@ export class FilterError extends EsmondError {
 }
 
 /**
- * Something that was to be written cannot be; thrown before anything is sent.
+ * An argument of a post is invalid; thrown before anything is sent.
  *
  * @example Usage
  * ```ts
@@ -338,7 +337,7 @@ export class PostError extends EsmondError {
 }
 
 /**
- * A data point that was to be written.
+ * A data point of a post.
  *
  * @example Usage
  * ```ts
@@ -351,16 +350,16 @@ export class PostError extends EsmondError {
 export interface PostedPoint {
   /** The event type. */
   readonly eventType: string;
-  /** When: whole seconds since 1970 UTC. */
+  /** The time: whole seconds since 1970 UTC. */
   readonly ts: number;
-  /** What: the value as JSON text. */
+  /** The value as JSON text. */
   readonly val: string;
 }
 
 /**
- * Writing broke off: which points are in the archive, which are not, and of
- * which that cannot be told. Calling `postData()` again looks after the last
- * ones and sends only what is missing.
+ * Writing stopped early. Lists which points are in the archive, which are not,
+ * and which are unknown. Another call of `postData()` checks the unknown ones
+ * and sends only what is missing.
  *
  * @example Usage
  * ```ts
@@ -377,21 +376,21 @@ export interface PostedPoint {
 export class PostDataError extends EsmondError {
   /** The name of the class. */
   override name = "PostDataError";
-  /** Points that the archive has. */
+  /** Points in the archive. */
   readonly stored: readonly PostedPoint[];
-  /** Points that the archive has not. */
+  /** Points that are not in the archive. */
   readonly missing: readonly PostedPoint[];
   /**
-   * Points of which it cannot be told: the answer to their request got lost,
-   * and asking failed too.
+   * Points that may or may not be in the archive: the answer to their request
+   * got lost, and so did the check.
    */
   readonly unknown: readonly PostedPoint[];
 
   /**
    * Makes the error.
    *
-   * @param message Why writing broke off.
-   * @param points What became of the points.
+   * @param message Why writing stopped.
+   * @param points The state of the points.
    * @param cause The error underneath, if there is one.
    */
   constructor(

@@ -1,12 +1,12 @@
 /**
- * The one catalogue of event types: what esmond and elmond keep, in which unit,
- * and how it is laid out.
+ * The catalogue of event types: what esmond and elmond keep, in which unit, and
+ * in which layout.
  *
  * @module
  */
 
 /**
- * What one value of an event type is, as the archive checks it on writing.
+ * The class of a value, as the archive checks it on writing.
  *
  * @example Usage
  * ```ts
@@ -25,8 +25,8 @@ export type ValueClass =
   | "json";
 
 /**
- * How a value is laid out in rows; `generic` is one plain column for whatever
- * came.
+ * How a value is laid out in rows; `generic` is one column with the value as it
+ * is.
  *
  * @example Usage
  * ```ts
@@ -92,13 +92,13 @@ const SUMMARIES: Record<ValueClass, readonly SummaryType[]> = {
 export interface EventTypeInfo {
   /** Its name on the wire, such as `packet-loss-rate`. */
   readonly name: string;
-  /** What one value is. */
+  /** Class of its values. */
   readonly valueClass: ValueClass;
   /** How values are laid out in rows. */
   readonly formatClass: FormatClass;
   /**
    * The unit of a value, of a histogram's buckets, or of `val` in an interval;
-   * empty where there is none.
+   * empty if it has none.
    */
   readonly unit: string;
   /** The roll-ups that an archive can keep of it. */
@@ -114,7 +114,7 @@ type Line = [
 
 /**
  * The 33 of the original client in the order of its `--list-events`, then those
- * that only archives know.
+ * known to archives only.
  */
 const CATALOGUE: readonly Line[] = [
   ["failures", "json", "failures", ""],
@@ -175,8 +175,8 @@ const CATALOGUE: readonly Line[] = [
 ];
 
 /**
- * Every event type of both dialects: the original's in its order, then the
- * others by name.
+ * Every event type of both dialects: those of the original in its order, then
+ * the others by name.
  *
  * @example Usage
  * ```ts
@@ -198,11 +198,10 @@ export const EVENT_TYPES: readonly EventTypeInfo[] = CATALOGUE.map(
 const BY_NAME = new Map(EVENT_TYPES.map((info) => [info.name, info]));
 
 /**
- * What is known of an event type.
+ * Looks up an event type.
  *
  * @param name Its name on the wire.
- * @returns The entry, or `undefined` for a name that no archive is known to
- * use.
+ * @returns The entry, or `undefined` for an unknown name.
  *
  * @example Usage
  * ```ts

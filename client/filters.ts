@@ -9,7 +9,7 @@ import { FilterError } from "./errors.ts";
 import { METADATA_FILTERS, secondsOf, TIME_FILTERS } from "./parameters.ts";
 
 /**
- * What {@linkcode ApiFilters} can begin with: any of its properties.
+ * Initial values of {@linkcode ApiFilters}: any of its properties.
  *
  * @example Usage
  * ```ts
@@ -57,8 +57,8 @@ export interface ApiFiltersOptions {
    */
   verbose?: boolean;
   /**
-   * Seconds without a byte after which a request is given up, as is one that
-   * brings less than 50 bytes a second for three times as long; 0 for no limit.
+   * Seconds without a byte after which a request fails; so does one that brings
+   * less than 50 bytes a second for three times as long. 0 for no limit.
    *
    * @default {20}
    */
@@ -70,9 +70,9 @@ export interface ApiFiltersOptions {
    * @default {true}
    */
   sslVerify?: boolean;
-  /** The user that the key belongs to; it is not sent. */
+  /** The user who owns the key; not sent. */
   authUsername?: string;
-  /** The API key; sent only to the archive named. */
+  /** The API key; sent only to this archive. */
   authApikey?: string;
 }
 
@@ -80,9 +80,9 @@ export interface ApiFiltersOptions {
  * What to look for in an archive.
  *
  * Properties that are `undefined` are not sent. Times are whole seconds since
- * 1970 UTC; a `Date` or text that is a number is taken as well, fractions are
- * cut off. Any other parameter that the archive knows can be set by its wire
- * name with {@linkcode ApiFilters.set}.
+ * 1970 UTC; a `Date` and numeric text are accepted as well, fractions are cut
+ * off. {@linkcode ApiFilters.set} sets any other parameter of the archive by
+ * its wire name.
  *
  * @example Usage
  * ```ts
@@ -121,15 +121,13 @@ export class ApiFilters {
 
   /** Report every request to `log`. */
   verbose = false;
-  /**
-   * Seconds without a byte after which a request is given up; 0 for no limit.
-   */
+  /** Seconds without a byte after which a request fails; 0 for no limit. */
   timeout: number = DEFAULT_TIMEOUT;
   /** Whether certificates are verified. */
   sslVerify = true;
-  /** The user that the key belongs to; it is not sent. */
+  /** The user who owns the key; not sent. */
   authUsername = "";
-  /** The API key; sent only to the archive named. */
+  /** The API key; sent only to this archive. */
   authApikey = "";
 
   readonly #metadata = new Map<string, string | number>();
@@ -150,10 +148,10 @@ export class ApiFilters {
   }
 
   /**
-   * Begins with the properties given.
+   * Starts with the given properties.
    *
    * @param options Any of the properties.
-   * @throws {FilterError} for a time that is none, or a property that does not
+   * @throws {FilterError} for an invalid time, or a property that does not
    * exist.
    */
   constructor(options: ApiFiltersOptions = {}) {
@@ -161,7 +159,7 @@ export class ApiFilters {
       if (!(property in this)) {
         throw new FilterError(
           property,
-          `${property} is no property of ApiFilters; parameters of the archive are set by name, with set()`,
+          `${property} is not a property of ApiFilters; parameters of the archive are set by name, with set()`,
         );
       }
       if (value !== undefined) Object.assign(this, { [property]: value });
@@ -169,8 +167,8 @@ export class ApiFilters {
   }
 
   /**
-   * Exactly this second. Set to a `Date`, seconds since 1970 UTC, or text that
-   * is a number.
+   * Exactly this second. Accepts a `Date`, seconds since 1970 UTC, or numeric
+   * text.
    */
   get time(): number | undefined {
     return this.#times.get(TIME_FILTERS.time);
@@ -180,8 +178,8 @@ export class ApiFilters {
   }
 
   /**
-   * From this second on, inclusive. Set to a `Date`, seconds since 1970 UTC, or
-   * text that is a number.
+   * From this second on, inclusive. Accepts a `Date`, seconds since 1970 UTC,
+   * or numeric text.
    */
   get timeStart(): number | undefined {
     return this.#times.get(TIME_FILTERS.timeStart);
@@ -191,8 +189,8 @@ export class ApiFilters {
   }
 
   /**
-   * Up to this second, inclusive. Set to a `Date`, seconds since 1970 UTC, or
-   * text that is a number.
+   * Up to this second, inclusive. Accepts a `Date`, seconds since 1970 UTC, or
+   * numeric text.
    */
   get timeEnd(): number | undefined {
     return this.#times.get(TIME_FILTERS.timeEnd);
@@ -209,24 +207,23 @@ export class ApiFilters {
     this.#setTime("timeRange", value);
   }
 
-  /** What is sent of all but the times, by wire name: a copy. */
+  /** The filters that are sent, except the times, by wire name: a copy. */
   get metadataFilters(): Record<string, string | number> {
     return Object.fromEntries(this.#metadata);
   }
 
-  /** What is sent of the times, by wire name, in seconds: a copy. */
+  /** The times that are sent, by wire name, in seconds: a copy. */
   get timeFilters(): Record<string, number> {
     return Object.fromEntries(this.#times);
   }
 
   /**
-   * Sets any parameter of the archive by its wire name; the names of the times
-   * are taken too.
+   * Sets any parameter of the archive by its wire name, times included.
    *
    * @param name The name as the archive spells it, such as
    * `ip-transport-protocol` or `dns-match-rule`.
-   * @param value What it has to be; `undefined` for anything.
-   * @throws {FilterError} for a time that is none, and for names that are not
+   * @param value The value to match; `undefined` for any.
+   * @throws {FilterError} for an invalid time, and for names that are not
    * filters (`limit`, `offset`, `format`).
    */
   set(name: string, value: string | number | undefined): void {
@@ -240,17 +237,16 @@ export class ApiFilters {
         name,
         `${
           JSON.stringify(name)
-        } is no filter: paging and format are the client's business`,
+        } is not a filter: the client handles paging and format`,
       );
     }
-    // Without types, a null gets here too: it is what None was, and not a text
-    // to be searched for.
+    // Code without types may pass null, as Python passes None: it is not a text to search for.
     if (value === undefined || value === null) this.#metadata.delete(name);
     else this.#metadata.set(name, value);
   }
 
   /**
-   * What a parameter is set to.
+   * The value of a parameter.
    *
    * @param name Its wire name.
    * @returns The value, or `undefined` if it is not set.
@@ -260,7 +256,7 @@ export class ApiFilters {
   }
 
   /**
-   * Forgets a parameter.
+   * Removes a parameter.
    *
    * @param name Its wire name.
    * @returns Whether it was set.

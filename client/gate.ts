@@ -1,7 +1,6 @@
 /**
- * How many requests an archive is sent at a time: never more than agreed, fewer
- * when it says that it has too much to do or answers ever slower, and none
- * while it asks for a pause.
+ * Limits the requests to an archive: never more at a time than allowed, fewer
+ * when it is overloaded or slows down, and none while it asks for a pause.
  *
  * @module
  */
@@ -12,10 +11,10 @@ export class Turn {
   #isAhead: boolean;
 
   /**
-   * Begins as something that is waited for, or as something ahead of that.
+   * Starts as a request that somebody waits for, or as one that is made ahead.
    *
-   * @param whole That which this is a part of: as long as nobody waits for the
-   * whole, nobody waits for the part.
+   * @param whole What this is a part of: as long as nobody waits for the whole,
+   * nobody waits for the part.
    * @param isAhead Whether nobody waits for it yet.
    */
   constructor(whole?: Turn, isAhead = false) {
@@ -23,12 +22,15 @@ export class Turn {
     this.#isAhead = isAhead;
   }
 
-  /** Whether nobody waits for the answer yet: what is waited for goes first. */
+  /**
+   * Whether nobody waits for the answer yet: those that somebody waits for go
+   * first.
+   */
   get isAhead(): boolean {
     return this.#isAhead || (this.#whole?.isAhead ?? false);
   }
 
-  /** Now it is waited for. */
+  /** Somebody waits for it now. */
   come(): void {
     this.#isAhead = false;
   }
@@ -39,17 +41,14 @@ interface Waiter {
   enter(): void;
 }
 
-/**
- * An answer that takes longer than this, in ms, is a slow one, whatever the
- * others take.
- */
+/** Below this, in ms, an answer is never slow, however quick the others are. */
 const SLOW = 1000;
 
-/** Lets requests to one archive through. */
+/** Admits the requests to one archive. */
 export class Gate {
   /** Requests sent so far, repeated ones included. */
   requests = 0;
-  /** Those of them that repeated one that had failed. */
+  /** Those that repeated a failed one. */
   retries = 0;
   /** The `Date` of the last answer, in ms; absent if none had one. */
   date?: number;
@@ -62,18 +61,18 @@ export class Gate {
   #pausedUntil = 0;
   #pause: ReturnType<typeof setTimeout> | undefined;
   /**
-   * Answers that are still to come from before the last time it slowed down,
-   * and say nothing new.
+   * Pending answers to requests from before the last slow-down: they say
+   * nothing new.
    */
   #stale = 0;
-  /** What an answer took, in ms: of late, and in the long run. */
+  /** Duration of an answer, in ms: recently, and in the long run. */
   #recent = 0;
   #usual = 0;
 
   /**
    * Opens it.
    *
-   * @param most How many requests may be under way at a time.
+   * @param most Most requests at a time.
    */
   constructor(most: number) {
     this.#most = this.#limit = most;
@@ -84,17 +83,17 @@ export class Gate {
     return this.#closing.signal;
   }
 
-  /** Lets no request begin any more; those under way are finished. */
+  /** Admits no more requests; pending ones are completed. */
   close(reason: unknown): void {
     this.#closing.abort(reason);
     this.#endPause();
   }
 
   /**
-   * Waits until a request may be sent. Each that was let in has to {@linkcode
+   * Waits until a request may be sent. Each one admitted has to {@linkcode
    * leave}.
    *
-   * @throws The reason of the signal, or that which the gate was closed for.
+   * @throws The reason of the signal, or the one for which the gate was closed.
    */
   async enter(turn: Turn, signal: AbortSignal): Promise<void> {
     this.#closing.signal.throwIfAborted();
@@ -110,14 +109,14 @@ export class Gate {
   /** A request is over. */
   leave(): void {
     this.#underWay--;
-    // some end without an answer
+    // some requests end without an answer
     this.#stale = Math.min(this.#stale, this.#underWay);
     this.#letIn();
   }
 
   /**
-   * An answer came, after so many ms: little by little more requests are let in
-   * again, unless it takes ever longer.
+   * An answer arrived after so many ms: the limit rises step by step, unless
+   * answers take longer and longer.
    */
   answered(ms: number): void {
     this.#recent += (ms - this.#recent) / (this.#recent ? 4 : 1);
@@ -134,8 +133,7 @@ export class Gate {
   }
 
   /**
-   * The archive has too much to do: half as many requests, and none for so many
-   * ms.
+   * The archive is overloaded: half as many requests, and none for so many ms.
    */
   throttled(pause: number): void {
     if (this.#stale > 0) this.#stale--;
@@ -146,8 +144,8 @@ export class Gate {
   }
 
   /**
-   * Whether one more answer may be fetched before anybody waits for it. Whoever
-   * takes this has to {@linkcode giveAhead}.
+   * Whether one more answer may be fetched before anybody waits for it; if so,
+   * the caller has to {@linkcode giveAhead}.
    */
   takeAhead(): boolean {
     if (this.#aheadTaken >= this.#most) return false;
@@ -155,12 +153,12 @@ export class Gate {
     return true;
   }
 
-  /** An answer that was fetched ahead is waited for now. */
+  /** Somebody waits for an answer that was fetched ahead now. */
   giveAhead(): void {
     this.#aheadTaken--;
   }
 
-  /** Nobody has to be let in at the end of the pause as it was. */
+  /** Cancels what was to happen at the end of the pause. */
   #endPause(): void {
     clearTimeout(this.#pause);
     this.#pause = undefined;

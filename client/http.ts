@@ -28,35 +28,33 @@ import {
 import { withoutKey } from "./secrets.ts";
 import { decode, detailOf, errorText, mediaTypeOf, quoted } from "./text.ts";
 
-/** What a request needs besides its address. */
+/** Options of a request. */
 export interface HttpOptions {
   /** Sent as `Authorization: Token KEY`; empty for none. */
   apiKey?: string;
-  /**
-   * Seconds without a byte after which a request is given up; 0 for no limit.
-   */
+  /** Seconds without a byte after which a request fails; 0 for no limit. */
   timeout: number;
-  /** Further tries after the first. */
+  /** Further attempts after the first. */
   retries?: number;
-  /** How large an answer may be, in bytes. */
+  /** Largest size of an answer, in bytes. */
   maxResponse?: number;
-  /** What to fetch with instead of the platform's `fetch`. */
+  /** Replaces the platform's `fetch`. */
   fetch?: typeof fetch;
   /**
-   * Whether not to try again after such a status: the caller has another way.
+   * Whether to give up after such a status, because the caller has another way.
    */
   isFinal?: (status: number) => boolean;
-  /** Ends the request when it fires. */
+  /** Aborts the request when it fires. */
   signal?: AbortSignal;
-  /** What lets requests through. */
+  /** Limits the requests. */
   gate?: Gate;
-  /** How urgent the request is. */
+  /** Urgency of the request. */
   turn?: Turn;
-  /** Told of retries. */
+  /** Called with a line for each retry. */
   log?: (message: string) => void;
 }
 
-/** A request as the caller words it. */
+/** A request. */
 export interface HttpRequest {
   /** The address. */
   url: URL;
@@ -64,9 +62,9 @@ export interface HttpRequest {
   method?: "POST" | "PUT";
   /** JSON to send. */
   body?: string;
-  /** What had arrived of the same answer before, for the error's sake. */
+  /** Points or tests that have arrived so far, for the error. */
   received?: number;
-  /** Asks for an answer that is not compressed. */
+  /** Asks for an uncompressed answer. */
   isUncompressed?: boolean;
 }
 
@@ -87,22 +85,22 @@ export interface HttpAnswer {
   /**
    * The body as text.
    *
-   * @throws {ArchiveResponseError} when it is none of the stated character set.
+   * @throws {ArchiveResponseError} when it is not in the stated character set.
    */
   readonly text: string;
-  /** How long it took from the request to the end of the body, in ms. */
+  /** Time from the request to the end of the body, in ms. */
   ms: number;
 }
 
 /**
- * Asks an archive: follows redirects by hand, gives up on silence, tries again
- * where that can help.
+ * Sends a request: follows redirects by hand, gives up on silence, tries again
+ * where that can help. Writes are not repeated.
  *
  * @returns The answer, whose status is a success.
  * @throws {ArchiveHttpError} for any other status.
- * @throws {ArchiveUnreachableError} when no answer came, or one that redirects
- * elsewhere.
- * @throws {ArchiveTimeoutError} when nothing came for too long.
+ * @throws {ArchiveUnreachableError} when there was no answer, or one that
+ * redirects elsewhere.
+ * @throws {ArchiveTimeoutError} when nothing arrived for too long.
  */
 export async function request(
   what: HttpRequest,
@@ -117,7 +115,7 @@ export async function request(
   }
 }
 
-/** One try, when its turn has come. */
+/** One attempt, when its turn has come. */
 export async function tryOnce(
   what: HttpRequest,
   options: HttpOptions,
@@ -142,32 +140,32 @@ export async function tryOnce(
 
 const NEVER = new AbortController().signal;
 
-/** What came of one try. */
+/** Result of one attempt. */
 export type Outcome = Success | Failure;
 
 interface Success {
   answer: HttpAnswer & {
-    /** How long it took until the answer began, in ms. */
+    /** Time until the answer started, in ms. */
     waited: number;
   };
   error?: undefined;
   again?: undefined;
 }
 
-/** What went wrong with one try. */
+/** Failure of one attempt. */
 export interface Failure {
   answer?: undefined;
   error: ArchiveError;
   /** The status of the answer, if there was one. */
   status?: number;
-  /** What decides on another try; absent when there is no point in one. */
+  /** What decides about another attempt; absent if it is pointless. */
   again?: Omit<Attempt, "tries">;
 }
 
 /**
  * Waits before a request is sent again.
  *
- * @throws The error, if there is no point in another try or none is left.
+ * @throws The error, if another attempt is pointless or none is left.
  */
 export async function pauseBeforeRetry(
   tries: number,
@@ -182,7 +180,7 @@ export async function pauseBeforeRetry(
   await pause(`${tries} of ${retries}`, delay, error, options);
 }
 
-/** Tells of another try, and waits as long as it takes. */
+/** Logs the next attempt, and waits for it. */
 export async function pause(
   which: string,
   delay: number,
@@ -202,7 +200,7 @@ export async function pause(
   );
 }
 
-/** One try: the request and the redirects that it leads to. */
+/** One attempt: the request and its redirects. */
 async function attempt(
   what: HttpRequest,
   options: HttpOptions,
@@ -218,7 +216,7 @@ async function attempt(
     } catch (error) {
       if (error instanceof FilterError) throw error;
       if (error instanceof ArchiveError) {
-        // A read that takes too long is split; a write has no smaller parts.
+        // A read that takes too long is split; a write cannot be.
         const isLost = what.method && error instanceof ArchiveTimeoutError;
         return { error, ...(isLost ? { again: {} } : {}) };
       }
@@ -288,12 +286,11 @@ const MAX_REDIRECTS = 5;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 /**
- * Where an answer redirects to, or in words why that is not followed;
- * `undefined` if it does not redirect.
+ * Target of a redirect, or the reason why it is not followed; `undefined` if
+ * the answer is not a redirect.
  *
- * The key stays on the same host and port, but for an upgrade to https. What is
- * written stays within the archive, and is not exchanged for another page
- * (303).
+ * The key stays on the same host and port, except for an upgrade to https. A
+ * write stays within the archive, and does not end at another page (303).
  */
 function redirectTarget(
   from: URL,
@@ -323,19 +320,19 @@ function redirectTarget(
   return to;
 }
 
-/** What an address has besides that which the user gives. */
+/** The part of an address that the user does not give. */
 const ARCHIVE_PART = /(\/[^/]*)?\/perfsonar\/archive\/.*/;
 
 interface Received {
   response: Response;
   body: Body;
-  /** When the answer began, on the clock of `performance.now()`. */
+  /** When the answer started, by `performance.now()`. */
   headersAt: number;
 }
 
 /**
- * Sends one request and reads the whole answer; every byte sets the clock of
- * the timeout back.
+ * Sends one request and reads the whole answer; every byte restarts the
+ * timeout.
  */
 async function receive(
   url: URL,
@@ -397,15 +394,15 @@ async function receive(
   }
 }
 
-/** So much is read of what is no answer, such as an error page. */
+/** So much is read of an error page, in bytes. */
 const MAX_PAGE = 1 << 20;
 
-/** The longest timer in ms; what is longer is no limit. */
+/** Longest possible timer, in ms; a longer timeout is no limit. */
 const MAX_TIMER = 2 ** 31 - 1;
 
 /**
- * Deno asks a person for what it does not permit, where there is one; a library
- * has to say it instead.
+ * Deno would ask the user for a missing permission; a library has to throw
+ * instead.
  */
 function requirePermission({ hostname, port, protocol }: URL): void {
   const host = `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
@@ -415,10 +412,7 @@ function requirePermission({ hostname, port, protocol }: URL): void {
   throw new TypeError(`Requires net access to ${host}`);
 }
 
-/**
- * Keeps an answer from coming a byte at a time for ever: each of them is a sign
- * of life.
- */
+/** Ends an answer that arrives a byte at a time, which never times out. */
 class Pace {
   readonly #span: number;
   readonly #failed: { url: string; received: number };
@@ -430,7 +424,7 @@ class Pace {
     this.#failed = failed;
   }
 
-  /** Looks whether enough has come of late. */
+  /** Checks whether enough has arrived recently. */
   check(size: number): void {
     const now = performance.now();
     const seconds = (now - this.#at) / 1000;
@@ -444,9 +438,6 @@ class Pace {
   }
 }
 
-/**
- * The least that an answer has to bring, in bytes a second, within so many
- * times its timeout.
- */
+/** Slowest acceptable answer, in bytes a second, over so many timeouts. */
 const LEAST_PACE = 50;
 const PACE_TIMEOUTS = 3;

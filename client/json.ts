@@ -12,7 +12,7 @@
 const QUOTE = 34, BACKSLASH = 92, COMMA = 44, COLON = 58;
 const OPEN_ARRAY = 91, CLOSE_ARRAY = 93, OPEN_OBJECT = 123, CLOSE_OBJECT = 125;
 
-/** How much there may be in a text. */
+/** Limits on the content of a text. */
 export interface Extent {
   /** Elements of the list. */
   elements: number;
@@ -24,7 +24,7 @@ export interface Extent {
 
 const ANY: Extent = { elements: Infinity, depth: Infinity, values: Infinity };
 
-/** JSON is more than any archive sends; the message says of what. */
+/** JSON exceeds a limit; the message says which. */
 export class ExcessError extends Error {
   /** The name of the class. */
   override name = "ExcessError";
@@ -44,12 +44,12 @@ export function isObject(text: string | undefined): text is string {
 }
 
 /**
- * The JSON texts of an array's elements; none if it is no array.
+ * The JSON texts of an array's elements; none for anything but an array.
  *
- * @param text JSON, or what may be meant to be.
- * @param most How many there may be, and how deep each may be nested.
- * @throws {ExcessError} for more than that.
- * @throws {SyntaxError} for some of what is no JSON.
+ * @param text JSON, or what was meant to be.
+ * @param most Most elements, and deepest nesting.
+ * @throws {ExcessError} for more.
+ * @throws {SyntaxError} for some invalid JSON.
  */
 export function elements(text: string, most: Extent = ANY): string[] {
   const trimmed = text.trim();
@@ -71,12 +71,12 @@ export function elements(text: string, most: Extent = ANY): string[] {
 }
 
 /**
- * Looks at how much there is in a text, without the memory that parsing it
+ * Checks the content of a text against limits, without the memory that parsing
  * takes.
  *
- * @param text JSON, or what may be meant to be.
- * @param most How many values there may be, and how deep they may be nested.
- * @throws {ExcessError} for more than that.
+ * @param text JSON, or what was meant to be.
+ * @param most Most values, and deepest nesting.
+ * @throws {ExcessError} for more.
  */
 export function checkExtent(text: string, most: Extent): void {
   let depth = 0;
@@ -87,7 +87,7 @@ export function checkExtent(text: string, most: Extent): void {
       do {
         at = text.indexOf('"', at + 1);
       } while (at > 0 && isEscaped(text, at));
-      if (at < 0) return; // it is no JSON
+      if (at < 0) return; // it is not JSON
     } else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
       if (++depth > most.depth) throw tooDeep(most.depth);
       values++;
@@ -106,14 +106,14 @@ function tooDeep(depth: number): ExcessError {
   return new ExcessError(`it is nested more than ${depth} levels deep`);
 }
 
-/** A number with its thousands apart. */
+/** A number with thousands separators. */
 function inWords(count: number): string {
   return count.toLocaleString("en-US");
 }
 
 /**
  * The JSON texts of an object's members, in the order received; of a repeated
- * key the last. None if it is no object.
+ * key the last. None for anything but an object.
  */
 export function members(text: string): Map<string, string> {
   const trimmed = text.trim();
@@ -264,7 +264,7 @@ export function dumps(text: string): string {
 export interface Layout {
   /** Whether members are sorted by their names. */
   sorts?: boolean;
-  /** Prints what is neither a list nor an object; as it is if absent. */
+  /** Prints a scalar; unchanged if absent. */
   scalar?(text: string): string;
 }
 
@@ -358,7 +358,7 @@ function skipSpace(text: string, at: number): number {
   return at;
 }
 
-/** The index behind the string that begins at `at`. */
+/** The index after the string that starts at `at`. */
 function skipString(text: string, at: number): number {
   let end = at;
   do {
@@ -388,8 +388,8 @@ function skipScalar(text: string, at: number): number {
 }
 
 /**
- * The index behind the value that begins at `at`; nesting is counted, not
- * recursed into.
+ * The index after the value that starts at `at`; counts nesting instead of
+ * recursing.
  */
 function skipValue(text: string, at: number, deepest = Infinity): number {
   const first = text.charCodeAt(at);

@@ -1,5 +1,5 @@
 /**
- * Tests as they are read.
+ * Tests read from an archive.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import {
 } from "./wire.ts";
 
 /**
- * One test: who measured what, between whom, with which parameters.
+ * One test: who measured what, between which hosts, with which parameters.
  *
  * @example Usage
  * ```ts
@@ -69,8 +69,8 @@ export class Metadata {
     return this.#string("measurement-agent");
   }
   /**
-   * How many tests there were in all; only the first of a page knows, and
-   * elmond's count is approximate.
+   * Total number of tests; only the first of a page has it, and elmond's is
+   * approximate.
    */
   get metadataCountTotal(): number | undefined {
     const total = this.#entry["metadata-count-total"];
@@ -93,17 +93,17 @@ export class Metadata {
     return this.#string("subject-type");
   }
   /**
-   * How long one test runs: seconds (esmond, as text), or an ISO 8601 duration
+   * Duration of one run: seconds (esmond, as text), or an ISO 8601 duration
    * (elmond).
    */
   get timeDuration(): JsonValue | undefined {
     return this.#value("time-duration");
   }
-  /** Seconds from test to test. */
+  /** Seconds between runs. */
   get timeInterval(): JsonValue | undefined {
     return this.#value("time-interval");
   }
-  /** By how much the interval varies. */
+  /** Variation of the interval. */
   get timeIntervalRandomization(): JsonValue | undefined {
     return this.#value("time-interval-randomization");
   }
@@ -111,7 +111,7 @@ export class Metadata {
   get toolName(): string | undefined {
     return this.#string("tool-name");
   }
-  /** Where the test is in the archive: an absolute path without a host. */
+  /** Address of the test: an absolute path without a host. */
   get uri(): string | undefined {
     return this.#string("uri");
   }
@@ -125,7 +125,7 @@ export class Metadata {
   get text(): string {
     return this.#text;
   }
-  /** The test as indented JSON, for a look during development. */
+  /** The test as indented JSON, for debugging. */
   get dump(): string {
     return JSON.stringify(this.#entry, null, 4);
   }
@@ -143,7 +143,7 @@ export class Metadata {
    * One event type of the test.
    *
    * @param name Its name, such as `histogram-owdelay`.
-   * @returns The event type, or `undefined` if the test has none of that name.
+   * @returns The event type, or `undefined` if the test does not have it.
    */
   getEventType(name: string): EventType | undefined {
     for (const et of this.getAllEventTypes()) {
@@ -153,20 +153,20 @@ export class Metadata {
   }
 
   /**
-   * A parameter of the test that has no property of its own.
+   * A parameter of the test without a property of its own.
    *
    * @param key Its wire name, such as `bw-parallel-streams`.
-   * @returns The value as the archive sent it, or `undefined` if there is none.
+   * @returns The value as the archive sent it, or `undefined` if it sent none.
    */
   getFreeformKeyValue(key: string): JsonValue | undefined {
     return this.get(key);
   }
 
   /**
-   * Anything that the archive said of the test.
+   * Any field of the test.
    *
    * @param key Its wire name.
-   * @returns The value as the archive sent it, or `undefined` if there is none.
+   * @returns The value as the archive sent it, or `undefined` if it sent none.
    */
   get(key: string): JsonValue | undefined {
     return Object.hasOwn(this.#entry, key)

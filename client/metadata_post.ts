@@ -1,5 +1,5 @@
 /**
- * Describing tests to an archive.
+ * Registering tests in an archive.
  *
  * @module
  */
@@ -28,7 +28,7 @@ import type { PostValue } from "./values.ts";
 import { ARCHIVE_FIELDS, type WireMetadata } from "./wire.ts";
 
 /**
- * A test to be described; see {@linkcode MetadataPost}.
+ * Description of a test; see {@linkcode MetadataPost}.
  *
  * @example Usage
  * ```ts
@@ -46,12 +46,13 @@ import { ARCHIVE_FIELDS, type WireMetadata } from "./wire.ts";
  */
 export interface MetadataPostOptions extends PostOptions {
   /**
-   * `point-to-point`, or `network-element` for what has no far end. Required.
+   * `point-to-point`, or `network-element` for a test without a far end.
+   * Required.
    */
   subjectType?: string;
   /** Address of the near end. Required. */
   source?: string;
-  /** Address of the far end. Required, unless for a network element. */
+  /** Address of the far end. Required, except for a network element. */
   destination?: string;
   /** The tool, such as `bwctl/iperf3`. Required. */
   toolName?: string;
@@ -60,17 +61,17 @@ export interface MetadataPostOptions extends PostOptions {
   /** The near end as the tester wrote it. Required. */
   inputSource?: string;
   /**
-   * The far end as the tester wrote it. Required, unless for a network element.
+   * The far end as the tester wrote it. Required, except for a network element.
    */
   inputDestination?: string;
-  /** How long one test runs, in seconds. */
+  /** Duration of one run, in seconds. */
   timeDuration?: number | string;
   /** `tcp`, `udp` or `icmp`. */
   ipTransportProtocol?: string;
 }
 
 /**
- * Describes a test to an archive.
+ * Registers a test in an archive.
  *
  * @example Usage
  * ```ts
@@ -99,12 +100,11 @@ export class MetadataPost {
   readonly #freeform = new Map<string, string>();
 
   /**
-   * Nothing is checked or sent yet.
+   * Checks and sends nothing yet.
    *
    * @param apiUrl Scheme, host and port of the archive.
-   * @param options What is tested, and how the archive is written to.
-   * @throws {FilterError} for an address that is none, and for options out of
-   * range.
+   * @param options The test, and how to write to the archive.
+   * @throws {FilterError} for an invalid address, and for options out of range.
    */
   constructor(apiUrl: string | URL, options: MetadataPostOptions) {
     this.#connection = connectToWrite(apiUrl, options);
@@ -112,10 +112,10 @@ export class MetadataPost {
   }
 
   /**
-   * Adds an event type; one that was added already is skipped, with a warning.
+   * Adds an event type; skips one that is there already, with a warning.
    *
    * @param eventType Its name, such as `throughput`.
-   * @throws {PostError} for a name that archives do not know.
+   * @throws {PostError} for an unknown name.
    */
   addEventType(eventType: string): void {
     requireEventType(eventType);
@@ -127,15 +127,15 @@ export class MetadataPost {
   }
 
   /**
-   * Adds roll-ups to an event type, and the event type if need be. Earlier
-   * windows of the same kind are replaced.
+   * Adds roll-ups to an event type, which is added if it is missing. Replaces
+   * earlier windows of the same kind.
    *
    * @param eventType The name of the event type.
    * @param summaryType `aggregation`, `average` or `statistics`.
    * @param windows The windows, in whole seconds; 0 is one value for each
    * point.
-   * @throws {PostError} for what archives cannot compute, and for windows that
-   * are none.
+   * @throws {PostError} for roll-ups that archives cannot compute, and for
+   * invalid windows.
    */
   addSummaryType(
     eventType: string,
@@ -149,7 +149,7 @@ export class MetadataPost {
         "summaryType",
         SUMMARY_TYPES.includes(summaryType as SummaryType)
           ? `an archive cannot compute the ${summaryType} of ${eventType}: ${allowed}`
-          : `${summaryType} is no summary type: ${SUMMARY_TYPES.join(", ")}`,
+          : `${summaryType} is not a summary type: ${SUMMARY_TYPES.join(", ")}`,
       );
     }
     for (const window of windows) {
@@ -166,7 +166,7 @@ export class MetadataPost {
     }
     const summaries = this.#eventTypes.get(eventType) ?? new Map();
     const others = [...summaries].filter(([type]) => type !== summaryType);
-    // An archive fails on windows that are partly text and partly numbers.
+    // An archive fails on a mixture of text and numbers.
     const isMixed = new Set(windows.map((window) => typeof window)).size > 1;
     this.#eventTypes.set(
       eventType,
@@ -178,14 +178,14 @@ export class MetadataPost {
   }
 
   /**
-   * Adds a parameter of the test; one that is there already is skipped, with a
+   * Adds a parameter of the test; skips one that is there already, with a
    * warning.
    *
    * @param key Its wire name, such as `bw-parallel-streams`; underscores become
    * dashes.
    * @param value Its value; an archive keeps it as text.
    * @throws {PostError} for `null` and other values that archives cannot keep,
-   * and for names that are theirs.
+   * and for reserved names.
    */
   addFreeformKeyValue(key: string, value: PostValue): void {
     const name = key.replaceAll("_", "-");
@@ -203,12 +203,12 @@ export class MetadataPost {
   }
 
   /**
-   * What is sent.
+   * The request body.
    *
    * @param pretty Indent by 4.
    * @returns JSON.
-   * @throws {PostError} that names the argument, for one that is required and
-   * missing.
+   * @throws {PostError} for a required argument that is missing; it names the
+   * argument.
    */
   jsonPayload(pretty = false): string {
     this.#requireArguments();
@@ -219,11 +219,11 @@ export class MetadataPost {
   }
 
   /**
-   * Sends the description. The same one again gives the test that exists.
+   * Sends the description. The same description again returns the existing
+   * test.
    *
-   * @returns The test, as one that is read; its key is needed to post data.
-   * @throws {PostError} for a description that is not complete; nothing was
-   * sent.
+   * @returns The test, as if it had been read; its key is needed to post data.
+   * @throws {PostError} for an incomplete description; nothing was sent.
    * @throws {ArchiveError} (one of its kinds) when the archive refuses it or
    * cannot be reached.
    */
@@ -253,8 +253,8 @@ export class MetadataPost {
   }
 
   /**
-   * Repeats what may be repeated: the same description again is the same test.
-   * After a 500 it may be a fragment of it, so that is final.
+   * Tries again, because the same description is the same test; but not after a
+   * 500, which may have left a fragment of it.
    */
   async #send(url: URL, body: string): Promise<HttpAnswer> {
     const connection = this.#connection;
@@ -287,12 +287,12 @@ export class MetadataPost {
     if (!SUBJECT_TYPES.includes(subjectType)) {
       throw new PostError(
         "subjectType",
-        `${subjectType} is no subject type: ${SUBJECT_TYPES.join(", ")}`,
+        `${subjectType} is not a subject type: ${SUBJECT_TYPES.join(", ")}`,
       );
     }
   }
 
-  /** Names and values, in JSON, in the order in which they are sent. */
+  /** Names and values as JSON, in the order in which they are sent. */
   #members(): [name: string, value: string][] {
     const given = TEST_ARGUMENTS
       .map(([argument, name]) => [name, this.#given[argument]] as const)
@@ -319,14 +319,14 @@ export class MetadataPost {
 
 type SummaryWindow = number | string;
 
-/** The test that an answer describes: an object with a key. */
+/** The test in an answer: an object with a key. */
 function describedTest(answer: HttpAnswer): WireMetadata | undefined {
   const entry = readObject(answer);
   const key = entry?.["metadata-key"];
   return typeof key === "string" && IS_KEY.test(key) ? entry : undefined;
 }
 
-/** Nothing in a key can act on a terminal, or look like two of them. */
+/** A key cannot act on a terminal, or look like two. */
 const IS_KEY = /^[^\s\p{C}]+$/u;
 
 const FAR_END: readonly string[] = ["destination", "inputDestination"];

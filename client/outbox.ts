@@ -1,9 +1,8 @@
 /**
- * Points on their way into an archive: each is stored once, or it is said what
- * became of it.
+ * Points on their way into an archive: each is stored once, or reported.
  *
- * An answer that gets lost leaves open whether the archive has stored what it
- * was sent. It is then asked, and only what it has not is sent again.
+ * When an answer gets lost, the points of the request may or may not be stored.
+ * The archive is then asked, and only what is missing is sent again.
  *
  * @module
  */
@@ -27,54 +26,51 @@ import { authorize, type PostOptions } from "./post_options.ts";
 import { readSeries } from "./series.ts";
 import { isSameValue } from "./values.ts";
 
-/** A request that carries points. */
+/** A request with points. */
 export interface Batch {
-  /** The points that it carries. */
+  /** Its points. */
   points: readonly PostedPoint[];
   /** `POST` for one, `PUT` for many. */
   method: "POST" | "PUT";
-  /** Where to. */
+  /** The address. */
   url: URL;
   /** The JSON. */
   body: string;
 }
 
-/** How points are written. */
+/** How to write points. */
 export interface OutboxOptions {
-  /** The way to the archive. */
+  /** The connection to the archive. */
   connection: Connection;
   /** The key of the test. */
   key: string;
-  /** What the caller of the post wants. */
+  /** The options of the post. */
   options: PostOptions;
-  /** Cuts points into requests. */
+  /** Divides points into requests. */
   cut(points: readonly PostedPoint[], known: KnownTest | undefined): Batch[];
 }
 
 type State = "missing" | "stored" | "unknown";
 
-/** Points, and what has become of them. */
+/** Points and their states. */
 export class Outbox {
   readonly #points = new Map<string, PostedPoint>();
   readonly #states = new Map<PostedPoint, State>();
-  /**
-   * Points whose request failed so that the archive may yet store them by
-   * itself.
-   */
+  /** Points of failed requests that the archive may yet store by itself. */
   readonly #doubtful = new Set<PostedPoint>();
   readonly #options: OutboxOptions;
   #known: KnownTest | undefined;
 
-  /** Nothing is in it yet. */
+  /** Starts without points. */
   constructor(options: OutboxOptions) {
     this.#options = options;
   }
 
   /**
-   * Takes a point.
+   * Adds a point.
    *
    * @throws {PostError} for a second one of the same event type and second: an
-   * archive would add them up.
+   * archive would add them.
    */
   add(point: PostedPoint): void {
     const id = `${point.eventType} ${point.ts}`;
@@ -94,12 +90,12 @@ export class Outbox {
   }
 
   /**
-   * Writes what the archive has not.
+   * Writes the points that the archive does not have.
    *
-   * @throws {PostDataError} when that breaks off: it lists what became of the
+   * @throws {PostDataError} when that stops early: it lists the states of the
    * points.
-   * @throws {PostError} when nothing was sent because the test, or one of its
-   * event types, does not exist.
+   * @throws {PostError} when the test, or one of its event types, does not
+   * exist: nothing was sent.
    */
   async deliver(): Promise<void> {
     const { connection, key, options, cut } = this.#options;
@@ -111,8 +107,7 @@ export class Outbox {
       }
       await this.#resolve(this.#of("unknown"));
       const missing = this.#of("missing");
-      // A batch of many is refused as a whole where one of its points exists:
-      // better to know before.
+      // A batch is refused as a whole if one of its points exists, so look first.
       if (verify && missing.length > 1) await this.#resolve(missing);
       const unsent = this.#of("missing");
       for (const batch of cut(unsent, this.#known)) await this.#send(batch);
@@ -143,8 +138,8 @@ export class Outbox {
   }
 
   /**
-   * Sends a batch, and what the archive has not of it again, as long as another
-   * try may help.
+   * Sends a batch, and again what is missing of it, as long as another attempt
+   * may help.
    */
   async #send(first: Batch): Promise<void> {
     const { connection, cut } = this.#options;
@@ -173,11 +168,11 @@ export class Outbox {
       if (isTorn) throw error;
       await pauseBeforeRetry(tries, outcome, http);
       if (!isCertain) {
-        // The archive may have been at it still.
+        // The archive may have stored them in the meantime.
         await this.#lookAfter(left, error);
         left = this.#lacking(left);
       }
-      // What fitted into one request still does.
+      // They fitted into one request before.
       [batch] = cut(left, this.#known);
     }
     const sentAgain = first.points.filter((each) => this.#doubtful.has(each));
@@ -189,8 +184,8 @@ export class Outbox {
   }
 
   /**
-   * Asks what became of points whose request failed; if asking fails too, the
-   * first error is the one to tell.
+   * Looks for the points of a failed request; if that fails too, the first
+   * error is thrown.
    */
   async #lookAfter(
     points: readonly PostedPoint[],
@@ -204,9 +199,9 @@ export class Outbox {
   }
 
   /**
-   * Asks the archive for points, and marks what it has and what it has not.
+   * Reads points back, and marks them as stored or missing.
    *
-   * @throws {PostError} for a point that it has with another value.
+   * @throws {PostError} for a point that is stored with another value.
    */
   async #resolve(points: readonly PostedPoint[]): Promise<void> {
     const { connection, key } = this.#options;
@@ -230,8 +225,8 @@ export class Outbox {
 }
 
 /**
- * Whether the archive has refused the request before it could store anything:
- * what it was sent is certainly missing.
+ * Whether the archive refused the request before it stored anything: its points
+ * are certainly missing.
  */
 function isRefusal({ error, status = 0 }: Failure): boolean {
   if (error instanceof ArchiveUnreachableError) return !error.mayHaveArrived;
@@ -239,26 +234,25 @@ function isRefusal({ error, status = 0 }: Failure): boolean {
 }
 
 /**
- * Whether the archive may still be at it, so that a point which it has not may
- * come yet.
+ * Whether the archive may still be working on the request, so that a missing
+ * point may appear.
  */
 function isUnderWay({ error, status = 0 }: Failure): boolean {
   return error instanceof ArchiveTimeoutError || [202, 504].includes(status);
 }
 
 /**
- * Whether esmond may have stopped in the midst of the points: it holds back
- * those before the one that it failed on, which nobody can read until its
- * process stores them with its next write. What is sent again may then be added
- * to them.
+ * Whether esmond may have stopped between the points: it holds back those
+ * before the one on which it failed, and stores them with the next write of its
+ * process. Nobody can read them until then, and points that are sent again may
+ * be added to them.
  */
 function isTornApart({ status = 0 }: Failure): boolean {
   return [400, 409, 500].includes(status);
 }
 
 /**
- * Whether an archive keeps the value that was written first; histograms and
- * JSON it replaces.
+ * Whether an archive keeps the first value; it replaces histograms and JSON.
  */
 function isKept(eventType: string): boolean {
   const valueClass = eventTypeInfo(eventType)?.valueClass ?? "json";
@@ -266,8 +260,8 @@ function isKept(eventType: string): boolean {
 }
 
 /**
- * What the archive has of an event type at the seconds of these points: value
- * texts by second.
+ * The stored values of an event type at the seconds of these points: JSON texts
+ * by second.
  */
 async function readBack(
   connection: Connection,
@@ -297,7 +291,7 @@ async function readBack(
   return found;
 }
 
-/** The least of many numbers; `Math.min` takes only so many arguments. */
+/** The least of many numbers; `Math.min` fails on too many arguments. */
 function least(numbers: readonly number[]): number {
   return numbers.reduce((one, other) => one < other ? one : other);
 }

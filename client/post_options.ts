@@ -1,5 +1,5 @@
 /**
- * How an archive is written to: what all posts have in common.
+ * Options that all posts have in common.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { ApiFilters } from "./filters.ts";
 import { encodeValue, type PostValue } from "./values.ts";
 
 /**
- * How an archive is written to.
+ * How to write to an archive.
  *
  * @example Usage
  * ```ts
@@ -28,21 +28,22 @@ import { encodeValue, type PostValue } from "./values.ts";
  * ```
  */
 export interface PostOptions {
-  /** The user that the key belongs to; it is not sent. */
+  /** The user who owns the key; not sent. */
   username?: string;
   /**
-   * The API key, or what gives it when something is first sent; it goes only to
-   * the archive named.
+   * The API key, or a function that returns it when something is first sent.
+   * The key is sent only to this archive.
    */
   apiKey?: string | (() => string | Promise<string>);
   /**
-   * Where the web server mounts the archive; `null`, empty or `/` for nowhere.
+   * The path where the web server mounts the archive; `null`, empty or `/` for
+   * the root.
    *
    * @default {"esmond"}
    */
   scriptAlias?: string | null;
   /**
-   * Seconds without a byte after which a request is given up; 0 for no limit.
+   * Seconds without a byte after which a request fails; 0 for no limit.
    *
    * @default {20}
    */
@@ -54,35 +55,34 @@ export interface PostOptions {
    */
   sslVerify?: boolean;
   /**
-   * Further tries of a request that failed in a way that may pass; a write is
-   * repeated only where it cannot be stored twice.
+   * Further attempts after a failure that may be temporary; a write is repeated
+   * only if it cannot be stored twice.
    *
    * @default {3}
    */
   retries?: number;
   /**
-   * How large an answer may be, in bytes, when it is decompressed: what is
-   * larger is an error, and is not read to its end. Less than 512 MiB.
+   * Largest decompressed size of an answer, in bytes; a larger one is an error,
+   * and is not read to its end. Below 512 MiB.
    *
    * @default {134217728}
    */
   maxResponse?: number;
   /**
-   * Make sure, before data is sent, that the test exists and was created with
-   * its event types, and which of the points it has: an archive answers success
-   * all the same, and stores nothing.
+   * Check, before data is sent, that the test exists and has the event types,
+   * and which of the points are stored: an archive reports success for a
+   * missing test, and stores nothing.
    *
    * @default {true}
    */
   verify?: boolean;
   /**
-   * Read back what the archive acknowledged, and fail where it has not got it:
-   * for archives, or what stands in front of them, that cannot be trusted.
+   * Read back what the archive acknowledged, and fail if it is missing.
    *
    * @default {false}
    */
   readBack?: boolean;
-  /** What to fetch with instead of the platform's `fetch`. */
+  /** Replaces the platform's `fetch`. */
   fetch?: typeof fetch;
   /**
    * Report every request to `log`.
@@ -91,15 +91,15 @@ export interface PostOptions {
    */
   verbose?: boolean;
   /**
-   * Told, a line each, of warnings and retries, and of every request if
+   * Called with a line for each warning and retry, and for every request if
    * `verbose`.
    */
   log?: (line: string) => void;
-  /** Ends every request when it fires; its reason is thrown. */
+  /** Aborts all requests when it fires; its reason is thrown. */
   signal?: AbortSignal;
 }
 
-/** A connection to write through; warns where no key is set. */
+/** A connection for writing; warns if no key is set. */
 export function connectToWrite(
   apiUrl: string | URL,
   options: PostOptions,
@@ -119,7 +119,7 @@ export function connectToWrite(
   return connection;
 }
 
-/** Asks for the API key where there is one that is not known yet. */
+/** Gets the API key, if it comes from a function. */
 export async function authorize(
   { filters }: Connection,
   { apiKey }: PostOptions,
@@ -128,9 +128,9 @@ export async function authorize(
 }
 
 /**
- * What is known of an event type.
+ * Looks up an event type.
  *
- * @throws {PostError} for a name that archives do not know.
+ * @throws {PostError} for an unknown name.
  */
 export function requireEventType(name: string): EventTypeInfo {
   const info = eventTypeInfo(name);
@@ -138,7 +138,7 @@ export function requireEventType(name: string): EventTypeInfo {
   throw new PostError(
     "eventType",
     name
-      ? `${name} is no event type that archives know; EVENT_TYPES lists ${EVENT_TYPES.length}`
+      ? `${name} is not a known event type; EVENT_TYPES lists all ${EVENT_TYPES.length}`
       : "Must set eventType",
   );
 }

@@ -1,5 +1,5 @@
 /**
- * What an archive knows of the test that is written to.
+ * The test that a post writes to.
  *
  * @module
  */
@@ -20,8 +20,8 @@ import { listOf, type WireMetadata } from "./wire.ts";
 export type KnownTest = ReadonlyMap<string, readonly number[]>;
 
 /**
- * Makes sure that the test exists and has the event types: an archive answers
- * 201 all the same, and stores nothing.
+ * Checks that the test exists and has the event types: for a missing one an
+ * archive answers 201 as well, and stores nothing.
  */
 export async function requireTest(
   connection: Connection,
@@ -31,14 +31,13 @@ export async function requireTest(
   const url = connection.address.test(key);
   const entry = await describeTest(url, connection);
   if (entry === undefined) {
-    // elmond knows tests by their address without the closing slash, and can
-    // only be read.
+    // elmond has tests at addresses without the closing slash, and is read-only.
     url.pathname = url.pathname.replace(/\/$/, "");
     const isElmond = await describeTest(url, connection) !== undefined;
     throw new PostError(
       "metadataKey",
       isElmond
-        ? "this archive (elmond) can only be read: post to the one behind it"
+        ? "this archive (elmond) is read-only: post to the archive that it reads from"
         : `there is no test with the key ${key} in the archive: post its metadata first`,
     );
   }
@@ -60,7 +59,7 @@ export async function requireTest(
   return known;
 }
 
-/** What the archive says of a test; `undefined` if there is none. */
+/** The description of a test; `undefined` if it does not exist. */
 export async function describeTest(
   url: URL,
   connection: Connection,
@@ -70,7 +69,7 @@ export async function describeTest(
     const answer = await request({ url }, connection.http());
     const entry = readObject(answer);
     if (entry !== undefined) return entry as WireMetadata;
-    // Some keys lead to data in the place of a test.
+    // Some keys lead to data instead of a test.
     if (isEmptyList(answer)) return undefined;
   } catch (error) {
     if (error instanceof ArchiveHttpError && error.status === 404) {

@@ -1,6 +1,5 @@
 /**
- * Reading what an archive answers: what is damaged or doubtful is asked for
- * again.
+ * Reading answers: a damaged or doubtful one is requested again.
  *
  * @module
  */
@@ -25,18 +24,18 @@ import { DEFAULT_POLICY, delayAfter } from "./retry.ts";
 import { withoutKey } from "./secrets.ts";
 import { oneLine } from "./text.ts";
 
-/** What was read from an answer. */
+/** The content of an answer. */
 export interface Reading<T> {
-  /** What it says. */
+  /** The content. */
   value: T;
   /**
-   * What is doubtful about it, in words: it is asked for again, and believed if
+   * A doubt about it, in words: the answer is requested again, and believed if
    * it stays the same.
    */
   doubt?: string;
 }
 
-/** A list that an archive sent. */
+/** A list from an archive. */
 export interface ArchiveList {
   /** Its elements, read as Python does: `NaN` and infinities are numbers. */
   values: unknown[];
@@ -45,16 +44,15 @@ export interface ArchiveList {
 }
 
 /**
- * Asks an archive, and reads what it answers. What cannot be read, or is
- * doubtful, is asked for again: two answers that are alike are what the archive
- * has to say.
+ * Sends a request, and reads the answer. One that is damaged or doubtful is
+ * requested again; two equal answers in a row are believed.
  *
  * @param what The request.
  * @param options How to ask.
  * @param read Reads an answer.
- * @returns What was read, with what is doubtful about it if that has stayed.
- * @throws {ArchiveResponseError} when `read` throws it for two answers that are
- * alike, or for too many.
+ * @returns The content, with the doubt if that has remained.
+ * @throws {ArchiveResponseError} when `read` throws it for two equal answers,
+ * or for too many.
  */
 export async function requestReading<T>(
   what: HttpRequest,
@@ -64,7 +62,7 @@ export async function requestReading<T>(
   const retries = options.retries ?? DEFAULT_POLICY.retries;
   let before: Uint8Array | undefined;
   for (let tries = 1;; tries++) {
-    // Platforms may stop after the first of several parts of a gzip answer.
+    // A platform may stop after the first of several gzip members.
     const isUncompressed = before !== undefined;
     const answer = await request({ ...what, isUncompressed }, options);
     let error: ArchiveResponseError;
@@ -100,9 +98,9 @@ function isSame(one: Uint8Array, other: Uint8Array): boolean {
 }
 
 /**
- * Asks an archive for a list.
+ * Requests a list.
  *
- * @throws {ArchiveResponseError} when the answer is no JSON array.
+ * @throws {ArchiveResponseError} when the answer is not a JSON array.
  */
 export async function requestList(
   what: HttpRequest,
@@ -117,7 +115,7 @@ export async function requestList(
 /**
  * The elements of a list.
  *
- * @throws {ArchiveResponseError} when the answer is no JSON array, or is more
+ * @throws {ArchiveResponseError} when the answer is not a JSON array, or larger
  * than any archive sends.
  */
 export function readList(answer: HttpAnswer, received = 0): ArchiveList {
@@ -145,8 +143,8 @@ function isJson(mediaType: string): boolean {
 }
 
 /**
- * The object that an answer is, as `JSON.parse` reads it; `undefined` if it is
- * anything else.
+ * The object in an answer, as `JSON.parse` reads it; `undefined` for anything
+ * else.
  */
 export function readObject(
   answer: HttpAnswer,
@@ -161,8 +159,8 @@ export function readObject(
 }
 
 /**
- * The texts of the elements, if it is a list; looks at how much it is, so that
- * parsing it cannot take all memory.
+ * The texts of the elements of a list; checks its size, so that parsing cannot
+ * use up the memory.
  */
 function elementsOf(
   text: string,
@@ -174,20 +172,20 @@ function elementsOf(
     }
     return elements(text, MOST);
   } catch (cause) {
-    // it is no JSON, and whoever parses it says so
+    // It is not JSON, as parsing it will show.
     if (!(cause instanceof ExcessError)) return [];
     throw new ArchiveResponseError(cause.message, { ...failed, cause });
   }
 }
 
 /**
- * How much there may be in an answer, since values take far more memory than
- * their text: archives nest a few levels, and not everything that prints JSON
- * gets down much deeper than this.
+ * Largest content of an answer, because values take far more memory than their
+ * text: archives nest a few levels, and not every JSON printer handles many
+ * more than this.
  */
 const MOST: Extent = { elements: 1_000_000, depth: 500, values: 10_000_000 };
 /**
- * Only a longer text can have so many values that it has to be looked at before
+ * Only a longer text can have so many values that it has to be checked before
  * it is parsed.
  */
 const LARGE = 16 << 20;

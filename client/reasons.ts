@@ -7,19 +7,19 @@
 import { certificateProblem } from "./certificates.ts";
 import { oneLine } from "./text.ts";
 
-/** Why there was no answer. */
+/** The reason for a missing answer. */
 export interface Reason {
-  /** The cause in words. */
+  /** The reason in words. */
   reason: string;
-  /** Whether the next try may succeed. */
+  /** Whether another attempt may succeed. */
   transient: boolean;
   /** Whether the request may have reached the archive. */
   mayHaveArrived: boolean;
 }
 
 /**
- * Why `fetch` failed, in words; platforms agree on a TypeError and on little
- * else.
+ * Why `fetch` failed, in words; all that platforms have in common is a
+ * TypeError.
  */
 export function reasonOf(error: unknown): Reason {
   const texts: string[] = [];
@@ -53,7 +53,7 @@ export function reasonOf(error: unknown): Reason {
     reason: oneLine(
       (texts.at(-1) ?? String(error))
         .replace(/error sending request .*?: /, "")
-        .replace(/^client error \(SendRequest\)/, "that is no proper HTTP"),
+        .replace(/^client error \(SendRequest\)/, "it does not speak HTTP"),
     ) || "the connection failed",
     transient: true,
     mayHaveArrived: true,
@@ -61,8 +61,8 @@ export function reasonOf(error: unknown): Reason {
 }
 
 /**
- * So many characters of a message are looked at: the other side may have a part
- * in it, and the patterns take longer than in proportion.
+ * So many characters of a message are examined: the other side may have written
+ * some, and the patterns are slow on long text.
  */
 const MOST_TEXT = 10_000;
 
@@ -73,7 +73,7 @@ const REASONS: [
   reason: string,
   properties?: "transient" | "may have arrived",
 ][] = [
-  // First, because it goes on with names that the other side has chosen.
+  // First, because it ends with names that the other side has chosen.
   [/invalid peer certificate/, CERTIFICATE],
   [
     /refused|ECONNREFUSED/i,
@@ -118,7 +118,7 @@ const REASONS: [
   ],
   [
     /reset|ECONNRESET|aborted by|broken pipe|closed|reading a body|end of file|unexpected eof|incomplete|terminated/i,
-    "the connection broke off",
+    "the connection was cut off",
     "may have arrived",
   ],
   [/tls|handshake|ssl/i, "the TLS handshake failed"],

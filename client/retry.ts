@@ -1,14 +1,14 @@
 /**
- * When a failed request is worth another try, and after how long.
+ * Whether a failed request is worth another attempt, and when.
  *
  * @module
  */
 
 import { DEFAULT_RETRIES } from "./defaults.ts";
 
-/** What came of one try. */
+/** Result of one attempt. */
 export interface Attempt {
-  /** How many tries there have been, this one included. */
+  /** Number of attempts so far, this one included. */
   tries: number;
   /** The status of the answer; absent when the connection failed. */
   status?: number;
@@ -16,19 +16,19 @@ export interface Attempt {
   retryAfter?: string | null;
 }
 
-/** How often and how patiently to try again. */
+/** How often to try again, and how soon. */
 export interface RetryPolicy {
-  /** Further tries after the first. */
+  /** Further attempts after the first. */
   retries: number;
-  /** The delay before the second try, in ms; it doubles from try to try. */
+  /** Delay before the second attempt, in ms; it doubles each time. */
   baseDelay: number;
-  /** No delay is longer, in ms, whatever the archive asks for. */
+  /** Longest delay, in ms, whatever the archive asks for. */
   maxDelay: number;
 }
 
 /**
- * The policy where the caller names none: three more tries, after about half a
- * second, one and two.
+ * The default policy: three more attempts, after about half a second, one and
+ * two.
  */
 export const DEFAULT_POLICY: RetryPolicy = {
   retries: DEFAULT_RETRIES,
@@ -39,13 +39,13 @@ export const DEFAULT_POLICY: RetryPolicy = {
 const WORTH_RETRYING = new Set([408, 429, 500, 502, 503, 504]);
 
 /**
- * The delay before the next try, in ms, or `undefined` when there is none.
+ * The delay before the next attempt, in ms; `undefined` if there is none.
  *
- * @param attempt What came of the last try.
- * @param policy How often and how patiently.
+ * @param attempt Result of the last attempt.
+ * @param policy How often, and how soon.
  * @param now The clock, in ms since 1970, for a `Retry-After` that is a date.
  * @param random A number from 0 to 1: half of each delay is jitter, so that
- * many clients do not return as one.
+ * many clients do not return at once.
  */
 export function retryDelay(
   attempt: Attempt,
@@ -64,12 +64,12 @@ export function retryDelay(
 }
 
 /**
- * The delay before the next try of a request by the usual policy, in ms, or
- * `undefined` when there is none.
+ * The delay before the next attempt by the default policy, in ms; `undefined`
+ * if there is none.
  *
- * @param tries How many tries there have been.
- * @param again What came of the last one; `undefined` if another is pointless.
- * @param retries Further tries after the first.
+ * @param tries Number of attempts so far.
+ * @param again Result of the last one; `undefined` if another is pointless.
+ * @param retries Further attempts after the first.
  */
 export function delayAfter(
   tries: number,
@@ -85,8 +85,8 @@ export function delayAfter(
 }
 
 /**
- * What a `Retry-After` header asks for, in ms: seconds or a date; 0 for none or
- * nonsense.
+ * The delay in a `Retry-After` header, in ms: seconds or a date; 0 if it is
+ * absent or invalid.
  */
 function retryAfterDelay(
   header: string | null | undefined,

@@ -4,21 +4,21 @@
  * @module
  */
 
-/** Shorter keys guard nothing, and stand in any text. */
+/** Shorter keys protect nothing, and occur in any text. */
 const SHORTEST_KEY = 6;
 
-/** So many characters of a key in a row are hidden, where it is cut, too. */
+/** So many consecutive characters of a key are hidden: it may have been cut. */
 const TELLING = 8;
 
-/** An archive may quote a quotation: so many times is decoded. */
+/** Most levels of decoding: an archive may quote a quotation. */
 const MOST_LEVELS = 4;
 
 /**
- * A text without the key, or parts of it, however they are spelled: in any
- * case, in JSON escapes, HTML entities or percent-encoding.
+ * A text without the key or parts of it, in any spelling: upper or lower case,
+ * JSON escapes, HTML entities, percent-encoding.
  *
- * @param text What a server may have had a part in.
- * @param key The API key; nothing is hidden if it is absent, or too short.
+ * @param text A text that may contain words of a server.
+ * @param key The API key; nothing is hidden if it is absent or too short.
  */
 export function withoutKey(text: string, key: string | undefined): string {
   if (!key || key.length < SHORTEST_KEY) return text;
@@ -49,17 +49,17 @@ function partsOf(key: string): Set<string> {
   return parts;
 }
 
-/** A text that was decoded some times. */
+/** A text, decoded any number of times. */
 interface Level {
   text: string;
   /**
-   * Where each of its characters starts in the original text, and where that
-   * ends; `undefined` if it is that text.
+   * Where each character starts in the original text, then the length of that;
+   * `undefined` for the original itself.
    */
   starts: number[] | undefined;
 }
 
-/** Marks the places of the original text that hold part of the key. */
+/** Marks where the original text contains part of the key. */
 function hide(
   { text, starts }: Level,
   parts: Set<string>,
@@ -78,7 +78,7 @@ function hide(
   return isFound;
 }
 
-/** In lower case, character by character: keys are ASCII. */
+/** Lower case of the same length: keys are ASCII. */
 function lowerCase(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
@@ -94,7 +94,7 @@ const ENTITIES: Record<string, string> = {
   apos: "'",
 };
 
-/** The text decoded once more; `undefined` if nothing in it is encoded. */
+/** The text decoded once more; `undefined` if nothing is encoded. */
 function decoded({ text, starts }: Level): Level | undefined {
   let out = "";
   const places: number[] = [];
@@ -119,7 +119,7 @@ function decoded({ text, starts }: Level): Level | undefined {
   return { text: out, starts: places };
 }
 
-/** The one character that is meant; `undefined` for what means none. */
+/** The encoded character; `undefined` if there is none. */
 function charOf(match: RegExpExecArray): string | undefined {
   const [, unicode, byte, escaped, hex, decimal, entity, percent] = match;
   if (escaped !== undefined) return escaped;

@@ -1,15 +1,15 @@
 /**
- * Work on several things at a time.
+ * Concurrent work.
  *
  * @module
  */
 
 /**
- * Does some work for each item, on so many at a time; the next item is taken
- * when there is room for it.
+ * Works on so many items at a time; the next one is taken when there is room
+ * for it.
  *
- * @throws What is thrown first, when the work that had been begun is done; no
- * more is begun then.
+ * @throws The first error, once all work that was started has ended; no more is
+ * started then.
  */
 export async function sideBySide<T>(
   items: Iterable<T> | AsyncIterable<T>,

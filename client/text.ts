@@ -1,5 +1,5 @@
 /**
- * Text that came over the network: decoded, and made fit for a message.
+ * Text from the network: decoded, and made fit for a message.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export function quoted(text: string): string {
 }
 
 /**
- * Without what acts on a terminal, or makes several lines of one, or turns the
+ * Without characters that act on a terminal, break a line, or reverse the
  * direction of writing.
  */
 export function plain(text: string): string {
@@ -41,8 +41,8 @@ export function oneLine(text: string): string {
 }
 
 /**
- * The media type of a message, in lower case, without parameters; empty if none
- * was sent.
+ * The media type of a response, in lower case, without parameters; empty if
+ * none was sent.
  */
 export function mediaTypeOf({ headers }: Request | Response): string {
   const header = headers.get("content-type") ?? "";
@@ -66,11 +66,11 @@ export function decode(
 }
 
 /**
- * The text of an error page, as far as it can be read.
+ * The text of an error page, as far as it can be decoded.
  *
- * @param response What was answered.
+ * @param response The response.
  * @param body Its body.
- * @param most How much of it is looked at, in bytes.
+ * @param most How much of it to decode, in bytes.
  */
 export function errorText(
   response: Response,
@@ -92,8 +92,8 @@ function charsetOf(response: Response): string {
 }
 
 /**
- * What an error page says, in one line: esmond answers `{"detail": …}` or HTML,
- * elmond HTML with the reason in a `<p>`.
+ * The message of an error page, in one line: esmond sends `{"detail": …}` or
+ * HTML, elmond HTML with the reason in a `<p>`.
  */
 export function detailOf(body: string): string {
   let detail = body;

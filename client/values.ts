@@ -1,6 +1,6 @@
 /**
- * Values to be written: their JSON text, what an archive would take them for,
- * and whether it has them.
+ * Values of posts: their JSON text, whether an archive accepts them, and
+ * whether it has stored them.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { dumps, encodeString, parse } from "./json.ts";
 import type { JsonValue } from "./wire.ts";
 
 /**
- * A value by its exact JSON text: numbers keep their digits, and objects the
- * order of their keys.
+ * A value as exact JSON text: numbers keep their digits, and objects the order
+ * of their keys.
  *
  * @example Usage
  * ```ts
@@ -26,10 +26,10 @@ export class JsonText {
   readonly text: string;
 
   /**
-   * Takes the text.
+   * Wraps the text.
    *
    * @param text JSON.
-   * @throws {SyntaxError} for what is none.
+   * @throws {SyntaxError} for invalid JSON.
    */
   constructor(text: string) {
     JSON.parse(text);
@@ -38,8 +38,8 @@ export class JsonText {
 }
 
 /**
- * What can be written: JSON, and besides that big integers, exact texts, and
- * maps for objects whose keys have an order.
+ * A value that can be posted: JSON, big integers, exact texts, and maps for
+ * objects whose keys have an order.
  *
  * @example Usage
  * ```ts
@@ -66,10 +66,10 @@ export type PostValue =
   | ReadonlyMap<string | number, PostValue>;
 
 /**
- * The JSON text of a value, laid out as the original client sends it.
+ * The JSON text of a value, formatted as the original client sends it.
  *
- * @throws {TypeError} for what JSON cannot carry: NaN, infinities, `undefined`,
- * functions.
+ * @throws {TypeError} for values that JSON cannot express: NaN, infinities,
+ * `undefined`, functions.
  */
 export function encodeValue(value: PostValue): string {
   if (value instanceof JsonText) return value.text;
@@ -95,8 +95,8 @@ export function encodeValue(value: PostValue): string {
 }
 
 /**
- * What is wrong with a value for an event type, or `undefined`; the text is
- * that of {@linkcode encodeValue}.
+ * What is wrong with a value of an event type, or `undefined`; the text is that
+ * of {@linkcode encodeValue}.
  */
 export function problemWith(
   eventType: string,
@@ -171,12 +171,12 @@ function isInterval(interval: Record<string, JsonValue> | undefined): boolean {
 }
 
 /**
- * Whether an archive that was sent one value has it: a percentage is kept as a
- * fraction, floats are cut to four decimals.
+ * Whether a stored value is the one that was sent: an archive keeps a
+ * percentage as a fraction, and cuts floats to four decimals.
  *
  * @param eventType The event type.
- * @param sent The JSON text of the value that was sent.
- * @param stored The JSON text of the value that the archive has.
+ * @param sent JSON text of the value sent.
+ * @param stored JSON text of the value stored.
  */
 export function isSameValue(
   eventType: string,

@@ -1,12 +1,12 @@
 /**
- * The archive's answers, exactly as they are sent: names with dashes,
- * everything but the keys optional.
+ * The archive's answers, exactly as sent: names with dashes, all fields
+ * optional.
  *
  * @module
  */
 
 /**
- * Any value that JSON can carry.
+ * Any JSON value.
  *
  * @example Usage
  * ```ts
@@ -43,9 +43,9 @@ export interface WireSummary {
   "summary-type"?: string;
   /** Seconds; esmond sends text, elmond a number. */
   "summary-window"?: string | number;
-  /** Where its data is: an absolute path without a host. */
+  /** Address of its data: an absolute path without a host. */
   uri?: string;
-  /** Last write, in seconds since 1970 UTC (esmond). */
+  /** Time of the last write, in seconds since 1970 UTC (esmond). */
   "time-updated"?: number | null;
   /** The event type again (elmond). */
   "event-type"?: string;
@@ -68,11 +68,11 @@ export interface WireSummary {
 export interface WireEventType {
   /** Its name. */
   "event-type"?: string;
-  /** Where its base data is: an absolute path without a host. */
+  /** Address of its base data: an absolute path without a host. */
   "base-uri"?: string;
   /**
-   * Last write (esmond) or when the task was added (elmond), in seconds since
-   * 1970 UTC.
+   * Time of the last write (esmond), or when the task was added (elmond), in
+   * seconds since 1970 UTC.
    */
   "time-updated"?: number | null;
   /** Its roll-ups. */
@@ -96,12 +96,12 @@ export interface WireEventType {
 export interface WireMetadata {
   /** The key of the test: 32 hex digits (esmond), 64 (elmond). */
   "metadata-key"?: string;
-  /** Where the test is: an absolute path without a host. */
+  /** Address of the test: an absolute path without a host. */
   uri?: string;
-  /** What it measures, and where the data is. */
+  /** Its event types, with the addresses of their data. */
   "event-types"?: WireEventType[];
   /**
-   * On the first entry of a page: how many tests there are in all; elmond's is
+   * On the first entry of a page: the total number of tests; elmond's is
    * approximate.
    */
   "metadata-count-total"?: number;
@@ -125,15 +125,15 @@ export interface WireMetadata {
  * ```
  */
 export interface WirePoint {
-  /** When: whole seconds since 1970 UTC. */
+  /** The time: whole seconds since 1970 UTC. */
   ts: number | string;
-  /** What; its shape depends on the event type. */
+  /** The value; its shape depends on the event type. */
   val?: JsonValue;
 }
 
 /**
- * The fields that a list adds to the first entry of a page; they say nothing of
- * the test.
+ * The fields that a list adds to the first entry of a page; they do not belong
+ * to the test.
  */
 export const PAGING_FIELDS: readonly string[] = [
   "metadata-count-total",
@@ -142,8 +142,8 @@ export const PAGING_FIELDS: readonly string[] = [
 ];
 
 /**
- * The fields in which an archive says where a test is and what data it has;
- * they are no parameters of the test.
+ * The fields that give the addresses of a test and its data; they are not
+ * parameters of the test.
  */
 export const ARCHIVE_FIELDS: readonly string[] = [
   "metadata-key",
@@ -156,8 +156,8 @@ export const ARCHIVE_FIELDS: readonly string[] = [
 export type Dialect = "esmond" | "elmond";
 
 /**
- * Which server described this test, by what only elmond sends: base addresses
- * that end in `/base/0`, windows that are numbers.
+ * The server that described a test: only elmond sends base addresses that end
+ * in `/base/0`, and windows that are numbers.
  */
 export function dialectOf(entry: WireMetadata): Dialect {
   for (const eventType of listOf(entry["event-types"])) {
@@ -172,7 +172,7 @@ export function dialectOf(entry: WireMetadata): Dialect {
   return "esmond";
 }
 
-/** The list itself, or an empty one for whatever else was sent in its place. */
+/** The list itself, or an empty one if something else was sent. */
 export function listOf<T>(value: readonly T[] | undefined): readonly T[] {
   return Array.isArray(value) ? value : [];
 }

@@ -197,8 +197,8 @@ Deno.test("withoutCredentials() leaves an address as it is that holds none", () 
 });
 
 Deno.test("ArchiveAddress refuses a query and a fragment", () => {
-  assertThrows(() => rootOf("http://h/?source=x"), FilterError, "behind a ?:");
-  assertThrows(() => rootOf("http://h/#top"), FilterError, "behind a #:");
+  assertThrows(() => rootOf("http://h/?source=x"), FilterError, "after a ?:");
+  assertThrows(() => rootOf("http://h/#top"), FilterError, "after a #:");
 });
 
 Deno.test("ArchiveAddress cuts a long address in its message", () => {

@@ -156,7 +156,7 @@ Deno.test("request() takes a body that is cut off for no answer, and says so in 
       await assertRejects(
         () => get(origin),
         ArchiveUnreachableError,
-        "the connection broke off",
+        "the connection was cut off",
       );
     });
   }
@@ -171,7 +171,7 @@ Deno.test("request() judges a failure by what happened, not by words in the addr
         () => get(`${origin}/?input-source=${encodeURI(word)}.example`),
         ArchiveUnreachableError,
       );
-      assertEquals(error.reason, "the connection broke off", word);
+      assertEquals(error.reason, "the connection was cut off", word);
     });
   }
 });

@@ -9,14 +9,14 @@ Deno.test("reasonOf() knows what each system says of a connection that failed", 
       "No connection could be made because the target machine actively refused it. (os error 10061)",
       "refused",
     ],
-    ["Connection reset by peer (os error 104)", "the connection broke off"],
+    ["Connection reset by peer (os error 104)", "the connection was cut off"],
     [
       "An existing connection was forcibly closed by the remote host. (os error 10054)",
-      "the connection broke off",
+      "the connection was cut off",
     ],
     [
       "An established connection was aborted by the software in your host machine. (os error 10053)",
-      "the connection broke off",
+      "the connection was cut off",
     ],
     ["Operation timed out (os error 60)", "its host does not answer"],
     [

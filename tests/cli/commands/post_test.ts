@@ -305,7 +305,7 @@ Deno.test("post refuses times that are not whole seconds, with the line, and say
 Deno.test("post refuses values of the wrong class with the line, and stores nothing", async () => {
   await withArchive(async ({ post, stored }) => {
     const table: [eventType: string, val: string, message: RegExp][] = [
-      ["throughput", `"fast"`, /"fast" is no value of throughput.*whole/],
+      ["throughput", `"fast"`, /"fast" is not a value of throughput.*whole/],
       ["throughput", `"5"`, /whole number/],
       ["throughput", "5.5", /whole number/],
       ["throughput", "null", /whole number/],
@@ -483,7 +483,7 @@ Deno.test("post tells in one line that no test has the key, whatever its charact
       assertTold(
         result,
         result.exit,
-        /no test|400|is no name|not created/,
+        /no test|400|is not a name|not created/,
         key,
       );
     }

@@ -270,7 +270,7 @@ Deno.test("a body that is cut off is an error, however its length was announced"
         );
         assertMatch(
           error.reason,
-          why === "gzip" ? /./ : /^the connection broke off$/,
+          why === "gzip" ? /./ : /^the connection was cut off$/,
           why,
         );
       });

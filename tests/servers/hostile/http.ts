@@ -52,7 +52,7 @@ const BROTLI_BOMB = new Uint8Array(
 const BROKEN = { error: "ArchiveUnreachableError", says: /broke off/ };
 const NO_HTTP = {
   error: "ArchiveUnreachableError",
-  says: /that is no proper HTTP: /,
+  says: /it does not speak HTTP: /,
 };
 const SILENT = {
   error: "ArchiveTimeoutError",
