@@ -34,7 +34,7 @@ export interface Access {
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Lets a request pass or not. Reading is open, but a wrong key is refused even
+ * Checks the key of a request. Reading is open, but a wrong key is refused even
  * for reading; writing needs a key, so an archive without keys is read-only.
  *
  * @throws {Refusal} 401.

@@ -15,7 +15,7 @@ export type Resolve = (name: string) => Promise<string[]>;
  * The form of an address that is stored and shown: IPv6 short and in lower
  * case.
  *
- * @returns `undefined` for a text that is no address.
+ * @returns `undefined` for a text that is not an address.
  */
 export function canonicalAddress(text: string): string | undefined {
   if (isIpv4(text)) return text;
@@ -83,7 +83,7 @@ async function named(host: string, resolve: Resolve): Promise<string[]> {
   }
 }
 
-/** A name service that gives up on a name after so many milliseconds. */
+/** A name service that gives up on a name after `patience` milliseconds. */
 export function inTime(resolve: Resolve, patience: number): Resolve {
   return async (name) => {
     const { promise, reject } = Promise.withResolvers<never>();
@@ -103,14 +103,14 @@ export function inTime(resolve: Resolve, patience: number): Resolve {
 const LONGEST_NAME = 253;
 
 /**
- * Asks the name service of the machine; what can be no name, and `.invalid`
- * (RFC 6761), is never asked for.
+ * Asks the name service of the machine, but never for texts that cannot be
+ * names or for names below `.invalid` (RFC 6761).
  */
 export async function resolveBySystem(name: string): Promise<string[]> {
   if (!/^[\w.-]+$/.test(name) || name.length > LONGEST_NAME) return [];
   if (/(?:^|\.)invalid\.?$/i.test(name)) return [];
-  // Where the network is not permitted as a whole, Deno would ask a person, for
-  // each name that a stranger thinks of.
+  // Without full permission for the network Deno would prompt the user for
+  // every name that a client sends.
   if (Deno.permissions.querySync({ name: "net" }).state !== "granted") {
     return [];
   }

@@ -1,5 +1,5 @@
 /**
- * What the archive answers, and the two ways in which it refuses.
+ * Answers, and the two kinds of refusal.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 export interface Answer {
   /** The status code. */
   readonly status: number;
-  /** The text; none for redirects. */
+  /** The text; empty for redirects. */
   readonly body: string;
   /** The media type of the text. */
   readonly type: string;
@@ -18,9 +18,8 @@ export interface Answer {
   readonly reason?: string;
 }
 
-/** A request that is refused for a reason that its sender can mend. */
+/** A request that is refused for a reason that its sender can fix. */
 export class Refusal extends Error {
-  /** The name of the class. */
   override name = "Refusal";
 
   /**
@@ -40,11 +39,10 @@ export class Refusal extends Error {
 }
 
 /**
- * A request on which the original breaks: a 500 with a page instead of a
- * reason. Clients see the same status here, and people a line that says why.
+ * A request on which the original crashes: 500 and a page without a reason. The
+ * status is the same here, and the page says why.
  */
 export class Fault extends Error {
-  /** The name of the class. */
   override name = "Fault";
 }
 
@@ -88,10 +86,10 @@ export function listText(entries: Iterable<string>, limit: number): string {
 }
 
 /**
- * Passes on what fits into an answer, so that nothing is gathered that does
- * not.
+ * Passes items on as long as they fit into an answer, so that no more than an
+ * answer is ever held.
  *
- * @param items What is to be answered.
+ * @param items The items of the answer.
  * @param sizeOf About how many characters one of them needs.
  * @param limit How many characters there may be.
  * @throws {Refusal} if there are more.
@@ -126,7 +124,7 @@ export function detailAnswer(
   };
 }
 
-/** A reason may quote what it refuses, which may be the whole body. */
+/** A reason may quote the whole body. */
 const LONGEST_REASON = 1000;
 
 function shortened(reason: string): string {

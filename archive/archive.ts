@@ -1,5 +1,5 @@
 /**
- * What a running archive consists of; both dialects answer from it.
+ * The parts of a running archive that both dialects answer from.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import type { Store } from "./store.ts";
 
 /** A running archive, without its network side. */
 export interface Archive {
-  /** What it holds. */
+  /** Its tests and points. */
   readonly store: Store;
   /** Who may write. */
   readonly access: Access;
   /** Entries on a page if a request does not say. */
   readonly pageSize: number;
-  /** What it takes from its clients. */
+  /** The bounds on requests and answers. */
   readonly limits: Limits;
   /** Finds the addresses of a name. */
   readonly resolve: Resolve;

@@ -12,8 +12,8 @@ import type { ArchiveRequest } from "./request.ts";
 /**
  * The JSON text of a request that carries data.
  *
- * @throws {Refusal} if it is not JSON, not said to be, too long, or nested too
- * deeply.
+ * @throws {Refusal} if it is not JSON, not declared as JSON, too long, or
+ * nested too deeply.
  */
 export async function readBody(
   request: ArchiveRequest,
@@ -42,8 +42,8 @@ export async function readBody(
 /**
  * The JSON text of a request that describes a test; `{}` if it is empty.
  *
- * @throws {Refusal} if it is not JSON, not said to be, too long, or nested too
- * deeply.
+ * @throws {Refusal} if it is not JSON, not declared as JSON, too long, or
+ * nested too deeply.
  */
 export async function readJson(
   request: ArchiveRequest,
@@ -74,7 +74,7 @@ function mediaTypeOf(request: ArchiveRequest): string {
   return header.split(";")[0]!.trim().toLowerCase();
 }
 
-/** Nothing is unpacked: a few bytes could become gigabytes. */
+/** Nothing is decompressed: a few bytes could become gigabytes. */
 async function readBytes(
   request: ArchiveRequest,
   limit: number,
@@ -97,8 +97,8 @@ const QUOTE = 34;
 const OPENING = new Set([91, 123]), CLOSING = new Set([93, 125]);
 
 /**
- * Lists and objects are taken apart level by level, so that each level costs
- * the whole text.
+ * Lists and objects are parsed level by level, so that each level costs a pass
+ * over the whole text.
  */
 function checkDepth(text: string, limit: number): void {
   let depth = 0;

@@ -1,6 +1,6 @@
 /**
- * The file behind the archive: opening it, its schema and version,
- * transactions, and errors in one line.
+ * The database file: opening it, its schema and version, transactions, and
+ * errors in one line.
  *
  * @module
  */
@@ -8,11 +8,10 @@
 import { DatabaseSync } from "node:sqlite";
 
 /**
- * A store that cannot be opened or written: which file, what is wrong, what to
- * do.
+ * A file that cannot be opened or written: which one, what is wrong, and what
+ * to do.
  */
 export class ArchiveStoreError extends Error {
-  /** The name of the class. */
   override name = "ArchiveStoreError";
 
   /**
@@ -28,8 +27,7 @@ export class ArchiveStoreError extends Error {
 }
 
 /**
- * The version of {@linkcode SCHEMA}; a file of a newer one is refused, not
- * guessed at.
+ * The version of {@linkcode SCHEMA}; a file of a newer version is refused.
  */
 export const SCHEMA_VERSION = 1;
 
@@ -44,7 +42,7 @@ CREATE TABLE test (
   created INTEGER NOT NULL,           -- seconds since 1970 UTC, as all times
   subject_type TEXT NOT NULL,
   source TEXT NOT NULL,
-  destination TEXT,                   -- none for a network-element
+  destination TEXT,                   -- NULL for a network-element
   measurement_agent TEXT NOT NULL,
   tool_name TEXT NOT NULL,
   input_source TEXT NOT NULL,
@@ -106,7 +104,7 @@ PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
 /**
- * Opens the file, and makes it an archive if it is new or empty.
+ * Opens a file, and creates the schema if it is new or empty.
  *
  * WAL lets other processes read while this one writes; `synchronous=FULL` makes
  * each commit reach the disk before it is acknowledged.
@@ -120,7 +118,7 @@ export function openDatabase(path: string): DatabaseSync {
     if (path !== ":memory:") checkFile(path);
     database = new DatabaseSync(path);
     database.exec("PRAGMA busy_timeout = 10000;");
-    // before the mode, which would change a file that is something else
+    // Before the mode, which would change a file that is not an archive.
     prepareSchema(database, path);
     database.exec(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; " +
@@ -134,8 +132,7 @@ export function openDatabase(path: string): DatabaseSync {
 }
 
 /**
- * SQLite says "unable to open database file" to all of these; people want to
- * know which it is.
+ * SQLite reports "unable to open database file" for all of these.
  */
 function checkFile(path: string): void {
   const info = statOf(path);
@@ -152,15 +149,15 @@ function checkFile(path: string): void {
   const directory = path.replace(/[^/\\]*$/, "") || ".";
   if (mayRead(directory) && !statOf(directory)?.isDirectory) {
     throw new ArchiveStoreError(
-      `${path}: there is no directory ${directory}: make it first`,
+      `${path}: the directory ${directory} does not exist: create it first`,
       path,
     );
   }
 }
 
 /**
- * Whether a directory may be looked at: where only the file is permitted, Deno
- * would ask a person.
+ * Whether a directory may be read: where only the file is permitted, Deno would
+ * prompt the user.
  */
 function mayRead(path: string): boolean {
   return Deno.permissions.querySync({ name: "read", path }).state === "granted";
@@ -176,7 +173,7 @@ function statOf(path: string): Deno.FileInfo | undefined {
 }
 
 function checkWritable(path: string, { mode }: Deno.FileInfo): void {
-  // The superuser may write what nobody is meant to write.
+  // The superuser could write it all the same.
   if (mode !== null && (mode & 0o222) === 0) throw readOnlyError(path);
   try {
     Deno.openSync(path, { write: true }).close();
@@ -187,8 +184,8 @@ function checkWritable(path: string, { mode }: Deno.FileInfo): void {
 }
 
 function prepareSchema(database: DatabaseSync, path: string): void {
-  // In one transaction: of two processes that start on a new file one makes the
-  // schema and the other finds it.
+  // In one transaction: of two processes that start on a new file, one creates
+  // the schema and the other finds it.
   transaction(database, () => {
     const version = pragma(database, "user_version");
     if (version > SCHEMA_VERSION) {
@@ -205,7 +202,7 @@ function prepareSchema(database: DatabaseSync, path: string): void {
     ).get() as { number: number };
     if (tables.number > 0) {
       throw new ArchiveStoreError(
-        `${path} is an SQLite database of something else: name another file`,
+        `${path} is the SQLite database of another program: name another file`,
         path,
       );
     }
@@ -225,8 +222,8 @@ function pragma(database: DatabaseSync, name: string): number {
 /**
  * Runs `work` in one transaction: all of it is stored, or nothing.
  *
- * @param database Where.
- * @param work What to do; it may throw to undo all of it.
+ * @param database The database.
+ * @param work What to do; throwing undoes all of it.
  */
 export function transaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec("BEGIN IMMEDIATE");
@@ -238,17 +235,17 @@ export function transaction<T>(database: DatabaseSync, work: () => T): T {
     try {
       database.exec("ROLLBACK");
     } catch {
-      // SQLite has rolled back by itself, as it does when the disk is full.
+      // SQLite has rolled back already, as it does when the disk is full.
     }
     throw error;
   }
 }
 
 /**
- * Does `work` again and again while another program holds the file: whoever
- * only reads is answered meanwhile.
+ * Repeats `work` while another program holds the file; requests that only read
+ * are answered meanwhile.
  *
- * @param patience How long, in milliseconds.
+ * @param patience For how long, in milliseconds.
  * @param work What to do, in a transaction.
  */
 export async function whenFree<T>(
@@ -275,11 +272,12 @@ function isHeld(error: unknown): boolean {
 
 type Explain = (path: string) => string;
 
-/** What SQLite says (the only thing it tells) → what people need to know. */
+/** SQLite's message → the message for people. */
 const EXPLANATIONS: [RegExp, Explain][] = [
   [
     /file is not a database|malformed|unsupported file format/,
-    (path) => `${path} is no SQLite database, or damaged: name another file`,
+    (path) =>
+      `${path} is not an SQLite database, or is damaged: name another file`,
   ],
   [
     /readonly/,
@@ -293,15 +291,15 @@ const EXPLANATIONS: [RegExp, Explain][] = [
   ],
   [
     /locked|busy/,
-    (path) => `${path} is held by another program: stop it, or wait`,
+    (path) => `${path} is locked by another program: stop it, or wait`,
   ],
   [
     /unable to open/,
-    (path) => `${path} cannot be opened: check its directory and rights`,
+    (path) => `${path} cannot be opened: check its directory and permissions`,
   ],
 ];
 
-/** An error of SQLite in words. */
+/** An error of SQLite, in words for people. */
 export function storeError(error: unknown, path: string): ArchiveStoreError {
   const said = error instanceof Error ? error.message : String(error);
   const explain = EXPLANATIONS.find(([pattern]) => pattern.test(said))?.[1];
@@ -313,7 +311,7 @@ function readOnlyError(path: string, cause?: unknown): ArchiveStoreError {
   return storeError(new Error("readonly", { cause }), path);
 }
 
-/** Whether SQLite threw this, and not the archive's own code. */
+/** Whether SQLite threw this rather than the archive's own code. */
 export function isDatabaseError(error: unknown): error is Error {
   return error instanceof Error &&
     (error as { code?: unknown }).code === "ERR_SQLITE_ERROR";

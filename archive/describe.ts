@@ -1,7 +1,6 @@
 /**
- * From the JSON of a new test to what is stored of it: checks in the original's
- * order and words, and the checksum by which the same description is recognised
- * again.
+ * Checks the JSON description of a new test, in the original's order and words,
+ * and computes the checksum by which the same description is recognised.
  *
  * @module
  */
@@ -16,19 +15,18 @@ import { contains, iterate, kindOf, str, toInteger } from "./python.ts";
 import type { NewTest, Parameter, Summary } from "./store.ts";
 
 /**
- * A new test, and the addresses as posted: the answer to the POST shows them
- * so.
+ * A new test, and its addresses as posted, which the answer to the POST shows.
  */
 export interface Description {
-  /** What is stored. */
+  /** The test to store. */
   readonly test: NewTest;
   /** Wire name → address as posted. */
   readonly posted: Readonly<Record<string, string>>;
 }
 
 /**
- * What the fields of a subject are: addresses have to be there, texts are empty
- * if they are missing.
+ * The kind of a subject's field: addresses are required, missing texts are
+ * empty.
  */
 type FieldKind = "address" | "text";
 
@@ -51,8 +49,7 @@ const SUBJECTS: Record<string, Record<string, FieldKind>> = {
 };
 
 /**
- * The most roll-ups of an event type, because each point is added to all of
- * them.
+ * The most roll-ups of an event type: each point is added to all of them.
  */
 const MOST_SUMMARIES = 100;
 
@@ -70,7 +67,7 @@ const LONGEST_TEXT = 128;
  *
  * @param body The JSON text of the request.
  * @throws {Refusal} if it is refused.
- * @throws {Fault} where the original breaks without storing anything.
+ * @throws {Fault} where the original crashes without storing anything.
  */
 export function describe(body: string): Description {
   for (const name of ["subject-type", "event-types"]) {
@@ -78,7 +75,9 @@ export function describe(body: string): Description {
       throw new Refusal(`Missing ${name} field in request`);
     }
   }
-  if (kindOf(body) !== "object") throw new Fault("a test is an object");
+  if (kindOf(body) !== "object") {
+    throw new Fault("The description of a test is an object");
+  }
   const fields = members(body);
   if (fields.size > MOST_FIELDS) {
     throw new Refusal(`A test must not have more than ${MOST_FIELDS} fields`);
@@ -115,7 +114,7 @@ export function describe(body: string): Description {
 interface PostedSummary {
   type: SummaryType;
   seconds: number;
-  /** The window as posted, which is what the checksum knows. */
+  /** The window as posted, which goes into the checksum. */
   window: string;
 }
 
@@ -133,7 +132,9 @@ function eventTypesOf(text: string): PostedEventType[] {
     if (!contains(item, "event-type")) {
       throw new Refusal("No event-type defined");
     }
-    if (kindOf(item) !== "object") throw new Fault("not an event type");
+    if (kindOf(item) !== "object") {
+      throw new Fault("An event type is an object");
+    }
     const fields = members(item);
     const name = hashable(fields.get("event-type")!);
     if (!eventTypeInfo(name)) throw new Refusal(`Invalid event-type ${name}`);
@@ -150,7 +151,7 @@ function summariesOf(
     if (!contains(item, "summary-type")) {
       throw new Refusal("Summary must contain summary-type");
     }
-    if (kindOf(item) !== "object") throw new Fault("not a summary");
+    if (kindOf(item) !== "object") throw new Fault("A summary is an object");
     const fields = members(item);
     const type = hashable(fields.get("summary-type")!);
     return type === "base" ? [] : [summaryOf(eventType, type, fields)];
@@ -178,17 +179,17 @@ function summaryOf(
   if (seconds === undefined) {
     throw new Refusal("Summary window must be an integer");
   }
-  if (typeof seconds === "bigint") throw new Fault("the window is too large");
+  if (typeof seconds === "bigint") throw new Fault("The window is too large");
   return { type, seconds, window };
 }
 
-/** By kind, then by window as posted: numbers by value, texts as texts. */
+/** By type, then by window as posted: numbers by value, texts as texts. */
 function sorted(summaries: PostedSummary[]): PostedSummary[] {
   return summaries.toSorted((a, b) => {
     if (a.type !== b.type) return a.type < b.type ? -1 : 1;
     const isText = kindOf(a.window) === "string";
     if (isText !== (kindOf(b.window) === "string")) {
-      throw new Fault("windows are either texts or numbers");
+      throw new Fault("Windows are either texts or numbers");
     }
     return isText
       ? compare(str(a.window), str(b.window))
@@ -204,16 +205,16 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** A value that is looked up in a table: lists and objects cannot be. */
+/** The key for looking a value up in a table: lists and objects have none. */
 function hashable(text: string): string {
   if (["object", "array"].includes(kindOf(text))) {
-    throw new Fault(`${text} is no name`);
+    throw new Fault(`${text} is not a name`);
   }
   return str(text);
 }
 
 /**
- * The same event type twice is one, with the summaries of both; the same
+ * The same event type twice becomes one with the summaries of both; the same
  * summary twice counts twice.
  */
 function merged(eventTypes: PostedEventType[]): Map<string, Summary[]> {
@@ -239,8 +240,8 @@ function merged(eventTypes: PostedEventType[]): Map<string, Summary[]> {
 }
 
 /**
- * The original breaks on all of these and leaves a test without its subject
- * behind; here nothing is stored.
+ * The original crashes on all of these and keeps a test without its subject;
+ * here nothing is stored.
  */
 function subjectOf(
   fields: Map<string, string>,
@@ -272,7 +273,7 @@ function subjectOf(
 function parametersOf(fields: Map<string, string>): Parameter[] {
   const parameters: Parameter[] = [];
   for (const [name, json] of fields) {
-    // A null says as little as a parameter that is not there.
+    // The original crashes on null, and clients retry for ever.
     if (OTHER_FIELDS.has(name) || json === "null") continue;
     const value = str(json);
     checkText(name, value);
@@ -305,15 +306,15 @@ function checkLength(name: string, text: string): void {
 }
 
 /**
- * What makes a test the same as another: all fields as texts, event types and
- * summaries in order, letter case aside.
+ * Equal for equal descriptions: all fields as texts, event types and summaries
+ * in order, ignoring case.
  */
 function checksumOf(
   fields: Map<string, string>,
   eventTypes: PostedEventType[],
 ): string {
   const hash = createHash("sha256");
-  // JSON keeps what belongs together together, whatever a text contains.
+  // As JSON, so that no text can be taken for several.
   const add = (...parts: string[]) =>
     hash.update(`${JSON.stringify(parts).toLowerCase()}\n`);
   for (const name of [...fields.keys()].sort()) {

@@ -1,7 +1,6 @@
 /**
- * The archive as elmond answers: a read-only view with its keys, addresses,
- * limits and fixed roll-ups, which are computed from the points when they are
- * asked for.
+ * The elmond dialect: a read-only view with its own keys, addresses, limits and
+ * roll-ups, which are computed from the points on each request.
  *
  * @module
  */
@@ -41,7 +40,7 @@ import type { LatestResult, Test } from "./store.ts";
 import { subjectFields } from "./values.ts";
 import { pathOf } from "./writing.ts";
 
-/** Names in order, everything beyond ASCII escaped, numbers digit for digit. */
+/** Sorted names, ASCII only, numbers digit for digit. */
 const LAYOUT: Layout = {
   sorts: true,
   scalar: (text) =>
@@ -67,12 +66,12 @@ export async function answerElmond(
     return request.method === "HEAD" ? { ...answer, body: "" } : answer;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return elmondPage(error.status, error.detail, error.headers);
+    return elmondErrorPage(error.status, error.detail, error.headers);
   }
 }
 
 /** A page as elmond sends it. */
-export function elmondPage(
+export function elmondErrorPage(
   status: number,
   message: string,
   headers: Record<string, string> = {},
@@ -107,11 +106,11 @@ async function route(
 
 function redirect(url: URL): Answer {
   const location = `${url.origin}${ROOT}/${url.search}`;
-  return elmondPage(308, "", { location });
+  return elmondErrorPage(308, "", { location });
 }
 
 /**
- * What follows the root of the archive; `undefined` for addresses outside it.
+ * The segments after the root of the archive; `undefined` for other paths.
  */
 function partsOf(path: string): string[] | undefined {
   if (!path.startsWith(`${ROOT}/`)) return undefined;
@@ -130,7 +129,7 @@ type Handler = (
   parts: string[],
 ) => string | Promise<string>;
 
-/** By the number of parts of the address. */
+/** By the number of segments. */
 const HANDLERS: Record<number, Handler> = {
   0: listTests,
   1: oneTest,
@@ -141,11 +140,11 @@ const HANDLERS: Record<number, Handler> = {
 
 async function listTests(archive: Archive, url: URL): Promise<string> {
   const query = url.searchParams;
-  const page = pageOf(query, archive.pageSize);
+  const page = requestedPage(query, archive.pageSize);
   const where = await searchCondition(archive, query);
   const { from, to } = windowOf(archive, query);
   if (page.limit <= 0 || page.offset < 0) {
-    throw new Fault("elmond breaks on such a limit or offset");
+    throw new Fault("Elmond crashes on such a limit or offset");
   }
   const found = archive.store.byLatestResult(where, from, to);
   const shown = found.slice(page.offset, page.offset + page.limit)
@@ -164,8 +163,8 @@ interface Shown {
 }
 
 /**
- * In a live archive a test vanishes while its latest result tells nothing of the
- * tool, as that of a failed run may.
+ * In a live archive a test is hidden while its latest result does not tell the
+ * tool, as that of a failed run may not.
  */
 function describable(
   { store, live }: Archive,
@@ -219,8 +218,8 @@ function entryOf(
     "subject-type": test.subjectType,
     "metadata-key": test.checksum,
     uri,
-    // The real one doubles the path and keeps the query, so a client that uses
-    // it is found out.
+    // As in the original the path is doubled and the query kept, so that
+    // clients that use it fail.
     "url": `https://${url.host}${ROOT}${uri}${url.search}`,
     ...paging,
   });
@@ -230,7 +229,7 @@ function entryOf(
   return `{${[...parts, fields.slice(1)].join(",")}`;
 }
 
-/** The free parameters, and those that elmond shows of every such test. */
+/** The free parameters, and those that elmond always shows. */
 function parametersOf(test: Test, type: string): Map<string, string> {
   const found = new Map([["time-duration", "null"]]);
   if (type === "throughput") found.set("ip-transport-protocol", '"tcp"');
@@ -241,7 +240,7 @@ function parametersOf(test: Test, type: string): Map<string, string> {
     const value = parseFloatText(decodeString(duration));
     found.set("time-duration", Number.isFinite(value) ? `${value}` : "null");
   }
-  // Before pScheduler buckets were milliseconds, whatever their width.
+  // Before pScheduler, buckets were milliseconds for any width.
   const width = "sample-bucket-width";
   if (found.has(width) && !TOOL_PREFIX.test(test.toolName)) {
     found.set(width, "0.001");
@@ -267,7 +266,7 @@ function eventTypeOf(name: string, uri: string, latest: number) {
 // ---- pages
 
 /** The page that a request asks for; the numbers may be negative. */
-function pageOf(query: URLSearchParams, pageSize: number): Page {
+function requestedPage(query: URLSearchParams, pageSize: number): Page {
   const limit = numberOf(query, "limit") ?? pageSize;
   const offset = numberOf(query, "offset") ?? 0;
   if (limit > LARGEST_LIMIT) {
@@ -300,8 +299,8 @@ function pagingOf(url: URL, { limit, offset }: Page, total: number) {
 }
 
 /**
- * Parameters stay where they are, but for empty ones; new ones come last, and
- * of repeated ones the last stays.
+ * Keeps the order of the parameters, drops empty ones, keeps the last of
+ * repeated ones, and appends new ones.
  */
 function pageAddress(url: URL, limit: number, offset: number): string {
   const query = new Map([...url.searchParams].filter(([, value]) => value));
@@ -326,14 +325,14 @@ function data(archive: Archive, url: URL, parts: string[]): string {
   if (Number.isNaN(seconds)) {
     throw new Refusal("Summary window must be an int");
   }
-  const { limit, offset } = pageOf(url.searchParams, archive.pageSize);
+  const { limit, offset } = requestedPage(url.searchParams, archive.pageSize);
   const address = { eventType, path, seconds };
   checkAddress(address);
   const range = { ...windowOf(archive, url.searchParams), limit, offset };
   const isPaged = seconds <= 0;
   const isBroken = limit < 0 || offset < 0 || limit + offset > LARGEST_LIMIT;
   if (isPaged && isBroken) {
-    throw new Fault("elmond breaks on such a limit and offset");
+    throw new Fault("Elmond crashes on such a limit and offset");
   }
   const test = archive.store.test(key, "checksum");
   if (!test) return "[]";

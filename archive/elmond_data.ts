@@ -1,6 +1,6 @@
 /**
- * The data of elmond: values as its pipeline keeps them, and what it announces
- * but does not serve.
+ * The data of elmond: values in the form of its documents, and what it
+ * announces but does not serve.
  *
  * @module
  */
@@ -29,17 +29,17 @@ import type { Row, Series, Store, Test } from "./store.ts";
 import { FLOAT_SCALE } from "./validate.ts";
 import { BASE, pointText, type Show } from "./values.ts";
 
-/** What an address of data names. */
+/** The parts of an address of data. */
 export interface DataAddress {
   /** The event type. */
   readonly eventType: string;
-  /** The kind of roll-up, as in addresses. */
+  /** The type of roll-up, as in addresses. */
   readonly path: string;
-  /** The window, in seconds; up to 0 for single results. */
+  /** The window, in seconds; 0 and below for single results. */
   readonly seconds: number;
 }
 
-/** The rows that are wanted: times with both ends, and the page. */
+/** The time range and page of a request. */
 export interface Range {
   /** The first second. */
   readonly from: number;
@@ -47,17 +47,17 @@ export interface Range {
   readonly to: number;
   /** How many results at most. */
   readonly limit: number;
-  /** How many results stand before them. */
+  /** How many results precede them. */
   readonly offset: number;
 }
 
-/** Announced by elmond, and not known to it when asked for. */
+/** Elmond announces these, and refuses to serve them. */
 const UNREADABLE = new Set(["histogram-ttl-reverse"]);
 
 /** The windows that have roll-ups. */
 const WINDOWS = new Set([300, 3600, 86400]);
 
-/** What elmond looks up of single results, besides their base data. */
+/** What elmond serves for single results besides base data. */
 const OF_RESULTS: Record<string, RegExp> = {
   "statistics": /^histogram-(?:owdelay|ttl|rtt)$/,
   "averages": /^throughput$/,
@@ -65,10 +65,10 @@ const OF_RESULTS: Record<string, RegExp> = {
 };
 
 /**
- * Refuses what elmond does not know, whatever the test has.
+ * Checks an address, independent of any test.
  *
  * @throws {Refusal} if elmond refuses it.
- * @throws {Fault} if elmond breaks on it.
+ * @throws {Fault} if elmond crashes on it.
  */
 export function checkAddress({ eventType, path, seconds }: DataAddress): void {
   const isKnown = ELMOND_EVENT_TYPES.has(eventType) &&
@@ -99,10 +99,10 @@ function isNumeric(eventType: string): boolean {
 /**
  * The points at an address.
  *
- * @param store Where.
- * @param test Whose.
- * @param address Which data.
- * @param range From when to when, and the page.
+ * @param store The store.
+ * @param test The test.
+ * @param address The address.
+ * @param range The time range and page.
  * @returns Their JSON texts.
  */
 export function pointsAt(
@@ -120,8 +120,8 @@ export function pointsAt(
 }
 
 /**
- * A page is cut from all results that fit before those without a value are
- * dropped, so that it may be short.
+ * As in the original, results without a value are dropped after the page was
+ * cut, so a page may be short.
  */
 function* results(
   store: Store,
@@ -191,7 +191,7 @@ const nothing: Show = () => "[]";
 
 const FORMS: Record<string, ShowResult> = {
   "histogram-rtt": () => undefined,
-  // It looks for these under a name that its documents do not have.
+  // Elmond looks for these under a name that its documents do not have.
   "throughput-subintervals": nothing,
   "streams-throughput-subintervals": nothing,
   "streams-throughput": ({ json }) =>
@@ -221,7 +221,7 @@ function traceText(json: string): string {
 
 const HOP_NAMES: Record<string, string> = { "error_message": "error-message" };
 
-/** All results make windows, failed ones too. */
+/** Every result makes a window, also a failed one. */
 function rollUps(
   store: Store,
   test: Test,

@@ -1,6 +1,6 @@
 /**
- * The searches of elmond: which tests it finds, what breaks it, and what it
- * misses without a word.
+ * The searches of elmond: which tests it finds, which ones it misses silently,
+ * and what crashes it.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { kindOf, parseInteger } from "./python.ts";
 import { every, fieldConditions, firstOf } from "./query.ts";
 import type { Condition, Kind, Store } from "./store.ts";
 
-/** Kept by elmond, and a crash when searched for. */
+/** Elmond has these, and crashes when they are searched for. */
 const UNSEARCHABLE = new Set([
   "packet-trace-multi",
   "pscheduler-raw",
@@ -30,12 +30,12 @@ const UNSEARCHABLE = new Set([
 ]);
 
 /**
- * What a search of elmond demands of a test, its results aside.
+ * The condition of a search on tests, without that on their results.
  *
- * @param archive Where.
+ * @param archive The archive.
  * @param query The parameters of the request.
  * @throws {Refusal} if elmond refuses it.
- * @throws {Fault} if elmond breaks on it.
+ * @throws {Fault} if elmond crashes on it.
  */
 export async function searchCondition(
   { store, resolve }: Archive,
@@ -72,9 +72,9 @@ export async function searchCondition(
 }
 
 /**
- * The terms that a text is found by: OpenSearch cuts it where the standard
- * analyser does (at hyphens, colons, and at dots between a letter and a digit),
- * and writes them small.
+ * The terms that a text is found by, as OpenSearch's standard analyser makes
+ * them: lower case, split at hyphens, colons, and dots between a letter and a
+ * digit.
  */
 export function termsOf(text: string): string[] {
   return text.toLowerCase().match(TERM) ?? [];
@@ -100,7 +100,7 @@ function ofKind(store: Store, isWanted: (kind: Kind) => boolean): Condition {
   );
 }
 
-/** Types between two hosts, as far as a search finds them. */
+/** Types of test between two hosts that a search finds. */
 const POINT_TO_POINT = new Set([
   "latency",
   "latencybg",
@@ -109,7 +109,7 @@ const POINT_TO_POINT = new Set([
   "trace",
 ]);
 
-/** By the type of test, which can disagree with the subject that is shown. */
+/** By the type of test, which can disagree with the subject type shown. */
 function subjectCondition(store: Store, value: string): Condition {
   if (!SUBJECT_TYPES.includes(value)) {
     throw new Refusal(`Invalid subject-type ${value}.`);
@@ -121,13 +121,15 @@ function subjectCondition(store: Store, value: string): Condition {
   );
 }
 
-/** A test of one host is shown with its agent as source, and not found by it. */
+/**
+ * A test of one host is shown with its agent as source, but not found by it.
+ */
 const HAS_ITS_OWN_SOURCE: Condition = {
   sql: "subject_type <> 'network-element' OR source <> measurement_agent",
   values: [],
 };
 
-/** Numbers and booleans break elmond if what they are compared with is none. */
+/** Elmond crashes when a number or boolean is compared with other text. */
 function parameterCondition(
   store: Store,
   name: string,
@@ -141,7 +143,7 @@ function parameterCondition(
       "AND json IN (SELECT value FROM json_each(?)))",
     values: [name, JSON.stringify(found)],
   };
-  // TCP is what a throughput test uses that says nothing.
+  // TCP is the default of throughput tests.
   return name === "ip-transport-protocol" && value.toLowerCase() === "tcp"
     ? either(
       condition,
@@ -182,8 +184,8 @@ function isMatch(json: string, value: string): boolean {
 }
 
 /**
- * Elmond turns an event type into the types of test that make it. `disk-to-disk`
- * is never found, because of its hyphens.
+ * Elmond turns an event type into the types of test that make it.
+ * `disk-to-disk` is never found because of its hyphens.
  */
 function eventTypeCondition(
   store: Store,
@@ -197,7 +199,7 @@ function eventTypeCondition(
   const isRollUp = type !== undefined || window !== undefined;
   const rolledUp = isRollUp ? summarised(eventType, type, window) : [];
   if (isRollUp && rolledUp.length === 0) {
-    throw new Fault("there is no such roll-up");
+    throw new Fault("There is no such roll-up");
   }
   if (eventType !== undefined) return [announcing(store, eventType)];
   if (!isRollUp) return [];

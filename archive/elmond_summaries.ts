@@ -1,7 +1,6 @@
 /**
- * Elmond's roll-ups: losses are all that was lost of all that was sent, counts
- * add up, everything else is a mean; statistics are the means of the statistics
- * of the results.
+ * Elmond's roll-ups: loss is lost packets over sent packets, counts are summed,
+ * everything else is a mean; statistics are means of the results' statistics.
  *
  * @module
  */
@@ -17,18 +16,18 @@ import {
 } from "./summaries.ts";
 
 /**
- * The JSON text of what the rows of a window come to; `undefined` where elmond
- * has nothing to say of it. There are no rows where all results failed.
+ * Combines the rows of a window into JSON text; `undefined` if elmond omits the
+ * window. There are no rows where all results failed.
  */
 export type Combine = (rows: readonly Row[]) => string | undefined;
 
 /**
- * Rolls the rows of a series up.
+ * Computes the roll-ups of a series.
  *
  * @param bins The beginnings of the windows, ascending.
  * @param seconds The window, above 0.
  * @param rows The rows, ascending.
- * @param combine What a window comes to.
+ * @param combine Combines the rows of a window.
  * @returns The beginning of each window, and the JSON text of its value.
  */
 export function rolledUp(
@@ -71,7 +70,7 @@ export function meanOf(scale: number): Combine {
   };
 }
 
-/** What was lost of what was sent; nothing if nothing was sent. */
+/** Lost packets over sent packets; nothing if none were sent. */
 export const lossOf: Combine = (rows) => {
   const sum = (read: (row: Row) => string | null) =>
     rows.reduce((total, row) => total + Number(read(row)), 0);
@@ -100,7 +99,7 @@ const NAMES: readonly Name[] = [
   "standard-deviation",
 ];
 
-/** All that pScheduler tells of round trips, which have no histogram. */
+/** All that pScheduler reports of round trips, which have no histogram. */
 const OF_ROUND_TRIPS: readonly Name[] = [
   "minimum",
   "mean",
@@ -115,7 +114,7 @@ function namesFor(eventType: string): readonly Name[] {
 /**
  * The statistics of one result.
  *
- * @param eventType Of what.
+ * @param eventType The event type.
  * @param json The histogram.
  * @returns JSON text; `undefined` for a histogram that has none.
  */
@@ -126,7 +125,7 @@ export function singleStatistics(
   const found = readableStatistics(json);
   if (!found) return undefined;
   const known = namesFor(eventType);
-  return statisticsText((name) => {
+  return allNames((name) => {
     const value = known.includes(name) ? found[name] : undefined;
     return Array.isArray(value)
       ? `[${value.map(floatText).join(",")}]`
@@ -141,7 +140,7 @@ export function combinedStatistics(
 ): string {
   const all = rows.flatMap(({ json }) => readableStatistics(json!) ?? []);
   const known = namesFor(eventType);
-  return statisticsText((name) => {
+  return allNames((name) => {
     const values = known.includes(name)
       ? all.flatMap((one) => [one[name]].flat()[0] ?? [])
       : [];
@@ -157,7 +156,7 @@ const COMBINED: Partial<
   "maximum": (values) => values.length > 0 ? Math.max(...values) : undefined,
 };
 
-function statisticsText(textOf: (name: Name) => string): string {
+function allNames(textOf: (name: Name) => string): string {
   return `{${NAMES.map((name) => `"${name}":${textOf(name)}`).join(",")}}`;
 }
 
@@ -166,8 +165,8 @@ function numberText(value: number | undefined): string {
 }
 
 /**
- * The statistics of a stored histogram, if it has any: those without samples
- * are stored where nobody asked for statistics.
+ * The statistics of a stored histogram; `undefined` for one without samples,
+ * which is stored where no statistics were declared.
  */
 function readableStatistics(json: string): Statistics | undefined {
   try {

@@ -1,7 +1,6 @@
 /**
- * What elmond makes of a test: the type of test that pScheduler would call it,
- * and the event types and roll-ups that are announced for that type, whatever
- * was posted.
+ * The type of a test in pScheduler's terms, and the event types and roll-ups
+ * that elmond announces for that type, independent of what was posted.
  *
  * @module
  */
@@ -12,10 +11,10 @@ import type { Kind, Test } from "./store.ts";
 /** The parameter that names the type of a test. */
 export const TEST_TYPE = "pscheduler-test-type";
 
-/** What pScheduler puts in front of the name of a tool. */
+/** The prefix that archives add to the names of pScheduler's tools. */
 export const TOOL_PREFIX = /^pscheduler\//;
 
-/** The type of test that makes an event type; the first that fits. */
+/** Event type → the type of test that makes it; the first match counts. */
 const MAKERS: readonly [eventType: RegExp, type: string][] = [
   [/^(?:throughput|packet-retransmits|streams-|tcp)/, "throughput"],
   [/^(?:packet-trace|path-mtu)/, "trace"],
@@ -24,12 +23,12 @@ const MAKERS: readonly [eventType: RegExp, type: string][] = [
   [/^ntp-/, "clock"],
 ];
 
-/** The type of a test that has none of these. */
+/** The type of a test without any of these. */
 const OTHER_TYPE = "noop";
 
 /**
- * The type of a test: as posted, or else what makes such event types. One-way
- * delay is `latencybg` if powstream measures it, which never stops.
+ * The type of a test: as posted, or derived from its event types. One-way delay
+ * is `latencybg` if powstream measures it, which runs in the background.
  */
 export function testTypeOf(kind: Kind): string {
   const posted = kind.parameters[TEST_TYPE];
@@ -43,7 +42,7 @@ export function testTypeOf(kind: Kind): string {
     : type;
 }
 
-/** What decides on the type of a stored test. */
+/** The kind of a stored test. */
 export function kindOfTest({ toolName, parameters, series }: Test): Kind {
   return {
     toolName,
@@ -57,7 +56,7 @@ export function kindOfTest({ toolName, parameters, series }: Test): Kind {
 /** Every test has this one. */
 const RUN_HREF = "pscheduler-run-href";
 
-/** What a test of a type elmond has no names for is shown as. */
+/** The event types of all other types of test. */
 const RAW = ["pscheduler-raw"];
 
 const LATENCY = [
@@ -152,9 +151,9 @@ export function typesAnnouncing(eventType: string): Set<string> {
   );
 }
 
-/** A roll-up that elmond offers, over each of these windows. */
+/** A type of roll-up, and its windows. */
 export interface FixedSummary {
-  /** The kind. */
+  /** The type. */
   readonly type: SummaryType;
   /** The windows, in seconds. */
   readonly windows: readonly number[];
@@ -166,7 +165,7 @@ const STATISTICS: FixedSummary = {
   windows: [0, 300, 3600, 86400],
 };
 
-/** The roll-ups that elmond announces, whatever a test declared. */
+/** Event type → the roll-ups that elmond announces. */
 export const FIXED_SUMMARIES: Readonly<Record<string, FixedSummary>> = {
   "throughput": { type: "average", windows: [86400] },
   "packet-loss-rate": SUMS,

@@ -1,6 +1,6 @@
 /**
- * The archive as esmond answers: addresses, methods, and what each of them
- * reads or writes.
+ * The esmond dialect: addresses, methods, and what each of them reads or
+ * writes.
  *
  * @module
  */
@@ -35,14 +35,14 @@ import {
 } from "./values.ts";
 import { pathOf, postPoint, putPoints, SUMMARY_PATHS } from "./writing.ts";
 
-/** One request, taken apart. */
+/** One request, parsed. */
 interface Call {
   readonly archive: Archive;
   readonly request: ArchiveRequest;
   readonly url: URL;
-  /** What precedes `/perfsonar`. */
+  /** The part of the path before `/perfsonar`. */
   readonly mount: string;
-  /** The variable parts of the address. */
+  /** The variable parts of the path. */
   readonly parts: string[];
   /** Seconds since 1970 UTC. */
   readonly now: number;
@@ -51,13 +51,13 @@ interface Call {
 type Handler = (call: Call) => Answer | Promise<Answer>;
 
 interface Route {
-  /** The address behind the mount point. */
+  /** The path after the mount point. */
   readonly path: RegExp;
-  /** Whether the address without its closing slash leads to it. */
+  /** Whether the path without its closing slash redirects to it. */
   readonly redirects?: boolean;
   /**
-   * The methods in the order of the header `Allow`; HEAD and OPTIONS go without
-   * saying.
+   * The methods in the order of the header `Allow`; HEAD and OPTIONS are
+   * implied.
    */
   readonly methods: Record<string, Handler>;
 }
@@ -148,7 +148,7 @@ function unknownAddress(url: URL, rest: string | undefined): Answer {
   const isRedirect = rest !== undefined &&
     ROUTES.some(({ path, redirects }) => redirects && path.test(`${rest}/`));
   if (!isRedirect) return pageAnswer(404, "There is nothing at this address.");
-  // Two slashes in front would be the name of another host.
+  // Two leading slashes would name another host.
   const location = `/${url.pathname.replace(/^\/+/, "")}/${url.search}`;
   return { status: 301, body: "", type: HTML_TYPE, headers: { location } };
 }
@@ -186,7 +186,7 @@ function describeRoute(): Answer {
 }
 
 function fail(): never {
-  throw new Fault("the original breaks here");
+  throw new Fault("The original crashes here");
 }
 
 function getRoot({ url, mount }: Call): Answer {
@@ -224,8 +224,8 @@ async function getList({ archive, url, mount, now }: Call): Promise<Answer> {
 }
 
 /**
- * Event type, kind and window of a summary and the time of the last write have
- * to hold for one and the same row.
+ * One and the same series must satisfy the conditions on event type, summary
+ * type, window, and time of the last write.
  */
 function seriesCondition(query: URLSearchParams, now: number): Condition[] {
   const { start, end } = timeRangeOf(query, now);
@@ -261,7 +261,7 @@ function summaryCondition(
 ): Condition {
   const seconds = window === undefined ? undefined : parseInteger(window);
   if (window !== undefined && typeof seconds !== "number") {
-    throw new Fault(`summary-window=${window} is no integer`);
+    throw new Fault(`summary-window=${window} is not an integer`);
   }
   const isBase = (type ?? "base") === "base" && (seconds ?? 0) === 0;
   const declared: Condition[] = [];
@@ -298,7 +298,7 @@ async function postTest(call: Call): Promise<Answer> {
     archive.limits.busyMs,
     () => archive.store.transaction(() => archive.store.findOrAdd(wanted, now)),
   );
-  // A new test is shown with its addresses as posted, an old one as it is
+  // A new test is shown with its addresses as posted, an existing one as
   // stored.
   const entry = { ...entryOf(test, url, mount), ...(isNew && posted) };
   return jsonAnswer(JSON.stringify(entry), 201, {
@@ -393,8 +393,8 @@ interface View {
 }
 
 /**
- * Where the data of an address is and how it is shown; `undefined` if the test
- * keeps no such data.
+ * The rows behind an address and their form; `undefined` if the test does not
+ * keep such data.
  */
 function viewOf(
   series: Series,
@@ -413,8 +413,7 @@ function viewOf(
   );
   const show = summary && showSummary(series, summary.type, summary.times);
   if (!show) return undefined;
-  // The statistics of single points describe the points, whatever was there
-  // before.
+  // The statistics of single points describe the last value of each second.
   const isPoint = type === "statistics" && seconds === 0;
   return {
     source: { series: series.id, seconds: isPoint ? undefined : seconds },
@@ -422,7 +421,7 @@ function viewOf(
   };
 }
 
-/** How far beyond now a range reaches that has a start and no end. */
+/** Seconds from now to the end of a range that has only a start. */
 const OPEN_END = 3600;
 
 function getData({ archive, url, now }: Call, view: View | undefined): Answer {
@@ -466,7 +465,7 @@ async function postData({ archive, request, parts, now }: Call) {
   return STORED;
 }
 
-/** Takes anything and does nothing. */
+/** As the original: accepts any JSON and stores nothing. */
 async function postEventType({ archive, request }: Call): Promise<Answer> {
   await readBody(request, archive.limits);
   return STORED;

@@ -1,6 +1,6 @@
 /**
- * One request and its answer: what comes over the connection becomes an
- * {@linkcode ArchiveRequest}, or is refused.
+ * One request and its answer: the request becomes an {@linkcode
+ * ArchiveRequest}, or is refused.
  *
  * @module
  */
@@ -15,7 +15,9 @@ import { addressOf, type ArchiveRequest } from "./request.ts";
 export interface Service {
   /** The address that the archive listens on. */
   readonly host: string;
-  /** Further names by which clients may call an archive on a loopback address. */
+  /**
+   * Further names by which clients may call an archive on a loopback address.
+   */
   readonly names: readonly string[];
   /** The origin whose pages may read. */
   readonly allowOrigin: string | undefined;
@@ -24,25 +26,24 @@ export interface Service {
   /** Answers a request; never rejects. */
   readonly answer: (request: ArchiveRequest) => Promise<Answer>;
   /**
-   * Is told of each answer: the method, the target of the request line, and the
-   * answer.
+   * Called with each answer, and the method and target of its request line.
    */
-  readonly told: (method: string, target: string, answer: Answer) => void;
+  readonly onAnswer: (method: string, target: string, answer: Answer) => void;
 }
 
-/** What is known of a connection. */
+/** The state of a connection. */
 export interface Talk {
   /** Resolves when the requests so far are answered. */
   last: Promise<void>;
-  /** How many requests are not answered. */
+  /** How many requests are unanswered. */
   waiting: number;
-  /** Why nothing more can be understood of what comes. */
+  /** Why nothing further on it can be parsed. */
   broken: Refusal | undefined;
-  /** Tells whoever reads the body under way that it is broken. */
+  /** Fails the reading of the body under way. */
   fail: ((refusal: Refusal) => void) | undefined;
 }
 
-/** Bytes on their way through all connections. */
+/** Bytes in flight on all connections. */
 export interface Load {
   /** Of bodies that are being received. */
   bodies: number;
@@ -51,8 +52,8 @@ export interface Load {
 }
 
 /**
- * How long an answer waits for the rest of a body that nobody wants, in
- * milliseconds: a client that is cut off while it sends may not see it.
+ * Milliseconds that an early answer waits for the rest of its request's body: a
+ * client that is cut off while it sends may not see the answer.
  */
 export const LINGER = 2000;
 
@@ -63,17 +64,17 @@ export class Exchange {
   readonly #talk: Talk;
   readonly #load: Load;
   readonly #service: Service;
-  /** Whether the client sends its body only when it is told to. */
+  /** Whether the client waits for `100 Continue` before it sends its body. */
   #isAwaited: boolean;
 
   /**
    * An exchange that has not begun.
    *
-   * @param request What came.
-   * @param response What answers it.
-   * @param talk What is known of the connection.
-   * @param load Bytes on their way through all connections.
-   * @param isAwaited Whether the client sends its body only when it is told to.
+   * @param request The request.
+   * @param response Where the answer goes.
+   * @param talk The state of the connection.
+   * @param load Bytes in flight on all connections.
+   * @param isAwaited Whether the client waits for `100 Continue`.
    * @param service How requests are answered.
    */
   constructor(
@@ -92,12 +93,12 @@ export class Exchange {
     this.#service = service;
   }
 
-  /** Answers; resolves when the client has the answer, or has gone. */
+  /** Answers; resolves when the answer is sent, or the client has gone. */
   async run(): Promise<void> {
     if (this.#request.socket.destroyed) return;
     const answer = await this.#answer();
     const { method = "", url = "" } = this.#request;
-    this.#service.told(method, url, answer);
+    this.#service.onAnswer(method, url, answer);
     await this.#send(answer).catch(() => this.#request.socket.destroy());
   }
 
@@ -131,11 +132,11 @@ export class Exchange {
       index % 2 === 0 && name.toLowerCase() === "host"
     );
     if (hosts.length > 1 || hosts.length < minorVersion(request)) {
-      throw new Refusal("There must be one header Host.");
+      throw new Refusal("There must be exactly one header Host.");
     }
     const expected = request.headers["expect"];
     if (expected !== undefined && expected.toLowerCase() !== "100-continue") {
-      throw new Refusal("Nothing but 100-continue can be expected.", 417);
+      throw new Refusal("The header Expect can only be 100-continue.", 417);
     }
     const url = addressOf(target, request.headers.host ?? "localhost");
     const isOurs = isLoopback(url.hostname) || names.includes(url.hostname);
@@ -179,7 +180,7 @@ export class Exchange {
       else if (this.#load.bodies > this.#service.limits.bodies) reject(busy());
       else chunks.push(chunk);
     };
-    const onClose = () => reject(new Refusal("The body broke off."));
+    const onClose = () => reject(new Refusal("The body was cut off."));
     this.#talk.fail = reject;
     request.on("data", onData).on("end", resolve);
     request.on("close", onClose).on("error", onClose);
@@ -227,7 +228,7 @@ export class Exchange {
     }
   }
 
-  /** What lets the pages of an origin read, and not write. */
+  /** Lets the web pages of an origin read. */
   #sharing(): Record<string, string> {
     const { allowOrigin } = this.#service;
     const isReading = ["GET", "HEAD"].includes(this.#request.method ?? "");
@@ -236,17 +237,17 @@ export class Exchange {
       : { "access-control-allow-origin": allowOrigin };
   }
 
-  /** Whether nothing more comes of the request. */
+  /** Whether the whole request has arrived. */
   #isWhole(): boolean {
     const { complete, readableEnded, headers } = this.#request;
-    // Deno 2.4 calls no request complete.
+    // Deno 2.4 never sets `complete`.
     return complete || readableEnded || !hasBody(headers);
   }
 
-  /** Throws the rest of a body away, for a moment. */
+  /** Discards the rest of the body, for a moment. */
   async #rest(): Promise<void> {
     const request = this.#request;
-    if (this.#isAwaited || this.#talk.broken) return; // it will not come
+    if (this.#isAwaited || this.#talk.broken) return; // nothing more comes
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, LINGER);
     request.once("end", resolve).once("close", resolve).once("error", resolve);
@@ -259,7 +260,7 @@ export class Exchange {
 }
 
 function busy(): Refusal {
-  return new Refusal("The archive is busy: ask again.", 503, {
+  return new Refusal("The archive is busy: try again.", 503, {
     "retry-after": "1",
   });
 }

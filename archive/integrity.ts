@@ -1,6 +1,6 @@
 /**
- * Looks for damage in the file behind an archive, on a connection and a thread
- * of its own, so that requests are answered meanwhile.
+ * Checks a database file for damage, on a separate connection and thread, so
+ * that requests are answered meanwhile.
  *
  * @module
  */
@@ -11,23 +11,23 @@ import { ArchiveStoreError } from "./database.ts";
 /** A check that is under way. */
 export interface Check {
   /**
-   * Resolves when the file has been found whole, could not be checked, or is no
-   * longer waited for.
+   * Resolves when the file has been found intact or could not be checked, or
+   * when the check was stopped.
    *
    * @throws {ArchiveStoreError} if the file is damaged.
    */
   readonly finished: Promise<void>;
   /**
-   * Resolves when it has let go of the file. It cannot be cut short, but is not
-   * waited for longer than a moment.
+   * Resolves when the check has closed the file, or after two seconds: a
+   * running check cannot be interrupted.
    */
   stop(): Promise<void>;
 }
 
-/** How long a check is waited for that is to stop, in milliseconds. */
+/** Milliseconds to wait for a running check. */
 const PATIENCE = 2000;
 
-/** What a check found: what SQLite said of the file, or why it said nothing. */
+/** SQLite's verdict on the file, or why there is none. */
 interface Finding {
   said?: string | undefined;
   error?: string | undefined;
@@ -42,8 +42,7 @@ interface Finding {
 export function checkFile(path: string, log: (line: string) => void): Check {
   if (path === ":memory:") return NO_CHECK;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  // A module of its own would have to be permitted to be read, and be found in
-  // an executable.
+  // A data URL needs no permission, and works in a compiled executable.
   const worker = new Worker(
     `data:text/javascript,${encodeURIComponent(CODE)}`,
     { type: "module" },
@@ -89,7 +88,7 @@ function damageError(path: string, damage: string): ArchiveStoreError {
   );
 }
 
-/** Runs in the worker, as text: it sees nothing of this module. */
+/** Runs in the worker, as text: it cannot use anything of this module. */
 function quickCheck(Database: typeof DatabaseSync, path: string): Finding {
   try {
     const database = new Database(path, { readOnly: true });

@@ -1,6 +1,5 @@
 /**
- * What the archive takes from its clients, and for how long it waits for them:
- * every bound in one table.
+ * Bounds on size, number and time of requests and answers, in one table.
  *
  * @module
  */
@@ -9,16 +8,15 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 
 /**
- * The bounds of an archive; whatever goes beyond one is refused with a line
- * that names it.
+ * The bounds of an archive. Exceeding one is refused with a message that names
+ * it.
  */
 export interface Limits {
   /**
-   * Connections at a time; for more, one that is idle is closed, or else the
-   * new one.
+   * Open connections; beyond that, an idle one is closed, or else the new one.
    */
   readonly connections: number;
-  /** Requests that a connection may send ahead of their answers. */
+  /** Unanswered requests on a connection. */
   readonly pipelined: number;
   /** Bytes of the request line and the headers together. */
   readonly headerBytes: number;
@@ -26,37 +24,37 @@ export interface Limits {
   readonly headers: number;
   /** Characters of an address. */
   readonly address: number;
-  /** Parameters of an address. */
+  /** Query parameters. */
   readonly parameters: number;
   /** Bytes of a body. */
   readonly body: number;
   /** Bytes of a body that describes a test. */
   readonly description: number;
-  /** Bytes of all bodies that are being received. */
+  /** Bytes of all bodies being received. */
   readonly bodies: number;
-  /** Lists and objects within each other. */
+  /** Levels of nesting in a body. */
   readonly depth: number;
   /** Values in a request. */
   readonly points: number;
   /** Characters of an answer. */
   readonly answer: number;
-  /** Bytes of all answers that their clients have not fetched. */
+  /** Bytes of all answers not yet read by their clients. */
   readonly unsent: number;
-  /** Milliseconds until the headers of a request have to be there. */
+  /** Milliseconds within which the headers of a request must arrive. */
   readonly headersMs: number;
-  /** Milliseconds until a request has to be there, body and all. */
+  /** Milliseconds within which a whole request must arrive. */
   readonly requestMs: number;
-  /** Milliseconds in which nothing moves, in either direction. */
+  /** Milliseconds without traffic in either direction. */
   readonly idleMs: number;
   /** Milliseconds between an answer and the next request. */
   readonly keepAliveMs: number;
-  /** Milliseconds in which a name has to be found. */
+  /** Milliseconds for looking up a name. */
   readonly lookupMs: number;
-  /** Milliseconds that a write waits for a file that another program holds. */
+  /** Milliseconds that a write waits for a locked file. */
   readonly busyMs: number;
 }
 
-/** The bounds that hold unless an archive is started with others. */
+/** The default bounds. */
 export const LIMITS: Limits = {
   connections: 500,
   pipelined: 100,

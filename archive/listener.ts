@@ -1,11 +1,10 @@
 /**
- * The archive's network side: takes requests off connections within the bounds
- * of {@linkcode Limits}, one after the other on each connection, and sends the
- * answers.
+ * The network side: takes requests within the bounds of {@linkcode Limits}, one
+ * after the other on each connection, and sends the answers.
  *
- * It stands on `node:http`, which ends connections on which nothing comes, and
- * which can be told how many there may be; `Deno.serve` waits for ever, and
- * stops when the process has no file handle left.
+ * It uses `node:http`, which closes connections without traffic and can limit
+ * their number; `Deno.serve` waits for ever, and stops when the process runs
+ * out of file handles.
  *
  * @module
  */
@@ -28,7 +27,7 @@ import {
 } from "./exchange.ts";
 import type { Limits } from "./limits.ts";
 
-/** What a listener is given. */
+/** The options of a listener. */
 export interface ListenerOptions extends Service {
   /** The port to listen on; 0 takes a free one. */
   readonly port: number;
@@ -39,15 +38,15 @@ export interface Listener {
   /** The port it listens on. */
   readonly port: number;
   /**
-   * Resolves when the last connection has ended after {@linkcode
+   * Resolves when the last connection has closed after {@linkcode
    * Listener.close}.
    */
   readonly finished: Promise<void>;
   /**
-   * Takes no more connections, and ends those on which nothing is under way.
+   * Accepts no more connections, and closes those without a request under way.
    */
   close(): void;
-  /** Ends all connections. */
+  /** Closes all connections. */
   cut(): void;
 }
 
@@ -65,7 +64,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.keepAliveMs,
     connectionsCheckingInterval: Math.min(1000, limits.headersMs / 2),
-    requireHostHeader: false, // HTTP/1.0 has none
+    requireHostHeader: false, // HTTP/1.0 sends none
   });
   server.timeout = limits.idleMs;
   const talks = new WeakMap<Socket, Talk>();
@@ -103,16 +102,16 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     };
   server.on("request", take(false));
   server.on("checkContinue", take(true));
-  // it is looked at with the other headers
+  // Checked with the other headers.
   server.on("checkExpectation", take(false));
   server.on("clientError", (error: ClientError, socket) => {
     const talk = talkOf(socket as Socket);
     if (talk.broken) return;
     talk.broken = refusalOf(error, limits);
     talk.fail?.(talk.broken);
-    // each piece that comes after it adds one, and a warning on standard error
+    // Each further chunk adds a listener, and Node warns about many.
     (socket as Socket).setMaxListeners(0);
-    // If it was in a body, the connection has ended by then.
+    // After an error within a body the connection has closed by then.
     void talk.last.then(() => refuseRaw(socket as Socket, talk.broken!));
   });
   server.on("timeout", (socket) => {
@@ -129,7 +128,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     if (sockets.size >= limits.connections) {
-      // Whoever asks for nothing makes room, the longest there first.
+      // An idle connection makes room, the oldest first.
       const isIdle = (one: Socket) => talkOf(one).waiting === 0;
       (sockets.values().find(isIdle) ?? socket).destroy();
     }
@@ -148,23 +147,23 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     },
     cut() {
       server.closeAllConnections();
-      // Deno 2.4 leaves connections open on which half a request has come
+      // Deno 2.4 keeps connections open that have sent part of a request.
       resolve();
     },
   };
 }
 
 /**
- * In Deno 2.9 a parser that has served one connection now and then refuses a
- * good request of the next one, or never answers it. So it is closed with its
- * connection, before the server can keep it for another one.
+ * Closes the parser with its connection, before the server can reuse it: in
+ * Deno 2.9 a reused parser sometimes refuses a good request, or never passes it
+ * on.
  */
 function closeParser(socket: Socket & Parsed): void {
   const { parser } = socket;
-  if (!parser) return; // older ones of Deno show none, and keep none
+  if (!parser) return; // older versions of Deno do not reuse parsers
   socket.parser = null;
   parser.remove();
-  setTimeout(() => parser.close(), 0); // it may be at work
+  setTimeout(() => parser.close(), 0); // it may still be running
 }
 
 interface Parsed {
@@ -172,7 +171,7 @@ interface Parsed {
 }
 
 async function begin(server: Server, host: string, port: number) {
-  // No host would be every address of the machine.
+  // An empty host would mean every address of the machine.
   if (host === "") throw new Deno.errors.AddrNotAvailable("no address");
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
@@ -185,7 +184,7 @@ async function begin(server: Server, host: string, port: number) {
     throw Kind ? new Kind(message, { cause: error }) : error;
   }
   server.off("error", reject);
-  // of one connection that could not be taken; the next one may
+  // A connection that could not be accepted; the next one may be.
   server.on("error", () => {});
 }
 
@@ -195,10 +194,10 @@ const ERRORS: Record<string, new (m: string, o: ErrorOptions) => Error> = {
   ENOTFOUND: Deno.errors.AddrNotAvailable,
 };
 
-/** What could not be understood. */
+/** An error of the HTTP parser. */
 type ClientError = Error & { code?: string; rawPacket?: Uint8Array };
 
-/** Why nothing more can be understood on a connection. */
+/** Why nothing further on a connection can be parsed. */
 function refusalOf(error: ClientError, limits: Limits): Refusal {
   switch (error.code) {
     case "HPE_HEADER_OVERFLOW":
@@ -219,7 +218,7 @@ function refusalOf(error: ClientError, limits: Limits): Refusal {
   }
 }
 
-/** The method of a request that is good but for a method that nobody knows. */
+/** The method, if that is all that is wrong with a request. */
 function unknownMethod(packet?: Uint8Array): string | undefined {
   const line = new TextDecoder("latin1").decode(packet?.subarray(0, 2000));
   const method = /^([A-Z-]{1,30}) \S+ HTTP\/1\.[01]\r?\n/.exec(line)?.[1];
@@ -234,7 +233,7 @@ const REASONS: Record<number, string> = {
   431: "Request Header Fields Too Large",
 };
 
-/** Refuses where there is no request to answer. */
+/** Refuses where the parser has not produced a request to answer. */
 function refuseRaw(socket: Socket, { detail, status }: Refusal): void {
   if (!socket.writable) return;
   const body = JSON.stringify({ detail });
@@ -248,5 +247,5 @@ function refuseRaw(socket: Socket, { detail, status }: Refusal): void {
 }
 
 function tooLate(): Refusal {
-  return new Refusal("The request did not come in time.", 408);
+  return new Refusal("The request did not arrive in time.", 408);
 }

@@ -1,6 +1,6 @@
 /**
- * An archive whose results keep arriving: what is newer than its clock has not
- * come yet, and each request sets the clock forward.
+ * An archive whose results keep arriving: results later than its clock are
+ * hidden, and each request advances the clock.
  *
  * @module
  */
@@ -15,13 +15,13 @@ export interface Pace {
   readonly step: number;
 }
 
-/** The part of the stored results that has arrived from the start. */
+/** The part of the stored time that has arrived at the start. */
 const FIRST_PART = 3 / 4;
 
-/** How many requests it takes for the rest to arrive. */
+/** The number of requests after which the rest has arrived. */
 const REQUESTS = 1000;
 
-/** The pace at which the last quarter of what is stored arrives. */
+/** The default pace: the last quarter arrives in a thousand requests. */
 export function paceOf(store: Store): Pace {
   const { first, last } = store.extent() ?? { first: 0, last: 0 };
   const length = last - first;
@@ -53,8 +53,8 @@ export class Live {
   }
 
   /**
-   * How many tests an answer claims that there are: up to 3000 are counted, more
-   * are estimated, within a hundredth.
+   * The total that an answer names: exact up to 3000, above that an estimate
+   * within one per cent.
    */
   estimate(count: number): number {
     return count <= 3000

@@ -15,13 +15,12 @@ import type { Row, RowSource, Store } from "./store.ts";
 export interface Page {
   /** How many entries at most. */
   readonly limit: number;
-  /** How many entries stand before it. */
+  /** How many entries precede it. */
   readonly offset: number;
 }
 
 /**
- * The page that a request asks for; what is no usable number counts as not
- * said.
+ * The page that a request asks for; unusable numbers are ignored.
  */
 export function pageOf(query: URLSearchParams, pageSize: number): Page {
   const limit = whole(lastOf(query, "limit"));
@@ -99,13 +98,12 @@ export function linkHeader(
 }
 
 /**
- * Rows of a page, and the number of entries that the original believes there
- * are.
+ * The rows of a page, and the number of rows as the original counts them.
  */
 export interface RowPage {
   /** The rows. */
   readonly rows: Row[];
-  /** How many there are: with a limit no more than it fetches. */
+  /** The count: with a limit, only what the original fetches. */
   readonly count: number;
 }
 
@@ -113,7 +111,7 @@ export interface RowPage {
  * Reads a page as esmond does: with a limit it fetches limit + offset rows *of
  * each calendar year*, and counts those.
  *
- * @param archive Where.
+ * @param archive The archive.
  * @param source Which rows.
  * @param range From when to when, both included.
  * @param query The parameters of the request.
@@ -160,7 +158,7 @@ function sizeOf({ json }: Row): number {
 
 /**
  * How many rows of each year the original fetches: all without a limit; it
- * breaks on odd limits.
+ * crashes on some limits.
  */
 function fetchedOf(query: URLSearchParams): number | undefined {
   const limit = lastOf(query, "limit");

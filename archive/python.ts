@@ -2,8 +2,7 @@
  * JSON values as the original sees them: Python's `in`, `int()`, `float()` and
  * `str()` on exact JSON text.
  *
- * What a client may send follows from these functions, down to `" 8 "` being an
- * integer and `"1e3"` none.
+ * They decide what a client may send: `" 8 "` is an integer, `"1e3"` is not.
  *
  * @module
  */
@@ -19,8 +18,8 @@ import {
 } from "../client/json.ts";
 import { Fault, Refusal } from "./answers.ts";
 
-/** What a JSON text is. */
-export type Kind =
+/** The type of a JSON text. */
+export type JsonKind =
   | "object"
   | "array"
   | "string"
@@ -29,7 +28,7 @@ export type Kind =
   | "boolean"
   | "null";
 
-const KINDS: Record<string, Kind> = {
+const KINDS: Record<string, JsonKind> = {
   "{": "object",
   "[": "array",
   '"': "string",
@@ -38,8 +37,8 @@ const KINDS: Record<string, Kind> = {
   n: "null",
 };
 
-/** What a JSON text is; `5.0` and `1e2` are floats. */
-export function kindOf(text: string): Kind {
+/** The type of a JSON text; `5.0` and `1e2` are floats. */
+export function kindOf(text: string): JsonKind {
   return KINDS[text[0]!] ?? (/[.eE]/.test(text) ? "float" : "integer");
 }
 
@@ -74,13 +73,13 @@ export function iterate(text: string): string[] {
   if (kindOf(text) === "string") {
     return [...decodeString(text)].map((char) => JSON.stringify(char));
   }
-  throw new Fault(`${text} is no list`);
+  throw new Fault(`${text} is not a list`);
 }
 
 /**
  * `int(value)` of a JSON value, floats cut toward zero.
  *
- * @returns The integer, or `undefined` for a text that is none.
+ * @returns The integer, or `undefined` for a text that is not one.
  */
 export function toInteger(text: string): number | bigint | undefined {
   switch (kindOf(text)) {
@@ -99,16 +98,16 @@ export function toInteger(text: string): number | bigint | undefined {
     case "string":
       return parseInteger(decodeString(text));
     default:
-      throw new Fault(`${text} is no number`);
+      throw new Fault(`${text} is not a number`);
   }
 }
 
-/** As in Python: reading an integer costs the square of its digits. */
+/** As in Python: parsing takes quadratic time. */
 const LONGEST_INTEGER = 4300;
 
 /**
- * `int(text)`: blanks around, a sign, leading zeros and `_` between digits are
- * allowed, nothing else.
+ * `int(text)`: allows blanks around, a sign, leading zeros, and `_` between
+ * digits.
  */
 export function parseInteger(text: string): number | bigint | undefined {
   const trimmed = text.trim();
@@ -117,7 +116,7 @@ export function parseInteger(text: string): number | bigint | undefined {
   return narrow(trimmed.replaceAll("_", "").replace(/^\+/, ""));
 }
 
-/** An integer as a number where that is exact. */
+/** An integer, as a number where that is exact. */
 function narrow(digits: string): number | bigint {
   const value = Number(digits);
   return Number.isSafeInteger(value) ? value + 0 : BigInt(digits);
@@ -126,7 +125,7 @@ function narrow(digits: string): number | bigint {
 /**
  * `float(value)` of a JSON value.
  *
- * @returns The number, or `undefined` for a text that is none.
+ * @returns The number, or `undefined` for a text that is not one.
  */
 export function toFloat(text: string): number | undefined {
   switch (kindOf(text)) {
@@ -138,7 +137,7 @@ export function toFloat(text: string): number | undefined {
     case "string":
       return parseFloatText(decodeString(text));
     default:
-      throw new Fault(`${text} is no number`);
+      throw new Fault(`${text} is not a number`);
   }
 }
 
@@ -181,6 +180,8 @@ function repr(text: string): string {
       return `[${elements(text).map(repr).join(", ")}]`;
     case "string":
       return quote(decodeString(text));
+    case "integer":
+      return printedNumber(text);
     default:
       return display(text);
   }
@@ -227,7 +228,7 @@ export function floatText(value: number): string {
  * again (`1E5` → `100000.0`). A float beyond the range of doubles keeps its
  * text, which the original would turn into something that is not JSON.
  *
- * A loop, because a pattern for strings runs out of stack on long ones.
+ * A loop, because a regular expression overflows its stack on long strings.
  */
 export function compact(text: string): string {
   const pieces: string[] = [];
@@ -253,12 +254,17 @@ export function compact(text: string): string {
         isPlain &&= isDigit(next);
       }
       const number = text.slice(at, end);
-      const printed = isPlain ? number : formatNumber(number);
+      const printed = isPlain ? number : printedNumber(number);
       if (printed !== number && !printed.endsWith("y")) put(printed, end);
     }
     at = end;
   }
   return pieces.join("") + text.slice(from);
+}
+
+/** A number as Python prints it: the integer `-0` is 0 there. */
+function printedNumber(text: string): string {
+  return text === "-0" ? "0" : formatNumber(text);
 }
 
 const QUOTE = 34, BACKSLASH = 92, SPACE = 32, MINUS = 45;
@@ -267,13 +273,13 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** Whether a number goes on with this: a digit, a sign, a point, an exponent. */
+/** Whether a number can continue with this character. */
 function isInNumber(code: number): boolean {
   return isDigit(code) || code === 43 || code === MINUS || code === 46 ||
     code === 69 || code === 101;
 }
 
-/** Where the string ends that begins at `start`: the place of its quote. */
+/** The index of the closing quote of the string that begins at `start`. */
 export function endOfString(text: string, start: number): number {
   let at = start + 1;
   for (let code; (code = text.charCodeAt(at)) !== QUOTE; at++) {

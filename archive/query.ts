@@ -1,5 +1,5 @@
 /**
- * The parameters of a GET: time filters, and conditions on the fields of tests.
+ * Query parameters: time filters, and conditions on the fields of tests.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { parseInteger } from "./python.ts";
 import type { Condition } from "./store.ts";
 import { checkTime } from "./validate.ts";
 
-/** The value of a parameter: of a repeated one the last. */
+/** The last value of a parameter. */
 export function lastOf(
   query: URLSearchParams,
   name: string,
@@ -18,7 +18,7 @@ export function lastOf(
   return query.getAll(name).at(-1);
 }
 
-/** The value of a parameter: of a repeated one the first. */
+/** The first value of a parameter. */
 export function firstOf(
   query: URLSearchParams,
   name: string,
@@ -38,7 +38,7 @@ export interface TimeRange {
 }
 
 /**
- * The time filters of a request: the first combination that fits.
+ * The time range of a request: the first combination of filters that fits.
  *
  * @param query Its parameters.
  * @param now Seconds since 1970 UTC.
@@ -100,7 +100,7 @@ const HOST_COLUMNS: Record<string, string> = {
 };
 
 /**
- * Parameters that are no condition on a field; each dialect sees to them
+ * Parameters that are not conditions on a field; each dialect handles them
  * itself.
  */
 const OTHERS: ReadonlySet<string> = new Set([
@@ -118,7 +118,7 @@ const OTHERS: ReadonlySet<string> = new Set([
 ]);
 
 /** How a dialect reads and compares the parameters of a search. */
-export interface Dialect {
+export interface SearchDialect {
   /** Reads a parameter. */
   readonly valueOf: ValueOf;
   /** The conditions that it puts in its own way, by wire name. */
@@ -127,7 +127,7 @@ export interface Dialect {
   readonly parameter: (name: string, value: string) => Condition;
 }
 
-const ESMOND: Dialect = {
+const ESMOND: SearchDialect = {
   valueOf: lastOf,
   overrides: {},
   parameter: (name, value) => ({
@@ -148,7 +148,7 @@ const ESMOND: Dialect = {
 export async function fieldConditions(
   query: URLSearchParams,
   resolve: Resolve,
-  { valueOf, overrides, parameter }: Dialect = ESMOND,
+  { valueOf, overrides, parameter }: SearchDialect = ESMOND,
 ): Promise<Condition[]> {
   const conditions: Condition[] = [];
   const rule = valueOf(query, "dns-match-rule") ?? "v4v6";

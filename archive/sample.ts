@@ -1,6 +1,6 @@
 /**
- * Sample data: a week (or any other time) of a small mesh, with every event
- * type, IPv4 and IPv6, an outage, a route change and a link that loses packets.
+ * Sample data: some days of a small mesh over IPv4 and IPv6, with an outage, a
+ * route change and a link that loses packets.
  *
  * @module
  */
@@ -23,8 +23,8 @@ const DAY = 86_400;
 
 /**
  * Fills an archive with sample data up to now. The same `now`, `days` and
- * dialect give the same data; what an archive already has is kept, so doing it
- * again adds only what is newer.
+ * dialect give the same data. What an archive has already is kept: a second
+ * call only adds newer points.
  *
  * @param store The archive.
  * @param days How many days.
@@ -85,8 +85,8 @@ function fillTest(store: Store, task: Task): void {
       const { name, valueClass } = series.info;
       const isOld = ts <= (has.get(series.id) ?? -Infinity);
       if (isOld || !isMeasured(name, moment)) continue;
-      // Loss and delay are the same for all event types of a moment, the rest
-      // is theirs.
+      // Loss and delay agree among the event types of a moment; other numbers
+      // are independent.
       const random = randomFor(`${seed} ${name} ${ts}`);
       const make = plan.values?.[name] ?? VALUES[name]!;
       const value = JSON.stringify(make({ ...moment, random }));
@@ -98,8 +98,7 @@ function fillTest(store: Store, task: Task): void {
 }
 
 /**
- * During an outage there are failures and nothing else, otherwise everything
- * else.
+ * During an outage there are only failures, otherwise everything but failures.
  */
 function isMeasured(name: string, { isDown, source, destination }: Moment) {
   const isAlone = source === destination;

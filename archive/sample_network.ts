@@ -16,7 +16,7 @@ export interface Site {
   readonly v6: string;
   /** Milliseconds from the middle of the network. */
   readonly distance: number;
-  /** How far its clock is off, in milliseconds. */
+  /** The error of its clock, in milliseconds. */
   readonly clock: number;
 }
 
@@ -45,15 +45,15 @@ export const SITES: readonly Site[] = [
   },
 ];
 
-/** What happens during the sample, in seconds since 1970 UTC. */
+/** The times of events in the sample, in seconds since 1970 UTC. */
 export interface Events {
-  /** From here on alpha and gamma reach each other by a longer way. */
+  /** Alpha and gamma reach each other by a longer route from here. */
   readonly routeChange: number;
-  /** Beta cannot be reached from here on… */
+  /** Beta cannot be reached from here… */
   readonly outageStart: number;
   /** …to here. */
   readonly outageEnd: number;
-  /** From here on beta loses packets on the way to gamma. */
+  /** Packets from beta to gamma are lost from here. */
   readonly lossStart: number;
 }
 
@@ -69,7 +69,7 @@ export function eventsBetween(start: number, end: number): Events {
   };
 }
 
-/** Numbers between 0 and 1 that look random and are always the same. */
+/** Reproducible random numbers between 0 and 1. */
 export type Random = () => number;
 
 /** A source of numbers for a seed (mulberry32 on an FNV-1a hash). */
@@ -94,13 +94,13 @@ export interface Hop {
   readonly rtt: number;
 }
 
-/** A measurement at one moment on one path: what every value is made from. */
+/** The state of a path at one moment, from which all values are made. */
 export interface Moment {
   /** Seconds since 1970 UTC. */
   readonly ts: number;
-  /** From where. */
+  /** The source. */
   readonly source: Site;
-  /** To where; the source itself for measurements of one host. */
+  /** The destination; the source itself for measurements of one host. */
   readonly destination: Site;
   /** 4 or 6. */
   readonly family: 4 | 6;
@@ -114,7 +114,7 @@ export interface Moment {
   readonly delay: number;
   /** The share of packets that is lost. */
   readonly loss: number;
-  /** The routers on the way. */
+  /** The routers on the path. */
   readonly hops: readonly Hop[];
 }
 

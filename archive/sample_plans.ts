@@ -13,21 +13,21 @@ const DAY = 86_400;
 /** Roll-ups: a kind and its windows. */
 type RollUps = [type: string, ...seconds: number[]][];
 
-/** A kind of test: with which tool, how often, what is kept. */
+/** A kind of test: its tool, its interval, and what is kept. */
 export interface Plan {
   /** The tool. */
   readonly tool: string;
-  /** What its random numbers are seeded with, if not with the tool. */
+  /** The seed of its random numbers; the tool by default. */
   readonly seed?: string;
   /** Seconds between two results. */
   readonly every: number;
   /** The version of IP. */
   readonly family: 4 | 6;
-  /** From where to where; the same host twice for tests of one host. */
+  /** Source and destination; the same host twice for tests of one host. */
   readonly pairs: readonly (readonly [Site, Site])[];
   /** Event type → its roll-ups. */
   readonly keeps: Readonly<Record<string, RollUps>>;
-  /** Event type → how its values are made, if not as usual. */
+  /** Event type → a special way of making its values. */
   readonly values?: Readonly<Record<string, Make>>;
   /** Free parameters. */
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -96,7 +96,7 @@ const PSCHEDULER_POWSTREAM: Template = {
   },
 };
 
-/** Buckets count their width, as pScheduler writes them. */
+/** Buckets are multiples of their width, as pScheduler writes them. */
 const OWPING: Plan = {
   ...PSCHEDULER_POWSTREAM,
   tool: "pscheduler/owping",
@@ -135,7 +135,7 @@ function isOfThroughput(name: string): boolean {
     .test(name);
 }
 
-/** Elmond keeps less of it. */
+/** Elmond keeps fewer event types. */
 const PSCHEDULER_IPERF3: Template = {
   ...IPERF3,
   keeps: Object.fromEntries(
@@ -145,7 +145,7 @@ const PSCHEDULER_IPERF3: Template = {
   ),
 };
 
-/** Packets are counted, but elmond does not find the counts. */
+/** Elmond announces the counts of packets, but does not serve them. */
 const UDP: Plan = {
   tool: "pscheduler/nuttcp",
   every: 7200,

@@ -1,5 +1,5 @@
 /**
- * Believable values for every event type.
+ * Plausible values for every event type.
  *
  * @module
  */
@@ -95,7 +95,7 @@ const timeToLive: Make = (moment) => ({
 function trace({ hops, random }: Moment): Record<string, unknown>[] {
   return hops.map(({ ip, rtt }, index) => {
     const hop = { ttl: index + 1, query: 1 };
-    // One router in the middle never answers for a while.
+    // One router in the middle sometimes does not answer.
     if (index === 2 && random() < 0.05) {
       return { ...hop, success: 0, error_message: "requestTimedOut" };
     }

@@ -11,7 +11,7 @@ import { inTime, type Resolve, resolveBySystem } from "./addresses.ts";
 import { type Answer, detailAnswer, Fault, pageAnswer } from "./answers.ts";
 import type { Archive } from "./archive.ts";
 import { isDatabaseError, storeError } from "./database.ts";
-import { answerElmond, elmondPage } from "./elmond.ts";
+import { answerElmond, elmondErrorPage } from "./elmond.ts";
 import { answerEsmond } from "./esmond.ts";
 import { checkFile } from "./integrity.ts";
 import { LIMITS, type Limits } from "./limits.ts";
@@ -26,10 +26,10 @@ export { ArchiveStoreError } from "./database.ts";
 /** Which server an archive answers like. */
 export type Dialect = "esmond" | "elmond";
 
-/** How an archive is started. */
+/** The options of an archive. */
 export interface ArchiveOptions {
   /**
-   * The file, made if it is not there, or `:memory:`.
+   * The file, created if missing, or `:memory:`.
    *
    * @default {":memory:"}
    */
@@ -47,14 +47,13 @@ export interface ArchiveOptions {
    */
   readonly port?: number | undefined;
   /**
-   * The keys that may write. Without any nobody may; reading is open.
+   * The API keys that may write. Without keys nobody may; reading is open.
    *
    * @default {[]}
    */
   readonly tokens?: readonly string[] | undefined;
   /**
-   * Whether everybody may write, without a key; only for an address that this
-   * machine alone reaches.
+   * Whether everybody may write without a key; only on a loopback address.
    *
    * @default {false}
    */
@@ -68,21 +67,21 @@ export interface ArchiveOptions {
   readonly serverNames?: readonly string[] | undefined;
   /** The origin whose web pages may read, or `*`; none by default. */
   readonly allowOrigin?: string | undefined;
-  /** Other bounds than those of {@linkcode LIMITS}. */
+  /** Bounds that differ from {@linkcode LIMITS}. */
   readonly limits?: Partial<Limits> | undefined;
   /**
-   * Which server to answer like; `elmond` is a read-only view of the same file.
+   * The server to answer like; `elmond` is a read-only view of the same file.
    *
    * @default {"esmond"}
    */
   readonly dialect?: Dialect | undefined;
   /**
-   * Entries on a page if a request does not say: 1500 (esmond) or 1000
-   * (elmond).
+   * Entries per page where a request sets no limit: 1500 (esmond) or 1000
+   * (elmond) by default.
    */
   readonly pageSize?: number | undefined;
   /**
-   * Fills the archive with that many days of made-up measurements up to now.
+   * Fills the archive with made-up measurements of this many days up to now.
    */
   readonly sampleDays?: number | undefined;
   /**
@@ -102,8 +101,8 @@ export interface ArchiveOptions {
   /** The clock, in milliseconds since 1970 UTC. */
   readonly now?: (() => number) | undefined;
   /**
-   * Finds the addresses of a name in a search; the system's name service if it
-   * is not given.
+   * Finds the addresses of a name in a search; the system's name service by
+   * default.
    */
   readonly resolve?: Resolve | undefined;
   /** Stops the archive. */
@@ -125,15 +124,15 @@ export interface RunningArchive {
    */
   readonly finished: Promise<void>;
   /**
-   * Stops it: requests under way are answered, if they are there within two
-   * seconds, then the file is closed.
+   * Stops it: requests that have arrived within two seconds are answered, then
+   * the file is closed.
    */
   close(): Promise<void>;
 }
 
 /**
- * How long a request may still take when the archive stops, in milliseconds:
- * some clients never send the rest.
+ * Milliseconds that requests under way may take when the archive stops: some
+ * clients never send the rest.
  */
 const GRACE = 2000;
 
@@ -149,12 +148,12 @@ const DIALECTS: Record<
 /**
  * Starts an archive.
  *
- * @param options How.
+ * @param options The options.
  * @returns The archive, once it answers.
  * @throws {ArchiveStoreError} if its file cannot be used.
  * @throws {Deno.errors.AddrInUse} if its port is taken.
- * @throws {RangeError} if everybody may write and others than this machine
- * reach it.
+ * @throws {RangeError} if everybody may write and other machines reach it, or
+ * if an archive other than elmond is to be live.
  */
 export async function startArchive(
   options: ArchiveOptions = {},
@@ -184,7 +183,7 @@ export async function startArchive(
   let running: RunningArchive | undefined;
   try {
     if (options.check === "first") await checkFile(db, log).finished;
-    // The port first: without it nothing is made up.
+    // The port first: if it is taken, no sample is written.
     running = await serve(archive, dialect, options);
     if (options.sampleDays) {
       fillSample(store, options.sampleDays, archive.seconds(), dialect);
@@ -209,7 +208,7 @@ async function serve(
 ): Promise<RunningArchive> {
   const { host = "127.0.0.1", port = 0, signal } = options;
   const { log = () => {}, logRequest = () => {} } = options;
-  // A race with one promise for all requests would keep all their answers.
+  // A race against one shared promise would keep all answers in memory.
   const underWay = new Set<(answer: Answer) => void>();
   const listener = await listen({
     host,
@@ -223,10 +222,10 @@ async function serve(
       void safely(archive, dialect, request, log).then(resolve);
       return await promise.finally(() => underWay.delete(resolve));
     },
-    told: (method, target, { status, reason }) => {
+    onAnswer: (method, target, { status, reason }) => {
       const request = oneLine(`${method} ${target}`);
       logRequest(`${request} ${status}`);
-      // Writers that do not look at the answer leave their trace here.
+      // Some writers ignore the answer: this line is all that shows the loss.
       if (reason !== undefined && status >= 400 && !READING.has(method)) {
         log(oneLine(`refused: ${request} ${status}: ${reason}`));
       }
@@ -246,8 +245,7 @@ async function serve(
       const stopped = detailAnswer("The archive has been stopped.", 503);
       const giveUp = () => underWay.forEach((resolve) => resolve(stopped));
       timers.push(setTimeout(giveUp, GRACE));
-      // A connection on which nothing more comes would keep the archive from
-      // its end.
+      // A connection without traffic would keep the archive from stopping.
       timers.push(setTimeout(() => listener.cut(), GRACE + 200));
       listener.close();
     }
@@ -268,7 +266,7 @@ async function serve(
   return { url: `http://${name}:${listener.port}`, finished, close };
 }
 
-/** An answer whatever happens: the archive outlives every request. */
+/** Answers also where answering fails: the archive survives every request. */
 async function safely(
   archive: Archive,
   dialect: Dialect,
@@ -299,8 +297,7 @@ function failure(
   log: (line: string) => void,
 ): Answer {
   if (isDatabaseError(error)) {
-    // Nothing of the request is stored; the line says what to do about it.
-    // Where the file is concerns no client.
+    // Nothing of the request is stored. Clients are not told the path.
     log(storeError(error, store.path).message);
     const { message } = storeError(error, "the file of the archive");
     return logged(detailAnswer(message, /full/.test(message) ? 507 : 503));
@@ -317,18 +314,18 @@ function failure(
 
 function breakdown(dialect: Dialect, message: string): Answer {
   return dialect === "elmond"
-    ? elmondPage(500, ELMOND_FAILURE)
+    ? elmondErrorPage(500, ELMOND_FAILURE)
     : pageAnswer(500, message);
 }
 
-/** An answer of which the log says nothing more. */
+/** An answer that the log has explained already. */
 function logged({ reason: _, ...answer }: Answer): Answer {
   return answer;
 }
 
 /**
- * What clients send is no text to be trusted: control characters are spelled
- * out, and a line is one line.
+ * Text from clients is not trusted: control characters are escaped, so that it
+ * stays one line.
  */
 function oneLine(text: string): string {
   const short = text.length > LONGEST_LINE

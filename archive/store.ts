@@ -24,21 +24,21 @@ import type { StoredValue } from "./validate.ts";
 
 export { ArchiveStoreError } from "./database.ts";
 
-/** What is measured, between whom, by what. */
+/** What is measured: hosts and tool. */
 export interface Subject {
   /** `point-to-point` or `network-element`. */
   readonly subjectType: string;
-  /** Address. */
+  /** An address. */
   readonly source: string;
-  /** Address; none for a network-element. */
+  /** An address; null for a network-element. */
   readonly destination: string | null;
-  /** Address. */
+  /** An address. */
   readonly measurementAgent: string;
   /** The tool, as text. */
   readonly toolName: string;
   /** The source as the tester wrote it. */
   readonly inputSource: string;
-  /** The destination as the tester wrote it; none for a network-element. */
+  /** The destination as the tester wrote it; null for a network-element. */
   readonly inputDestination: string | null;
 }
 
@@ -52,13 +52,13 @@ export interface Parameter {
   readonly json: string;
 }
 
-/** A kind of roll-up over a window. */
+/** A roll-up of one type over one window. */
 export interface Summary {
-  /** The kind. */
+  /** The type. */
   readonly type: SummaryType;
   /** The window, in seconds. */
   readonly seconds: number;
-  /** How often it was declared: each time counts. */
+  /** How often it was declared; sums are multiplied by it. */
   readonly times: number;
 }
 
@@ -66,11 +66,11 @@ export interface Summary {
 export interface Series {
   /** The number of its row. */
   readonly id: number;
-  /** What is known of its event type. */
+  /** Its event type. */
   readonly info: EventTypeInfo;
-  /** Last write, in seconds; `null` for none. */
+  /** The time of the last write, in seconds; null before the first. */
   readonly timeUpdated: number | null;
-  /** Its roll-ups, by kind and window. */
+  /** Its roll-ups, by type and window. */
   readonly summaries: readonly Summary[];
 }
 
@@ -94,9 +94,9 @@ export interface LatestResult {
   readonly hasFailed: boolean;
 }
 
-/** A test to be made. */
+/** A test to be stored. */
 export interface NewTest extends Subject {
-  /** 64 hex digits that stand for the whole description. */
+  /** 64 hex digits: the checksum of the description. */
   readonly checksum: string;
   /** The free parameters. */
   readonly parameters: readonly Parameter[];
@@ -112,7 +112,7 @@ export interface Test extends Subject {
   readonly key: string;
   /** 64 hex digits. */
   readonly checksum: string;
-  /** When it was made, in seconds. */
+  /** When it was stored, in seconds. */
   readonly created: number;
   /** Its free parameters, by name. */
   readonly parameters: readonly Parameter[];
@@ -121,17 +121,16 @@ export interface Test extends Subject {
 }
 
 /**
- * A stored point or bin; numbers as decimal text, because they can be beyond
- * 2^53.
+ * A stored point or bin; numbers as decimal text, because they can exceed 2^53.
  */
 export interface Row {
   /** Seconds since 1970 UTC. */
   readonly ts: number;
-  /** The number, or what the numbers add up to. */
+  /** The number, or the sum of the numbers. */
   readonly number: string | null;
-  /** What to divide it by. */
+  /** The divisor. */
   readonly divisor: string | null;
-  /** The JSON text, if it is no number. */
+  /** The JSON text of values that are not numbers. */
   readonly json: string | null;
 }
 
@@ -143,7 +142,7 @@ export interface Condition {
   readonly values: readonly (string | number | bigint)[];
 }
 
-/** Where rows come from: the points of a series, or its bins of one window. */
+/** The points of a series, or its bins of one window. */
 export interface RowSource {
   /** The series. */
   readonly series: number;
@@ -155,22 +154,22 @@ const COLUMNS = "ts, CAST(number AS TEXT) AS number, " +
   "CAST(divisor AS TEXT) AS divisor, json";
 
 /**
- * How many rows are fetched at once at first, and once they turn out to be
+ * How many rows are fetched at once: at first, and once they have proved to be
  * short.
  */
 const FIRST_PIECE = 100;
 const PIECE = 10_000;
 
 /**
- * How many characters of JSON a piece may have for the next one to be larger.
+ * The most characters of JSON in a piece that counts as short.
  */
 const SHORT = 100_000;
 
-/** How many compiled statements are kept. */
+/** How many compiled statements are cached. */
 const MOST_STATEMENTS = 100;
 
-// What is done for each point, as constants: a text that is put together anew
-// is looked up anew.
+// Statements for each point, as constants: looking up a text that was just
+// concatenated is slow.
 const ADD_NUMBER =
   "INSERT INTO point (series, ts, number, divisor) VALUES (?, ?, ?, ?) " +
   "ON CONFLICT DO NOTHING";
@@ -188,7 +187,7 @@ export class Store {
   readonly #statements = new Map<string, StatementSync>();
 
   /**
-   * Opens or makes a file.
+   * Opens or creates a file.
    *
    * @param path The file, or `:memory:`.
    */
@@ -197,14 +196,14 @@ export class Store {
   }
 
   /**
-   * Lets whoever waits for the file do so outside: SQLite's own wait would keep
-   * every request from being answered.
+   * Shortens SQLite's own wait for a locked file, which would block all
+   * requests; `whenFree` waits instead.
    */
   waitBriefly(): void {
     this.#database.exec("PRAGMA busy_timeout = 50;");
   }
 
-  /** Closes the file; whatever was stored is in it. */
+  /** Closes the file. */
   close(): void {
     this.#statements.clear();
     this.#database.close();
@@ -216,13 +215,13 @@ export class Store {
   }
 
   /**
-   * Statements are compiled once; of those of searches, which have many forms,
-   * the last ones are kept.
+   * Compiles each statement once; as searches have many forms, only the most
+   * recent ones are kept.
    */
   #sql(text: string): StatementSync {
     const statement = this.#statements.get(text) ??
       this.#database.prepare(text);
-    this.#statements.delete(text); // and to the end: the oldest stand first
+    this.#statements.delete(text); // moves to the end: the oldest come first
     this.#statements.set(text, statement);
     if (this.#statements.size > MOST_STATEMENTS) {
       this.#statements.delete(this.#statements.keys().next().value!);
@@ -230,7 +229,7 @@ export class Store {
     return statement;
   }
 
-  /** The test with this description: the one that is there, or a new one. */
+  /** The test with this description: the stored one, or a new one. */
   findOrAdd(test: NewTest, now: number): { test: Test; isNew: boolean } {
     const found = this.#sql("SELECT key FROM test WHERE checksum = ?")
       .get(test.checksum) as { key: string } | undefined;
@@ -294,8 +293,8 @@ export class Store {
   }
 
   /**
-   * As {@linkcode Store.tests}, with the parameters and series of each test
-   * fetched when its turn comes.
+   * As {@linkcode Store.tests}; the parameters and series of each test are
+   * fetched when it is reached.
    */
   *eachTest(
     where: Condition,
@@ -479,8 +478,8 @@ export class Store {
   }
 
   /**
-   * One event type of a test; `undefined` if the test or the event type is not
-   * there.
+   * One event type of a test; `undefined` if the test or its event type does
+   * not exist.
    */
   series(key: string, eventType: string): Series | undefined {
     const row = this.#sql(
@@ -500,7 +499,7 @@ export class Store {
     else this.#writeJson(series, ts, value.json);
   }
 
-  /** Notes that a series was written to. */
+  /** Sets the time of the last write of a series. */
   touch(series: Series, now: number): void {
     this.#sql("UPDATE series SET time_updated = ? WHERE id = ?")
       .run(now, series.id);
@@ -541,16 +540,15 @@ export class Store {
     this.#sql(PUT_JSON).run(id, ts, json);
     for (const seconds of windowsOf(summaries)) {
       const bin = binOf(ts, seconds);
-      // An overwritten histogram is taken out of its window by adding up the
-      // window anew. Window 0 has no other points to add up: there the
-      // histograms of one second add up, as in the original.
+      // An overwritten histogram leaves its window by summing the window again.
+      // In window 0 the histograms of one second add up, as in the original.
       const buckets = old && seconds !== 0
         ? this.#addedUp(id, bin, seconds)
         : addBuckets(this.#bucketsOfBin(id, seconds, bin), bucketsOf(json));
       this.#sql(PUT_BIN).run(id, seconds, bin, bucketsText(buckets));
       if (hasStatistics(summaries, seconds)) {
-        // Refused as in the original if there are none: better no point than
-        // one without its statistics.
+        // Throws as the original does if there are none, so that no point is
+        // stored without its statistics.
         statisticsOf(seconds === 0 ? bucketsOf(json) : buckets);
       }
     }
@@ -574,8 +572,8 @@ export class Store {
   }
 
   /**
-   * Rows of a time range, both ends included, ascending; fetched in pieces, so
-   * that a long series needs little memory.
+   * Rows of a time range, both ends included, ascending; fetched in pieces to
+   * save memory.
    */
   *rows(
     { series, seconds }: RowSource,
@@ -607,7 +605,7 @@ export class Store {
     }
   }
 
-  /** How many rows a time range has, counting no further than `limit`. */
+  /** The number of rows in a time range, up to `limit`. */
   count(
     { series, seconds }: RowSource,
     from: number,

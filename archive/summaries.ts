@@ -1,6 +1,6 @@
 /**
- * Roll-ups: in which bin a point falls, what histograms add up to, and the
- * statistics of a histogram, with the original's arithmetic.
+ * Roll-ups: the bin of a point, sums of histograms, and the statistics of a
+ * histogram, with the original's arithmetic.
  *
  * @module
  */
@@ -21,8 +21,8 @@ export function binOf(ts: number, window: number): number {
 export type Buckets = Map<string, bigint>;
 
 /**
- * Takes a stored histogram apart; the empty text and the empty list, which are
- * taken too, have no buckets.
+ * Parses a stored histogram; the empty text and the empty list, which are
+ * accepted too, have no buckets.
  */
 export function bucketsOf(json: string): Buckets {
   const buckets: Buckets = new Map();
@@ -50,8 +50,7 @@ export function bucketsText(buckets: Buckets): string {
 }
 
 /**
- * What the statistics of a histogram hold, by wire name; `mode` is the buckets
- * with the highest count.
+ * The statistics of a histogram, by wire name.
  */
 export interface Statistics {
   /**
@@ -70,7 +69,7 @@ export interface Statistics {
   "median": number | undefined;
   /** The upper quartile. */
   "percentile-75": number | undefined;
-  /** What 95 of 100 samples do not exceed. */
+  /** The 95th percentile. */
   "percentile-95": number | undefined;
   /** The variance, divided by the number of samples. */
   "variance": number;
@@ -99,8 +98,8 @@ export function statisticsOf(buckets: Buckets): Statistics | undefined {
   if (size === 0) throw new Fault("statistics of a histogram without samples");
   const mean = sum / size;
   const sorted = bars.toSorted((a, b) => a.value - b.value);
-  // The mean is summed in the order of posting, this in that of the buckets: as
-  // in the original, down to the last digit.
+  // Summed in the order of the buckets (the mean in the order of posting), as
+  // in the original, to have the same last digits.
   const variance = sorted.reduce((total, { value, count }) => {
     const distance = value - mean;
     return total + distance * distance * count;
@@ -150,7 +149,7 @@ function percentile(
   return below + (rank - whole) * (above - below);
 }
 
-/** The n-th smallest sample; none where negative counts leave a gap. */
+/** The n-th smallest sample; `undefined` where negative counts leave a gap. */
 function sample(sorted: Bar[], n: number): number | undefined {
   let seen = 0;
   return sorted.find(({ count }) => (seen += count) >= n)?.value;

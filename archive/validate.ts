@@ -1,6 +1,6 @@
 /**
- * Values of data points: what each class of event type takes, the original's
- * words for what it refuses, and the form in which a value is stored.
+ * Checks the values of points, in the original's words, and gives the form in
+ * which they are stored.
  *
  * @module
  */
@@ -75,7 +75,7 @@ const CHECKS: Record<ValueClass, (text: string) => StoredValue> = {
         throw new Refusal(`Missing required field '${name}'`);
       }
     }
-    if (kindOf(text) !== "object") throw new Fault("not a fraction");
+    if (kindOf(text) !== "object") throw new Fault("A fraction is an object");
     const fields = members(text);
     const numerator = wholeField(fields, "numerator");
     const denominator = wholeField(fields, "denominator");
@@ -126,7 +126,9 @@ function checkIntervals(text: string): void {
         );
       }
     }
-    if (kindOf(interval) !== "object") throw new Fault("not an interval");
+    if (kindOf(interval) !== "object") {
+      throw new Fault("An interval is an object");
+    }
     const fields = members(interval);
     for (const name of ["start", "duration"]) {
       if (toFloat(fields.get(name)!) === undefined) {
@@ -145,7 +147,7 @@ function wholeField(fields: Map<string, string>, name: string) {
   return value;
 }
 
-/** Where the original turns whatever goes wrong into one message. */
+/** Where the original turns every error into one message. */
 function tried<T>(attempt: () => T, detail: string): T {
   try {
     return attempt();
@@ -165,13 +167,13 @@ function json(text: string): StoredValue {
 /** Refuses a time that cannot be stored. */
 export function checkTime(ts: number | bigint): void {
   if (ts < FIRST_SECOND || ts > LAST_SECOND) {
-    throw new Fault(`the time ${ts} is not between the years 1 and 9999`);
+    throw new Fault(`The time ${ts} is not between the years 1 and 9999`);
   }
 }
 
 /**
- * The original lets an integer beyond 64 bits poison its writer; here it is
- * refused like every other bad value.
+ * In the original an integer beyond 64 bits breaks the process until it is
+ * restarted; here it is refused.
  */
 function fit(value: number | bigint): number | bigint {
   if (typeof value === "bigint" && (value > LARGEST || value < -LARGEST)) {

@@ -1,5 +1,5 @@
 /**
- * Stored rows as they are on the wire.
+ * Stored rows in their form on the wire.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export function pointText(ts: number, value: string): string {
   return `{"ts":${ts},"val":${value}}`;
 }
 
-/** Who measures what to whom, by wire name, in the order of both dialects. */
+/** The subject of a test by wire name, in the order of both dialects. */
 export function subjectFields(test: Subject): Record<string, string | null> {
   const isElement = test.subjectType === "network-element";
   return {
@@ -50,7 +50,7 @@ export const BASE: Record<ValueClass, Show> = {
   json: ({ json }) => json!,
 };
 
-/** Means: of what was added up by how many. */
+/** Means: the sum over the count. */
 const MEAN: Partial<Record<ValueClass, Show>> = {
   integer: fraction,
   float: ({ number, divisor }) =>
@@ -69,8 +69,8 @@ const SUM: Partial<Record<ValueClass, (row: Row, times: number) => string>> = {
 };
 
 /**
- * How a roll-up of a series is shown; `undefined` if its class has no such
- * roll-up.
+ * How a roll-up of a series is shown; `undefined` if its class does not have
+ * such a roll-up.
  */
 export function showSummary(
   { info }: Series,

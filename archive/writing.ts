@@ -1,7 +1,6 @@
 /**
- * From the JSON of a POST or PUT of data to stored points. Points are taken one
- * by one, as if each were posted alone, but in one transaction: a request is
- * stored whole or not at all.
+ * Stores the points of a POST or PUT, one by one, as if each were posted alone,
+ * but in one transaction: a request is stored whole or not at all.
  *
  * @module
  */
@@ -13,7 +12,7 @@ import { contains, kindOf, str, toFloat, toInteger } from "./python.ts";
 import type { Series, Store } from "./store.ts";
 import { checkTime, checkValue } from "./validate.ts";
 
-/** The names of kinds in addresses, and the kinds. */
+/** The types of roll-ups, by their names in addresses. */
 export const SUMMARY_PATHS: ReadonlyMap<string, string> = new Map([
   ["base", "base"],
   ["aggregations", "aggregation"],
@@ -21,27 +20,27 @@ export const SUMMARY_PATHS: ReadonlyMap<string, string> = new Map([
   ["statistics", "statistics"],
 ]);
 
-/** The name of a kind of roll-up in addresses. */
+/** The name of a type of roll-up in addresses. */
 export function pathOf(type: SummaryType): string {
   for (const [path, name] of SUMMARY_PATHS) if (name === type) return path;
-  throw new Error(`no path for ${type}`);
+  throw new Error(`${type} is not in any address`);
 }
 
-/** Where a point is posted to. */
+/** The address that a point is posted to. */
 export interface PointAddress {
   /** The key of the test. */
   readonly key: string;
   /** The event type. */
   readonly eventType: string;
-  /** What follows it in the address. */
+  /** The rest of the path. */
   readonly summaries: string;
 }
 
 /**
  * Stores the point of a POST.
  *
- * @param store Where.
- * @param address Where it was posted to.
+ * @param store The store.
+ * @param address The address.
  * @param body The JSON text.
  * @param now Seconds since 1970 UTC.
  */
@@ -54,7 +53,7 @@ export function postPoint(
   if (!contains(body, "ts")) {
     throw new Refusal("Required field ts not provided in request");
   }
-  const fields = members(body); // none if it is no object
+  const fields = members(body); // empty if it is not an object
   const ts = postedTime(fields.get("ts"));
   if (!contains(body, "val")) {
     throw new Refusal("Required field val not provided in request");
@@ -88,11 +87,11 @@ function postedTime(text: string | undefined): number | bigint {
 /**
  * Stores the points of a PUT.
  *
- * @param store Where.
+ * @param store The store.
  * @param key The key of the test.
  * @param body The JSON text.
  * @param now Seconds since 1970 UTC.
- * @param limit How many values there may be.
+ * @param limit The most values.
  */
 export function putPoints(
   store: Store,
@@ -137,15 +136,15 @@ function putItem(writer: Writer, item: string, position: number): void {
     );
     const eventType = str(point.get("event-type")!);
     if (!eventTypeInfo(eventType)) {
-      throw new Fault(`there is no event type ${eventType}`);
+      throw new Fault(`There is no event type ${eventType}`);
     }
     writer.put(eventType, fields.get("ts")!, point.get("val")!);
   });
 }
 
 /**
- * The fields of an object. Of anything else the original looks for the names in
- * it, and then breaks.
+ * The fields of an object. In anything else the original looks for the names,
+ * and then crashes.
  */
 function fieldsOf(
   text: string,
@@ -153,19 +152,19 @@ function fieldsOf(
   missing: (name: string) => string,
 ): Map<string, string> {
   const isObject = kindOf(text) === "object";
-  const fields = members(text); // none if it is no object
+  const fields = members(text); // empty if it is not an object
   for (const name of names) {
     if (isObject ? !fields.has(name) : !contains(text, name)) {
       throw new Refusal(missing(name));
     }
   }
-  if (!isObject) throw new Fault(`${text} is no object`);
+  if (!isObject) throw new Fault(`${text} is not an object`);
   return fields;
 }
 
 /**
- * Writes the points of one request; what the test does not have is passed over
- * without a look, as in the original.
+ * Writes the points of one request. Event types that the test does not have are
+ * skipped unchecked, as in the original.
  */
 class Writer {
   readonly #series = new Map<string, Series | undefined>();
@@ -186,7 +185,7 @@ class Writer {
   }
 
   /**
-   * A PUT is looser with the time of values that are JSON, and breaks where a
+   * A PUT accepts more times for JSON values than a POST, and crashes where a
    * POST refuses.
    */
   put(eventType: string, time: string, value: string): void {
@@ -200,7 +199,7 @@ class Writer {
     if (!valueClass) return;
     const isNumber = ["integer", "float", "percentage"].includes(valueClass);
     const ts = isNumber ? toInteger(time) : cut(toFloat(time));
-    if (ts === undefined) throw new Fault(`${time} is no time`);
+    if (ts === undefined) throw new Fault(`${time} is not a time`);
     this.write(eventType, ts, value);
   }
 

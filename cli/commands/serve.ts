@@ -15,7 +15,7 @@ import { DEFAULTS, type OptionsOf } from "../options/table.ts";
 import { choose, noteWords, readInteger } from "../options/values.ts";
 import type { Command } from "./command.ts";
 
-/** A day of sample data takes a good part of a second to make. */
+/** A day of sample data takes almost a second to make. */
 const MAX_SAMPLE = 90;
 
 /** Prints the address, then serves until the program is stopped. */
@@ -27,7 +27,7 @@ export const run: Command<"serve"> = async (options, io) => {
   const sampleDays = readInteger(options, "sample");
   if (sampleDays > MAX_SAMPLE) {
     throw new UsageError(
-      `--sample is ${sampleDays}: ${MAX_SAMPLE} days are the most that is made up`,
+      `--sample is ${sampleDays}: at most ${MAX_SAMPLE} days are possible`,
     );
   }
   const pageSize = readInteger(options, "page-size");
@@ -76,7 +76,7 @@ export const run: Command<"serve"> = async (options, io) => {
   await io.stdout.flush();
   if (!isLoopback(host)) {
     io.note(
-      `--host ${host}: everybody who reaches this machine can read all of the archive, and what is sent, keys too, is not encrypted`,
+      `--host ${host}: everybody who reaches this machine can read the archive, and nothing is encrypted, not even keys`,
     );
   }
   if (dialect === "elmond") io.note("elmond can only be read");
@@ -102,7 +102,7 @@ async function readTokens(
   const tokens = options.texts("token");
   if (!tokens.every(isKey)) {
     throw new UsageError(
-      "--token has to be one word of printable characters, or nobody can send it",
+      "--token has to be one word of printable characters",
     );
   }
   if (tokens.length > 0) {
@@ -131,12 +131,12 @@ function tokensOf(text: string, path: string): string[] {
     throw new UsageError(
       `--token-file: line ${
         bad + 1
-      } of ${path} is no key: one word of printable characters`,
+      } of ${path} is not a key: a key is one word of printable characters`,
     );
   }
   const tokens = lines.filter((line) => line !== "");
   if (tokens.length === 0) {
-    throw new UsageError(`--token-file: ${path} holds no key`);
+    throw new UsageError(`--token-file: ${path} contains no key`);
   }
   return tokens;
 }
@@ -155,7 +155,7 @@ function readServerNames(
   }
   if (openWrites && names.length > 0) {
     throw new UsageError(
-      "--open-writes with --server-name: whoever reaches the web server could write: give --token-file",
+      "--open-writes with --server-name would let everybody write who reaches the web server: give --token-file instead",
     );
   }
   return names;
@@ -178,17 +178,17 @@ function readOrigin(options: OptionsOf<"serve">): string | undefined {
 function checkOpenWrites(host: string, tokens: readonly string[]): void {
   if (!isLoopback(host)) {
     throw new UsageError(
-      `--open-writes: others than this machine reach ${host}: leave --host out, or give --token-file`,
+      `--open-writes: other machines reach ${host}: leave --host out, or give --token-file`,
     );
   }
   if (tokens.length > 0) {
     throw new UsageError(
-      "--open-writes needs no key: leave it out, or leave --token and --token-file out",
+      "--open-writes needs no key: leave out either it, or --token and --token-file",
     );
   }
 }
 
-/** Why the archive does not start, by the option that is to be changed. */
+/** Why the archive does not start or continue, by the option to change. */
 function explained(error: unknown, host: string, port: number): unknown {
   if (error instanceof ArchiveStoreError) {
     return new UsageError(`--db: ${error.message}`);
@@ -203,7 +203,7 @@ function explained(error: unknown, host: string, port: number): unknown {
     (error instanceof Error && /lookup|resolve|address/i.test(error.message));
   return isAddress
     ? new UsageError(
-      `--host: ${JSON.stringify(host)} is no address of this machine`,
+      `--host: ${JSON.stringify(host)} is not an address of this machine`,
     )
     : error;
 }

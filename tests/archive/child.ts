@@ -1,4 +1,4 @@
-/** The archive as a process of its own, which can be killed. */
+/** The archive as a separate process, which can be killed. */
 
 import { runProcess } from "../helpers/process.ts";
 import { startProgram } from "../helpers/program.ts";
@@ -6,19 +6,19 @@ import { isInstalled } from "../helpers/skipping.ts";
 import { pause } from "../helpers/waiting.ts";
 import { TOKEN } from "../helpers/archive.ts";
 
-/** An archive in a process of its own. */
+/** An archive in a separate process. */
 export interface Child {
   /** Its origin. */
   url: string;
   /** The number of its process. */
   pid: number;
-  /** What it has said on standard error. */
+  /** Its standard error so far. */
   said(): string;
-  /** Ends it as a power cut would, as far as a process can be told. */
+  /** Kills it without warning. */
   kill(): Promise<void>;
 }
 
-/** Starts an archive in a process of its own. */
+/** Starts an archive in a separate process. */
 export async function startChild(
   db: string,
   ...more: string[]
@@ -38,7 +38,7 @@ export async function startChild(
   };
 }
 
-/** What a process holds. */
+/** The resources of a process. */
 export interface Held {
   /** Memory, in megabytes; NaN where the system does not tell. */
   memory: number;
@@ -47,8 +47,8 @@ export interface Held {
 }
 
 /**
- * What a process holds; asked of other programs, because Deno lets a test with
- * few permissions not look.
+ * The resources of a process, from other programs: tests do not have the
+ * permission to read them.
  */
 export async function heldBy(pid: number): Promise<Held> {
   const [status, files] = await Promise.all([
@@ -64,7 +64,8 @@ async function said(program: string, path: string): Promise<string> {
 }
 
 /**
- * What a process holds once its connections have ended, or after some seconds.
+ * The resources of a process once its connections have closed, or after some
+ * seconds.
  */
 export async function heldAfter(pid: number, before: Held): Promise<Held> {
   for (let wait = 0; wait < 25; wait++) {

@@ -52,7 +52,7 @@ const PAGING = [
   "metadata-next-page",
 ];
 
-/** What a reason begins with when its end is Python's own. */
+/** The start of reasons whose end is Python's own. */
 const OPEN_ENDED = [
   "JSON parse error - ",
   "POST data payload could not be decoded to a JSON object - given: ",
@@ -224,7 +224,7 @@ class Talk {
         if (got[0] !== "{" || sorted([...a.keys()]) !== sorted([...b.keys()])) {
           throw new Differs(`${at} has other fields: ${got.slice(0, 300)}`);
         }
-        // The key first, for whatever else is named after it.
+        // The key first: other fields contain it.
         const names = [...a.keys()].sort((x) => x === "metadata-key" ? -1 : 0);
         for (const name of names) {
           if (isUnordered && name === "mode") {

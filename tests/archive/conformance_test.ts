@@ -1,6 +1,6 @@
 /**
- * The archive gives the answers of the real esmond, wherever it does not do
- * better on purpose.
+ * The archive gives the answers of the real esmond, except where it does better
+ * on purpose.
  */
 
 import { assertEquals } from "@std/assert";
@@ -80,7 +80,7 @@ function recordingsIn(directory: string): string[] {
   }
 }
 
-Deno.test("the archive answers as recorded, but for what it does better", async () => {
+Deno.test("the archive answers as recorded, except where it does better", async () => {
   const names = recordingsIn(HERE);
   assertEquals(names.length, 62);
   await checkAll(HERE, names);

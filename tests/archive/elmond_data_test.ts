@@ -1,4 +1,6 @@
-/** The data of elmond: the forms of its documents, and what it does not serve. */
+/**
+ * The data of elmond: the forms of its documents, and what it does not serve.
+ */
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { Fault, Refusal } from "../../archive/answers.ts";
@@ -82,7 +84,7 @@ Deno.test("of round trips only four statistics are known", () => {
   assertEquals([mode, mean, median, maximum], [null, 3, null, 4]);
 });
 
-Deno.test("what is served without being announced can be read", () => {
+Deno.test("roll-ups that elmond serves without announcing them can be read", () => {
   const addresses: [eventType: string, path: string, value: unknown][] = [
     ["packet-reorders", "aggregations", 3],
     ["path-mtu", "averages", 3],
@@ -96,7 +98,7 @@ Deno.test("what is served without being announced can be read", () => {
   checkAddress(ttl);
 });
 
-Deno.test("checkAddress() refuses what elmond refuses, and breaks where it breaks", () => {
+Deno.test("checkAddress() refuses what elmond refuses, and crashes where it crashes", () => {
   const refused: [eventType: string, path: string, seconds: number][] = [
     ["throughput", "statistics", 0],
     ["histogram-ttl-reverse", "base", 0],

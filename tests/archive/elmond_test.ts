@@ -1,6 +1,6 @@
 /**
- * The same archive as elmond answers: its shapes, its limits, and the same data
- * through the library.
+ * The elmond dialect: its shapes, its limits, and the same data through the
+ * library.
  */
 
 import {
@@ -194,7 +194,7 @@ Deno.test("a test is described with long keys, other addresses, its type and nat
   });
 });
 
-Deno.test("roll-ups are elmond's own, whatever was declared, and are not paged", async () => {
+Deno.test("roll-ups are elmond's own, independent of what was declared, and are not paged", async () => {
   await withBoth({}, async ({ esmond, elmond }) => {
     await prepare(esmond);
     const [{ uri }] = await read(elmond + ROOT);

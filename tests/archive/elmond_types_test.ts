@@ -12,7 +12,7 @@ function kind(
   return { toolName, eventTypes, parameters };
 }
 
-Deno.test("the type of a test is that which was posted, or what makes its event types", () => {
+Deno.test("the type of a test is the posted one, or follows from its event types", () => {
   const cases: [toolName: string, eventTypes: string[], type: string][] = [
     ["powstream", ["failures", "histogram-owdelay"], "latencybg"],
     ["pscheduler/owping", ["packet-loss-rate"], "latency"],
@@ -34,7 +34,7 @@ Deno.test("the type of a test is that which was posted, or what makes its event 
   );
 });
 
-Deno.test("what is announced follows from the type and its parameters", () => {
+Deno.test("announced event types follow from the type and the parameters of a test", () => {
   const names = (parameters: Record<string, string>) =>
     announcedFor(kind("iperf3", ["throughput"], parameters));
   assertEquals(names({ "bw-parallel-streams": "1" }).slice(3), [
@@ -51,7 +51,7 @@ Deno.test("what is announced follows from the type and its parameters", () => {
   assertEquals(other, ["pscheduler-raw", "pscheduler-run-href"]);
 });
 
-Deno.test("all that is announced is in the catalogue", () => {
+Deno.test("all announced event types are in the catalogue", () => {
   const known = new Set(EVENT_TYPES.map(({ name }) => name));
   const types = ["latency", "rtt", "trace", "throughput", "disk-to-disk", "x"];
   const names = types.flatMap((type) =>

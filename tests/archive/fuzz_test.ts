@@ -1,7 +1,7 @@
 /**
- * Thousands of requests that went wrong on their way: none of them stops the
- * archive, makes it forget anything, or makes it hold on to anything.
- * `ESMOND_FUZZ_RUNS` says how many, `ESMOND_FUZZ_SEED` which.
+ * Thousands of damaged requests: none of them stops the archive, loses a point,
+ * or leaks memory or handles. `ESMOND_FUZZ_RUNS` says how many,
+ * `ESMOND_FUZZ_SEED` which.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -26,9 +26,8 @@ const SEED = Deno.env.get("ESMOND_FUZZ_SEED") ?? "1";
 const LANES = 4;
 
 /**
- * Megabytes that the archive may have grown by once it has seen a part of the
- * requests: the cache of its database is 64, and V8 does not clear up before it
- * has to.
+ * Megabytes that the archive may grow by after a quarter of the requests: the
+ * cache of its database is 64 MB, and V8 collects garbage late.
  */
 const GROWTH = 150;
 
@@ -106,7 +105,7 @@ async function fuzz(child: Child, directory: string): Promise<void> {
   );
 }
 
-/** On a connection of its own, so that none is open in the end. */
+/** On a separate connection, so that none stays open. */
 async function post(url: string, path: string, body: string) {
   const client = await RawClient.to(url);
   await client.send(
@@ -127,7 +126,7 @@ const EVENT_TYPES: Parameters<typeof description>[0] = {
   "throughput-subintervals": [],
 };
 
-/** The requests of the recordings, with keys that are there. */
+/** The requests of the recordings, with existing keys. */
 async function readDrafts(url: string, keys: string[]): Promise<Draft[]> {
   const directory = join(import.meta.dirname!, "../golden/archive");
   const drafts: Draft[] = [];
@@ -160,12 +159,12 @@ async function readDrafts(url: string, keys: string[]): Promise<Draft[]> {
   return drafts;
 }
 
-/** One character a byte. */
+/** One character per byte. */
 function bytesOf(text: string): string {
   return new TextDecoder("latin1").decode(new TextEncoder().encode(text));
 }
 
-/** Sends a request; what came of it, if it is nothing bad. */
+/** Sends a request; its outcome, unless that is a defect. */
 async function tried(
   url: string,
   { bytes, isFramed, isAborted, pauses }: Mutant,
@@ -185,7 +184,7 @@ async function tried(
     const { status, body } = await client.answer();
     if (status === undefined) return "closed";
     checkText(body, directory);
-    // as the original breaks
+    // where the original crashes
     const isTold = status === 500 && !/The archive failed/.test(body);
     assert(status < 500 || status === 503 || isTold, `${status} ${body}`);
     return String(status);
@@ -194,7 +193,7 @@ async function tried(
   }
 }
 
-/** Nothing of what goes on inside. */
+/** No internals are shown. */
 function checkText(text: string, directory: string): void {
   assert(
     !/\n\s+at |file:\/\/|\.ts:\d|node:|ext:|SQLITE/.test(text),

@@ -33,7 +33,7 @@ const ODD = [
   "9223372036854775808",
 ];
 
-Deno.test("what looks like SQL, a path or a wildcard is compared as the text that it is", async () => {
+Deno.test("text that looks like SQL, a path or a wildcard is compared literally", async () => {
   await withArchive({}, async ({ url }) => {
     await makeTest(url, description({ "failures": [] }));
     const names = [
@@ -115,7 +115,7 @@ Deno.test("numbers beyond all bounds are refused or taken for the bound", async 
   });
 });
 
-Deno.test("a redirect stays on the archive, whatever the address begins with", async () => {
+Deno.test("a redirect stays on the archive, also for addresses with leading slashes", async () => {
   await withArchive({}, async ({ url }) => {
     for (
       const path of ["//evil.example", "/\\evil.example", "///evil.example"]
@@ -207,7 +207,7 @@ Deno.test("with openWrites everybody may write, on loopback and nowhere else", a
   }
 });
 
-Deno.test("a failure is one line on the log and no more than a sentence in the answer", async () => {
+Deno.test("a failure is one line in the log and a sentence in the answer", async () => {
   const log: string[] = [];
   const resolve = () =>
     Promise.resolve({
@@ -227,7 +227,7 @@ Deno.test("a failure is one line on the log and no more than a sentence in the a
   });
 });
 
-Deno.test("a request for which the stack is too small is 400, and no failure", async () => {
+Deno.test("a request that overflows the stack is 400, and is not logged as a failure", async () => {
   const log: string[] = [];
   let isDeep = false;
   const now = () => {
@@ -246,7 +246,7 @@ Deno.test("a request for which the stack is too small is 400, and no failure", a
   });
 });
 
-Deno.test("a name that is not found in time is a name that is not found", async () => {
+Deno.test("a name that is not resolved in time counts as unknown", async () => {
   const resolve = () => new Promise<string[]>(() => {});
   const limits = { lookupMs: 100 };
   await withArchive({ resolve, limits }, async ({ url }) => {
@@ -255,7 +255,7 @@ Deno.test("a name that is not found in time is a name that is not found", async 
   });
 });
 
-Deno.test("a write waits for a file that is held, reading does not, and nobody is told where the file is", async () => {
+Deno.test("a write waits for a locked file, a read does not, and no client is told the path", async () => {
   await withDirectory(async (directory) => {
     const db = `${directory}/archive.db`;
     const log: string[] = [];
@@ -277,7 +277,7 @@ Deno.test("a write waits for a file that is held, reading does not, and nobody i
       assertEquals(isOver, false);
       for (const { status, text } of await waiting) {
         assertEquals(status, 503);
-        assertMatch(JSON.parse(text).detail, /held by another program/);
+        assertMatch(JSON.parse(text).detail, /locked by another program/);
         assert(!text.includes(directory), text);
       }
       assert(log.every((line) => line.includes(db)), log.join());
@@ -292,7 +292,7 @@ Deno.test("a write waits for a file that is held, reading does not, and nobody i
   });
 });
 
-Deno.test("of writers of the same point one has it, and no point of others is lost or double", async () => {
+Deno.test("of writers of the same point one succeeds, and no other point is lost or duplicated", async () => {
   await withArchive({}, async ({ url }) => {
     const clients = 20;
     const about = description({ "throughput": [["aggregation", 1000]] });
@@ -329,7 +329,7 @@ Deno.test("of writers of the same point one has it, and no point of others is lo
   });
 });
 
-Deno.test("answers that have been sent are not kept", async () => {
+Deno.test("answers that have been sent are freed", async () => {
   await withDirectory(async (directory) => {
     const child = await startChild(`${directory}/archive.db`);
     try {

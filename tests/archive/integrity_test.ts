@@ -30,7 +30,7 @@ async function makeFile(
   return path;
 }
 
-Deno.test("checkFile() finds nothing in a good file, and says what is wrong with a damaged one", async () => {
+Deno.test("checkFile() passes an intact file, and reports a damaged one", async () => {
   for (const isDamaged of [false, true]) {
     await withDirectory(async (directory) => {
       const path = await makeFile(directory, isDamaged);
@@ -49,14 +49,14 @@ Deno.test("checkFile() finds nothing in a good file, and says what is wrong with
   }
 });
 
-Deno.test("a file that cannot be checked is told, and is no damage", async () => {
+Deno.test("a file that cannot be checked is reported, and does not count as damaged", async () => {
   const lines: string[] = [];
   await checkFile("/nowhere/at/all", (line) => lines.push(line)).finished;
   assertEquals(lines.length, 1);
   assertMatch(lines[0]!, /^\/nowhere\/at\/all cannot be checked: /);
 });
 
-Deno.test("a check that is stopped has let go of the file", async () => {
+Deno.test("a check that is stopped has closed the file", async () => {
   await withDirectory(async (directory) => {
     const db = await makeFile(directory, false);
     const store = new Store(db);
@@ -67,7 +67,7 @@ Deno.test("a check that is stopped has let go of the file", async () => {
   });
 });
 
-Deno.test("damage ends an archive that answers already", async () => {
+Deno.test("damage stops an archive that is already answering", async () => {
   await withDirectory(async (directory) => {
     const db = await makeFile(directory, true);
     const archive = await startArchive({ db, check: "aside" });
@@ -76,7 +76,7 @@ Deno.test("damage ends an archive that answers already", async () => {
   });
 });
 
-Deno.test("an archive that is checked first does not start with damage", async () => {
+Deno.test("an archive that is checked first does not start on a damaged file", async () => {
   await withDirectory(async (directory) => {
     const db = await makeFile(directory, true);
     await assertRejects(

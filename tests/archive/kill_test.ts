@@ -1,6 +1,6 @@
 /**
- * An archive that is killed at any moment has lost nothing that it
- * acknowledged, and stored nothing by halves.
+ * An archive that is killed at any moment keeps everything that it
+ * acknowledged, and stores each request whole or not at all.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -56,8 +56,8 @@ async function killAndWrite(
     const child = await startChild(db);
     const timer = Promise.withResolvers<void>();
     const killed = timer.promise.then(() => child.kill());
-    // Counted in writes, so that a slow machine gets as far; some die before
-    // the first.
+    // Counted in writes, so that a slow machine gets as far; some are killed
+    // before the first.
     let writesLeft = Math.floor(random() * 8);
     const killSoon = () => setTimeout(timer.resolve, random() * 5);
     if (writesLeft === 0) killSoon();
@@ -66,8 +66,8 @@ async function killAndWrite(
       for (;;) {
         const batch = random() < 0.5 ? 1 : BATCH;
         const times = Array.from({ length: batch }, () => ts++);
-        // A batch begins at a multiple of its size, so that its points can be
-        // told later.
+        // A batch starts at a multiple of its size, so that its points can be
+        // identified later.
         const stored = await write(child.url + ROOT + key, times);
         assertEquals(stored.status, 201);
         times.forEach((time) => acknowledged.add(time));

@@ -1,6 +1,6 @@
 /**
- * What is too much, too long, too slow or too many is refused with a line that
- * says so, and holds nothing and nobody up.
+ * Requests that are too large, too slow or too many are refused with a line,
+ * and hold up nobody else.
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
@@ -33,13 +33,13 @@ const GET = `GET ${ROOT} HTTP/1.1\r\nHost: localhost\r\n`;
 const POST = `POST ${ROOT} HTTP/1.1\r\nHost: localhost\r\n` +
   `Authorization: Token ${TOKEN}\r\nContent-Type: application/json\r\n`;
 
-/** One line of JSON that says what was wrong. */
+/** The reason in a refusal, which is one line of JSON. */
 function detailOf(body: string): string {
   assert(!body.includes("\n"), body);
   return JSON.parse(body).detail;
 }
 
-Deno.test("what is too long or too much is refused with its own status and a line", async () => {
+Deno.test("requests beyond a limit are refused with a status and a line of their own", async () => {
   const cases: [text: string, status: number, detail: RegExp][] = [
     [`${GET}X: ${"x".repeat(40_000)}\r\n\r\n`, 431, /32768 bytes/],
     [`${GET}${"X: 1\r\n".repeat(101)}\r\n`, 431, /100 headers/],
@@ -94,7 +94,7 @@ Deno.test("what is too long or too much is refused with its own status and a lin
   });
 });
 
-Deno.test("a client that asks first whether to send its body is told so, or is answered at once", async () => {
+Deno.test("a client that expects 100-continue gets it, or is refused at once", async () => {
   await withArchive({}, async ({ url }) => {
     const refused = await ask(
       url,
@@ -270,14 +270,14 @@ Deno.test("a page of very many points is answered", async () => {
 
 const SLOW = {
   limits: {
-    headersMs: 1000, // well before what is idle
+    headersMs: 1000, // well before the idle limit
     requestMs: 2500,
     idleMs: 1800,
     keepAliveMs: 500,
   },
 };
 
-Deno.test("a request that does not come in time is 408 and the connection is closed", async () => {
+Deno.test("a request that does not arrive in time is 408 and the connection is closed", async () => {
   await withArchive(SLOW, async ({ url }) => {
     const halves = [
       "",
@@ -297,7 +297,7 @@ Deno.test("a request that does not come in time is 408 and the connection is clo
   });
 });
 
-Deno.test("a body that drips is 408 in the end, however steadily it comes", async () => {
+Deno.test("a body that trickles in is 408 in the end", async () => {
   await withArchive(SLOW, async ({ url }) => {
     const client = await RawClient.to(url);
     await client.send(`${POST}Content-Length: 1000\r\n\r\n`);
@@ -313,7 +313,7 @@ Deno.test("a body that drips is 408 in the end, however steadily it comes", asyn
   });
 });
 
-Deno.test("a connection on which nothing more comes is closed", async () => {
+Deno.test("a connection without traffic is closed", async () => {
   await withArchive(SLOW, async ({ url }) => {
     const client = await RawClient.to(url);
     await client.send(`${GET}\r\n`);
@@ -323,7 +323,7 @@ Deno.test("a connection on which nothing more comes is closed", async () => {
   });
 });
 
-Deno.test("a client that does not read its answers is cut off, and its answers are let go", async () => {
+Deno.test("a client that does not read its answers is disconnected, and its answers are freed", async () => {
   const limits = { ...SLOW.limits, unsent: 10_000_000 };
   await withArchive({ limits }, async ({ url }) => {
     const key = await makeTest(url, description({ "failures": [] }));
@@ -348,7 +348,7 @@ Deno.test("a client that does not read its answers is cut off, and its answers a
   });
 });
 
-Deno.test("there are no more connections than the limit, and idle ones make room", async () => {
+Deno.test("connections are limited, and idle ones make room", async () => {
   const limits = { connections: 5 };
   await withArchive({ limits }, async ({ url }) => {
     const connect = async (text: string) => {
@@ -374,7 +374,7 @@ Deno.test("there are no more connections than the limit, and idle ones make room
   });
 });
 
-Deno.test("requests sent ahead are answered in their order, and not without end", async () => {
+Deno.test("pipelined requests are answered in order, up to a limit", async () => {
   await withArchive({ limits: { pipelined: 20 } }, async ({ url }) => {
     const client = await RawClient.to(url);
     const one = `GET ${ROOT}?limit=1 HTTP/1.1\r\nHost: localhost\r\n\r\n`;
@@ -392,7 +392,7 @@ Deno.test("requests sent ahead are answered in their order, and not without end"
   });
 });
 
-Deno.test("requests that break off hold nothing", async () => {
+Deno.test("requests that are cut off hold no memory and no connection", async () => {
   await withArchive({ limits: { bodies: 1_000_000 } }, async ({ url }) => {
     for (let turn = 0; turn < 30; turn++) {
       const client = await RawClient.to(url);
@@ -409,7 +409,7 @@ Deno.test("requests that break off hold nothing", async () => {
   });
 });
 
-Deno.test("the bounds are those that the documentation names", async () => {
+Deno.test("the documentation names every bound", async () => {
   const text = await Deno.readTextFile(
     new URL("../../docs/archive.md", import.meta.url),
   );

@@ -65,7 +65,7 @@ Deno.test("each request lets results arrive, which move their tests to the front
   });
 });
 
-Deno.test("a test vanishes while its latest result failed, and still counts", async () => {
+Deno.test("a test is hidden while its latest result has failed, and still counts", async () => {
   const points: Point[] = [
     [1, "path-mtu", 5],
     [2, "path-mtu", 10],
@@ -90,7 +90,7 @@ Deno.test("a page without a describable test is empty, with tests after it", asy
   });
 });
 
-Deno.test("many tests are estimated, few are counted", () => {
+Deno.test("large totals are estimated, small ones are exact", () => {
   const live = new Live({ start: 0, step: 1 });
   assertEquals([0, 1, 3000].map((n) => live.estimate(n)), [0, 1, 3000]);
   const estimates = [3500, 10_400, 12_000].map((n) => live.estimate(n) / n);

@@ -1,5 +1,5 @@
 /**
- * A client that sends whatever bytes it is told to, and says what came back.
+ * A client that sends any bytes, and returns what comes back.
  */
 
 import { PATIENCE } from "../helpers/waiting.ts";
@@ -10,7 +10,7 @@ export interface RawAnswer {
   status: number | undefined;
   /** The headers, as they came. */
   head: string;
-  /** The text behind the headers. */
+  /** The text after the headers. */
   body: string;
   /** Whether the archive closed the connection. */
   isClosed: boolean;
@@ -84,7 +84,7 @@ export class RawClient {
     while (await this.#more());
   }
 
-  /** Closes the connection, whatever is on its way. */
+  /** Closes the connection at once. */
   close(): void {
     try {
       this.#conn.close();

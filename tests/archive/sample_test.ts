@@ -1,4 +1,4 @@
-/** The sample: the same every time, with everything in it. */
+/** The sample is reproducible and complete. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EVENT_TYPES } from "../../client/event_types.ts";
@@ -124,7 +124,7 @@ Deno.test("in the sample there is an outage, a route change, a lossy link, and b
   store.close();
 });
 
-Deno.test("filling a sample again adds only what is newer", () => {
+Deno.test("filling a sample again only adds newer points", () => {
   const store = sampled(0.5);
   const before = dump(store);
   fillSample(store, 0.5, NOW);

@@ -37,7 +37,7 @@ Deno.test("each of several keys may write", async () => {
   });
 });
 
-Deno.test("a body over the limit is 413, said or streamed, and nothing is stored", async () => {
+Deno.test("a body over the limit is 413, with or without a length, and nothing is stored", async () => {
   await withArchive({}, async ({ url }) => {
     const key = await makeTest(url, description({ "failures": [] }));
     const point = { ts: 60, val: "x".repeat(LIMITS.body) };
@@ -168,7 +168,7 @@ Deno.test("a name is searched by its addresses, as dns-match-rule says", async (
   });
 });
 
-Deno.test("what the original only breaks on is refused, and nothing is left behind", async () => {
+Deno.test("descriptions on which the original crashes are refused, and nothing is stored", async () => {
   await withArchive({}, async ({ url }) => {
     const bad: [Record<string, unknown>, string][] = [
       [{ "destination": undefined }, "Missing destination field in request"],
@@ -299,7 +299,7 @@ Deno.test("a free parameter may be as long as it likes, and is found by its valu
   });
 });
 
-Deno.test("a null parameter is one that is not there", async () => {
+Deno.test("a null parameter counts as absent", async () => {
   await withArchive({}, async ({ url }) => {
     const body = description({}, { "note": null, "other": 1 });
     const { status, text } = await send("POST", url + ROOT, body);
@@ -324,7 +324,7 @@ Deno.test("a refused write leaves a line with its reason on the log, a refused r
     });
     assertEquals(lines, [
       `refused: POST ${ROOT}${key}/throughput/base 400: Value must be an integer`,
-      `refused: PUT ${ROOT}${key}/ 500: there is no event type unheard\\u{a}of`,
+      `refused: PUT ${ROOT}${key}/ 500: There is no event type unheard\\u{a}of`,
     ]);
   });
 });

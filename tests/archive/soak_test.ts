@@ -1,6 +1,5 @@
 /**
- * The soak of `scripts/bench/soak.ts` for some seconds: it runs, and says what
- * it found.
+ * A few seconds of `scripts/bench/soak.ts`: it runs, and reports what it found.
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
@@ -11,7 +10,7 @@ import { runProcess } from "../helpers/process.ts";
 
 const SECONDS = IS_LONG ? 20 : 2;
 
-Deno.test("many clients for some seconds lose nothing, and nothing fails that was not meant to", async () => {
+Deno.test("many clients for some seconds lose nothing, and only injected errors occur", async () => {
   const script = join(import.meta.dirname!, "../../scripts/bench/soak.ts");
   const { exit, stdout: text, stderr } = await runProcess([
     ...[Deno.execPath(), "run", "-A", "--no-check", "--quiet", ...mapFlags()],

@@ -1,5 +1,5 @@
 /**
- * The file behind the archive: what it refuses, what it keeps, what its
+ * The database file: what it refuses, what it keeps, what its
  * roll-ups add up to.
  */
 
@@ -20,11 +20,11 @@ import { description } from "../helpers/archive.ts";
 
 const NOW = 1_700_000_000;
 
-/** A path that cannot be a store, and a part of what is said about it. */
+/** A path that is refused, and a part of the error. */
 type Bad = [said: string, prepare: (directory: string) => string];
 
 const BAD: Bad[] = [
-  ["no SQLite database", (directory) => {
+  ["not an SQLite database", (directory) => {
     Deno.writeTextFileSync(`${directory}/text`, "no database\n".repeat(100));
     return `${directory}/text`;
   }],
@@ -35,13 +35,13 @@ const BAD: Bad[] = [
     database.close();
     return `${directory}/new`;
   }],
-  ["of something else", (directory) => {
+  ["of another program", (directory) => {
     const database = new DatabaseSync(`${directory}/other`);
     database.exec("CREATE TABLE other (x)");
     database.close();
     return `${directory}/other`;
   }],
-  ["of something else", (directory) => {
+  ["of another program", (directory) => {
     const database = new DatabaseSync(`${directory}/same-version`);
     database.exec(
       `CREATE TABLE other (x); PRAGMA user_version = ${SCHEMA_VERSION}`,
@@ -54,7 +54,7 @@ const BAD: Bad[] = [
     Deno.chmodSync(`${directory}/kept`, 0o444);
     return `${directory}/kept`;
   }],
-  ["is no directory", (directory) => `${directory}/nowhere/file`],
+  ["does not exist", (directory) => `${directory}/nowhere/file`],
   ["is a directory", (directory) => directory],
 ];
 
@@ -70,7 +70,7 @@ Deno.test("a file that cannot be used is an error of one line that names it", as
   }
 });
 
-Deno.test("a full disk is said in one line, with what to do", async () => {
+Deno.test("a full disk is reported in one line, with what to do", async () => {
   await withDirectory((directory) => {
     const path = `${directory}/small`;
     const database = new DatabaseSync(path);
@@ -105,7 +105,7 @@ function rowsOf(store: Store, series: Series, seconds?: number) {
     .map((row) => ({ ...row }));
 }
 
-Deno.test("what was stored is there when the file is opened again", async () => {
+Deno.test("a file that is opened again has everything that was stored", async () => {
   await withDirectory((directory) => {
     const path = `${directory}/archive.db`;
     const store = new Store(path);
@@ -121,7 +121,7 @@ Deno.test("what was stored is there when the file is opened again", async () => 
   });
 });
 
-Deno.test("a transaction that fails leaves nothing behind", () => {
+Deno.test("a failed transaction stores nothing", () => {
   const store = new Store(":memory:");
   const test = add(store, { "throughput": [["aggregation", 300]] });
   const series = test.series[0]!;
@@ -160,7 +160,7 @@ Deno.test("the order of fields, event types and roll-ups does not make another t
   assertEquals(checksums[0] === checksums[2], false);
 });
 
-Deno.test("histograms of a window add up, whatever is written over whatever", () => {
+Deno.test("histograms of a window add up in any order of writes and overwrites", () => {
   const bucket = fc.constantFrom("1", "2.5", "x");
   const histogram = fc.dictionary(bucket, fc.nat(9));
   const writes = fc.array(fc.tuple(fc.nat(20), histogram), { minLength: 1 });

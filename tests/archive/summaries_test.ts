@@ -79,7 +79,7 @@ function isClose(a: number, b: number): boolean {
     1e-9 * Math.max(Math.abs(a), Math.abs(b)) + 1e-9;
 }
 
-Deno.test("statistics of buckets that are no numbers are empty", () => {
+Deno.test("statistics of buckets that are not numbers are empty", () => {
   const none = statisticsOf(bucketsOf('{"1":5,"over":1}'));
   assertEquals(statisticsText(none), "{}");
 });
@@ -90,7 +90,7 @@ Deno.test("statistics need samples, and a variance that is not negative", () => 
   }
 });
 
-Deno.test("a point lies in its bin, and the bin is where the window says", () => {
+Deno.test("a bin begins at a multiple of its window and contains its points", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: -1e9, max: 4e9 }),
@@ -106,7 +106,7 @@ Deno.test("a point lies in its bin, and the bin is where the window says", () =>
   assertEquals(Object.is(binOf(-0, 7), 0), true);
 });
 
-Deno.test("the variance is summed in the order of the buckets, whatever the order of posting", () => {
+Deno.test("the variance is summed in the order of the buckets, not of posting", () => {
   const shuffled = { "31.3": 7, "0.1": 3, "9.7": 11, "2.9": 5, "17.1": 2 };
   const ordered = Object.fromEntries(
     Object.entries(shuffled).sort(([a], [b]) => Number(a) - Number(b)),

@@ -1,4 +1,4 @@
-/** What a value of each class may be, and what is stored of it. */
+/** The values that each class accepts, and how they are stored. */
 
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import type { ValueClass } from "../../client/event_types.ts";

@@ -105,8 +105,8 @@ Deno.test("serve refuses a --token-file without keys, with a bad line, or that i
     const file = join(directory, "keys");
     for (
       const [text, message] of [
-        ["# nothing\n\n", /--token-file: .*keys holds no key/],
-        ["good\ntwo words\n", /--token-file: line 2 of .*keys is no key/],
+        ["# nothing\n\n", /--token-file: .*keys contains no key/],
+        ["good\ntwo words\n", /--token-file: line 2 of .*keys is not a key/],
       ] as const
     ) {
       await Deno.writeTextFile(file, text);
@@ -155,7 +155,7 @@ Deno.test(
     assertEquals(wide.exit, 0);
     assertMatch(
       wide.stderr,
-      /^--host 0\.0\.0\.0: everybody who reaches this machine can read all of the archive[^\n]*\nnobody may write[^\n]*\n$/,
+      /^--host 0\.0\.0\.0: everybody who reaches this machine can read the archive[^\n]*\nnobody may write[^\n]*\n$/,
     );
     for (const host of ["127.0.0.1", "localhost"]) {
       const { stderr } = await serving(["--host", host]);
