@@ -10,16 +10,16 @@ import { mapFlags } from "../scripts/map_flags.ts";
 import { runProcess } from "./helpers/process.ts";
 import type { Summary } from "./fuzz/main.ts";
 import { runs } from "./helpers/long.ts";
+import { lackedByOthers, testUnless } from "./helpers/skipping.ts";
 
 const SEED = Deno.env.get("ESMOND_FUZZ_SEED") ?? "esmond";
 const ONLY = Deno.env.get("ESMOND_FUZZ_ONLY");
 const RUNS = ONLY === undefined ? runs("ESMOND_FUZZ_RUNS", 150, 1500) : 1;
 
-Deno.test({
-  name:
-    "no damage to an answer makes library or program crash, hang, leak, act on a terminal, or pass off a part as the whole",
-  ignore: Deno.build.os !== "linux", // open files are counted in /proc
-  fn: async () => {
+testUnless(
+  lackedByOthers("open files in /proc"),
+  "no damage to an answer makes library or program crash, hang, leak, act on a terminal, or pass off a part as the whole",
+  async () => {
     const from = Number(ONLY ?? 0);
     const path = join(import.meta.dirname!, "fuzz/main.ts");
     const { exit, stdout, stderr } = await runProcess([
@@ -45,4 +45,4 @@ Deno.test({
     const [half = 0, last = 0] = [memory[4], memory.at(-1)];
     assert(last < half * 1.3 + 50, `memory: ${memory} MB`);
   },
-});
+);

@@ -2,12 +2,13 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { judgeCli } from "./golden_cli.ts";
 import { casesOf, type CliCase, COLLECTIONS } from "./helpers/recordings.ts";
 import { textOf } from "./servers/replay.ts";
+import { testUnless } from "./helpers/skipping.ts";
 
 for (const collection of COLLECTIONS) {
-  if (!collection.exists) {
-    Deno.test(
-      `${collection.name} is not on this machine: its command lines are skipped`,
-      { ignore: true },
+  if (collection.why !== undefined) {
+    testUnless(
+      collection.why,
+      `${collection.name}: its command lines`,
       () => {},
     );
   }
@@ -20,7 +21,7 @@ for (const collection of COLLECTIONS) {
 }
 
 Deno.test("a recording with a changed expectation is not met", async () => {
-  const collection = COLLECTIONS.find(({ exists }) => exists)!;
+  const collection = COLLECTIONS.find(({ why }) => why === undefined)!;
   const { directory } = collection;
   const cases = casesOf<CliCase>(collection, "cli")
     .filter(({ expect, exit }) => expect === "same" && exit === 0);

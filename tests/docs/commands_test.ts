@@ -10,12 +10,13 @@ import { KEY, PAIR_HOURS, withArchives } from "./archives.ts";
 import { type Block, blocks } from "./blocks.ts";
 import { duckdb } from "./duckdb.ts";
 import {
-  HAS_SHELL,
+  NO_SHELL,
   type Ran,
   REPOSITORY,
   type Shell,
   withShell,
 } from "./shell.ts";
+import { testUnless } from "../helpers/skipping.ts";
 
 /** Blocks that are not run: how they begin, and why. */
 const NOT_RUN: [begin: RegExp, why: string][] = [
@@ -88,11 +89,11 @@ const DOCUMENTS = [
 const MARK = "= = = next block = = =\n";
 
 for (const document of DOCUMENTS) {
-  Deno.test({
-    name: `the commands of ${document} do what they say`,
-    ignore: !HAS_SHELL,
-    fn: () => checkDocument(document),
-  });
+  testUnless(
+    NO_SHELL,
+    `the commands of ${document} do what they say`,
+    () => checkDocument(document),
+  );
 }
 
 Deno.test("each exception from running what the documents say is needed", () => {
@@ -108,13 +109,12 @@ Deno.test("each exception from running what the documents say is needed", () => 
   );
 });
 
-const { script, why } = HAS_SHELL ? await duckdb() : { why: "no shell" };
+const { script, why } = NO_SHELL ? { why: NO_SHELL } : await duckdb();
 
-Deno.test({
-  name: "the SQL of docs/export.md reads what it says" +
-    (why === undefined ? "" : ` (skipped: no DuckDB: ${why})`),
-  ignore: why !== undefined,
-  fn: async () => {
+testUnless(
+  why,
+  "the SQL of docs/export.md reads what it says",
+  async () => {
     const [sql] = blocksOf("docs/export.md", "sql");
     const exported = "mkdir out; esmond-ps get-bulk " +
       "--url http://ma.example.net -S 2024-01-01 -E 2024-02-29 " +
@@ -128,7 +128,7 @@ Deno.test({
       assertEquals(stdout.match(/^2024-\d\d-\d\d,\d/gm)?.length, 60);
     });
   },
-});
+);
 
 async function checkDocument(document: string): Promise<void> {
   const all = blocksOf(document, "sh");

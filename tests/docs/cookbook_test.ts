@@ -17,12 +17,13 @@ import { WRITING } from "./cookbook/writing.ts";
 import { NEW_ARCHIVE, OLD_ARCHIVE, withArchives } from "./archives.ts";
 import { duckdb } from "./duckdb.ts";
 import {
-  HAS_SHELL,
+  NO_SHELL,
   type Ran,
   REPOSITORY,
   type Shell,
   withShell,
 } from "./shell.ts";
+import { nameUnless, testUnless } from "../helpers/skipping.ts";
 
 const PATH = join(REPOSITORY, "docs/cookbook.md");
 
@@ -76,10 +77,10 @@ Deno.test("each script of the cookbook is run", () => {
   }
 });
 
-Deno.test({
-  name: "the recipes of the cookbook do what they say",
-  ignore: !HAS_SHELL,
-  fn: async (t) => {
+testUnless(
+  NO_SHELL,
+  "the recipes of the cookbook do what they say",
+  async (t) => {
     const { script, why: noDuckdb } = await duckdb();
     const programs: Record<string, string> = script ? { duckdb: script } : {};
     await withKitchen(programs, async (kitchen) => {
@@ -90,21 +91,21 @@ Deno.test({
       for (const [heading, all] of recipes) {
         const [why] = [
           ...all.some(({ text }) => /^duckdb/m.test(text)) && noDuckdb
-            ? [`no DuckDB: ${noDuckdb}`]
+            ? [noDuckdb]
             : [],
           ...all.some(({ text }) => text.includes(" --pin ")) && !HAS_PINS
             ? ["--pin needs Deno 2.9"]
             : [],
         ];
         await t.step({
-          name: why === undefined ? heading : `${heading} (skipped: ${why})`,
+          name: nameUnless(why, heading),
           ignore: why !== undefined,
           fn: () => cook(all, CHECKS[heading]!, kitchen),
         });
       }
     });
   },
-});
+);
 
 /** What all recipes are cooked with. */
 type Kitchen = Pick<Cooked, "shell" | "old" | "fresh"> & {

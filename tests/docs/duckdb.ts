@@ -4,18 +4,17 @@
  */
 
 import { dirname, join } from "@std/path";
+import { IS_LONG } from "../helpers/long.ts";
+import { runProcess } from "../helpers/process.ts";
 
 const PACKAGE = "@duckdb/node-api";
 const VERSION = "1.5.6-r.1";
-
-/** How long npm may take, in ms. */
-const PATIENCE = 120_000;
 
 /** The script of the program, or why it is missing. */
 export async function duckdb(): Promise<{ script?: string; why?: string }> {
   const directory = join(caches(), "esmond-client-tests", `duckdb-${VERSION}`);
   const installed = await install(directory);
-  if (installed !== undefined) return { why: installed };
+  if (installed !== undefined) return { why: `no DuckDB: ${installed}` };
   await Deno.writeTextFile(join(directory, "duckdb.cjs"), PROGRAM);
   return { script: `exec node '${directory}/duckdb.cjs' "$@"` };
 }
@@ -55,20 +54,16 @@ async function install(directory: string): Promise<string | undefined> {
   const there = await Deno.stat(join(directory, "node_modules", PACKAGE))
     .then(() => true, () => false);
   if (there) return undefined;
+  if (!IS_LONG) return "task test-long installs it";
   await Deno.mkdir(dirname(directory), { recursive: true });
   // Under another name at first, because an installation may be interrupted.
   const draft = await Deno.makeTempDir({ dir: dirname(directory) });
   try {
-    const { success, stderr } = await new Deno.Command("npm", {
-      args: [
-        ...["install", "--prefix", draft, "--no-audit", "--no-fund"],
-        ...["--no-package-lock", "--loglevel=error", `${PACKAGE}@${VERSION}`],
-      ],
-      stdout: "null",
-      stderr: "piped",
-      signal: AbortSignal.timeout(PATIENCE),
-    }).output();
-    if (!success) return new TextDecoder().decode(stderr).split("\n")[0];
+    const { exit, stderr } = await runProcess([
+      ...["npm", "install", "--prefix", draft, "--no-audit", "--no-fund"],
+      ...["--no-package-lock", "--loglevel=error", `${PACKAGE}@${VERSION}`],
+    ]);
+    if (exit !== 0) return stderr.split("\n")[0];
     await Deno.rename(draft, directory);
     return undefined;
   } catch (error) {

@@ -7,6 +7,7 @@ import { startArchive } from "../../archive/server.ts";
 import { mapFlags } from "../../scripts/map_flags.ts";
 import { TOKEN } from "../helpers/archive.ts";
 import type { Block } from "./blocks.ts";
+import { runProcess } from "../helpers/process.ts";
 
 /** The archive that the documents speak of. */
 const ADDRESS = "https://ma.example.net/";
@@ -91,19 +92,8 @@ export async function run(
   env: Record<string, string>,
   cwd: string = ROOT,
 ): Promise<Run> {
-  const command = new Deno.Command(program, {
-    args,
-    env,
-    cwd,
-    signal: AbortSignal.timeout(60_000),
-  });
-  const { code, stdout, stderr } = await command.output();
-  const decoder = new TextDecoder();
-  return {
-    code,
-    stdout: decoder.decode(stdout),
-    stderr: decoder.decode(stderr),
-  };
+  const ended = await runProcess([program, ...args], { env, cwd });
+  return { ...ended, code: ended.exit };
 }
 
 /** A new archive, which `TOKEN` may write to. */

@@ -24,6 +24,7 @@ import {
   runBlock,
   withArchive,
 } from "./examples.ts";
+import { testUnless } from "../helpers/skipping.ts";
 
 const REPOSITORY = join(import.meta.dirname!, "../..");
 const DOCUMENT = join(REPOSITORY, "docs/from-python.md");
@@ -34,8 +35,9 @@ const README = join(REPOSITORY, "README.md");
  * one.
  */
 const SOURCE = Deno.env.get("ESMOND_PYTHON");
-const isSkipped = SOURCE === undefined;
-const unless = isSkipped ? ": skipped, ESMOND_PYTHON names no folder" : "";
+const noSource = SOURCE === undefined
+  ? "ESMOND_PYTHON names no folder"
+  : undefined;
 
 Deno.test("the examples of the document and of README.md type-check", async () => {
   const modules: Record<string, string> = {};
@@ -101,10 +103,10 @@ Deno.test("the examples of README.md run, and print the data of the archive", as
   });
 });
 
-Deno.test({
-  name: `the Python scripts of the document print what ours print${unless}`,
-  ignore: isSkipped,
-  async fn() {
+testUnless(
+  noSource,
+  `the Python scripts of the document print what ours print`,
+  async () => {
     const scripts = blocks(DOCUMENT).filter(({ language }) =>
       language === "python"
     );
@@ -147,7 +149,7 @@ Deno.test({
     assertEquals(printed[0], printed[1]);
     assertEquals(tests[0], tests[1]);
   },
-});
+);
 
 /** The TypeScript of a document. */
 function examplesOf(path: string): Block[] {

@@ -17,6 +17,7 @@ import {
   withoutBlocks,
 } from "./mapping.ts";
 import python from "./python_names.json" with { type: "json" };
+import { testUnless } from "../helpers/skipping.ts";
 
 const DOCUMENT = join(import.meta.dirname!, "../../docs/from-python.md");
 const MARKDOWN = await Deno.readTextFile(DOCUMENT);
@@ -336,20 +337,21 @@ function rowsBelow(heading: string): Mapping[] {
  * there is one.
  */
 const SOURCE = Deno.env.get("ESMOND_PYTHON");
-const isSkipped = SOURCE === undefined;
-const unless = isSkipped ? ": skipped, ESMOND_PYTHON names no folder" : "";
+const noSource = SOURCE === undefined
+  ? "ESMOND_PYTHON names no folder"
+  : undefined;
 
-Deno.test({
-  name: `the list of Python's names is that of the Python source${unless}`,
-  ignore: isSkipped,
-  async fn() {
+testUnless(
+  noSource,
+  `the list of Python's names is that of the Python source`,
+  async () => {
     const script = join(import.meta.dirname!, "python_names.py");
     const args = [script, SOURCE!];
     const { code, stdout, stderr } = await run("python3", args, {});
     assertEquals(code, 0, stderr);
     assertEquals(JSON.parse(stdout), python);
   },
-});
+);
 
 function isNamed(
   spec: { long: string; short?: string },

@@ -6,12 +6,15 @@
 import { dirname, join } from "@std/path";
 import { pathToFileURL } from "node:url";
 import { MAP } from "../../scripts/map_flags.ts";
+import { runProcess } from "../helpers/process.ts";
+import {
+  isInstalled,
+  lackedByWindows,
+  notInstalled,
+} from "../helpers/skipping.ts";
 
 /** Where the repository is. */
 export const REPOSITORY = join(import.meta.dirname!, "../..");
-
-/** How long a block may take, in ms. */
-const LIMIT = 90_000;
 
 /** What came of a block. */
 export interface Ran {
@@ -50,8 +53,11 @@ export interface ShellOptions {
   env?: Record<string, string>;
 }
 
-/** Whether there is a shell; there need not be one on Windows. */
-export const HAS_SHELL = Deno.build.os !== "windows";
+/** What the commands of the documents use besides our own programs. */
+const TOOLS = "awk cat cp head mkdir rm sed sh sort tail tr uniq".split(" ");
+
+/** Why commands of the documents cannot be run here, if they cannot. */
+export const NO_SHELL = lackedByWindows("shell") ?? notInstalled(...TOOLS);
 
 /** Runs `use` with a shell, which is gone afterwards. */
 export async function withShell(
@@ -128,7 +134,7 @@ async function furnish(home: string, options: ShellOptions): Promise<void> {
     "deno":
       `${caches}; command=$1; shift; exec ${deno} "$command" ${flags} "$@"`,
     // It is called so on macOS, as the documentation says.
-    ...(await exists("sha256sum")
+    ...(isInstalled("sha256sum")
       ? {}
       : { "sha256sum": 'exec shasum -a 256 "$@"' }),
     ...options.programs,
@@ -164,40 +170,25 @@ function urlOf(path: string): string {
   return pathToFileURL(path).href;
 }
 
-async function exists(program: string): Promise<boolean> {
-  const command = new Deno.Command("sh", {
-    args: ["-c", `command -v ${program}`],
-  });
-  return (await command.output()).success;
-}
-
 async function runIn(
   home: string,
   proxy: string,
   commands: string,
   { directory, input = "", env = {} }: RunOptions,
 ): Promise<Ran> {
-  const child = new Deno.Command("sh", {
-    args: ["-eu", "-c", commands],
-    cwd: directory,
-    env: {
-      PATH: `${join(home, "bin")}:${Deno.env.get("PATH")}`,
-      HTTP_PROXY: proxy,
-      NO_PROXY: "127.0.0.1,localhost",
-      NO_COLOR: "1",
-      DENO_NO_PROMPT: "1",
-      ...env,
+  const { exit, stdout, stderr } = await runProcess(
+    ["sh", "-eu", "-c", commands],
+    {
+      cwd: directory,
+      env: {
+        PATH: `${join(home, "bin")}:${Deno.env.get("PATH")}`,
+        HTTP_PROXY: proxy,
+        NO_PROXY: "127.0.0.1,localhost",
+        DENO_NO_PROMPT: "1",
+        ...env,
+      },
+      input,
     },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT);
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(input)).catch(() => {});
-  await writer.close().catch(() => {}); // not everything reads it
-  const { code, stdout, stderr } = await child.output();
-  clearTimeout(timer);
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
+  );
+  return { code: exit, stdout, stderr };
 }

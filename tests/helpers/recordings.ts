@@ -4,6 +4,7 @@
  */
 
 import { resolve } from "@std/path";
+import { IS_LONG } from "./long.ts";
 import type { Names } from "./run.ts";
 import type { RecordedText, Recording } from "../servers/replay.ts";
 
@@ -11,24 +12,34 @@ import type { RecordedText, Recording } from "../servers/replay.ts";
 export interface Collection {
   name: string;
   directory: string;
-  exists: boolean;
+  /** Why it is not played, if it is not. */
+  why: string | undefined;
 }
 
-/** `tests/golden`, and `../shared/golden` or what `GOLDEN_DIR` names. */
+/**
+ * `tests/golden`, and `../shared/golden` or what `GOLDEN_DIR` names, which holds
+ * much the same.
+ */
 export const COLLECTIONS: Collection[] = [
-  collection("tests/golden"),
-  collection(Deno.env.get("GOLDEN_DIR") ?? "../shared/golden"),
+  collection("tests/golden", true),
+  collection(
+    Deno.env.get("GOLDEN_DIR") ?? "../shared/golden",
+    IS_LONG || Deno.env.has("GOLDEN_DIR"),
+  ),
 ];
 
-function collection(name: string): Collection {
+function collection(name: string, isPlayed: boolean): Collection {
   const directory = resolve(import.meta.dirname!, "../..", name);
-  let exists = true;
+  return { name, directory, why: whyNot(directory, isPlayed) };
+}
+
+function whyNot(directory: string, isPlayed: boolean): string | undefined {
   try {
     Deno.statSync(`${directory}/hosts.json`);
   } catch {
-    exists = false;
+    return "these recordings are not on this machine";
   }
-  return { name, directory, exists };
+  return isPlayed ? undefined : "task test-long plays these recordings, too";
 }
 
 /** Every recording has these. */
@@ -59,10 +70,10 @@ export interface CliCase extends Case, Outcome {
 
 /** The cases of a kind, in the order of their names. */
 export function casesOf<T extends Case>(
-  { directory, exists }: Collection,
+  { directory, why }: Collection,
   kind: "cli" | "lib",
 ): T[] {
-  if (!exists) return [];
+  if (why !== undefined) return [];
   return [...Deno.readDirSync(`${directory}/${kind}`)]
     .map((entry) => entry.name).filter((name) => name.endsWith(".json")).sort()
     .map((name) =>

@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import { description, ROOT } from "../../helpers/archive.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { startProgram } from "../../helpers/program.ts";
+import { onUnix } from "../../helpers/skipping.ts";
 
 /** Serves until `use` has had its turn; what it said, and its exit code. */
 async function serving(
@@ -38,12 +39,9 @@ async function post(url: string, key?: string): Promise<number> {
   return response.status;
 }
 
-// which has no such signals and rights
-const NOT_ON_WINDOWS = { ignore: Deno.build.os === "windows" };
-
-Deno.test(
+onUnix(
+  "signals",
   "serve takes the keys of --token-file, one a line, and warns of a file that every user can read",
-  NOT_ON_WINDOWS,
   async () => {
     await withDirectory(async (directory) => {
       const file = join(directory, "keys");
@@ -88,9 +86,9 @@ Deno.test(
   },
 );
 
-Deno.test(
+onUnix(
+  "signals",
   "serve warns that --token can be seen by all users",
-  NOT_ON_WINDOWS,
   async () => {
     const { stderr } = await serving(["--token", "secret"]);
     assertMatch(
@@ -121,9 +119,9 @@ Deno.test("serve refuses a --token-file without keys, with a bad line, or that i
   });
 });
 
-Deno.test(
+onUnix(
+  "signals",
   "serve --open-writes lets everybody write and says so",
-  NOT_ON_WINDOWS,
   async () => {
     const { exit, stderr } = await serving(["--open-writes"], async (url) => {
       assertEquals([await post(url), await post(url, "any")], [201, 201]);
@@ -147,9 +145,9 @@ Deno.test("serve refuses --open-writes together with keys, or where others reach
   }
 });
 
-Deno.test(
+onUnix(
+  "signals",
   "serve says at each start that others can read, if they can",
-  NOT_ON_WINDOWS,
   async () => {
     const wide = await serving(["--host", "0.0.0.0"]);
     assertEquals(wide.exit, 0);

@@ -18,6 +18,7 @@ import {
   root,
   THROUGHPUT,
 } from "./asking.ts";
+import { lackedByOthers, testUnless } from "../../helpers/skipping.ts";
 
 const REFUSED: [what: string, argv: string[], line: RegExp][] = [
   [
@@ -275,18 +276,17 @@ Deno.test("a refusal says only what is wrong", async () => {
   );
 });
 
-Deno.test({
-  name:
-    "settle() refuses an output directory that cannot be written to, before anything is sent",
+testUnless(
   // a root user can write nearly everywhere else
-  ignore: Deno.build.os !== "linux",
-  fn: async () => {
+  lackedByOthers("a directory that nobody can write to"),
+  "settle() refuses an output directory that cannot be written to, before anything is sent",
+  async () => {
     assertMatch(
       await refusal([...BULK, "-D", "/proc"]),
       /--output-directory: cannot (use|write to) \/proc/,
     );
   },
-});
+);
 
 Deno.test("settle() leaves nothing in the output directory that it tried", async () => {
   const directory = await Deno.makeTempDir();
