@@ -414,13 +414,17 @@ Deno.test("roll-ups are halved at the ends of their windows only, so that each v
         times,
         {},
       );
+      // elmond is asked for whole windows.
+      const begun = series === ELMOND
+        ? Math.floor(start! / window) * window
+        : start!;
       const query = new URLSearchParams({
-        "time-start": `${start}`,
+        "time-start": `${begun}`,
         "time-end": `${end}`,
       });
       assertEquals(run.vals, rollUp(query).map(({ val }) => val));
       for (const [begin, last] of windowsOf(asked).map((w) => w.split("-"))) {
-        assert(Number(begin) === start || Number(begin) % window === 0, begin);
+        assert(Number(begin) === begun || Number(begin) % window === 0, begin);
         assert(Number(last) === end || (Number(last) + 1) % window === 0, last);
       }
       assert(asked.length > 4);

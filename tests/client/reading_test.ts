@@ -48,7 +48,7 @@ Deno.test("requestList() says that a page for people is no archive's", async () 
 });
 
 Deno.test("requestList() says that JSON is damaged", async () => {
-  for (const text of ["", "[1,", '[{"a":1}', "[NaN]", "[1]x", "\0"]) {
+  for (const text of ["", "[1,", '[{"a":1}', "[nan]", "[1]x", "\0"]) {
     const error = await assertRejects(
       () => listFor(text),
       ArchiveResponseError,

@@ -32,3 +32,8 @@ export function json(body: unknown, init: ResponseInit = {}): Response {
     headers: { "content-type": "application/json", ...init.headers },
   });
 }
+
+/** A list without tests, as esmond sends it: elmond's has no `Allow`. */
+export function noTests(): Response {
+  return json([], { headers: { allow: "GET, HEAD, OPTIONS, POST" } });
+}
