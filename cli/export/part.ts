@@ -206,8 +206,17 @@ export async function createFile(path: string): Promise<Deno.FsFile> {
  * @throws {StorageError} when the file system refuses.
  */
 export async function rename(from: string, to: string): Promise<void> {
-  await storing(`cannot write ${to}`, () => replaceFile(from, to));
+  await renameOnly(from, to);
   await syncDirectoryOf(to);
+}
+
+/**
+ * The same, but the directory may not be on the disk yet.
+ *
+ * @throws {StorageError} when the file system refuses.
+ */
+export async function renameOnly(from: string, to: string): Promise<void> {
+  await storing(`cannot write ${to}`, () => replaceFile(from, to));
 }
 
 /**

@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { SeriesRows, typesOf } from "../output/rows.ts";
 import type { ExportSettings } from "./settings.ts";
 import { type Asides, exists, putAside } from "./aside.ts";
-import type { Manifest } from "./manifest.ts";
+import { MANIFEST, type Manifest } from "./manifest.ts";
 import {
   extensionOf,
   fileNames,
@@ -17,7 +17,7 @@ import {
   type WantedName,
 } from "./names.ts";
 import { writeParquet } from "./parquet_files.ts";
-import { isIntact, rename, StorageError } from "./part.ts";
+import { isIntact, renameOnly, StorageError, syncDirectoryOf } from "./part.ts";
 import type { Job } from "./plan.ts";
 import type { ExportedFile, SeriesRecord } from "./record.ts";
 
@@ -45,6 +45,8 @@ export interface PublisherOptions {
 export class Publisher {
   readonly #options: PublisherOptions;
   #spools: string[] = [];
+  /** Whether there are new names in the directory. */
+  #isRenamed = false;
 
   /** Publishes nothing yet. */
   constructor(options: PublisherOptions) {
@@ -119,6 +121,16 @@ export class Publisher {
     }
   }
 
+  /**
+   * Makes sure that the names are on the disk; to be called before the manifest
+   * says that files have them.
+   */
+  async settleNames(): Promise<void> {
+    if (!this.#isRenamed) return;
+    this.#isRenamed = false;
+    await syncDirectoryOf(this.#path(MANIFEST));
+  }
+
   /** Removes the spools of Parquet files that the manifest knows. */
   async clear(): Promise<void> {
     for (const path of this.#spools.splice(0)) {
@@ -143,7 +155,8 @@ export class Publisher {
     } else {
       files = [{ name, ...whole! }];
       await this.#keepUnknown(record, files[0]!);
-      await rename(this.#path(draft), this.#path(name));
+      await renameOnly(this.#path(draft), this.#path(name));
+      this.#isRenamed = true;
     }
     this.#complete(record, files);
     delete record.part;

