@@ -142,6 +142,11 @@ needs(
         ]);
         assertEquals([exit, lines], [1, ["CONNECT 127.0.0.1:9"]]);
         assertMatch(stderr, said);
+        for (const host of ["archive.invalid", "[2001:db8::1]"]) {
+          lines.length = 0;
+          await ask(`https://${host}`, [...pin, "--proxy", address]);
+          assertEquals(lines, [`CONNECT ${host}:443`]);
+        }
       });
     }
   },
