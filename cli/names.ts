@@ -38,7 +38,7 @@ export type Shell = "bash" | "zsh" | "fish" | "powershell";
 /**
  * A parsed command line. What reads a few options declares only those:
  * `ParsedOptions<"url", "pin", "insecure">`. Whoever has more may call it,
- * whoever has less does not compile: that is why these are no methods.
+ * whoever has less does not compile: so these are not methods.
  */
 export interface ParsedOptions<
   Text extends string,

@@ -397,7 +397,7 @@ async function receive(
 /** So much is read of an error page, in bytes. */
 const MAX_PAGE = 1 << 20;
 
-/** Longest possible timer, in ms; a longer timeout is no limit. */
+/** Longest possible timer, in ms; a longer timeout sets no limit. */
 const MAX_TIMER = 2 ** 31 - 1;
 
 /**

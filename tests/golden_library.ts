@@ -539,8 +539,8 @@ const BETTER: Record<string, Record<number, Check>> = {
     20: gives((value) => value === 1),
     21: gives((value) => (value as ApiFilters).timeFilters["time-start"] === 1),
   },
-  // D29: a boolean is no time. What is 1397075053.0 in Python is a whole number
-  // here.
+  // D29: a boolean is not a time. What is 1397075053.0 in Python is a whole
+  // number here.
   "post-data-validation": {
     4: gives((value) => value === undefined),
     6: throws("PostError", "ts arg must be an integer"),

@@ -83,14 +83,14 @@ function written(eventType: string, value: string): string {
       return String(Number(value) + Math.sign(Number(value)) * 0.00004);
     case "percentage": {
       const fraction = Number(value);
-      // 600 packets a minute; what is no part of that was of other tests.
+      // 600 packets a minute; others belong to other tests.
       for (const denominator of [600, 10, 7, 3]) {
         const numerator = Math.round(fraction * denominator);
         if (numerator / denominator === fraction) {
           return JSON.stringify({ numerator, denominator });
         }
       }
-      throw new Error(`${value} is no fraction of the recordings`);
+      throw new Error(`${value} is not a fraction in the recordings`);
     }
     default:
       // One whole number of the recordings is the first that a double cannot

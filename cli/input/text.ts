@@ -25,7 +25,7 @@ export function decodeInput(bytes: Uint8Array, name: string): string {
         ? `${name} is UTF-16: convert it to UTF-8 first`
         : `${name} is not UTF-8: line ${
           badLine(bytes)
-        } has bytes that are no characters; convert it to UTF-8 first`,
+        } has bytes that are not characters; convert it to UTF-8 first`,
     );
   }
 }

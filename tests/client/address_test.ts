@@ -116,7 +116,7 @@ Deno.test("ArchiveAddress takes ? and # in an alias for a part of the path, or r
   }
 });
 
-Deno.test("ArchiveAddress refuses what is no http address", () => {
+Deno.test("ArchiveAddress refuses everything but http addresses", () => {
   for (
     const apiUrl of [
       "",
@@ -335,7 +335,7 @@ Deno.test("resolve() refuses paths outside the archive", () => {
   }
 });
 
-Deno.test("resolve() refuses dots that hide behind another scheme", () => {
+Deno.test("resolve() refuses dots after another scheme", () => {
   const address = new ArchiveAddress("http://h", "esmond");
   for (
     const uri of [
@@ -348,7 +348,7 @@ Deno.test("resolve() refuses dots that hide behind another scheme", () => {
   }
 });
 
-Deno.test("resolve() refuses dots behind encoded slashes, which a server may decode", () => {
+Deno.test("resolve() refuses dots after encoded slashes, which a server may decode", () => {
   const address = new ArchiveAddress("http://h", "esmond");
   for (
     const uri of [

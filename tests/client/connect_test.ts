@@ -27,7 +27,7 @@ Deno.test("D25: connections without filters do not share them, and credentials c
   assertEquals([filters.authUsername, filters.authApikey], ["", "kept"]);
 });
 
-Deno.test("D26: slashes around the alias and behind the address do not matter", () => {
+Deno.test("D26: slashes around the alias and after the address do not matter", () => {
   for (
     const [url, scriptAlias, wanted] of [
       ["http://h:1///", "/esmond/", "http://h:1/esmond/perfsonar/archive/"],

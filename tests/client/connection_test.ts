@@ -183,7 +183,7 @@ Deno.test("Connection does not verify certificates only with a fetch that does n
   assert(connectionWith({ fetch: own }, careless).http(NEVER).fetch === own);
 });
 
-Deno.test("Connection refuses a timeout that is no time", () => {
+Deno.test("Connection refuses a timeout that is not a time", () => {
   for (const timeout of [-1, NaN, -Infinity]) {
     const error = assertThrows(
       () => connectionWith({}, { timeout }).http(NEVER),

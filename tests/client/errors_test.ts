@@ -128,13 +128,13 @@ Deno.test("PostDataError counts what became of the points, and keeps them and th
   const point = { eventType: "throughput", ts: 1397075053, val: "23" };
   const cause = new ArchiveTimeoutError(20, { url: URL });
   const error = new PostDataError(
-    "it broke off",
+    "it was cut off",
     { stored: [point], missing: [point, point], unknown: [] },
     cause,
   );
   assertEquals(
     error.message,
-    "it broke off; 1 points are stored, 2 are not, 0 are unknown",
+    "it was cut off; 1 points are stored, 2 are not, 0 are unknown",
   );
   assertEquals(error.stored, [point]);
   assertEquals(error.missing.length, 2);

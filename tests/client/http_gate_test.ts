@@ -68,7 +68,7 @@ Deno.test("request() holds back all requests for a moment when the archive does 
   assert(Math.min(...waited) >= 290, `${waited}`);
 });
 
-Deno.test("request() holds back nothing for an error that is no refusal", async () => {
+Deno.test("request() holds back nothing for an error other than a refusal", async () => {
   for (const status of [500, 502, 504, 404]) {
     const waited = await arrivals(status, { "retry-after": "60" }, 0);
     assertEquals(waited.length, 3);

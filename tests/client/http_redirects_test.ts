@@ -179,7 +179,7 @@ Deno.test("request() names the path too of the address that a refused redirect l
   );
 });
 
-Deno.test("request() names what a redirect leads to that is no web address", async () => {
+Deno.test("request() names the target of a redirect that is not a web address", async () => {
   for (
     const location of [
       "javascript:alert(1)",
@@ -201,7 +201,7 @@ Deno.test("request() names what a redirect leads to that is no web address", asy
   }
 });
 
-Deno.test("request() says what a redirect leads to that is no address at all", async () => {
+Deno.test("request() quotes the target of a redirect that is not an address at all", async () => {
   await withServer(
     () =>
       new Response(null, { status: 302, headers: { location: "http://[" } }),

@@ -43,7 +43,7 @@ Deno.test("request() gives up when nothing more comes in the midst of a body", a
   });
 });
 
-Deno.test("request() gives up when nothing comes behind a redirect", async () => {
+Deno.test("request() gives up when nothing follows a redirect", async () => {
   await withSockets(async (socket) => {
     const text = await socket.request();
     if (text.startsWith("GET / ")) {

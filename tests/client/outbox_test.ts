@@ -50,7 +50,7 @@ Deno.test("postData() asks what became of points whose answer got lost, and find
   );
 });
 
-Deno.test("postData() lists what is stored, missing and unknown, and goes on from there when called again", async () => {
+Deno.test("postData() lists stored, missing and unknown points, and continues from there when called again", async () => {
   let isBroken = true;
   const trouble: Trouble = (write) =>
     isBroken && write === 2 ? gone() : undefined;

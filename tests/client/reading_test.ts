@@ -32,7 +32,7 @@ Deno.test("requestList() reads the media type, not the text of the header", asyn
   ) assertEquals((await listFor("[1]", withType(type))).values, [1], type);
 });
 
-Deno.test("requestList() says that a page for people is no archive's", async () => {
+Deno.test("requestList() says that a page for people is not from an archive", async () => {
   for (const type of ["text/html", "text/html; charset=utf-8"]) {
     await assertRejects(
       () => listFor("<html>Welcome</html>", withType(type)),

@@ -24,7 +24,7 @@ const SPELLINGS: Record<string, string> = {
   "percent-encoded": each((code) => `%${hex(code, 2)}`),
   "percent-encoded twice": each((code) => `%25${hex(code, 2)}`),
   "entities in JSON escapes": each((code) => `\\u0026#${code};`),
-  "cut behind 10 characters": KEY.slice(0, 10),
+  "cut after 10 characters": KEY.slice(0, 10),
   "without its first 6 characters": KEY.slice(6),
 };
 

@@ -155,7 +155,7 @@ Deno.test("sideBySide() is done at once where there is nothing to do", async () 
   });
 });
 
-Deno.test("sideBySide() begins nothing that arrives behind a failure", async () => {
+Deno.test("sideBySide() begins nothing that arrives after a failure", async () => {
   const begun: number[] = [];
   async function* items() {
     yield 0;

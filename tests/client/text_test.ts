@@ -57,7 +57,7 @@ Deno.test("an error tells the detail that esmond sends as JSON", async () => {
   }
 });
 
-Deno.test("an error tells a detail that is no text", async () => {
+Deno.test("an error shows a detail that is not text", async () => {
   const error = await errorFor(
     '{"detail":{"source":["required"]}}',
     "application/json",

@@ -32,7 +32,7 @@ AiBOz2x0jqKXkTWxunKeg672tvHGrna1+tqQ2SUOMgsVMAIhAOm7lZUg0byVqFla
 -----END CERTIFICATE-----
 `;
 
-/** Its key, which is no secret. */
+/** Its key, which is not secret. */
 export const KEY = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgeqbcqvRCsMwo6/zm
 rIsiSOMjOAr3Ibos4B3kqmjcDlChRANCAATdg7dQK+VgnwqXbw3spynzQ45WdNKu

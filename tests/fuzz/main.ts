@@ -16,7 +16,7 @@ export interface Summary {
   failed: number;
   /** Requests that were answered. */
   requests: number;
-  /** Open files before the first run, and behind the last. */
+  /** Open files before the first run and after the last. */
   files: [before: number, after: number];
   /** Memory that is in use, in MB, after each tenth. */
   memory: number[];

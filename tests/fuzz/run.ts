@@ -53,7 +53,7 @@ export class Served {
       : isList
       ? this.#list
       : pick(this.#answers.dataOf(url.pathname), random);
-    // Of a list that is damaged for good, nothing behind it is ever reached.
+    // If a list stays damaged, nothing after it is reached.
     const isDamaged = isList ? this.#damages : random() < 0.7;
     const reply: RawReply = isDamaged ? mutated(body, random) : { body };
     this.log.push(`${url.pathname}${url.search}: ${shown(reply)}`);

@@ -5,7 +5,7 @@ import { type RunningArchive, startArchive } from "../../archive/server.ts";
 /** The one key that may write. */
 export const TOKEN = "0123456789abcdef";
 
-/** Where tests are listed and made, behind the origin. */
+/** The path of the list of tests, after the origin. */
 export const ROOT = "/esmond/perfsonar/archive/";
 
 const HEADERS = {

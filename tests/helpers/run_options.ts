@@ -21,7 +21,7 @@ export interface RunOptions {
    * only with `isTerminal`.
    */
   input?: string | Uint8Array<ArrayBuffer>;
-  /** Takes what is written that is no text. */
+  /** Takes binary output. */
   stdoutBytes?: ByteWriter;
   /** Told of all text on standard output when it is written. */
   onStdout?: (text: string) => void;

@@ -257,7 +257,7 @@ installTest(
     }),
 );
 
-installTest("leaves nothing behind when it is stopped", (shell) =>
+installTest("leaves no files when it is stopped", (shell) =>
   withMachine({
     fakes: { tar: 'kill -TERM "$PPID"; exec sleep 0.1' },
     tools: ["sleep"],

@@ -65,7 +65,7 @@ export class RawServer {
   }
 
   /**
-   * Dies as a process does: what is under way breaks off, connections are
+   * Dies as a process does: requests under way are cut off, connections are
    * refused from now on.
    */
   die(): void {
@@ -186,7 +186,7 @@ async function sendAnswer(
   const isStream = typeof body === "object" && Symbol.asyncIterator in body;
   const bytes = isStream ? new Uint8Array() : bytesOf(body);
   // What is announced and does not come makes the difference between an answer
-  // and one that breaks off.
+  // and one that is cut off.
   const length = bytes.length + (end === undefined ? 0 : 1000);
   const head = Object.entries({
     "content-type": "application/json",

@@ -493,7 +493,7 @@ Deno.test("get-bulk keeps apart the parts of tests that share a name", async () 
   for (const name of names(result)) assert(name.endsWith(".partial"), name);
 });
 
-/** A body that breaks off in the middle. */
+/** A body that is cut off in the middle. */
 function broken(): Response {
   let pulls = 0;
   const body = new ReadableStream<Uint8Array>({

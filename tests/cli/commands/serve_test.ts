@@ -320,7 +320,7 @@ Deno.test("serve refuses an empty --db", async () => {
   assertMatch(told, /without a line: esmond-ps serve: --db[^\n]*\n$/);
 });
 
-Deno.test("serve refuses a file that is no archive, and leaves it as it is", async () => {
+Deno.test("serve refuses a file that is not an archive, and does not change it", async () => {
   await withDirectory(async (directory) => {
     const text = join(directory, "notes.txt");
     await Deno.writeTextFile(text, "no database\n".repeat(1000));

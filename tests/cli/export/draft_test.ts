@@ -129,7 +129,7 @@ function assertSame(one: Uint8Array, other: Uint8Array, hint: string): void {
 for (const format of FORMATS) {
   const told = `${format[0]}${format[1] ? ", compressed" : ""}`;
 
-  Deno.test(`a draft that is left behind any point and gone on with becomes the same file: ${told}`, async () => {
+  Deno.test(`a draft that is left after any point and continued becomes the same file: ${told}`, async () => {
     await withDirectory(async (directory) => {
       const path = join(directory, "a.partial");
       const points = traces(format[1] ? LONG : undefined);
@@ -174,7 +174,7 @@ for (const format of FORMATS) {
   });
 
   if (format[0] === "parquet") continue; // its spool does not stay
-  Deno.test(`what is settled of a draft can be gone on with when the rest is replaced: ${told}`, async () => {
+  Deno.test(`the settled part of a draft can be continued when the rest is replaced: ${told}`, async () => {
     await withDirectory(async (directory) => {
       const from = join(directory, "a");
       const path = join(directory, "b");

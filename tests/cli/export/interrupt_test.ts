@@ -29,7 +29,7 @@ const HELD = 12;
 
 onUnix(
   "signals",
-  "get-bulk finishes the requests under way on the first Ctrl-C, exits 130, and goes on from there",
+  "get-bulk finishes the requests under way on the first Ctrl-C, exits 130, and continues from there",
   async () => {
     const whole = await wholeOf(SERIES);
     const { promise: release, resolve } = Promise.withResolvers<void>();

@@ -49,7 +49,7 @@ Deno.test("lockDirectory refuses a directory that is locked, in a line that name
   });
 });
 
-Deno.test("lockDirectory leaves nothing behind when it is released, and others can lock it then", async () => {
+Deno.test("lockDirectory leaves no files when it is released, and others can lock it then", async () => {
   await withDirectory(async (directory) => {
     for (let time = 0; time < 3; time++) {
       const lock = await lockDirectory(directory);

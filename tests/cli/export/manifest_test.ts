@@ -105,7 +105,7 @@ Deno.test("Manifest.record keeps the event types of a test apart, and the tests 
   });
 });
 
-Deno.test("readManifest refuses in one line what is no manifest", async () => {
+Deno.test("readManifest refuses in one line a file that is not a manifest", async () => {
   await withDirectory(async (directory) => {
     const path = join(directory, MANIFEST);
     await new Manifest(directory, CONTENT).save();

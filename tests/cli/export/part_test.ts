@@ -56,7 +56,7 @@ Deno.test("PartFile.create begins a file anew and knows how far it is written", 
   });
 });
 
-Deno.test("PartFile.resume goes on behind what is known, and cuts off the rest", async () => {
+Deno.test("PartFile.resume continues after the known part, and cuts off the rest", async () => {
   for (const known of [bytesOf(""), bytesOf("one\n"), LARGE]) {
     for (const rest of [bytesOf(""), bytesOf("not known"), LARGE]) {
       await withPath(async (path) => {
@@ -98,7 +98,7 @@ Deno.test("PartFile.resume leaves a file as it is that is not what it was", asyn
   });
 });
 
-Deno.test("PartFile.copy goes on with a copy of the beginning, and leaves the original alone", async () => {
+Deno.test("PartFile.copy continues a copy of the beginning, and leaves the original alone", async () => {
   await withPath(async (path) => {
     const from = join(path, "../a.csv");
     for (const rest of ["", "more\n"]) {
@@ -168,7 +168,7 @@ Deno.test("PartFile says in one line what it could not do, and why", async () =>
 
 onUnix(
   "directories",
-  "PartFile says in one line that a directory is no file",
+  "PartFile says in one line that a directory is not a file",
   async () => {
     await withDirectory(async (directory) => {
       const nowhere = join(directory, "none", "a.partial");

@@ -71,7 +71,7 @@ Deno.test("beginOf goes back to where the window of a roll-up begins, though tha
   assertEquals(beginOf(second, "day", 3600), at("2016-03-01T00:00:00Z"));
 });
 
-Deno.test("beginOf is in the partition that it is the begin of, and never behind the second", () => {
+Deno.test("beginOf is in the partition that it begins, and never after the second", () => {
   for (let second = -90 * DAY; second < 90 * DAY; second += 40_009) {
     for (const partition of ["day", "month"] as const) {
       const begin = beginOf(second, partition, 0);

@@ -62,7 +62,7 @@ interface Place {
   args: string[];
 }
 
-/** The long series breaks off before its last page. */
+/** The long series is cut off before its last page. */
 const breakOff: Misbehaviour = ({ series, page }) =>
   series === LONG && page.at(-1)?.ts === TO ? { status: 404 } : undefined;
 
@@ -336,7 +336,7 @@ Deno.test("get-bulk --resume makes good what has become of complete and of parti
   }
 });
 
-Deno.test("get-bulk --resume goes on in the middle of every format and layout of values", async () => {
+Deno.test("get-bulk --resume continues in the middle of every format and layout of values", async () => {
   const series = [
     "packet-trace",
     "histogram-owdelay",
@@ -355,7 +355,7 @@ Deno.test("get-bulk --resume goes on in the middle of every format and layout of
   await forEach(formats, async (format) => {
     const hint = format.join(" ");
     const whole = await wholeOf(series, format);
-    // Page by page, so that it breaks off in other places each time.
+    // Page by page, so that it is cut off in another place each time.
     let left = 0;
     const handler = archiveOf(
       series,

@@ -44,7 +44,7 @@ Deno.test("reportLines() of a run without series is nothing", () => {
   assertEquals(reportLines(state({ retries: 3 }), MINUTE, []), []);
 });
 
-Deno.test("reportLines() tells that a run has been broken off", () => {
+Deno.test("reportLines() says that a run was interrupted", () => {
   assertEquals(reportLines({ ...DONE, done: 5, files: 5 }, 3_400, []), [
     "5 of 12 series, 34,567 points, 1.2 MB in 5 files, 3.4 s",
     "7 series not finished",

@@ -1,5 +1,5 @@
 /**
- * An export that broke off is gone on with: what is there is not asked for
+ * An interrupted export continues: what is there is not asked for
  * again, and in the end nothing tells it from one that did not.
  */
 
@@ -169,7 +169,7 @@ const FORMATS = [
 const SOME = [FORMATS[0]!, FORMATS[3]!, FORMATS[5]!];
 
 for (const format of FORMATS) {
-  Deno.test(`get-bulk --resume goes on from the last second that it has, and asks for nothing else: ${format.slice(1).join(" ")}`, async () => {
+  Deno.test(`get-bulk --resume continues from its last second, and asks for nothing else: ${format.slice(1).join(" ")}`, async () => {
     const whole = await wholeOf(ALL, format);
     await withPlace(ALL, format, async (place) => {
       place.misbehave = breakOff;
@@ -191,7 +191,7 @@ for (const format of FORMATS) {
   });
 }
 
-Deno.test("get-bulk --resume goes on with what was interrupted", async () => {
+Deno.test("get-bulk --resume continues an interrupted export", async () => {
   for (const format of [["-o", "csv"], ["-o", "parquet"]]) {
     const whole = await wholeOf(ALL, format);
     await withPlace(ALL, format, async (place) => {

@@ -51,7 +51,7 @@ async function ask(
     requests.push(query);
     const answer = list(query);
     if (answer instanceof Response) return answer;
-    // esmond says what it allows, and is not asked whether a list goes on.
+    // esmond says what it allows, and is not asked whether a list continues.
     return Response.json(answer, { headers: { allow: "GET" } });
   };
   return await withServer(handler, async (origin) => {

@@ -168,12 +168,12 @@ const REFUSED: [what: string, argv: string[], line: RegExp][] = [
     /--start-time \(2016-03-03 00:00:00\).*--end-time \(2016-03-01 00:00:00\)/,
   ],
   [
-    "a start that is no time",
+    "a start that is not a time",
     [...LIST, "-S", "notadate"],
     /--start-time: .*"notadate".*try/,
   ],
   [
-    "an end that is no time",
+    "an end that is not a time",
     [...LIST, "-E", "2016-13-45"],
     /--end-time: .*2016-13-45/,
   ],

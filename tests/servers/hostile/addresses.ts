@@ -104,7 +104,7 @@ export const ADDRESSES: Misbehaviours = {
     list: saying({ "metadata-next-page": "?offset=-1" }),
     ...CIRCLE,
   },
-  "a next page that is no number": {
+  "a next page that is not a number": {
     list: saying({ "metadata-next-page": "?offset=NaN" }),
     ...CIRCLE,
   },
@@ -116,7 +116,7 @@ export const ADDRESSES: Misbehaviours = {
     list: saying({ "metadata-count-total": 30 }),
     ...REPEATED,
   },
-  "the same page of tests behind every link": {
+  "the same page of tests at every link": {
     list: (tests, url) => {
       const offset = Number(url.searchParams.get("offset")) + 2;
       return saying({ "metadata-next-page": `?offset=${offset}` })(tests, url);

@@ -1,6 +1,6 @@
 /**
- * Misbehaviour in HTTP itself: what comes is no answer, or lies about its
- * length, or leads elsewhere, or never ends.
+ * Misbehaviour in HTTP itself: answers that are not HTTP, or lie about their
+ * length, lead elsewhere, or never end.
  */
 
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -49,7 +49,7 @@ const BROTLI_BOMB = new Uint8Array(
   brotliCompressSync(ZEROS, { params: { 1: 1 } }),
 );
 
-const BROKEN = { error: "ArchiveUnreachableError", says: /broke off/ };
+const BROKEN = { error: "ArchiveUnreachableError", says: /was cut off/ };
 const NO_HTTP = {
   error: "ArchiveUnreachableError",
   says: /it does not speak HTTP: /,
@@ -89,7 +89,7 @@ export const HTTP: Misbehaviours = {
     ...NO_HTTP,
   },
   "HTTP/0.9: a body without a head": { data: raw("[]\r\n"), ...NO_HTTP },
-  "a status that is no number": {
+  "a status that is not a number": {
     data: raw("HTTP/1.1 abc OK\r\n\r\n[]"),
     ...NO_HTTP,
   },
@@ -164,7 +164,7 @@ export const HTTP: Misbehaviours = {
     data: raw(`${OK}content-length: 9999999999999999\r\n\r\n[]`),
     ...BROKEN,
   },
-  "chunks whose size is no number": {
+  "chunks whose size is not a number": {
     data: raw(`${OK}transfer-encoding: chunked\r\n\r\nzz\r\n[]\r\n0\r\n\r\n`),
     ...BROKEN,
   },
@@ -225,7 +225,7 @@ export const HTTP: Misbehaviours = {
     data: ({ page }) => packed(new TextEncoder().encode(bodyOf(page)), "gzip"),
     ...UNREADABLE,
   },
-  "gzip that breaks off": {
+  "gzip that is cut off": {
     data: ({ page }) =>
       packed(new Uint8Array(gzipSync(bodyOf(page))).subarray(0, 500), "gzip"),
     ...BROKEN,
