@@ -272,7 +272,9 @@ const OPTION_OF: Record<string, string> = {
   inputDestination: "--input-destination",
 };
 
-/** What `make` returns; what the library refuses is wrong usage of an option. */
+/**
+ * What `make` returns; what the library refuses is wrong usage of an option.
+ */
 function checked<T>(option: string, make: () => T): T {
   try {
     return make();

@@ -283,7 +283,7 @@ function readCalendar(
   }
   const parts = readParts(text);
   const today = new Date((now + offsetAt(now, zone)) * 1000);
-  const wall = settle(parts, today, isEnd, warn);
+  const wall = wallOf(parts, today, isEnd, warn);
   if (!inRange(wall)) return wall;
   if (parts.offset !== undefined) return wall - parts.offset;
   const [first, second] = instants(wall, zone);
@@ -514,7 +514,7 @@ function nameIndex(names: string[], word: string): number {
 }
 
 /** The one place that makes a date of the parts, and a wall time of that. */
-function settle(
+function wallOf(
   parts: Parts,
   today: Date,
   isEnd: boolean,

@@ -72,7 +72,8 @@ async function resolved(
   hostnames: Hostnames,
 ): Promise<Hosts[]> {
   const rule = filters.metadataFilters["dns-match-rule"] ?? "v4v6";
-  if (!Object.hasOwn(MATCH_RULES, rule)) return []; // the archive knows no other
+  // the archive knows no other
+  if (!Object.hasOwn(MATCH_RULES, rule)) return [];
   const choose = MATCH_RULES[rule]!;
   let searches: Hosts[] = [{}];
   for (const host of HOSTS) {

@@ -67,7 +67,9 @@ export interface OwnSettings<EventName, Own> {
   first?(): void | Promise<void>;
   /** Checks the event type; by default it may be absent. */
   eventType?(name: string | undefined): EventName;
-  /** Reads what the command alone takes, once the common options are checked. */
+  /**
+   * Reads what the command alone takes, once the common options are checked.
+   */
   own?(format: Format, io: Pick<Io, "note">): Own;
   /** What it tells the connection. */
   connection?(): Pick<
