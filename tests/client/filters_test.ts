@@ -106,6 +106,6 @@ Deno.test("ApiFilters sets any parameter by its wire name, times too", () => {
 Deno.test("ApiFilters leaves paging and format to the client", () => {
   const filters = new ApiFilters();
   for (const name of ["limit", "offset", "format", ""]) {
-    assertThrows(() => filters.set(name, "1"), FilterError, "no filter");
+    assertThrows(() => filters.set(name, "1"), FilterError, "not a filter");
   }
 });
