@@ -78,8 +78,3 @@ export async function seriesOf(connection: ApiConnect): Promise<EventType[]> {
   const tests = await Array.fromAsync(connection.getMetadata());
   return tests.flatMap((md) => [...md.getAllEventTypes()]);
 }
-
-/** An empty list of esmond, which tells itself from elmond by this header. */
-export function noTests(): Response {
-  return json([], { headers: { allow: "GET, POST, HEAD, OPTIONS" } });
-}
