@@ -5,7 +5,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { withDirectory } from "../../helpers/directory.ts";
-import { json, withServer } from "../../servers/serve.ts";
+import { noTests, withServer } from "../../servers/serve.ts";
 import { assertTold, runCli, type RunOptions } from "../../helpers/run.ts";
 
 /**
@@ -21,7 +21,7 @@ async function withProgram(
   let requests = 0;
   const handler = () => {
     requests++;
-    return json([]);
+    return noTests();
   };
   await withDirectory((directory) =>
     withServer(handler, (origin) =>
