@@ -53,8 +53,11 @@ onUnix(
         await Promise.race([held, running.ended]);
         running.kill("SIGINT");
         await until(() => running.stderr() !== "", "it says that it stops");
-        await pause(50); // what it has sent before arrives
-        const asked = server.requests.length;
+        let asked = 0;
+        while (asked !== server.requests.length) { // what it had sent arrives
+          asked = server.requests.length;
+          await pause(300);
+        }
         assert(!isOver, "it did not wait for its requests");
         resolve();
         const { exit, stderr } = await running.ended;

@@ -13,7 +13,12 @@ import {
 } from "../../servers/generated.ts";
 import { type RawServer, withRawServer } from "../../servers/raw.ts";
 import { withDirectory } from "../../helpers/directory.ts";
-import { onUnix } from "../../helpers/skipping.ts";
+import {
+  lackedByWindows,
+  notInstalled,
+  onUnix,
+  testUnless,
+} from "../../helpers/skipping.ts";
 import { assertTold, runCli } from "../../helpers/run.ts";
 import { exportArguments, forEach, linesOf, wholeOf } from "./exporting.ts";
 import {
@@ -81,8 +86,8 @@ const FULL: [kilobytes: number, format: string[]][] = [
   [200, ["-o", "parquet"]],
 ];
 
-onUnix(
-  "ulimit",
+testUnless(
+  lackedByWindows("ulimit") ?? notInstalled("bash"),
   "get-bulk on a full disk says so in words, and can be resumed when there is room",
   async () => {
     await forEach(FULL, async ([kilobytes, format]) => {
