@@ -258,6 +258,17 @@ onUnix(
             assertEquals(exit, 0, stderr);
             const [path, ...others] = complete(readFiles(directory)).keys();
             assertEquals(others, []);
+            const mirror = join(directory, "mirror");
+            Deno.mkdirSync(mirror);
+            const synced = await runProgram(
+              [...args, "--partition", partition, "--sync", "-D", mirror],
+              { env: { TZ } },
+            );
+            assertEquals(synced.exit, 0, synced.stderr);
+            const { series: [record] } = JSON.parse(
+              Deno.readTextFileSync(join(mirror, MANIFEST)),
+            );
+            assertEquals(record.settled.before, FROM);
             assertMatch(
               path!,
               /=2016-03(?:-01)?\/[^/]*_2016-03-01_2016-03-04\./,

@@ -39,7 +39,7 @@ async function storageError(
   assertEquals(error.name, "StorageError");
 }
 
-Deno.test("PartFile.create begins a file anew and knows how far it is written", async () => {
+Deno.test("PartFile.create makes a file and knows how far it is written", async () => {
   await withPath(async (path) => {
     await Deno.writeTextFile(path, "something longer from before");
     const part = await PartFile.create(path);

@@ -252,7 +252,7 @@ Deno.test("get-bulk --resume reads what was changed or removed again, and nothin
   }
 });
 
-Deno.test("get-bulk --resume begins a part anew that is not what it was", async () => {
+Deno.test("get-bulk --resume reads a part from the start that is not what it was", async () => {
   for (const format of SOME) {
     const whole = await wholeOf([LONG], format);
     await withPlace([LONG, SHORT], format, async (place) => {
@@ -363,7 +363,7 @@ needs(
   },
 );
 
-Deno.test("get-bulk --resume without a manifest says that it begins anew", async () => {
+Deno.test("get-bulk --resume without a manifest says that it begins a new export", async () => {
   await withPlace([SHORT], ["-o", "csv"], async (place) => {
     const { exit, stdout, stderr } = await place.run(["--resume"]);
     assertEquals(exit, 0, stderr);
