@@ -58,7 +58,7 @@ Deno.test("D34: a key is sent without a user name", async () => {
   assertEquals(sent, ["Token k1", "Token k2", null]);
 });
 
-Deno.test("ApiConnect refuses page sizes and retries that are none", () => {
+Deno.test("ApiConnect refuses invalid page sizes and retries", () => {
   for (const pageSize of [0, -1, 1.5, NaN]) {
     assertThrows(
       () => new ApiConnect("http://127.0.0.1", undefined, { pageSize }),

@@ -19,7 +19,7 @@ function connectionWith(options: ApiConnectOptions = {}, settings = {}) {
   return new Connection("http://127.0.0.1:9", filters, options);
 }
 
-Deno.test("Connection refuses page sizes, retries and concurrencies that are none", () => {
+Deno.test("Connection refuses invalid page sizes, retries and concurrencies", () => {
   for (
     const [field, least] of [["pageSize", 1], ["retries", 0], [
       "concurrency",

@@ -63,10 +63,10 @@ Deno.test("withoutKey() leaves no key, wherever it stands among whatever is enco
     { maxLength: 8 },
   ).map((parts) => parts.join(""));
   fc.assert(
-    fc.property(noise, noise, (before, behind) => {
+    fc.property(noise, noise, (before, after) => {
       // A backslash or % before it would make it another text.
-      const text = `${before} ${KEY} ${behind}`;
-      assertEquals(withoutKey(text, KEY), `${before} *** ${behind}`);
+      const text = `${before} ${KEY} ${after}`;
+      assertEquals(withoutKey(text, KEY), `${before} *** ${after}`);
     }),
     { numRuns: 300 },
   );
