@@ -1,8 +1,8 @@
 /**
  * An archive for measurements: it speaks esmond's dialect on loopback, answers
  * from memory, can hold back each answer for a while, and counts what it is
- * asked. Numeric base data only; nothing is compressed, whatever a client would
- * accept, and data has no `Link` header.
+ * asked. Numeric base data only; nothing is compressed, and data has no `Link`
+ * header.
  *
  * `deno run -A scripts/bench/memory_archive.ts [--tests N] [--event-types N]
  * [--points N] [--spacing SECONDS] [--delay MS] [--port N]`

@@ -1,9 +1,9 @@
 /**
  * Many clients write to and read from one archive for a while, some of them
- * badly: whatever was acknowledged can be read in the end, nothing fails that
- * was not meant to, and the archive holds no more memory and handles than
- * before. `deno run -A scripts/bench/soak.ts [--seconds 600] [--clients 50]
- * [--seed 1]`; exits with 1 if it does not hold.
+ * badly. In the end everything acknowledged can be read, only injected errors
+ * have occurred, and the archive uses no more memory and handles than before.
+ * `deno run -A scripts/bench/soak.ts [--seconds 600] [--clients 50]
+ * [--seed 1]`; exits with 1 otherwise.
  *
  * @module
  */
