@@ -24,6 +24,7 @@ import {
   withShell,
 } from "./shell.ts";
 import { nameUnless, testUnless } from "../helpers/skipping.ts";
+import { NOT_IN_SHORT } from "../helpers/long.ts";
 
 const PATH = join(REPOSITORY, "docs/cookbook.md");
 
@@ -84,10 +85,11 @@ testUnless(
     const { script, why: noDuckdb } = await duckdb();
     const programs: Record<string, string> = script ? { duckdb: script } : {};
     await withKitchen(programs, async (kitchen) => {
-      await t.step(
-        "their scripts have no errors of type",
-        () => checkTypes(kitchen.shell),
-      );
+      await t.step({
+        name: nameUnless(NOT_IN_SHORT, "their scripts have no errors of type"),
+        ignore: NOT_IN_SHORT !== undefined,
+        fn: () => checkTypes(kitchen.shell),
+      });
       for (const [heading, all] of recipes) {
         const [why] = [
           ...all.some(({ text }) => /^duckdb/m.test(text)) && noDuckdb

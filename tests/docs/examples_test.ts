@@ -25,6 +25,7 @@ import {
   withArchive,
 } from "./examples.ts";
 import { testUnless } from "../helpers/skipping.ts";
+import { NOT_IN_SHORT } from "../helpers/long.ts";
 
 const REPOSITORY = join(import.meta.dirname!, "../..");
 const DOCUMENT = join(REPOSITORY, "docs/from-python.md");
@@ -39,18 +40,24 @@ const noSource = SOURCE === undefined
   ? "ESMOND_PYTHON names no folder"
   : undefined;
 
-Deno.test("the examples of the document and of README.md type-check", async () => {
-  const modules: Record<string, string> = {};
-  for (const [name, path] of [["from-python", DOCUMENT], ["readme", README]]) {
-    for (const block of examplesOf(path!)) {
-      modules[`${name}-line-${block.line}.ts`] = moduleOf(block);
+testUnless(
+  NOT_IN_SHORT,
+  "the examples of the document and of README.md type-check",
+  async () => {
+    const modules: Record<string, string> = {};
+    for (
+      const [name, path] of [["from-python", DOCUMENT], ["readme", README]]
+    ) {
+      for (const block of examplesOf(path!)) {
+        modules[`${name}-line-${block.line}.ts`] = moduleOf(block);
+      }
     }
-  }
-  assert(Object.keys(modules).length >= 6);
-  await withDirectory(async (directory) => {
-    assertEquals(await checkTypes(modules, directory), "");
-  });
-});
+    assert(Object.keys(modules).length >= 6);
+    await withDirectory(async (directory) => {
+      assertEquals(await checkTypes(modules, directory), "");
+    });
+  },
+);
 
 Deno.test("the examples of the document run, and print the data of the archive", async () => {
   const [reading, writing, errors, certificates, ...others] = examplesOf(

@@ -18,6 +18,7 @@ import {
 } from "./mapping.ts";
 import python from "./python_names.json" with { type: "json" };
 import { testUnless } from "../helpers/skipping.ts";
+import { NOT_IN_SHORT } from "../helpers/long.ts";
 
 const DOCUMENT = join(import.meta.dirname!, "../../docs/from-python.md");
 const MARKDOWN = await Deno.readTextFile(DOCUMENT);
@@ -118,45 +119,53 @@ Deno.test("every value that mod.ts exports is in the document", () => {
   assertEquals(Object.keys(library).filter((name) => !words.has(name)), []);
 });
 
-Deno.test("the compiler knows every member in the document, and no other", async () => {
-  const lines = [`import type * as all from ${MODULE};`];
-  const documented = documentedMembers();
-  const declare = (type: string, keys: string) => {
-    const names = [...documented.get(type) ?? []].sort();
-    const members = names.map((name) => `${name}: true`).join(", ");
-    lines.push(
-      `export const _${type}: Record<${keys}, true> = { ${members} };`,
-    );
-  };
-  for (const [type, object] of Object.entries(OBJECTS)) {
-    if (!(object instanceof Error)) declare(type, `keyof all.${type}`);
-  }
-  for (const [type, base] of OPTION_TYPES) {
-    const keys = `keyof all.${type}`;
-    declare(type, base ? `Exclude<${keys}, keyof all.${base}>` : keys);
-  }
-  await withDirectory(async (directory) => {
-    const text = lines.join("\n");
-    assertEquals(await checkTypes({ "members.ts": text }, directory), "");
-    const less = text.replace("getMetadata: true", "getMetadatum: true");
-    assertStringIncludes(
-      await checkTypes({ "members.ts": less }, directory),
-      "getMetadatum",
-    );
-  });
-});
+testUnless(
+  NOT_IN_SHORT,
+  "the compiler knows every member in the document, and no other",
+  async () => {
+    const lines = [`import type * as all from ${MODULE};`];
+    const documented = documentedMembers();
+    const declare = (type: string, keys: string) => {
+      const names = [...documented.get(type) ?? []].sort();
+      const members = names.map((name) => `${name}: true`).join(", ");
+      lines.push(
+        `export const _${type}: Record<${keys}, true> = { ${members} };`,
+      );
+    };
+    for (const [type, object] of Object.entries(OBJECTS)) {
+      if (!(object instanceof Error)) declare(type, `keyof all.${type}`);
+    }
+    for (const [type, base] of OPTION_TYPES) {
+      const keys = `keyof all.${type}`;
+      declare(type, base ? `Exclude<${keys}, keyof all.${base}>` : keys);
+    }
+    await withDirectory(async (directory) => {
+      const text = lines.join("\n");
+      assertEquals(await checkTypes({ "members.ts": text }, directory), "");
+      const less = text.replace("getMetadata: true", "getMetadatum: true");
+      assertStringIncludes(
+        await checkTypes({ "members.ts": less }, directory),
+        "getMetadatum",
+      );
+    });
+  },
+);
 
-Deno.test("every property of ApiFilters can be given to its constructor too", async () => {
-  await withDirectory(async (directory) => {
-    const text = `import type * as all from ${MODULE};
+testUnless(
+  NOT_IN_SHORT,
+  "every property of ApiFilters can be given to its constructor too",
+  async () => {
+    await withDirectory(async (directory) => {
+      const text = `import type * as all from ${MODULE};
 type Fixed = "metadataFilters" | "timeFilters" | "set" | "get" | "delete";
 type Settable = Exclude<keyof all.ApiFilters, Fixed>;
 export const one: Record<Settable, true> = {} as Record<keyof all.ApiFiltersOptions, true>;
 export const other: Record<keyof all.ApiFiltersOptions, true> = {} as Record<Settable, true>;
 `;
-    assertEquals(await checkTypes({ "filters.ts": text }, directory), "");
-  });
-});
+      assertEquals(await checkTypes({ "filters.ts": text }, directory), "");
+    });
+  },
+);
 
 /** Members by type, as the document has them. */
 function documentedMembers(): Map<string, Set<string>> {

@@ -13,3 +13,6 @@ export const IS_LONG = Deno.env.get("ESMOND_LONG") === "1";
 export function runs(variable: string, short: number, full: number): number {
   return Number(Deno.env.get(variable) ?? (IS_LONG ? full : short));
 }
+
+/** Why a test that `deno task test` leaves to `test-long` is skipped, if it is. */
+export const NOT_IN_SHORT = IS_LONG ? undefined : "task test-long runs it";

@@ -239,7 +239,8 @@ export function installTest(
 ): void {
   for (const shell of SHELLS) {
     testUnless(
-      lackedByWindows("shell") ?? notInstalled(shell.name, ...TOOLS, ...needs),
+      lackedByWindows("shell") ?? notInstalled(shell.name) ??
+        notInstalled(...needs) ?? notInstalled(...TOOLS),
       `install.sh under ${shell.name} ${sentence}`,
       () => test(shell),
     );
