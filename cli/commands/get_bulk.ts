@@ -110,7 +110,7 @@ function endOfMirror(
   return window.end <= now ? Math.max(window.end, end) : end;
 }
 
-/** Says so if the archive may get points that no later run looks for. */
+/** Says so if the archive gets its points later than the overlap allows. */
 function noteAge(
   manifest: Manifest,
   { end }: ManifestContent["window"],
@@ -122,12 +122,11 @@ function noteAge(
     if (last !== undefined && last > newest) newest = last;
   }
   if (newest === -Infinity || end - newest <= overlap) return;
+  const age = shortTime((end - newest) * 1000);
   note(
-    `the newest point is ${
-      shortTime((end - newest) * 1000)
-    } older than the archive's clock, and --overlap is ${
+    `the newest point is ${age} older than the archive's clock, more than --overlap (${
       shortTime(overlap * 1000)
-    }: points that come later than that are missed; give a larger --overlap if they may`,
+    }): points may come later than they are looked for; if so, give a larger --overlap`,
   );
 }
 
