@@ -15,7 +15,7 @@ function row(tsEpoch: number, ...cells: string[]): Row {
 
 /**
  * The rows as they come out of a spool that they were written to; `rest` stands
- * behind them.
+ * after them.
  */
 async function through(rows: Row[], rest = ""): Promise<Row[]> {
   const read: Row[] = [];
