@@ -44,6 +44,11 @@ Deno.test("problemOf() says why a certificate is refused", () => {
       /^it expired 2 days ago$/,
     ],
     [
+      issued({ until: new Date(Date.now() - 90_000) }).cert,
+      "x",
+      /^it expired [12] minutes? ago$/,
+    ],
+    [
       issued({ from: day(3) }).cert,
       "x",
       /^it is not valid before \d days? from now$/,

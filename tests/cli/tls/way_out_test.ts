@@ -3,6 +3,7 @@ import { addWayOut } from "../../../cli/tls/way_out.ts";
 import {
   ArchiveUnreachableError,
   EsmondError,
+  PostDataError,
 } from "../../../client/errors.ts";
 import { needs } from "../../helpers/binary.ts";
 import { runCli } from "../../helpers/run.ts";
@@ -70,6 +71,19 @@ Deno.test("addWayOut() appends nothing to other errors", () => {
   const error = new EsmondError("nothing there speaks TLS");
   addWayOut(error, options, () => undefined);
   assertEquals(error.message, "nothing there speaks TLS");
+});
+
+Deno.test("addWayOut() helps where a post fails because the archive cannot be reached", () => {
+  const options = { text: () => undefined, texts: () => [], flag: () => false };
+  const none = { stored: [], missing: [], unknown: [] };
+  const cause = new ArchiveUnreachableError(
+    "nothing there speaks TLS",
+    { url: URL_ASKED },
+    false,
+  );
+  const error = new PostDataError("x", none, cause);
+  addWayOut(error, options, () => undefined);
+  assertMatch(error.message, /; try http:\/\/ma\.example\.net:443$/);
 });
 
 /** Servers that do not speak TLS, by what they answer to a TLS client. */
