@@ -98,21 +98,6 @@ function isSame(one: Uint8Array, other: Uint8Array): boolean {
 }
 
 /**
- * Requests a list.
- *
- * @throws {ArchiveResponseError} when the answer is not a JSON array.
- */
-export async function requestList(
-  what: HttpRequest,
-  options: HttpOptions,
-): Promise<ArchiveList> {
-  const { value } = await requestReading(what, options, (answer) => ({
-    value: readList(answer, what.received),
-  }));
-  return value;
-}
-
-/**
  * The elements of a list.
  *
  * @throws {ArchiveResponseError} when the answer is not a JSON array, or larger

@@ -3,9 +3,14 @@
 import {
   type HttpAnswer,
   type HttpOptions,
+  type HttpRequest,
   request,
 } from "../../client/http.ts";
-import { type ArchiveList, requestList } from "../../client/reading.ts";
+import {
+  type ArchiveList,
+  readList,
+  requestReading,
+} from "../../client/reading.ts";
 import { withServer } from "../servers/serve.ts";
 
 /** What must not reach a terminal. */
@@ -21,6 +26,17 @@ export function get(
     { url: new URL(address) },
     { timeout: 60, retries: 0, ...options },
   );
+}
+
+/** Asks for a list. */
+export async function requestList(
+  what: HttpRequest,
+  options: HttpOptions,
+): Promise<ArchiveList> {
+  const { value } = await requestReading(what, options, (answer) => ({
+    value: readList(answer, what.received),
+  }));
+  return value;
 }
 
 /** Asks for a list once. */

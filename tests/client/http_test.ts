@@ -227,7 +227,7 @@ Deno.test("request() reads no more than 128 MiB of an answer, and does not ask a
 });
 
 Deno.test("request() writes nothing to stdout or stderr", async () => {
-  const http = new URL("../../client/reading.ts", import.meta.url).href;
+  const http = new URL("./asking.ts", import.meta.url).href;
   await withServer((_, url) => {
     switch (url.pathname) {
       case "/500":

@@ -9,9 +9,9 @@ import {
 } from "@std/assert";
 import "../helpers/impatient.ts";
 import { ArchiveResponseError } from "../../client/errors.ts";
-import { readList, requestList, requestReading } from "../../client/reading.ts";
+import { readList, requestReading } from "../../client/reading.ts";
 import { json, withServer } from "../servers/serve.ts";
-import { CONTROL, getList, listFor, withType } from "./asking.ts";
+import { CONTROL, getList, listFor, requestList, withType } from "./asking.ts";
 import { withSockets } from "./sockets.ts";
 
 Deno.test("requestList() gives the values and the very text", async () => {

@@ -10,10 +10,16 @@ import {
   ArchiveHttpError,
   ArchiveResponseError,
 } from "../../client/errors.ts";
-import { requestList } from "../../client/reading.ts";
 import { pause } from "../helpers/waiting.ts";
 import { json, withServer } from "../servers/serve.ts";
-import { CONTROL, get, getList, listFor, withType } from "./asking.ts";
+import {
+  CONTROL,
+  get,
+  getList,
+  listFor,
+  requestList,
+  withType,
+} from "./asking.ts";
 import { withSockets } from "./sockets.ts";
 
 async function errorFor(
