@@ -4,7 +4,9 @@
  * @module
  */
 
+import type * as hyparquet from "npm:hyparquet@1.31.5";
 import { encodeString, NULL } from "../../client/json.ts";
+import { UsageError } from "../errors.ts";
 import type { CellType, ColumnTypes, SeriesRows } from "../output/rows.ts";
 import type { KeptRow } from "./kept.ts";
 import { NotWholeError } from "./printed.ts";
@@ -29,9 +31,7 @@ export async function* parquetRows(
   types: ColumnTypes,
 ): AsyncGenerator<KeptRow, void, void> {
   for (const found of await objectsOf(path)) {
-    const odd = found["unparsed"]
-      ? JSON.parse(found["unparsed"] as string)
-      : {};
+    const odd = unparsedOf(found["unparsed"], path);
     if (columns.some((column) => !(column in found))) {
       throw new NotWholeError(`${path}: it has other columns`);
     }
@@ -44,19 +44,36 @@ export async function* parquetRows(
   }
 }
 
+/** The cells that their columns could not hold, by column. */
+function unparsedOf(text: unknown, path: string): Record<string, string> {
+  if (typeof text !== "string") return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new NotWholeError(`${path}: a row is damaged`);
+  }
+}
+
 function cellOf(value: unknown, type: CellType): string {
   if (value === null || value === undefined) return NULL;
   if (type === "text") return encodeString(value as string);
   return String(value);
 }
 
+async function loadPackage(): Promise<typeof hyparquet> {
+  try {
+    return await import(PACKAGE);
+  } catch (error) {
+    throw new UsageError(
+      `--output-format parquet: the package that reads it, ${PACKAGE}, cannot be loaded: ${
+        (error as Error).message
+      }; choose another format`,
+    );
+  }
+}
+
 async function objectsOf(path: string): Promise<Record<string, unknown>[]> {
-  const { parquetReadObjects } = await import(PACKAGE) as {
-    parquetReadObjects(options: {
-      file: ArrayBuffer;
-      parsers: Record<string, (value: never) => unknown>;
-    }): Promise<Record<string, unknown>[]>;
-  };
+  const { parquetReadObjects } = await loadPackage();
   const file = (await Deno.readFile(path)).buffer;
   const text = (bytes: Uint8Array | undefined) =>
     bytes && new TextDecoder().decode(bytes);
