@@ -88,14 +88,19 @@ async function* allTests(
 
 /**
  * More passes through a list of esmond, where fewer tests came than its exact
- * total says: what is missing has changed its place meanwhile.
+ * total says, or the total became smaller: what is missing has changed its place
+ * meanwhile.
  */
 async function* passesOfEsmond(
   reader: ListReader,
   parameters: Parameters,
 ): AsyncGenerator<ListPage, void, void> {
   let isNew = false;
-  for (let pass = 1; isNew || reader.count < reader.total; pass++) {
+  for (
+    let pass = 1;
+    isNew || reader.isShrunk || reader.count < reader.total;
+    pass++
+  ) {
     if (pass === MAX_PASSES) {
       throw reader.wrong(
         `a list that changes while it is read: ${reader.count} tests came of ${reader.total}`,

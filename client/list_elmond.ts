@@ -53,6 +53,10 @@ export async function* restOfElmond(
       // A gateway may have made the page shorter.
       return yield* readPart(reader, parameters, http, USUAL);
     }
+    if (isCapped(whole, first)) {
+      const step = whole.tests.length;
+      return yield* readPart(reader, parameters, http, step, step);
+    }
     if (isAll(reader, whole, SURELY_LONGEST)) return;
     const parts = totalOf(whole) < SURELY_LONGEST ? [[]] : partsOf(parameters);
     for (const part of parts) {
@@ -69,6 +73,17 @@ export async function* restOfElmond(
 function isAll(reader: ListReader, page: ListPage, surely: number): boolean {
   return page.tests.length > 0 && totalOf(page) < surely &&
     reader.linked(page) === undefined;
+}
+
+/**
+ * Whether a gateway may have made the longest page shorter: it has no more
+ * tests than the first page, or a round number of them.
+ */
+function isCapped(whole: ListPage, first: ListPage | undefined): boolean {
+  const { length } = whole.tests;
+  const total = totalOf(whole);
+  return total > length && (length === first?.tests.length ||
+    length % 1000 === 0 && total < SURELY_LONGEST);
 }
 
 function totalOf({ tests, total }: ListPage): number {
@@ -90,19 +105,22 @@ async function* readPart(
   parameters: Parameters,
   http: HttpOptions,
   begin = 0,
+  step = LONGEST,
 ): AsyncGenerator<ListPage, void, void> {
   for (let pass = 1;; pass++) {
     const before = reader.count;
     let total = 0;
-    let offset = begin;
+    let offset = pass === 1 ? begin : 0;
     for (let pages = 1;; pages++) {
       const wanted = { offset, limit: LONGEST };
       const page = await reader.fetch(parameters, wanted, http);
       total = Math.max(total, totalOf(page));
       yield page;
-      if (pages === 1 && isAll(reader, page, SURELY_LONGEST)) return;
+      if (
+        pages === 1 && step === LONGEST && isAll(reader, page, SURELY_LONGEST)
+      ) return;
       const next = reader.linked(page);
-      offset = next ?? offset + LONGEST;
+      offset = next ?? offset + step;
       if (next === undefined && offset > 1.05 * total) break;
       if (pages === MAX_PAGES) {
         throw reader.wrong("a list of tests that does not end");

@@ -57,6 +57,8 @@ export class ListReader {
   count = 0;
   /** How many there are in all, by the last page that said so. */
   total = 0;
+  /** Whether tests vanished during a pass, which moves others forward. */
+  isShrunk = false;
   readonly #archive: Connection;
   readonly #seen = new Set<string | number>();
 
@@ -110,10 +112,14 @@ export class ListReader {
     let pages = 0;
     let most = Infinity;
     let before = "";
+    let last = 0;
+    this.isShrunk = false;
     const begin = this.got;
     return readAhead(this.#archive, first, (page) => {
       const { tests, total } = page;
       const got = this.got - begin;
+      this.isShrunk ||= total !== undefined && total < last;
+      last = total ?? last;
       const offset = page.dialect === "elmond"
         ? undefined
         : this.#nextOffset(page);

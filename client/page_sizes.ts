@@ -11,7 +11,7 @@ import type { Dialect } from "./wire.ts";
 const FIRST = 1000;
 
 /** Gateways are taken to cap pages at no fewer points than this. */
-const LEAST_CAP = 100;
+export const LEAST_CAP = 100;
 
 /** However slow the archive is, pages become no smaller. */
 const LEAST = 100;

@@ -20,6 +20,7 @@ import {
   type TimeWindow,
   windowOf,
 } from "./parameters.ts";
+import { LEAST_CAP } from "./page_sizes.ts";
 import { type Points, pointsOf } from "./points.ts";
 import { readAhead } from "./read_ahead.ts";
 import { type Reading, requestReading } from "./reading.ts";
@@ -291,7 +292,23 @@ class Pager {
       return true;
     }
     if (size === after) pageSizes.capped(size);
-    return pageSizes.isWhole(size);
+    return pageSizes.isWhole(size) &&
+      (size < LEAST_CAP || !this.#mayBeCut(points));
+  }
+
+  /**
+   * Whether a gateway may have cut a short page, although longer ones came
+   * before: a busy one begins to cap pages in the middle of a series.
+   */
+  #mayBeCut(points: Points): boolean {
+    const size = points.length;
+    const { second } = this.#slice.border;
+    // The first page of a series is believed, unless its size is a round
+    // number, which caps are; later ones if they reach the end.
+    if (this.#context.got === size) return size % 100 === 0;
+    const { end = Infinity } = windowOf(this.#slice.times);
+    const rest = Math.min(end, Date.now() / 1000) - second;
+    return rest > 2 * (second - points.second(0)) / (size - 1);
   }
 
   #warnOnce(doubt: string): void {
@@ -353,6 +370,10 @@ class Pager {
     }
     const value = { points, answer, mark };
     if (border.misses(points)) {
+      // After a full page there are at least the points of its last second.
+      if (points.length === 0 && cursor.after === undefined) {
+        throw wrong("nothing, where it had sent points before");
+      }
       return { value, doubt: "less than it had sent before" };
     }
     // esmond keeps one point a second; elmond may have several that are alike.

@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ArchiveResponseError } from "../../client/errors.ts";
 import { readSeries, type Series } from "../../client/series.ts";
 import { json, withServer } from "../servers/serve.ts";
 import {
@@ -293,7 +294,7 @@ Deno.test("readSeries() asks once for each series of an export that are all of o
 
 Deno.test("readSeries() believes a short page of an archive that has sent a longer one", async () => {
   const asked: string[] = [];
-  const counts: Record<string, number> = { a: 700, b: 500, c: 100 };
+  const counts: Record<string, number> = { a: 730, b: 520, c: 120 };
   await withServer((_, url) => {
     const key = url.pathname.split("/")[4]!;
     asked.push(key);
@@ -306,6 +307,65 @@ Deno.test("readSeries() believes a short page of an archive that has sent a long
     }
   });
   assertEquals(asked, ["a", "a", "b", "c"]);
+});
+
+/** What comes of a series whose pages a server changes, by their number. */
+async function readChanged(
+  series: Series,
+  stored: Stored[],
+  change: (page: number, query: URLSearchParams) => Response | void,
+): Promise<unknown[]> {
+  let page = 0;
+  return await withServer((_, url) => {
+    return change(++page, url.searchParams) ?? answer(stored, url);
+  }, async (origin) => {
+    const archive = archiveAt(origin, { isGrowing: true });
+    const times = { "time-start": 0, "time-end": Number(stored.at(-1)!.ts) };
+    const all = await allOf(readSeries(archive, series, times));
+    return all.map(({ point }) => point.val);
+  });
+}
+
+Deno.test("readSeries() reads all points though a gateway begins to cap pages in the middle of a series", async () => {
+  for (const series of [ESMOND, ELMOND]) {
+    for (const cap of [150, 300, 333]) {
+      for (const begin of [2, 3, 4]) {
+        const stored = points(14_000);
+        const all = await readChanged(series, stored, (page, query) => {
+          const limit = Math.min(Number(query.get("limit")), cap);
+          if (page >= begin) query.set("limit", `${limit}`);
+        });
+        assertAll(all, stored, `${cap} from page ${begin}`);
+      }
+    }
+  }
+});
+
+Deno.test("readSeries() reads all points though one page is cut short", async () => {
+  for (const series of [ESMOND, ELMOND]) {
+    for (const cut of [2, 3]) {
+      const stored = points(4000);
+      const all = await readChanged(series, stored, (page, query) => {
+        if (page === cut) query.set("limit", "150");
+      });
+      assertAll(all, stored, `page ${cut}`);
+    }
+  }
+});
+
+Deno.test("readSeries() does not take nothing after a full page for the end of a series", async () => {
+  for (const series of [ESMOND, ELMOND]) {
+    await assertRejects(
+      () =>
+        readChanged(
+          series,
+          points(4000),
+          (page) => page > 1 ? new Response("[]") : undefined,
+        ),
+      ArchiveResponseError,
+      "nothing, where it had sent points before",
+    );
+  }
 });
 
 // Archives that send more than they are asked for

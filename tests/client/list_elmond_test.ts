@@ -115,6 +115,26 @@ Deno.test("listTests() finds all tests of an elmond behind a gateway that caps p
   }
 });
 
+Deno.test("listTests() finds all tests behind a gateway that caps pages below what elmond gives, and removes its links", async () => {
+  for (const cap of [400, 730, 1000, 2000]) {
+    const keys = Array.from({ length: 4321 }, (_, i) => `k${i}`);
+    await withServer((_, url) => {
+      const { searchParams } = url;
+      const offset = Number(searchParams.get("offset") ?? 0);
+      const limit = Number(searchParams.get("limit") ?? 1000);
+      const page = keys.slice(offset, offset + Math.min(limit, cap));
+      return new Response(JSON.stringify(page.map((key, index) => ({
+        "metadata-key": key,
+        "event-types": [{ "base-uri": `/${key}/throughput/base/0` }],
+        ...(index === 0 ? { "metadata-count-total": keys.length } : {}),
+      }))));
+    }, async (origin) => {
+      const tests = await allOf(listTests(archiveAt(origin), {}, {}));
+      assertEquals(tests.length, keys.length, `cap ${cap}`);
+    });
+  }
+});
+
 // Searches that elmond answers with nothing
 
 /** The tests for which a function holds, and what comes of a search for them. */

@@ -482,6 +482,16 @@ Deno.test("listTests() finds a test that is made while a list of esmond is read,
   assertEquals(found.length, 901);
 });
 
+Deno.test("listTests() finds the tests of esmond that move to a page that was read when others vanish", async () => {
+  const removed = new Set<string>();
+  const found = await keysOfChanging((all, request) => {
+    if (request !== 2 && request !== 3) return;
+    for (const key of all.splice(0, 50)) removed.add(key);
+  });
+  assertEquals(keys(900).filter((key) => !found.includes(key)), []);
+  assertEquals(removed.size, 100);
+});
+
 Deno.test("listTests() reads a list of esmond that does not change once", async () => {
   const asked: string[] = [];
   assertEquals((await keysOfChanging(() => {}, asked)).length, 900);
