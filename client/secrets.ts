@@ -15,7 +15,8 @@ const MOST_LEVELS = 4;
 
 /**
  * A text without the key or parts of it, in any spelling: upper or lower case,
- * JSON escapes, HTML entities, percent-encoding.
+ * JSON escapes, HTML entities, percent-encoding, or with other characters or
+ * tags between, as in a host name.
  *
  * @param text A text that may contain words of a server.
  * @param key The API key; nothing is hidden if it is absent or too short.
@@ -23,11 +24,13 @@ const MOST_LEVELS = 4;
 export function withoutKey(text: string, key: string | undefined): string {
   if (!key || key.length < SHORTEST_KEY) return text;
   const parts = partsOf(key.toLowerCase());
+  const bareParts = partsOf(bare({ text: key.toLowerCase() }).text);
   const isHidden = new Uint8Array(text.length);
   let isFound = false;
-  let level: Level | undefined = { text, starts: undefined };
+  let level: Level | undefined = { text };
   for (let depth = 0; level && depth <= MOST_LEVELS; depth++) {
     isFound = hide(level, parts, isHidden) || isFound;
+    isFound = hide(bare(level), bareParts, isHidden) || isFound;
     level = decoded(level);
   }
   if (!isFound) return text;
@@ -39,8 +42,9 @@ export function withoutKey(text: string, key: string | undefined): string {
   return shown;
 }
 
-/** All runs of telling length in a key. */
+/** All runs of telling length in a key; none if it is too short. */
 function partsOf(key: string): Set<string> {
+  if (key.length < SHORTEST_KEY) return new Set();
   const length = Math.min(TELLING, key.length);
   const parts = new Set<string>();
   for (let at = 0; at + length <= key.length; at++) {
@@ -53,19 +57,20 @@ function partsOf(key: string): Set<string> {
 interface Level {
   text: string;
   /**
-   * Where each character starts in the original text, then the length of that;
-   * `undefined` for the original itself.
+   * Where each character starts and ends in the original text; absent for the
+   * original itself.
    */
-  starts: number[] | undefined;
+  places?: { start: number; end: number }[];
 }
 
 /** Marks where the original text contains part of the key. */
 function hide(
-  { text, starts }: Level,
+  { text, places }: Level,
   parts: Set<string>,
   isHidden: Uint8Array,
 ): boolean {
-  const [first = ""] = parts;
+  const [first] = parts;
+  if (first === undefined) return false;
   const { length } = first;
   const lower = lowerCase(text);
   let isFound = false;
@@ -73,7 +78,7 @@ function hide(
     if (!parts.has(lower.slice(at, at + length))) continue;
     isFound = true;
     const end = at + length;
-    isHidden.fill(1, starts?.[at] ?? at, starts?.[end] ?? end);
+    isHidden.fill(1, places?.[at]!.start ?? at, places?.[end - 1]!.end ?? end);
   }
   return isFound;
 }
@@ -83,26 +88,50 @@ function lowerCase(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-const ENCODED =
-  /\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\(.)|&#x([0-9a-f]{1,6});?|&#([0-9]{1,7});?|&([a-z]{2,4});|%([0-9a-f]{2})/gi;
+/** The letters and digits of a text, without tags. */
+function bare({ text, places }: Level): Level {
+  let out = "";
+  const kept: Required<Level>["places"] = [];
+  for (const { 0: tag, index } of text.matchAll(/<[^<>]*>|[a-z0-9]/gi)) {
+    if (tag.length > 1) continue;
+    out += tag;
+    kept.push(places?.[index] ?? { start: index, end: index + 1 });
+  }
+  return { text: out, places: kept };
+}
 
+const ENCODED =
+  /\\u([0-9a-f]{4})|\\u\{0*([0-9a-f]{1,6})\}|\\x([0-9a-f]{2})|\\([0-7]{3})|\\(.)|&#x0*([0-9a-f]{1,6});?|&#0*([0-9]{1,7});?|&([a-z]{2,6});|%u([0-9a-f]{4})|%([0-9a-f]{2})/gi;
+
+/** The entities of what keys are made of, and of what nobody sees. */
 const ENTITIES: Record<string, string> = {
   amp: "&",
   lt: "<",
   gt: ">",
   quot: '"',
   apos: "'",
+  lowbar: "_",
+  hyphen: "-",
+  dash: "-",
+  period: ".",
+  sol: "/",
+  plus: "+",
+  equals: "=",
+  shy: "\u00ad",
+  zwj: "\u200d",
+  zwnj: "\u200c",
 };
 
 /** The text decoded once more; `undefined` if nothing is encoded. */
-function decoded({ text, starts }: Level): Level | undefined {
+function decoded({ text, places }: Level): Level | undefined {
   let out = "";
-  const places: number[] = [];
+  const kept: Required<Level>["places"] = [];
+  const placeOf = (at: number) => places?.[at] ?? { start: at, end: at + 1 };
   let from = 0;
   const keep = (end: number) => {
     for (; from < end; from++) {
       out += text[from];
-      places.push(starts?.[from] ?? from);
+      kept.push(placeOf(from));
     }
   };
   for (const match of text.matchAll(ENCODED)) {
@@ -110,22 +139,36 @@ function decoded({ text, starts }: Level): Level | undefined {
     if (char === undefined) continue;
     keep(match.index);
     out += char;
-    places.push(starts?.[from] ?? from);
     from = match.index + match[0].length;
+    const { start } = placeOf(match.index);
+    kept.push({ start, end: placeOf(from - 1).end });
   }
   if (from === 0) return undefined;
   keep(text.length);
-  places.push(starts?.[text.length] ?? text.length);
-  return { text: out, starts: places };
+  return { text: out, places: kept };
 }
 
 /** The encoded character; `undefined` if there is none. */
 function charOf(match: RegExpExecArray): string | undefined {
-  const [, unicode, byte, escaped, hex, decimal, entity, percent] = match;
+  const [
+    ,
+    unicode,
+    braced,
+    byte,
+    octal,
+    escaped,
+    hex,
+    decimal,
+    entity,
+    percentU,
+    percent,
+  ] = match;
   if (escaped !== undefined) return escaped;
   if (entity !== undefined) return ENTITIES[entity.toLowerCase()];
-  const code = decimal === undefined
-    ? parseInt(unicode ?? byte ?? hex ?? percent ?? "", 16)
-    : Number(decimal);
+  const code = decimal !== undefined
+    ? Number(decimal)
+    : octal !== undefined
+    ? parseInt(octal, 8)
+    : parseInt(unicode ?? braced ?? byte ?? hex ?? percentU ?? percent!, 16);
   return code > 0xffff ? undefined : String.fromCharCode(code);
 }
