@@ -12,10 +12,22 @@ export function suggestion(word: string, candidates: Iterable<string>): string {
   let best = "";
   let least = Math.max(2, Math.floor(word.length * 0.45)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(word, candidate);
+    const distance = distanceOf(word.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];
   }
   return best && ` (did you mean ${best}?)`;
+}
+
+/**
+ * How far apart two words are: an ending that only one of them has counts as
+ * one letter if they begin almost alike.
+ */
+function distanceOf(one: string, other: string): number {
+  const length = Math.min(one.length, other.length);
+  const apart = editDistance(one, other);
+  if (length < 5) return apart;
+  const begun = editDistance(one.slice(0, length), other.slice(0, length));
+  return begun > length / 4 ? apart : Math.min(apart, begun + 1);
 }
 
 /**

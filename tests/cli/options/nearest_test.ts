@@ -10,6 +10,10 @@ Deno.test("suggestion() is the nearest candidate, ready to be appended to a mess
     ["got", "get"],
     ["endpoints", "get-endpoints"],
     ["get-endpoint", "get-endpoints"],
+    ["GET", "get"],
+    ["get-metdaat", "get-metadata"],
+    ["get-meat", "get-metadata"],
+    ["get-bulk-everything", "get-bulk"],
   ];
   for (const [word, candidate] of table) {
     assertEquals(suggestion(word, COMMANDS), ` (did you mean ${candidate}?)`);
