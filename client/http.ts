@@ -246,13 +246,16 @@ async function attempt(
         : `it redirects in a circle, last to ${shown(target.href)}`;
       return { error: new ArchiveUnreachableError(reason, failed), status };
     }
-    const isWhole = what.method ? status === 201 : status !== 206;
+    const mediaType = mediaTypeOf(response);
+    const isWhole = what.method
+      ? status === 201 && mediaType !== "text/html"
+      : status !== 206;
     if (response.ok && isWhole) {
       return {
         answer: {
           status,
           url: failed.url,
-          mediaType: mediaTypeOf(response),
+          mediaType,
           headers: response.headers,
           body,
           get text() {
@@ -273,9 +276,11 @@ async function attempt(
       };
     }
     const problem = what.method
-      ? `${status}${
+      ? `${status === 201 ? "a page with " : ""}${status}${
         said && ` (${said})`
-      } to a write, where only 201 says that it is stored; is there a login page or a proxy in front of the archive?`
+      } to a write, where only ${
+        status === 201 ? "JSON with " : ""
+      }201 says that it is stored; is there a login page or a proxy in front of the archive?`
       : "a part of an answer (206), which was not asked for";
     return { error: new ArchiveResponseError(problem, failed), status };
   }

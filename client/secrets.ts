@@ -78,7 +78,8 @@ function hide(
     if (!parts.has(lower.slice(at, at + length))) continue;
     isFound = true;
     const end = at + length;
-    isHidden.fill(1, places?.[at]!.start ?? at, places?.[end - 1]!.end ?? end);
+    const from = places?.[at]?.start ?? at;
+    isHidden.fill(1, from, places?.[end - 1]?.end ?? end);
   }
   return isFound;
 }

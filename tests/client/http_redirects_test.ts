@@ -128,6 +128,21 @@ Deno.test("request() takes 201, and no other success, for a write that is stored
   }
 });
 
+Deno.test("request() takes no page for a write that is stored, not even with 201", async () => {
+  const page = "<html><title>Log in</title><form></form></html>";
+  const headers = { "content-type": "Text/HTML; charset=utf-8" };
+  await withServer(
+    () => new Response(page, { status: 201, headers }),
+    async (origin) => {
+      const error = await assertRejects(
+        () => post(`${origin}${ROOT}`),
+        ArchiveResponseError,
+      );
+      assertMatch(error.problem, /^a page with 201 \(Log in\) to a write/);
+    },
+  );
+});
+
 Deno.test("request() does not follow a redirect to another origin, sends it nothing, and names it", async () => {
   let strays = 0;
   await withServer(() => {
