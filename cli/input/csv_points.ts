@@ -115,7 +115,7 @@ function linesOfRecords(text: string): number[] {
   const lines: number[] = [];
   let isQuoted = false;
   for (const [index, line] of text.split("\n").entries()) {
-    if (!isQuoted && line.trim() !== "") lines.push(index + 1);
+    if (!isQuoted && line !== "" && line !== "\r") lines.push(index + 1);
     const quotes = line.split('"').length - 1;
     if (quotes % 2 === 1) isQuoted = !isQuoted;
   }

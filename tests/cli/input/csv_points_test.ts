@@ -58,6 +58,8 @@ Deno.test("readPoints() names the line of a mistake in CSV", async () => {
   const table: [text: string, message: RegExp][] = [
     ["", /^line 1 has to name the columns/],
     ["ts;val\n1;2\n", /^line 1 has to name the columns/],
+    [`ts,val\n\r\n${TS},5\n  `, /^line 4 has 1 columns/],
+    [`ts,val\n \t\n${TS},5\n`, /^line 2 has 1 columns/],
     ["1,2\n3,4\n", /^line 1 has to name the columns/],
     ["ts,event_type\n1,throughput\n", /^line 1 has to name the columns/],
     ["ts,val\n1,2\n3\n", /^line 3 has 1 columns, line 1 names 2$/],
