@@ -111,7 +111,7 @@ export class Outbox {
       if (verify && missing.length > 1) await this.#resolve(missing);
       const unsent = this.#of("missing");
       for (const batch of cut(unsent, this.#known)) await this.#send(batch);
-      if (readBack) await this.#resolve(unsent);
+      if (readBack) await this.#doubt(unsent);
       if (this.#lacking(this.points).length > 0) {
         throw new ArchiveResponseError(
           "points that it acknowledged cannot be read back",
@@ -176,7 +176,13 @@ export class Outbox {
       [batch] = cut(left, this.#known);
     }
     const sentAgain = first.points.filter((each) => this.#doubtful.has(each));
-    if (sentAgain.length > 0) await this.#resolve(sentAgain);
+    if (sentAgain.length > 0) await this.#doubt(sentAgain);
+  }
+
+  /** Reads points back that were acknowledged; until then they are unknown. */
+  async #doubt(points: readonly PostedPoint[]): Promise<void> {
+    this.#mark(points, "unknown");
+    await this.#resolve(points);
   }
 
   #lacking(points: readonly PostedPoint[]): PostedPoint[] {

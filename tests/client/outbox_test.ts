@@ -278,6 +278,28 @@ Deno.test("readBack finds out that an archive has another value than it acknowle
   );
 });
 
+Deno.test("readBack leaves it unknown whether points are stored that it cannot read", async () => {
+  const answers: Record<string, () => Response> = {
+    "a login page": () => new Response("<html>", { headers: HTML }),
+    "an error": () => json({ detail: "broken" }, { status: 500 }),
+  };
+  for (const [name, answer] of Object.entries(answers)) {
+    await withLedger(
+      async (origin) => {
+        const post = bulkOf(origin, { readBack: true, verify: false });
+        const error = await assertRejects(() => post.postData(), PostDataError);
+        const { stored, missing, unknown } = error;
+        assertEquals([stored, missing, unknown.length], [[], [], 5], name);
+      },
+      undefined,
+      undefined,
+      answer,
+    );
+  }
+});
+
+const HTML = { "content-type": "text/html" };
+
 // esmond takes the points of a request one by one: after an error it holds back
 // those before, until its next write.
 Deno.test("postData() does not send again by itself what an archive may have held back", async () => {
