@@ -88,9 +88,9 @@ export function commandHelp(name: CommandName, command: CommandHelp): string {
 
 /** What the help says of an option, with its default. */
 export function helpOf(spec: OptionSpec): string {
-  return spec.default === undefined
-    ? spec.help
-    : `${spec.help} Default: ${spec.default}.`;
+  if (spec.default === undefined) return spec.help;
+  const shown = `${spec.default}`;
+  return `${spec.help} Default: ${shown}${shown.endsWith(".") ? "" : "."}`;
 }
 
 /** The event types, as the original client lists them. */
