@@ -63,6 +63,7 @@ export async function* readSeries(
     kind: uri.replace(/^.*\/archive\/[^/]*/, ""),
     got: 0,
     left: MAX_SURPLUS + MAX_DENSITY * secondsIn(times),
+    isInGap: false,
     doubts: new Set(),
     stop: new AbortController(),
   };

@@ -54,6 +54,8 @@ export interface SeriesContext {
    * continue for ever.
    */
   left: number;
+  /** Whether nothing has come lately, though it was asked for twice. */
+  isInGap: boolean;
   /** What was reported already. */
   doubts: Set<string>;
   /** Fired when nobody wants the rest. */
@@ -174,6 +176,7 @@ class Pager {
       return this.#atBorder(page);
     }
     const { times, from, offset, limit } = cursor;
+    if (this.#isEmptySlice(page)) return { ...cursor, after: 0 };
     if (points.length === 0 && size < limit) {
       // Results may have been dropped: as long a page as elmond gives shows it.
       const isAtBorder = from === border.second;
@@ -239,6 +242,8 @@ class Pager {
       this.#warnOnce("NaN or Infinity, which are null where JSON is printed");
     }
     const size = points.length;
+    this.#context.isInGap = size === 0 &&
+      (cursor.after === 0 || this.#context.isInGap);
     archive.report(`  ** got ${size} results`);
     const isRepeated = mark === this.#previous && mark !== "";
     this.#repeats = isRepeated ? this.#repeats + 1 : 0;
@@ -287,6 +292,7 @@ class Pager {
       return isNothing && offset + limit >= ELMOND_REACH;
     }
     const { after } = cursor;
+    if (this.#isEmptySlice({ size, points, cursor })) return false;
     if (points.length === 0) {
       if (after !== undefined) pageSizes.ended(after);
       return true;
@@ -294,6 +300,16 @@ class Pager {
     if (size === after) pageSizes.capped(size);
     return pageSizes.isWhole(size) &&
       (size < LEAST_CAP || !this.#mayBeCut(points));
+  }
+
+  /**
+   * Whether nothing came in the middle of a series of esmond: there may be a
+   * gap, or the archive failed in passing, which the same request tells.
+   */
+  #isEmptySlice({ size, cursor }: SeriesPage): boolean {
+    return !this.#isElmond && size === 0 && this.#context.got > 0 &&
+      cursor.from === -Infinity && cursor.after === undefined &&
+      !this.#context.isInGap;
   }
 
   /**
@@ -305,7 +321,7 @@ class Pager {
     const { second } = this.#slice.border;
     // The first page of a series is believed, unless its size is a round
     // number, which caps are; later ones if they reach the end.
-    if (this.#context.got === size) return size % 100 === 0;
+    if (this.#context.got === size) return isRound(size);
     const { end = Infinity } = windowOf(this.#slice.times);
     const rest = Math.min(end, Date.now() / 1000) - second;
     return rest > 2 * (second - points.second(0)) / (size - 1);
@@ -381,6 +397,11 @@ class Pager {
       ? { value, doubt: "a point twice" }
       : { value };
   }
+}
+
+/** Whether somebody may have chosen this number. */
+function isRound(size: number): boolean {
+  return size % 50 === 0 || (size & (size - 1)) === 0;
 }
 
 /** Whether a calendar knows it: an archive may keep a time that none does. */

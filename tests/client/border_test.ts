@@ -353,6 +353,42 @@ Deno.test("readSeries() reads all points though one page is cut short", async ()
   }
 });
 
+Deno.test("readSeries() asks again for a slice in which nothing came, and skips a gap", async () => {
+  for (const series of [ESMOND, ELMOND]) {
+    const stored = points(60_000).filter(({ ts }) =>
+      Number(ts) < 30_000 || Number(ts) > 45_000
+    );
+    const empty = new Set<string>();
+    const all = await readChanged(series, stored, (_page, query) => {
+      const start = query.get("time-start")!;
+      if (Number(start) < 20_000 || empty.size > 0) return;
+      empty.add(start);
+      return new Response("[]");
+    });
+    assertAll(all, stored);
+    assert(empty.size > 0);
+  }
+});
+
+Deno.test("readSeries() asks once more where a gateway begins to cap the only page of a series at a round number", async () => {
+  for (const cap of [250, 512, 750]) {
+    let requests = 0;
+    const stored = points(1440);
+    await withServer((_, url) => {
+      const limit = Number(url.searchParams.get("limit"));
+      const most = ++requests > 3 ? cap : Infinity;
+      url.searchParams.set("limit", `${Math.min(limit, most)}`);
+      return answer(stored, url);
+    }, async (origin) => {
+      const archive = archiveAt(origin, { pageSize: 5000 });
+      for (let i = 0; i < 6; i++) {
+        const all = await allOf(readSeries(archive, ESMOND, {}));
+        assertEquals(all.length, 1440, `cap ${cap}`);
+      }
+    });
+  }
+});
+
 Deno.test("readSeries() does not take nothing after a full page for the end of a series", async () => {
   for (const series of [ESMOND, ELMOND]) {
     await assertRejects(
