@@ -99,6 +99,23 @@ function loginOf(url: URL, from: string): NonNullable<Proxy["login"]> {
 }
 
 /**
+ * Keeps the password of a proxy out of messages, also as it is sent: a proxy
+ * may repeat it.
+ */
+export function hideLogin(text: string, io: Pick<Io, "hide">): void {
+  let login: Proxy["login"];
+  try {
+    login = readProxy(text, "").login;
+  } catch {
+    return; // it is not used, or refused without being shown
+  }
+  if (login === undefined) return;
+  const sent = `${login.username}:${login.password}`;
+  io.hide?.(login.password);
+  io.hide?.(btoa(String.fromCharCode(...new TextEncoder().encode(sent))));
+}
+
+/**
  * Whether `NO_PROXY` has a host: its name, a domain above it, its address, or
  * its network.
  */

@@ -23,8 +23,16 @@ import {
 export async function openTransport(
   options: ConnectionOptions,
   url: string,
-  io: Pick<Io, "note" | "env">,
+  io: Pick<Io, "note" | "env" | "hide">,
 ): Promise<Transport> {
+  const proxies = [
+    options.text("proxy"),
+    ...Object.values(PROXY_VARIABLES).flat().map(io.env),
+  ].filter((proxy) => proxy?.includes("@"));
+  if (proxies.length > 0) {
+    const { hideLogin } = await import("./proxy.ts");
+    for (const proxy of proxies) hideLogin(proxy!, io);
+  }
   if (!isAsked(options, io)) return { close: () => {} };
   const { open } = await import("./open.ts");
   return await open(options, url, io);
