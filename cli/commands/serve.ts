@@ -22,6 +22,8 @@ const MAX_SAMPLE = 90;
 export const run: Command<"serve"> = async (options, io) => {
   noteWords(options.words, io);
   const tokens = await readTokens(options, io);
+  // A client may put a key into the address.
+  for (const token of tokens) io.hide?.(token);
   const db = options.text("db") ?? DEFAULTS.db;
   if (db === "") throw new UsageError("--db names no file: it is empty");
   const sampleDays = readInteger(options, "sample");

@@ -436,9 +436,13 @@ Deno.test("serve --verbose reports each request on stderr, without keys", async 
   const { promise, resolve } = Promise.withResolvers<string>();
   const argv = ["--port", "0", "--token", KEY, "--verbose"];
   const running = serveUntil(argv, stop.signal, resolve);
-  await post(await promise);
+  const url = await promise;
+  await post(url);
+  const asked = await fetch(`${url}/esmond/perfsonar/archive/?key=${KEY}`);
+  await asked.body?.cancel();
   stop.abort();
   const { stderr } = await running;
   assertStringIncludes(stderr, "POST /esmond/perfsonar/archive/ 201");
+  assertStringIncludes(stderr, "GET /esmond/perfsonar/archive/?key=*** 200");
   assert(!stderr.includes(KEY));
 });
