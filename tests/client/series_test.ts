@@ -397,29 +397,6 @@ Deno.test("readSeries() does not ask for ever when the last second almost fills 
 
 // Repeats
 
-Deno.test("readSeries() takes the same page twice for an archive that does not page", async () => {
-  for (const series of [ESMOND, ELMOND]) {
-    let asked = 0;
-    await withServer(() => {
-      asked++;
-      return json(points(3));
-    }, async (origin) => {
-      const archive = archiveAt(origin, { pageSize: 3 });
-      const { came, error } = await untilError(
-        readSeries(archive, series, {}),
-      );
-      assertEquals(came.length, 3);
-      assertInstanceOf(error, ArchiveResponseError);
-      assertStringIncludes(
-        error.message,
-        "the same page twice, after 3 had arrived",
-      );
-      assertStringIncludes(error.url, "time-start=1002");
-    });
-    assertEquals(asked, 2);
-  }
-});
-
 Deno.test("readSeries() does not take equal points of one second for the same page", async () => {
   const stored = [5, 5, 5, 5, 6].map((ts) => ({ ts, val: 1 }));
   for (const series of [ESMOND, ELMOND]) {
