@@ -25,7 +25,7 @@ import {
 } from "./post_options.ts";
 import { readObject } from "./reading.ts";
 import type { PostValue } from "./values.ts";
-import { ARCHIVE_FIELDS, type WireMetadata } from "./wire.ts";
+import { ARCHIVE_FIELDS, listOf, type WireMetadata } from "./wire.ts";
 
 /**
  * Description of a test; see {@linkcode MetadataPost}.
@@ -242,7 +242,12 @@ export class MetadataPost {
       const key = entry["metadata-key"]!;
       const at = this.#connection.address.test(key);
       const found = await describeTest(at, this.#connection);
-      if (found?.["metadata-key"] !== key) {
+      const types = listOf(found?.["event-types"])
+        .map((each) => each?.["event-type"]);
+      if (
+        found?.["metadata-key"] !== key ||
+        ![...this.#eventTypes.keys()].every((each) => types.includes(each))
+      ) {
         throw new ArchiveResponseError(
           "the test that it acknowledged cannot be read back",
           { url: at.href },

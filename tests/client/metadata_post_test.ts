@@ -272,6 +272,22 @@ Deno.test("readBack finds out that an archive has not got the test that it ackno
   }
 });
 
+Deno.test("readBack does not take a test that lacks an event type for the one that was described", async () => {
+  const types = ["throughput", "packet-retransmits"];
+  for (const count of [1, 2]) {
+    const has = types.slice(0, count).map((name) => ({ "event-type": name }));
+    const entry = { "metadata-key": "0a1b", "event-types": has };
+    const answer = ({ method }: Request) =>
+      json(entry, { status: method === "POST" ? 201 : 200 });
+    await withServer(answer, async (origin) => {
+      const post = new MetadataPost(origin, { ...TEST, readBack: true });
+      for (const type of types) post.addEventType(type);
+      if (count === 2) return void await post.postMetadata();
+      await assertRejects(() => post.postMetadata(), ArchiveResponseError);
+    });
+  }
+});
+
 Deno.test("postMetadata() asks for the key only when it is about to send, and once", async () => {
   let asked = 0;
   const apiKey = () => {
