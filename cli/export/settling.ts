@@ -14,7 +14,7 @@ const FINE_MARKS = 12;
 /** Of those before them, every so many are twice as far apart. */
 const MARKS_PER_STEP = 4;
 
-/** Together they reach back some 30 years. */
+/** Together they reach back some nine years. */
 const MOST_MARKS = 80;
 
 /** What decides where a series is read again. */

@@ -44,9 +44,13 @@ Deno.test("KeptRows gives the rows without a time before the first one first", a
 });
 
 Deno.test("KeptRows leaves out the rows up to a second, with those without a time that belong to it", async () => {
-  for (const [after, expected] of [[2, [[3, ["row 3"]]]], [3, []]] as const) {
+  const table: [after: number, expected: [number, string[]][]][] = [
+    [2, [[3, ["row 3"]]]],
+    [3, []],
+  ];
+  for (const [after, expected] of table) {
     const kept = await KeptRows.open(source([1, 2, NaN, 3]).rows, after);
-    assertEquals(await taken(kept), expected as [number, string[]][]);
+    assertEquals(await taken(kept), expected);
   }
 });
 
