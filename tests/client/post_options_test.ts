@@ -23,12 +23,17 @@ Deno.test("connectToWrite() keeps the options, and the defaults of those left ou
   const options: PostOptions = {
     apiKey: "secret",
     timeout: 60,
+    sslVerify: false,
+    fetch,
     verbose: true,
     log: () => {},
     scriptAlias: "other",
   };
   const { filters, address } = connectToWrite(ORIGIN, options);
-  assertEquals([filters.timeout, filters.verbose], [60, true]);
+  assertEquals(
+    [filters.timeout, filters.sslVerify, filters.verbose],
+    [60, false, true],
+  );
   assertEquals(filters.authApikey, "secret");
   assertEquals(address.list([]).pathname, "/other/perfsonar/archive/");
 });

@@ -298,14 +298,35 @@ Deno.test("readSeries() takes the first point of a roll-up from a window that be
   }
 });
 
-Deno.test("readSeries() warns once of a point that esmond sends twice", async () => {
-  const twice = [1, 2, 2, 3, 3].map((ts) => ({ ts, val: 1 }));
-  for (const [series, warnings] of [[ESMOND, 1], [ELMOND, 0]] as const) {
-    await withServer((_, url) => answer(twice, url), async (origin) => {
-      const archive = archiveAt(origin);
+Deno.test("readSeries() ends after a hundred pages of one second that are all alike", async () => {
+  let asked = 0;
+  await withServer((_, url) => {
+    asked++;
+    const limit = Number(url.searchParams.get("limit"));
+    return json(Array(limit).fill({ ts: 1000, val: 1 }));
+  }, async (origin) => {
+    await assertRejects(
+      () => allOf(readSeries(archiveAt(origin, { pageSize: 2 }), ESMOND, {})),
+      ArchiveResponseError,
+      "the same page twice",
+    );
+  });
+  assert(asked > 100 && asked < 105, `${asked} requests`);
+});
+
+Deno.test("readSeries() warns once of points that esmond sends twice", async () => {
+  const cases: [seconds: number[], series: Series, warnings: number][] = [
+    [[1, 2, 2, 3, 4, 5, 5, 6], ESMOND, 1],
+    [[1, 2, 2, 3, 4, 5, 5, 6], ELMOND, 0],
+    [[1, 2, 3, 4, 5, 6], ESMOND, 0],
+  ];
+  for (const [seconds, series, warnings] of cases) {
+    const stored = seconds.map((ts) => ({ ts, val: 1 }));
+    await withServer((_, url) => answer(stored, url), async (origin) => {
+      const archive = archiveAt(origin, { pageSize: 4 });
       await allOf(readSeries(archive, series, {}));
       const lines = archive.lines.filter((line) => /a point twice/.test(line));
-      assertEquals(lines.length, warnings, lines.join());
+      assertEquals(lines.length, warnings, archive.lines.join("\n"));
     });
   }
 });
