@@ -63,37 +63,6 @@ Deno.test("a body over the limit is 413, with or without a length, and nothing i
   });
 });
 
-Deno.test("a PUT with one bad point stores none of its points", async () => {
-  await withArchive({}, async ({ url }) => {
-    const key = await makeTest(
-      url,
-      description({ "throughput": [["average", 300]], "failures": [] }),
-    );
-    const good = { "event-type": "throughput", "val": 5 };
-    const bads = [
-      { "event-type": "throughput", "val": "x" },
-      { "event-type": "throughput", "val": null },
-      { "event-type": "unheard-of", "val": 5 },
-      { "event-type": "failures" },
-      good, // the same second again
-    ];
-    for (const bad of bads) {
-      const { status } = await send("PUT", `${url}${ROOT}${key}/`, {
-        data: [{ ts: 60, val: [good] }, { ts: 120, val: [good, bad] }],
-      });
-      assert(status >= 400, JSON.stringify(bad));
-      assertEquals(await read(`${url}${ROOT}${key}/throughput/base`), []);
-    }
-    const test = await read(`${url}${ROOT}${key}/`);
-    assertEquals(
-      test["event-types"].map((one: Record<string, unknown>) =>
-        one["time-updated"]
-      ),
-      [null, null],
-    );
-  });
-});
-
 Deno.test("a port that is taken is an error, and so is a bad file", async () => {
   await withArchive({}, async ({ url }) => {
     const port = Number(new URL(url).port);

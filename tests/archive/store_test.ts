@@ -1,94 +1,17 @@
 /**
- * The database file: what it refuses, what it keeps, what its
- * roll-ups add up to.
+ * What the store keeps, and what its roll-ups add up to.
  */
 
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { fc } from "../packages/fast_check.ts";
-import { DatabaseSync } from "node:sqlite";
 import { Refusal } from "../../archive/answers.ts";
-import {
-  openDatabase,
-  SCHEMA_VERSION,
-  storeError,
-} from "../../archive/database.ts";
 import { describe } from "../../archive/describe.ts";
-import { ArchiveStoreError, type Series, Store } from "../../archive/store.ts";
+import { type Series, Store } from "../../archive/store.ts";
 import { checkValue } from "../../archive/validate.ts";
 import { withDirectory } from "../helpers/directory.ts";
 import { description } from "../helpers/archive.ts";
 
 const NOW = 1_700_000_000;
-
-/** A path that is refused, and a part of the error. */
-type Bad = [said: string, prepare: (directory: string) => string];
-
-const BAD: Bad[] = [
-  ["not an SQLite database", (directory) => {
-    Deno.writeTextFileSync(`${directory}/text`, "no database\n".repeat(100));
-    return `${directory}/text`;
-  }],
-  ["schema is 99", (directory) => {
-    new Store(`${directory}/new`).close();
-    const database = new DatabaseSync(`${directory}/new`);
-    database.exec("PRAGMA user_version = 99");
-    database.close();
-    return `${directory}/new`;
-  }],
-  ["of another program", (directory) => {
-    const database = new DatabaseSync(`${directory}/other`);
-    database.exec("CREATE TABLE other (x)");
-    database.close();
-    return `${directory}/other`;
-  }],
-  ["of another program", (directory) => {
-    const database = new DatabaseSync(`${directory}/same-version`);
-    database.exec(
-      `CREATE TABLE other (x); PRAGMA user_version = ${SCHEMA_VERSION}`,
-    );
-    database.close();
-    return `${directory}/same-version`;
-  }],
-  ["is read-only", (directory) => {
-    new Store(`${directory}/kept`).close();
-    Deno.chmodSync(`${directory}/kept`, 0o444);
-    return `${directory}/kept`;
-  }],
-  ["does not exist", (directory) => `${directory}/nowhere/file`],
-  ["is a directory", (directory) => directory],
-];
-
-Deno.test("a file that cannot be used is an error of one line that names it", async () => {
-  for (const [said, prepare] of BAD) {
-    await withDirectory((directory) => {
-      const path = prepare(directory);
-      const error = assertThrows(() => new Store(path), ArchiveStoreError);
-      assertStringIncludes(error.message, path);
-      assertStringIncludes(error.message, said);
-      assertEquals(error.message.includes("\n"), false);
-    });
-  }
-});
-
-Deno.test("a full disk is reported in one line, with what to do", async () => {
-  await withDirectory((directory) => {
-    const path = `${directory}/small`;
-    const database = new DatabaseSync(path);
-    database.exec("CREATE TABLE t (x); PRAGMA max_page_count = 3");
-    const fill = database.prepare("INSERT INTO t VALUES (zeroblob(100000))");
-    let said = "";
-    try {
-      fill.run();
-    } catch (error) {
-      said = storeError(error, path).message;
-    }
-    database.close();
-    assertEquals(
-      said,
-      `${path}: the disk is full: make room, then try again`,
-    );
-  });
-});
 
 function add(store: Store, eventTypes: Parameters<typeof description>[0]) {
   const { test } = describe(JSON.stringify(description(eventTypes)));
@@ -239,20 +162,6 @@ Deno.test("a histogram at the end of a window stays in it when another one is ov
     [[300, { "2": 1, "3": 1 }], [600, { "1": 1 }]],
   );
   store.close();
-});
-
-Deno.test("the file is flushed at each commit, and read while it is written", async () => {
-  await withDirectory((directory) => {
-    const database = openDatabase(`${directory}/archive.db`);
-    const pragma = (name: string) =>
-      Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
-    const full = 2;
-    assertEquals([pragma("synchronous"), pragma("journal_mode")], [
-      full,
-      "wal",
-    ]);
-    database.close();
-  });
 });
 
 Deno.test("searches of very many forms are answered, the first ones again too", () => {
