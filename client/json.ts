@@ -114,8 +114,13 @@ function inWords(count: number): string {
 /**
  * The JSON texts of an object's members, in the order received; of a repeated
  * key the last. None for anything but an object.
+ *
+ * @param onRepeat Told of each key that stands there once more.
  */
-export function members(text: string): Map<string, string> {
+export function members(
+  text: string,
+  onRepeat?: (key: string) => void,
+): Map<string, string> {
   const trimmed = text.trim();
   const found = new Map<string, string>();
   if (!isObject(trimmed)) return found;
@@ -126,6 +131,7 @@ export function members(text: string): Map<string, string> {
     at = skipSpace(trimmed, keyEnd);
     at = skipSpace(trimmed, at + 1); // the colon
     const end = skipValue(trimmed, at);
+    if (onRepeat && found.has(key)) onRepeat(key);
     found.set(key, trimmed.slice(at, end));
     at = skipSpace(trimmed, end);
     if (trimmed.charCodeAt(at) === COMMA) at = skipSpace(trimmed, at + 1);

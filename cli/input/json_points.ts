@@ -58,7 +58,7 @@ function checkJson(text: string, place: string): string {
 
 /** The points of an object: one, or those of one second in a bulk payload. */
 function pointsOf(text: string, place: string, rows: RowCheck): InputPoint[] {
-  const fields = members(text);
+  const fields = fieldsOf(text, place);
   if (isEmptyNote(fields)) return [];
   rows.check(place, (name) => {
     const cell = fields.get(name);
@@ -67,7 +67,7 @@ function pointsOf(text: string, place: string, rows: RowCheck): InputPoint[] {
   refuseParts(place, fields.keys());
   const val = valueOf(fields, place);
   const ts = timeOf(fields, place);
-  const together = elements(val).map((each) => members(each));
+  const together = elements(val).map((each) => fieldsOf(each, place));
   if (!together.some(isOfBulk)) {
     return [{ place, ts, val, ...eventTypeOf(fields) }];
   }
@@ -80,6 +80,13 @@ function pointsOf(text: string, place: string, rows: RowCheck): InputPoint[] {
         index + 1
       } needs event-type and val, as the others have`,
     );
+  });
+}
+
+/** The members of an object, none of which may stand there twice. */
+function fieldsOf(text: string, place: string): Map<string, string> {
+  return members(text, (name) => {
+    throw saidTwice(place, [name, name]);
   });
 }
 

@@ -29,6 +29,8 @@ Deno.test("readPoints() names the line of a damaged object", async () => {
     [`{"ts": ${TS}, "val": 5`, /^line 3 is not JSON/],
     [`${good} ${good}`, /^line 3 is not JSON/],
     [`{"ts": ${TS}, "val": NaN}`, /^line 3 is not JSON/],
+    [`{"ts": ${TS}, "val": 5, "val": 6}`, /^line 3 has val twice/],
+    [`{"ts": ${TS}, "ts": 1, "val": 5}`, /^line 3 has ts twice/],
     [`{"ts": ${TS}}`, /^line 3 is not a point: it needs ts and val /],
     [`{"val": 5}`, /^line 3 is not a point/],
     ["5", /^line 3 is not a point/],
