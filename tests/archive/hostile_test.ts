@@ -132,38 +132,6 @@ Deno.test("a redirect stays on the archive, also for addresses with leading slas
   });
 });
 
-Deno.test("an archive on loopback answers to no other name, so that no web page gives it one", async () => {
-  const log: string[] = [];
-  await withArchive({ log: (line) => log.push(line) }, async ({ url }) => {
-    const { port } = new URL(url);
-    for (
-      const [host, expected] of [
-        ["localhost", 200],
-        [`localhost:${port}`, 200],
-        ["127.0.0.1", 200],
-        ["[::1]:80", 200],
-        ["archive.localhost", 200],
-        ["evil.example", 421],
-        ["127.0.0.1.evil.example", 421],
-        ["192.0.2.1", 421],
-        ["a b", 400],
-        ["user@localhost", 400],
-        ["localhost/x", 400],
-        ["localhost:99999", 400],
-        ["", 400],
-      ] as const
-    ) {
-      const client = await RawClient.to(url);
-      await client.send(`GET ${ROOT} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
-      const { status, head } = await client.answer();
-      client.close();
-      assertEquals(status, expected, host);
-      assert(!/^access-control/im.test(head));
-    }
-    assertEquals(log, []);
-  });
-});
-
 Deno.test("only the whole key lets write", async () => {
   await withArchive({}, async ({ url }) => {
     for (

@@ -1,5 +1,5 @@
 /**
- * Requests that are too large, too slow or too many are refused with a line,
+ * Requests and answers that are too large are refused with a line,
  * and hold up nobody else.
  */
 
@@ -14,31 +14,8 @@ import {
   TOKEN,
   withArchive,
 } from "../helpers/archive.ts";
-import { RawClient } from "./raw_client.ts";
-import { pause, until } from "../helpers/waiting.ts";
+import { ask, detailOf, GET, POST } from "./raw_requests.ts";
 import { IS_LONG } from "../helpers/long.ts";
-
-/** Sends a text on a connection of its own; the answer. */
-async function ask(url: string, text: string) {
-  const client = await RawClient.to(url);
-  try {
-    await client.send(text);
-    return await client.answer();
-  } finally {
-    client.close();
-  }
-}
-
-const GET = `GET ${ROOT} HTTP/1.1\r\nHost: localhost\r\n`;
-
-const POST = `POST ${ROOT} HTTP/1.1\r\nHost: localhost\r\n` +
-  `Authorization: Token ${TOKEN}\r\nContent-Type: application/json\r\n`;
-
-/** The reason in a refusal, which is one line of JSON. */
-function detailOf(body: string): string {
-  assert(!body.includes("\n"), body);
-  return JSON.parse(body).detail;
-}
 
 Deno.test("requests beyond a limit are refused with a status and a line of their own", async () => {
   const cases: [text: string, status: number, detail: RegExp][] = [
@@ -92,44 +69,6 @@ Deno.test("requests beyond a limit are refused with a status and a line of their
     assertEquals(await read(url + ROOT), []);
     const long = await ask(url, `${GET}X: ${"x".repeat(30_000)}\r\n\r\n`);
     assertEquals(long.status, 200);
-  });
-});
-
-Deno.test("a client that expects 100-continue gets it, or is refused at once", async () => {
-  await withArchive({}, async ({ url }) => {
-    const refused = await ask(
-      url,
-      `${
-        POST.replace(TOKEN, "wrong")
-      }Expect: 100-continue\r\nContent-Length: 9\r\n\r\n`,
-    );
-    assertEquals([refused.status, refused.isClosed], [401, true]);
-    const client = await RawClient.to(url);
-    const body = JSON.stringify(description({}));
-    await client.send(
-      `${POST}Expect: 100-continue\r\nContent-Length: ${body.length}\r\n\r\n`,
-    );
-    const answered = client.answer();
-    await client.send(body);
-    assertEquals((await answered).status, 201);
-    client.close();
-  });
-});
-
-Deno.test("a refusal reaches a client that is still sending its body", async () => {
-  await withArchive({}, async ({ url }) => {
-    for (const key of ["wrong", TOKEN]) {
-      const response = await fetch(url + ROOT, {
-        method: "POST",
-        headers: {
-          "authorization": `Token ${key}`,
-          "content-type": "application/json",
-        },
-        body: new Blob(["x".repeat(8_000_000)]).stream(),
-      });
-      assertEquals(response.status, key === TOKEN ? 413 : 401);
-      await response.text();
-    }
   });
 });
 
@@ -267,147 +206,6 @@ Deno.test("a page of very many points is answered", async () => {
       `${url}${ROOT}${key}/throughput/base?limit=1000000`,
     );
     assertEquals(all.length, count);
-  });
-});
-
-const SLOW = {
-  limits: {
-    headersMs: 1000, // well before the idle limit
-    requestMs: 2500,
-    idleMs: 1800,
-    keepAliveMs: 500,
-  },
-};
-
-Deno.test("a request that does not arrive in time is 408 and the connection is closed", async () => {
-  await withArchive(SLOW, async ({ url }) => {
-    const halves = [
-      "",
-      "GET /es",
-      GET,
-      `${POST}Content-Length: 100\r\n\r\n{`,
-    ];
-    await Promise.all(halves.map(async (half) => {
-      const client = await RawClient.to(url);
-      await client.send(half);
-      const { status, body } = await client.answer();
-      assertEquals(status, 408, half);
-      assertMatch(detailOf(body), /in time/);
-      await client.closed();
-      client.close();
-    }));
-  });
-});
-
-Deno.test("a body that trickles in is 408 in the end", async () => {
-  await withArchive(SLOW, async ({ url }) => {
-    const client = await RawClient.to(url);
-    await client.send(`${POST}Content-Length: 1000\r\n\r\n`);
-    const begun = performance.now();
-    const drip = setInterval(() => void client.send(" "), 100);
-    try {
-      assertEquals((await client.answer()).status, 408);
-      assert(performance.now() - begun > SLOW.limits.idleMs);
-    } finally {
-      clearInterval(drip);
-      client.close();
-    }
-  });
-});
-
-Deno.test("a connection without traffic is closed", async () => {
-  await withArchive(SLOW, async ({ url }) => {
-    const client = await RawClient.to(url);
-    await client.send(`${GET}\r\n`);
-    assertEquals((await client.answer()).status, 200);
-    await client.closed();
-    client.close();
-  });
-});
-
-Deno.test("a client that does not read its answers is disconnected, and its answers are freed", async () => {
-  const limits = { ...SLOW.limits, unsent: 10_000_000 };
-  await withArchive({ limits }, async ({ url }) => {
-    const key = await makeTest(url, description({ "failures": [] }));
-    const path = `${ROOT}${key}/failures/base`;
-    await send("POST", url + path, { ts: 1, val: "x".repeat(9_000_000) });
-    const get = `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
-    const deaf = await RawClient.to(url);
-    await deaf.send(get);
-    let meanwhile = await ask(url, get);
-    await until(async () => {
-      meanwhile = await ask(url, get);
-      return meanwhile.status === 503;
-    }, "no more answers while one is not read");
-    assertMatch(meanwhile.head, /^retry-after: \d/im);
-    await until(async () => {
-      await pause(500);
-      return (await ask(url, get)).status === 200;
-    }, "answers again, once that one is let go");
-    const [{ val }] = await read(url + path);
-    assertEquals(val.length, 9_000_000);
-    deaf.close();
-  });
-});
-
-Deno.test("connections are limited, and idle ones make room", async () => {
-  const limits = { connections: 5 };
-  await withArchive({ limits }, async ({ url }) => {
-    const connect = async (text: string) => {
-      const clients = [];
-      for (let number = 0; number < 5; number++) {
-        const client = await RawClient.to(url);
-        await client.send(text);
-        clients.push(client);
-      }
-      await pause(200); // what was sent is read before what comes next
-      return clients;
-    };
-    const idle = await connect(GET);
-    assertEquals((await ask(url, `${GET}\r\n`)).status, 200);
-    await idle[0]!.closed();
-    const busy = await connect(`${POST}Content-Length: 9\r\n\r\n`);
-    assertEquals((await ask(url, `${GET}\r\n`)).status, undefined);
-    [...idle, ...busy].forEach((client) => client.close());
-    await until(
-      async () => (await ask(url, `${GET}\r\n`)).status === 200,
-      "room again",
-    );
-  });
-});
-
-Deno.test("pipelined requests are answered in order, up to a limit", async () => {
-  await withArchive({ limits: { pipelined: 20 } }, async ({ url }) => {
-    const client = await RawClient.to(url);
-    const one = `GET ${ROOT}?limit=1 HTTP/1.1\r\nHost: localhost\r\n\r\n`;
-    const other = "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    await client.send((one + other).repeat(5));
-    const statuses = [];
-    for (let turn = 0; turn < 10; turn++) {
-      statuses.push((await client.answer()).status);
-    }
-    assertEquals(statuses, Array(5).fill([200, 404]).flat());
-    await client.send(one.repeat(5000));
-    await client.closed();
-    client.close();
-    assertEquals((await ask(url, one)).status, 200);
-  });
-});
-
-Deno.test("requests that are cut off hold no memory and no connection", async () => {
-  await withArchive({ limits: { bodies: 1_000_000 } }, async ({ url }) => {
-    for (let turn = 0; turn < 30; turn++) {
-      const client = await RawClient.to(url);
-      await client.send(
-        `${POST}Content-Length: 900000\r\n\r\n{"a":"${"x".repeat(200_000)}`,
-      );
-      client.close();
-    }
-    const body = description({}, { note: "after" });
-    await until(
-      async () => (await send("POST", url + ROOT, body)).status === 201,
-      "room for another body",
-    );
   });
 });
 

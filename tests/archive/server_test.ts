@@ -11,7 +11,6 @@ import { LIMITS } from "../../archive/limits.ts";
 import { ArchiveStoreError, startArchive } from "../../archive/server.ts";
 import { withDirectory } from "../helpers/directory.ts";
 import { startChild } from "./child.ts";
-import { RawClient } from "./raw_client.ts";
 import {
   description,
   makeTest,
@@ -219,43 +218,6 @@ Deno.test("several processes read and write one file at the same time", async ()
       assertEquals(points.length, rounds);
     }
     await Promise.all(children.map((child) => child.kill()));
-  });
-});
-
-Deno.test("pages of the allowed origin can read, and cannot write", async () => {
-  const allowOrigin = "https://graphs.example.net";
-  await withArchive({ allowOrigin }, async ({ url }) => {
-    const allowed = async (method: string, headers = {}) => {
-      const response = await fetch(url + ROOT, { method, headers });
-      await response.body?.cancel();
-      return response.headers.get("access-control-allow-origin");
-    };
-    assertEquals(await allowed("GET"), allowOrigin);
-    assertEquals(await allowed("HEAD"), allowOrigin);
-    const preflight = { "access-control-request-method": "POST" };
-    assertEquals(await allowed("OPTIONS", preflight), null);
-    assertEquals(await allowed("POST"), null);
-  });
-  await withArchive({}, async ({ url }) => {
-    const response = await fetch(url + ROOT);
-    await response.body?.cancel();
-    assertEquals(response.headers.get("access-control-allow-origin"), null);
-  });
-});
-
-Deno.test("an archive on a loopback address answers to the names that it was given", async () => {
-  const statusFor = async (url: string, host: string) => {
-    const client = await RawClient.to(url);
-    await client.send(`GET ${ROOT} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
-    const { status } = await client.answer();
-    client.close();
-    return status;
-  };
-  const serverNames = ["MA.example.net"];
-  await withArchive({ serverNames }, async ({ url }) => {
-    assertEquals(await statusFor(url, "ma.example.net:443"), 200);
-    assertEquals(await statusFor(url, "localhost"), 200);
-    assertEquals(await statusFor(url, "other.example.net"), 421);
   });
 });
 
