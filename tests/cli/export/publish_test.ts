@@ -182,3 +182,13 @@ Deno.test("dropPart removes the file that is not complete, if it is there", asyn
     assertEquals(record.part, undefined);
   });
 });
+
+Deno.test("Publisher leaves the short name to no file of a name that a failed series would share", async () => {
+  await withPublisher(false, async ({ publisher, whole }) => {
+    const member = whole("k1", "x\n");
+    const job = { key: "k2", stem: "a" } as Job;
+    const record: SeriesRecord = { key: "k2", eventType: "e", state: "failed" };
+    publisher.choose([member, { job, record }]);
+    assertEquals(await publisher.publish([member]), ["a_k1.csv"]);
+  });
+});
