@@ -1,0 +1,101 @@
+/** The pages of the list of tests, one after the other. */
+
+import { assertEquals, assertRejects } from "@std/assert";
+import { ArchiveResponseError } from "../../client/errors.ts";
+import { ListReader } from "../../client/list_pages.ts";
+import { archiveAt } from "../helpers/test_archive.ts";
+import { type Handler, json, withServer } from "../servers/serve.ts";
+
+type Entry = Record<string, unknown>;
+
+/** Tests of esmond with these keys, the first of which has more fields. */
+function tests(keys: (string | undefined)[], more: Entry = {}): Response {
+  const entries = keys.map((key, index) => ({
+    ...(key !== undefined && { "metadata-key": key }),
+    ...(index === 0 && more),
+  }));
+  return json(entries, { headers: { allow: "GET" } });
+}
+
+/** Passes over a list once; the keys that were new, and what was asked for. */
+async function passed(handler: Handler) {
+  const asked: string[] = [];
+  return await withServer((request, url) => {
+    asked.push(url.search);
+    return handler(request, url);
+  }, async (origin) => {
+    const archive = archiveAt(origin);
+    const reader = new ListReader(archive);
+    const first = () => reader.fetch([], {}, archive.http());
+    const keys: unknown[] = [];
+    for await (const page of reader.pass(() => [], first)) {
+      keys.push(
+        ...reader.fresh(page).map(({ entry }) => entry["metadata-key"]),
+      );
+    }
+    return { keys, asked, reader };
+  });
+}
+
+Deno.test("pass() follows the total where no page is linked, and gives repeated tests once", async () => {
+  const pages = [["a", "b"], ["b", "c"], ["d"]];
+  const { keys, asked, reader } = await passed((_, url) => {
+    const offset = Number(url.searchParams.get("offset") ?? 0);
+    return tests(pages[offset / 2]!, { "metadata-count-total": 5 });
+  });
+  assertEquals(keys, ["a", "b", "c", "d"]);
+  assertEquals(asked, ["", "?offset=2", "?offset=4"]);
+  assertEquals([reader.got, reader.count, reader.total], [5, 4, 5]);
+  assertEquals(reader.isShrunk, false);
+});
+
+Deno.test("pass() notices that the total became smaller", async () => {
+  const { reader } = await passed((_, url) =>
+    url.searchParams.has("offset")
+      ? tests(["b"], { "metadata-count-total": 2 })
+      : tests(["a"], { "metadata-count-total": 3 })
+  );
+  assertEquals(reader.isShrunk, true);
+});
+
+Deno.test("pass() asks elmond for no second page, and knows an empty one by its headers", async () => {
+  const { asked } = await passed(() => json("[]"));
+  assertEquals(asked, [""]);
+  const archive = archiveAt("http://127.0.0.1:9");
+  const dialects = ["GET", undefined].map((allow) =>
+    withServer(
+      () => json("[]", allow ? { headers: { allow } } : {}),
+      async (origin) => {
+        const reader = new ListReader(archiveAt(origin));
+        return (await reader.fetch([], {}, archive.http())).dialect;
+      },
+    )
+  );
+  assertEquals(await Promise.all(dialects), ["esmond", "elmond"]);
+});
+
+Deno.test("pass() refuses lists that repeat a page, do not end, or lead back", async () => {
+  let number = 0;
+  const total = { "metadata-count-total": 1_000_000 };
+  const cases: [handler: Handler, said: string][] = [
+    [() => tests(["a"], total), "a page of tests that had all come before"],
+    [
+      () =>
+        tests([`${number++}`], { "metadata-next-page": `?offset=${number}` }),
+      "a list of tests that does not end",
+    ],
+    [
+      () => tests(["a"], { "metadata-next-page": "?offset=0" }),
+      "which does not lead on",
+    ],
+    [() => json("[1]"), "a list of something else than tests"],
+  ];
+  for (const [handler, said] of cases) {
+    await assertRejects(() => passed(handler), ArchiveResponseError, said);
+  }
+});
+
+Deno.test("fresh() keeps tests without a key, though they look alike", async () => {
+  const { keys } = await passed(() => tests([undefined, undefined, "a", "a"]));
+  assertEquals(keys, [undefined, undefined, "a"]);
+});
