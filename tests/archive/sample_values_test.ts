@@ -59,6 +59,8 @@ Deno.test("packets in histograms, lost packets and sent ones add up", () => {
     }
     assertEquals(sum(TENTHS_OF_MILLISECONDS(moment)) + Number(lost), sent);
   }
+  const wide = VALUES["histogram-rtt"]!(at(NIGHT, { random: () => 0 }));
+  assertEquals(Object.keys(wide as object).length, 8);
 });
 
 Deno.test("delays in histograms begin at that of the path, there and back", () => {
