@@ -357,13 +357,13 @@ export class Store {
         "iif(isFailures, 0, number) AS results FROM (" +
         "SELECT test.id AS id, checksum, event_type = 'failures' AS isFailures, " +
         "(SELECT max(ts) FROM point WHERE point.series = series.id " +
-        "AND ts BETWEEN ?1 AND ?2) AS latest, " +
+        "AND ts BETWEEN ? AND ?) AS latest, " +
         "(SELECT count(*) FROM point WHERE point.series = series.id " +
-        "AND ts BETWEEN ?1 AND ?2) AS number " +
+        "AND ts BETWEEN ? AND ?) AS number " +
         "FROM test JOIN series ON series.test = test.id " +
         `WHERE ${where.sql})) GROUP BY id HAVING max(latest) IS NOT NULL ` +
         "ORDER BY max(latest) DESC, number DESC, checksum",
-    ).all(from, to, ...where.values) as unknown as LatestRow[];
+    ).all(from, to, from, to, ...where.values) as unknown as LatestRow[];
     return rows.map(({ id, latest, failed, good }) => ({
       id,
       latest,
@@ -416,10 +416,12 @@ export class Store {
    */
   resultBins({ id }: Test, seconds: number, from: number, to: number) {
     const rows = this.#sql(
-      "SELECT DISTINCT ts - ((ts % ?4) + ?4) % ?4 AS ts FROM point WHERE " +
-        "series IN (SELECT id FROM series WHERE test = ?1) " +
-        "AND ts BETWEEN ?2 AND ?3 ORDER BY 1",
-    ).all(id, from, to, seconds) as unknown as { ts: number }[];
+      "SELECT DISTINCT ts - ((ts % ?) + ?) % ? AS ts FROM point WHERE " +
+        "series IN (SELECT id FROM series WHERE test = ?) " +
+        "AND ts BETWEEN ? AND ? ORDER BY 1",
+    ).all(seconds, seconds, seconds, id, from, to) as unknown as {
+      ts: number;
+    }[];
     return rows.map(({ ts }) => ts);
   }
 
