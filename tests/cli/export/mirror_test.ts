@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { MANIFEST } from "../../../cli/export/manifest.ts";
-import { needs } from "../../helpers/binary.ts";
+import { BINARY, needs } from "../../helpers/binary.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { assertTold, runCli } from "../../helpers/run.ts";
 import { json, withServer } from "../../servers/serve.ts";
@@ -53,6 +53,7 @@ function forAll(
   what: string,
   use: (growing: Growing, format: string[]) => Promise<void>,
   formats = ALL,
+  why?: string,
 ): void {
   for (const format of formats) {
     const told = format.slice(1).join(" ");
@@ -60,6 +61,7 @@ function forAll(
       "clock",
       `${what}: ${told}`,
       () => withArchive(format, (growing) => use(growing, format)),
+      why,
     );
   }
 }
@@ -161,6 +163,8 @@ forAll(
     const wanted = every(FROM, FROM + 5 * DAY);
     assertEquals(await mirrored(directory, format), wanted);
   },
+  ALL,
+  BINARY && "an executable cannot be watched",
 );
 
 forAll(
