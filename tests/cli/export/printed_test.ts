@@ -169,6 +169,6 @@ Deno.test("printedRows tells of every byte of the file, before it is decompresse
 Deno.test("printedLead is what the rows of a series begin with, in each format", () => {
   const lead = { columns: ["source", "tool"], cells: ['"a,b"', '"x"'] };
   assertEquals(printedLead("csv", lead), '"a,b",x,');
-  assertEquals(printedLead("json", lead), '{"source": "a,b", "tool": "x"');
-  assertEquals(printedLead("ndjson", lead), '{"source": "a,b", "tool": "x"');
+  assertEquals(printedLead("json", lead), '{"source": "a,b", "tool": "x", ');
+  assertEquals(printedLead("ndjson", lead), '{"source": "a,b", "tool": "x", ');
 });
