@@ -42,8 +42,9 @@ export async function putAside(
   }
   await storing(`cannot put ${path} aside`, async () => {
     const aside = join(directory, other);
-    if (copies) await Deno.copyFile(path, aside);
-    else await replaceFile(path, aside);
+    const copy = `${path}.damaged.partial`; // a copy can be cut short
+    if (copies) await Deno.copyFile(path, copy);
+    await replaceFile(copies ? copy : path, aside);
   });
   await syncDirectoryOf(path);
   asides.count++;

@@ -13,6 +13,7 @@ import {
   extensionOf,
   fileNames,
   keyedName,
+  partialName,
   safePart,
   type WantedName,
 } from "./names.ts";
@@ -255,12 +256,17 @@ async function textOf(path: string): Promise<string> {
   return end.join();
 }
 
-/** Removes the file that is not complete. */
+/**
+ * Removes the file that is not complete, also one that the manifest does not
+ * know: a run may have been killed before it did, or after it no longer had to.
+ */
 export async function dropPart(
-  record: SeriesRecord,
-  directory: string,
+  { job, record }: Member,
+  settings: Pick<ExportSettings, "directory" | "format" | "isGzipped">,
 ): Promise<void> {
-  if (record.part === undefined) return;
-  await Deno.remove(join(directory, record.part.name)).catch(() => {});
+  const own = partialName(job, extensionOf(settings, true));
+  for (const name of new Set([own, record.part?.name ?? own])) {
+    await Deno.remove(join(settings.directory, name)).catch(() => {});
+  }
   delete record.part;
 }

@@ -19,7 +19,6 @@ import { isIntact } from "./part.ts";
 import type { Job } from "./plan.ts";
 import type { ProgressState } from "./progress_line.ts";
 import { dropPart, type Member, Publisher } from "./publish.ts";
-import type { SeriesRecord } from "./record.ts";
 import type { FailedSeries } from "./report.ts";
 
 /** The most time between two checkpoints of a series, in ms. */
@@ -166,24 +165,21 @@ export class Export {
   }
 
   /** Whether nothing is left to do for a series but to name its file. */
-  async #isDone({ record }: Member): Promise<boolean> {
+  async #isDone(member: Member): Promise<boolean> {
     const { now, settings, window } = this.#options;
-    const { directory, isSynced } = settings;
-    const { end = -Infinity, start, state, part, files = [] } = record;
+    const { end = -Infinity, start, state, part, files = [] } = member.record;
     if (end < window.end || start !== undefined) return false;
     // A clock may have been wrong: what was read then was not all.
-    if (isSynced && end > now) return false;
-    if (state === "empty" || state === "unserved") return true;
-    if (state === "complete") {
-      for (const file of files) {
-        if (!await isIntact(this.#path(file.name), file)) return false;
-      }
-      // left by a run that was killed right after it had named the file
-      await dropPart(record, directory);
-      return true;
+    if (settings.isSynced && end > now) return false;
+    if (state === "pending" || state === "failed") {
+      return part?.whole !== undefined &&
+        await isIntact(this.#path(part.name), part.whole);
     }
-    return part?.whole !== undefined &&
-      await isIntact(this.#path(part.name), part.whole);
+    for (const file of state === "complete" ? files : []) {
+      if (!await isIntact(this.#path(file.name), file)) return false;
+    }
+    await dropPart(member, settings);
+    return true;
   }
 
   /** Reads a series; if that fails, others may be read all the same. */
@@ -224,7 +220,7 @@ export class Export {
         nextKeep = Date.now() + CHECKPOINT_INTERVAL;
       }
     }
-    await this.#finish(record, beginning);
+    await this.#finish(member, beginning);
     record.end = window.end;
     delete record.start;
     delete record.error;
@@ -232,11 +228,12 @@ export class Export {
 
   /** All of a series has arrived. */
   async #finish(
-    record: SeriesRecord,
+    member: Member,
     { begin, draft, name }: Beginning,
   ): Promise<void> {
+    const { record } = member;
     if (draft === undefined) {
-      await dropPart(record, this.#options.settings.directory);
+      await dropPart(member, this.#options.settings);
       record.state = record.files?.length ? "complete" : "empty";
       return;
     }

@@ -93,13 +93,6 @@ async function checkDirectory(directory: string): Promise<void> {
   if (!info?.isDirectory) {
     throw refuse(`${directory} is not a directory; make it first`);
   }
-  const probe = await Deno.makeTempFile({
-    dir: directory,
-    prefix: ".esmond-ps-",
-  }).catch((error) => {
-    throw refuse(`cannot write to ${directory}: ${error.message}`);
-  });
-  await Deno.remove(probe);
 }
 
 function readExport(

@@ -173,13 +173,16 @@ Deno.test("Publisher recovers a file that an earlier run has named, or was about
   }
 });
 
-Deno.test("dropPart removes the file that is not complete, if it is there", async () => {
+Deno.test("dropPart removes the file that is not complete, whether or not the manifest knows of it", async () => {
   await withPublisher(false, async ({ directory, whole, files }) => {
-    const { record } = whole("k", "x\n");
-    await dropPart({ ...record }, directory);
-    assertEquals(files(), {});
-    await dropPart(record, directory);
-    assertEquals(record.part, undefined);
+    const settings = { directory, format: "csv", isGzipped: false } as const;
+    const member = whole("k", "x\n");
+    await Deno.writeTextFile(join(directory, "a_k.csv.partial"), "y\n");
+    await Deno.writeTextFile(join(directory, "b_k.csv.partial"), "z\n");
+    await dropPart(member, settings);
+    assertEquals(files(), { "b_k.csv.partial": "z\n" });
+    assertEquals(member.record.part, undefined);
+    await dropPart(member, settings);
   });
 });
 
