@@ -89,6 +89,15 @@ export class ArchiveAddress {
   }
 }
 
+/** `URL.parse`, which is younger than some platforms. */
+export function parseUrl(text: string | URL, base?: URL): URL | undefined {
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether an address lies within the archive of another one. */
 export function isWithinArchive(known: URL, other: URL): boolean {
   const at = known.pathname.indexOf(ARCHIVE_PATH);
@@ -116,8 +125,8 @@ function segment(name: string): string {
 }
 
 function parseApiUrl(apiUrl: string | URL): URL {
-  const url = URL.parse(apiUrl);
-  if (url === null || !/^https?:$/.test(url.protocol) || !url.hostname) {
+  const url = parseUrl(apiUrl);
+  if (url === undefined || !/^https?:$/.test(url.protocol) || !url.hostname) {
     throw new FilterError(
       "apiUrl",
       `${

@@ -153,7 +153,7 @@ export class Connection {
   /** Options for a request; `stop` aborts it, too. */
   http(stop?: AbortSignal, turn?: Turn): HttpOptions {
     const { fetch, log, signal, maxResponse } = this.#options;
-    const stops = [signal, stop].filter((each) => each !== undefined);
+    const signals = [signal, stop].filter((each) => each !== undefined);
     const { sslVerify, timeout } = this.filters;
     if (!sslVerify && fetch === undefined) {
       throw new FilterError(
@@ -173,7 +173,7 @@ export class Connection {
       retries: this.retries,
       gate: this.gate,
       ...(maxResponse === undefined ? {} : { maxResponse }),
-      ...(stops.length > 0 ? { signal: AbortSignal.any(stops) } : {}),
+      signals,
       ...(turn ? { turn } : {}),
       ...(fetch ? { fetch } : {}),
       ...(log ? { log } : {}),

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { onAbort } from "./signals.ts";
+
 /** How urgent a request is; may change while it waits. */
 export class Turn {
   readonly #whole: Turn | undefined;
@@ -93,13 +95,14 @@ export class Gate {
    * Waits until a request may be sent. Each one admitted has to {@linkcode
    * leave}.
    *
-   * @throws The reason of the signal, or the one for which the gate was closed.
+   * @throws The reason of a signal that fires, or the one for which the gate
+   * was closed.
    */
-  async enter(turn: Turn, signal: AbortSignal): Promise<void> {
-    this.#closing.signal.throwIfAborted();
-    signal.throwIfAborted();
+  async enter(turn: Turn, ...signals: AbortSignal[]): Promise<void> {
+    const stops = [this.#closing.signal, ...signals];
+    for (const signal of stops) signal.throwIfAborted();
     if (this.#waiting.length > 0 || !this.#isOpen()) {
-      await this.#wait(turn, signal);
+      await this.#wait(turn, stops);
     } else {
       this.#underWay++;
     }
@@ -174,27 +177,20 @@ export class Gate {
       Date.now() >= this.#pausedUntil;
   }
 
-  #wait(turn: Turn, signal: AbortSignal): Promise<void> {
+  #wait(turn: Turn, stops: readonly AbortSignal[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      const forget = () => {
-        signal.removeEventListener("abort", stop);
-        this.#closing.signal.removeEventListener("abort", stop);
-      };
       const waiter = {
         turn,
         enter: () => {
-          forget();
+          end();
           resolve();
         },
       };
-      const stop = () => {
-        forget();
+      const end = onAbort(stops, (reason) => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
         if (this.#waiting.length === 0) this.#endPause();
-        reject(signal.aborted ? signal.reason : this.#closing.signal.reason);
-      };
-      signal.addEventListener("abort", stop);
-      this.#closing.signal.addEventListener("abort", stop);
+        reject(reason);
+      });
       this.#waiting.push(waiter);
       this.#letIn();
     });

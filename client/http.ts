@@ -16,7 +16,7 @@ import {
   FilterError,
 } from "./errors.ts";
 import { type Gate, Turn } from "./gate.ts";
-import { isWithinArchive } from "./address.ts";
+import { isWithinArchive, parseUrl } from "./address.ts";
 import { reasonOf } from "./reasons.ts";
 import {
   type Attempt,
@@ -26,6 +26,7 @@ import {
   sleep,
 } from "./retry.ts";
 import { withoutKey } from "./secrets.ts";
+import { onAbort } from "./signals.ts";
 import { decode, detailOf, errorText, mediaTypeOf, quoted } from "./text.ts";
 
 /** Options of a request. */
@@ -44,8 +45,8 @@ export interface HttpOptions {
    * Whether to give up after such a status, because the caller has another way.
    */
   isFinal?: (status: number) => boolean;
-  /** Aborts the request when it fires. */
-  signal?: AbortSignal;
+  /** Abort the request when one of them fires. */
+  signals?: readonly AbortSignal[];
   /** Limits the requests. */
   gate?: Gate;
   /** Urgency of the request. */
@@ -120,9 +121,9 @@ export async function tryOnce(
   what: HttpRequest,
   options: HttpOptions,
 ): Promise<Outcome> {
-  const { gate, turn = new Turn(), signal } = options;
+  const { gate, turn = new Turn(), signals = [] } = options;
   if (gate === undefined) return await attempt(what, options);
-  await gate.enter(turn, signal ?? NEVER);
+  await gate.enter(turn, ...signals);
   try {
     const outcome = await attempt(what, options);
     const { answer, again } = outcome;
@@ -137,8 +138,6 @@ export async function tryOnce(
     gate.leave();
   }
 }
-
-const NEVER = new AbortController().signal;
 
 /** Result of one attempt. */
 export type Outcome = Success | Failure;
@@ -185,19 +184,16 @@ export async function pause(
   which: string,
   delay: number,
   error: ArchiveError,
-  { gate, log, signal }: HttpOptions,
+  { gate, log, signals = [] }: HttpOptions,
 ): Promise<void> {
   log?.(
     `trying again in ${
       (delay / 1000).toFixed(1)
     } s (${which}): ${error.message}`,
   );
-  if (gate === undefined) return await sleep(delay, signal);
+  if (gate === undefined) return await sleep(delay, ...signals);
   gate.retries++;
-  await sleep(
-    delay,
-    signal ? AbortSignal.any([signal, gate.closed]) : gate.closed,
-  );
+  await sleep(delay, ...signals, gate.closed);
 }
 
 /** One attempt: the request and its redirects. */
@@ -214,13 +210,14 @@ async function attempt(
     try {
       received = await receive(url, what, options, failed);
     } catch (error) {
+      const aborted = options.signals?.find(({ aborted }) => aborted);
+      if (aborted !== undefined) throw aborted.reason;
       if (error instanceof FilterError) throw error;
       if (error instanceof ArchiveError) {
         // A read that takes too long is split; a write cannot be.
         const isLost = what.method && error instanceof ArchiveTimeoutError;
         return { error, ...(isLost ? { again: {} } : {}) };
       }
-      if (options.signal?.aborted) throw options.signal.reason;
       const { reason, transient, mayHaveArrived } = reasonOf(error);
       return {
         error: new ArchiveUnreachableError(
@@ -307,8 +304,8 @@ function redirectTarget(
   }
   const location = headers.get("location");
   if (!REDIRECTS.includes(status) || location === null) return undefined;
-  const to = URL.parse(location, from.href);
-  if (to === null) return `it redirects to ${quoted(location)}`;
+  const to = parseUrl(location, from);
+  if (to === undefined) return `it redirects to ${quoted(location)}`;
   const isUpgrade = from.protocol === "http:" && to.protocol === "https:" &&
     to.hostname === from.hostname && ["", from.port].includes(to.port);
   const isKept = !isWrite || (status !== 303 && isWithinArchive(from, to));
@@ -357,6 +354,10 @@ async function receive(
     );
   };
   rearm();
+  const end = onAbort(
+    options.signals ?? [],
+    (reason) => abort.abort(reason),
+  );
   try {
     const headers: Record<string, string> = { accept: "application/json" };
     if (options.apiKey) {
@@ -376,9 +377,7 @@ async function receive(
       headers,
       body: what.body ?? null,
       redirect: "manual",
-      signal: options.signal
-        ? AbortSignal.any([abort.signal, options.signal])
-        : abort.signal,
+      signal: abort.signal,
     });
     rearm();
     const headersAt = performance.now();
@@ -395,6 +394,7 @@ async function receive(
   } catch (error) {
     throw abort.signal.aborted ? abort.signal.reason : error;
   } finally {
+    end();
     clearTimeout(timer);
   }
 }
@@ -411,10 +411,17 @@ const MAX_TIMER = 2 ** 31 - 1;
  */
 function requirePermission({ hostname, port, protocol }: URL): void {
   const host = `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
-  const { Deno: deno } = globalThis as { Deno?: Partial<typeof Deno> };
+  const { Deno: deno } = globalThis as { Deno?: Permitting };
   const status = deno?.permissions?.querySync?.({ name: "net", host });
   if (status === undefined || status.state === "granted") return;
   throw new TypeError(`Requires net access to ${host}`);
+}
+
+/** What is used of Deno, whose types other platforms lack. */
+interface Permitting {
+  permissions?: {
+    querySync?(descriptor: { name: "net"; host: string }): { state: string };
+  };
 }
 
 /** Ends an answer that arrives a byte at a time, which never times out. */

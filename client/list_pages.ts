@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseUrl } from "./address.ts";
 import type { Connection } from "./connection.ts";
 import { ArchiveResponseError } from "./errors.ts";
 import type { HttpOptions } from "./http.ts";
@@ -163,8 +164,7 @@ export class ListReader {
   linked({ tests, offset }: ListPage): number | undefined {
     const link = tests[0]?.entry["metadata-next-page"];
     if (typeof link !== "string") return undefined;
-    const { href } = this.#archive.address.root;
-    const query = URL.parse(link, href)?.searchParams;
+    const query = parseUrl(link, this.#archive.address.root)?.searchParams;
     const next = Number(query?.get("offset") ?? NaN);
     if (Number.isSafeInteger(next) && next > offset) return next;
     throw this.wrong(

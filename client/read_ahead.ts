@@ -7,6 +7,7 @@
 import type { Connection } from "./connection.ts";
 import type { Turn } from "./gate.ts";
 import type { HttpOptions } from "./http.ts";
+import { onAbort } from "./signals.ts";
 
 /** Fetches one page. */
 export type PageFetcher<P> = (http: HttpOptions) => Promise<P>;
@@ -28,10 +29,8 @@ export async function* readAhead<P>(
   signal?: AbortSignal,
 ): AsyncGenerator<P, void, void> {
   const stop = new AbortController();
-  const http = archive.http(
-    signal ? AbortSignal.any([stop.signal, signal]) : stop.signal,
-    turn,
-  );
+  const end = onAbort(signal ? [signal] : [], (reason) => stop.abort(reason));
+  const http = archive.http(stop.signal, turn);
   try {
     let pending = first(http);
     for (;;) {
@@ -49,6 +48,7 @@ export async function* readAhead<P>(
       pending = next;
     }
   } finally {
+    end();
     stop.abort();
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import { DEFAULT_RETRIES } from "./defaults.ts";
+import { onAbort } from "./signals.ts";
 
 /** Result of one attempt. */
 export interface Attempt {
@@ -98,21 +99,16 @@ function retryAfterDelay(
   return Number.isNaN(date) ? 0 : Math.max(0, date - now);
 }
 
-/** Waits; rejects with the signal's reason when it fires. */
-export function sleep(
-  ms: number,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+/** Waits; rejects with the reason of the first signal that fires. */
+export function sleep(ms: number, ...signals: AbortSignal[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal!.reason);
-    };
     const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
+      end();
       resolve();
     }, ms);
-    if (signal?.aborted) stop();
-    else signal?.addEventListener("abort", stop, { once: true });
+    const end = onAbort(signals, (reason) => {
+      clearTimeout(timer);
+      reject(reason);
+    });
   });
 }

@@ -30,9 +30,12 @@ export const ACTING =
 
 function cut(text: string, most: number): string {
   return text.length > most
-    ? `${text.slice(0, most).toWellFormed().replace(/\ufffd$/, "")}…`
+    ? `${text.slice(0, most).replace(HALF_AT_END, "")}…`
     : text;
 }
+
+/** Half of a character that was cut in two. */
+const HALF_AT_END = /[\ud800-\udbff]$/;
 
 /** Cut, in one line, without control characters. */
 export function oneLine(text: string): string {

@@ -93,7 +93,7 @@ Deno.test("request() leaves the gate whatever comes of it", async () => {
     const options = { gate, apiKey: "" };
     await assertRejects(() => get(`${origin}/bad`, options), ArchiveHttpError);
     await assertRejects(
-      () => get(`${origin}/never`, { ...options, signal: stop.signal }),
+      () => get(`${origin}/never`, { ...options, signals: [stop.signal] }),
       RangeError,
     );
     await assertRejects(

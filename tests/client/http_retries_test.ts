@@ -96,7 +96,7 @@ Deno.test("request() waits as long as Retry-After says, and no longer when it is
       () =>
         get(origin, {
           retries: 1,
-          signal: stop.signal,
+          signals: [stop.signal],
           log: (line) => {
             told.push(line);
             setTimeout(() => stop.abort(reason), 10);
@@ -117,7 +117,7 @@ Deno.test("request() tries again after a connection that was refused, closed, or
     () =>
       get(nobody(), {
         retries: 1,
-        signal: stop.signal,
+        signals: [stop.signal],
         log: (line) => told.push(line),
       }),
     ArchiveUnreachableError,

@@ -114,7 +114,7 @@ Deno.test("request() throws the reason of a signal that fires before the headers
     ended.happen();
   }, async (origin) => {
     const error = await assertRejects(
-      () => get(origin, { signal: stop.signal, retries: 3 }),
+      () => get(origin, { signals: [stop.signal], retries: 3 }),
       RangeError,
     );
     assertStrictEquals(error, reason);
@@ -133,7 +133,7 @@ Deno.test("request() throws the reason of a signal that fires in the midst of a 
     ended.happen();
   }, async (origin) => {
     await assertRejects(
-      () => get(origin, { signal: stop.signal, retries: 3 }),
+      () => get(origin, { signals: [stop.signal], retries: 3 }),
       RangeError,
       "enough",
     );
@@ -148,7 +148,11 @@ Deno.test("request() sends nothing when the signal has fired already", async () 
     return json([]);
   }, async (origin) => {
     const signal = AbortSignal.abort(new RangeError("enough"));
-    await assertRejects(() => get(origin, { signal }), RangeError, "enough");
+    await assertRejects(
+      () => get(origin, { signals: [signal] }),
+      RangeError,
+      "enough",
+    );
   });
   assertEquals(asked, 0);
 });

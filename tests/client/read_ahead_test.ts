@@ -57,10 +57,10 @@ Deno.test("readAhead() asks once for what follows each page", async () => {
 });
 
 Deno.test("readAhead() gives all requests the same signal and fires it when the loop is left", async () => {
-  const signals: (AbortSignal | undefined)[] = [];
+  const signals: AbortSignal[] = [];
   const { first, nextOf } = numbers(9);
   const watched = (fetch: typeof first) => (http: HttpOptions) => {
-    signals.push(http.signal);
+    signals.push(...http.signals ?? []);
     return fetch(http);
   };
   const pages = readAhead(archive(), watched(first), (page) => {
@@ -68,7 +68,7 @@ Deno.test("readAhead() gives all requests the same signal and fires it when the 
     return next && watched(next);
   });
   for await (const page of pages) {
-    assert(signals.every((signal) => signal?.aborted === false));
+    assert(signals.every(({ aborted }) => !aborted));
     if (page === 1) break;
   }
   assertEquals(signals.length, 3);

@@ -319,7 +319,7 @@ Deno.test("ownFetch() ends with the reason of the signal, before and within the 
         const stop = new AbortController();
         setTimeout(() => stop.abort(new Error("enough")), 200);
         await assertRejects(
-          () => get(origin, own, { signal: stop.signal }),
+          () => get(origin, own, { signals: [stop.signal] }),
           Error,
           "enough",
         );
