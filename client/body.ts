@@ -75,12 +75,19 @@ export async function readBody(
     } finally {
       await reader.cancel().catch(() => {}); // the connection may have been cut
     }
-  } else {
-    for await (const chunk of stream ?? []) {
-      makeRoom(chunk.length);
-      new Uint8Array(memory).set(chunk, size);
-      size += chunk.length;
-      if (onBytes(size)) break;
+  } else if (stream) {
+    const reader = stream.getReader(); // Safari does not iterate over streams
+    try {
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        makeRoom(value.length);
+        new Uint8Array(memory).set(value, size);
+        size += value.length;
+        if (onBytes(size)) break;
+      }
+    } finally {
+      await reader.cancel().catch(() => {});
     }
   }
   return new Body(new Uint8Array(memory, 0, size));

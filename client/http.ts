@@ -346,6 +346,7 @@ async function receive(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const rearm = () => {
     clearTimeout(timer);
+    abort.signal.throwIfAborted();
     const ms = options.timeout * 1000;
     if (!(ms > 0 && ms <= MAX_TIMER)) return;
     timer = setTimeout(
@@ -354,49 +355,68 @@ async function receive(
     );
   };
   rearm();
+  const aborted = new Promise<never>((_, reject) => {
+    abort.signal.addEventListener("abort", () => reject(abort.signal.reason));
+  });
   const end = onAbort(
     options.signals ?? [],
     (reason) => abort.abort(reason),
   );
   try {
-    const headers: Record<string, string> = { accept: "application/json" };
-    if (options.apiKey) {
-      if (/[^\t\x20-\x7e\x80-\xff]/.test(options.apiKey)) {
-        throw new FilterError(
-          "apiKey",
-          "the API key holds a character that cannot be sent",
-        );
-      }
-      headers["authorization"] = `Token ${options.apiKey}`;
-    }
-    if (what.isUncompressed) headers["accept-encoding"] = "identity";
-    if (what.body !== undefined) headers["content-type"] = "application/json";
-    if (options.fetch === undefined) requirePermission(url);
-    const response = await (options.fetch ?? fetch)(url, {
-      method: what.method ?? "GET",
-      headers,
-      body: what.body ?? null,
-      redirect: "manual",
-      signal: abort.signal,
-    });
-    rearm();
-    const headersAt = performance.now();
-    const most = options.maxResponse ?? DEFAULT_MAX_RESPONSE << 20;
-    const pace = new Pace(options.timeout, failed);
-    const body = await readBody(response.body, (size) => {
-      rearm();
-      pace.check(size);
-      if (!response.ok) return size >= Math.min(most, MAX_PAGE);
-      if (size > most) throw new ArchiveSizeError(most, failed);
-      return false;
-    });
-    return { response, body, headersAt };
+    // Node leaves some requests open whose signal fires.
+    return await Promise.race([
+      exchange(url, what, options, failed, rearm, abort.signal),
+      aborted,
+    ]);
   } catch (error) {
     throw abort.signal.aborted ? abort.signal.reason : error;
   } finally {
     end();
     clearTimeout(timer);
   }
+}
+
+/** Sends one request and reads the answer; `onBytes` is told of all that arrives. */
+async function exchange(
+  url: URL,
+  what: HttpRequest,
+  options: HttpOptions,
+  failed: { url: string; received: number },
+  onBytes: () => void,
+  signal: AbortSignal,
+): Promise<Received> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (options.apiKey) {
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(options.apiKey)) {
+      throw new FilterError(
+        "apiKey",
+        "the API key holds a character that cannot be sent",
+      );
+    }
+    headers["authorization"] = `Token ${options.apiKey}`;
+  }
+  if (what.isUncompressed) headers["accept-encoding"] = "identity";
+  if (what.body !== undefined) headers["content-type"] = "application/json";
+  if (options.fetch === undefined) requirePermission(url);
+  const response = await (options.fetch ?? fetch)(url, {
+    method: what.method ?? "GET",
+    headers,
+    body: what.body ?? null,
+    redirect: "manual",
+    signal,
+  });
+  onBytes();
+  const headersAt = performance.now();
+  const most = options.maxResponse ?? DEFAULT_MAX_RESPONSE << 20;
+  const pace = new Pace(options.timeout, failed);
+  const body = await readBody(response.body, (size) => {
+    onBytes();
+    pace.check(size);
+    if (!response.ok) return size >= Math.min(most, MAX_PAGE);
+    if (size > most) throw new ArchiveSizeError(most, failed);
+    return false;
+  });
+  return { response, body, headersAt };
 }
 
 /** So much is read of an error page, in bytes. */

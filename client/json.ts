@@ -111,6 +111,26 @@ function inWords(count: number): string {
   return count.toLocaleString("en-US");
 }
 
+/** Whether a list or an object ends before it is closed. */
+export function endsEarly(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      do {
+        at = text.indexOf('"', at + 1);
+      } while (at > 0 && isEscaped(text, at));
+      if (at < 0) return true;
+    } else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
+      depth++;
+    } else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) {
+      depth--;
+    }
+  }
+  return depth > 0;
+}
+
 /**
  * The JSON texts of an object's members, in the order received; of a repeated
  * key the last. None for anything but an object.

@@ -15,6 +15,7 @@ import {
 import {
   checkExtent,
   elements,
+  endsEarly,
   ExcessError,
   type Extent,
   isObject,
@@ -114,13 +115,23 @@ export function readList(answer: HttpAnswer, received = 0): ArchiveList {
     const type = answer.mediaType || "text of no stated type";
     throw new ArchiveResponseError(
       isJson(answer.mediaType)
-        ? `its JSON is damaged: ${oneLine((cause as Error).message)}`
+        ? `its JSON is damaged: ${problemOf(text, cause as Error)}`
         : `${oneLine(type)}, not JSON; is this the archive's address?`,
       { ...failed, cause },
     );
   }
   if (Array.isArray(values)) return { values, texts };
   throw new ArchiveResponseError("JSON, but not a list", failed);
+}
+
+/**
+ * What is wrong with JSON; not all platforms tell an answer that is cut off
+ * from a complete one.
+ */
+function problemOf(text: string, { message }: Error): string {
+  return endsEarly(text)
+    ? "it ends early, as if the connection had been cut off"
+    : oneLine(message);
 }
 
 function isJson(mediaType: string): boolean {

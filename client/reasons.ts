@@ -107,6 +107,21 @@ const REASONS: [
     "this platform blocks requests to that port",
   ],
   [
+    /Z_DATA_ERROR|ZlibError|ERR__ERROR_FORMAT|BrotliDecompressionError/,
+    "its answer cannot be decompressed",
+    "may have arrived",
+  ],
+  [
+    /HPE_INVALID_(CONSTANT|VERSION)|\(Expected HTTP\/|Malformed_HTTP|InvalidHTTP/,
+    "it does not speak HTTP",
+    "may have arrived",
+  ],
+  [
+    /TypeError\s+(Failed to fetch|NetworkError when|Load failed)/,
+    "the browser does not say why; is it running, and does it let pages from elsewhere read it (CORS)?",
+    "may have arrived",
+  ],
+  [
     /unreachable|no route|EHOSTUNREACH|ENETUNREACH/i,
     "no route to its host",
     "transient",
@@ -117,7 +132,7 @@ const REASONS: [
     "may have arrived",
   ],
   [
-    /reset|ECONNRESET|aborted by|broken pipe|closed|reading a body|end of file|unexpected eof|incomplete|terminated/i,
+    /reset|ECONNRESET|aborted by|broken pipe|closed|reading a body|network error|input stream|end of file|unexpected eof|incomplete|terminated/i,
     "the connection was cut off",
     "may have arrived",
   ],

@@ -43,6 +43,25 @@ Deno.test("request() gives up when nothing more comes in the midst of a body", a
   });
 });
 
+Deno.test("request() gives up, and ends when it is told to, even if its fetch does not", async () => {
+  const never = new Promise<never>(() => {});
+  const deaf = [
+    () => never,
+    () =>
+      Promise.resolve(new Response(new ReadableStream({ pull: () => never }))),
+  ];
+  for (const fetch of deaf) {
+    await assertRejects(
+      () => get("http://127.0.0.1:9", { timeout: 0.1, fetch }),
+      ArchiveTimeoutError,
+    );
+    const stop = new AbortController();
+    const asked = get("http://127.0.0.1:9", { signals: [stop.signal], fetch });
+    stop.abort(new RangeError("enough"));
+    await assertRejects(() => asked, RangeError, "enough");
+  }
+});
+
 Deno.test("request() gives up when nothing follows a redirect", async () => {
   await withSockets(async (socket) => {
     const text = await socket.request();

@@ -7,6 +7,7 @@ import {
   dumps,
   elements,
   encodeString,
+  endsEarly,
   ExcessError,
   formatNumber,
   hasNonFinite,
@@ -471,4 +472,23 @@ Deno.test("dumps() prints null for numbers that JSON does not have", () => {
     dumps('{"a":[-Infinity,"NaN"],"b":Infinity}'),
     '{"a": [null, "NaN"], "b": null}',
   );
+});
+
+Deno.test("endsEarly() knows every beginning of a list or an object from the whole", () => {
+  const lists = fc.oneof(fc.array(fc.jsonValue()), fc.object());
+  fc.assert(
+    fc.property(
+      lists,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (json, part) => {
+        const text = JSON.stringify(json);
+        assertEquals(endsEarly(text), false);
+        const length = 1 + Math.floor(part * (text.length - 2));
+        assertEquals(endsEarly(text.slice(0, length)), true);
+      },
+    ),
+  );
+  for (const text of ["", "[]]", "[nan]", "<a b='{'>", '"a', "12"]) {
+    assertEquals(endsEarly(text), false, text);
+  }
 });

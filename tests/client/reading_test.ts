@@ -58,6 +58,16 @@ Deno.test("requestList() says that JSON is damaged", async () => {
   }
 });
 
+Deno.test("requestList() says so when JSON ends early, which not every platform takes for a cut connection", async () => {
+  for (const text of ["[1,", '[{"a":1}', '[{"a', "["]) {
+    await assertRejects(
+      () => listFor(text),
+      ArchiveResponseError,
+      "its JSON is damaged: it ends early, as if the connection had been cut off",
+    );
+  }
+});
+
 Deno.test("requestList() shows damaged JSON without its control characters, in one line", async () => {
   for (
     const text of ['[{"a": \x1b]0;title\x07\n x}]', "\x9b31m", "[1,\n\x7f2]"]

@@ -1,6 +1,69 @@
 import { assertEquals } from "@std/assert";
 import { reasonOf } from "../../client/reasons.ts";
 
+/** An error as a runtime throws it, with what it names as its cause. */
+function thrown(message: string, cause?: [code: string, message: string]) {
+  if (cause === undefined) return new TypeError(message);
+  const [code, text] = cause;
+  const inner = Object.assign(new Error(text), { code });
+  return new TypeError(message, { cause: inner });
+}
+
+Deno.test("reasonOf() says the same in each runtime", () => {
+  const said: Record<string, Error[]> = {
+    "connection refused; is it running, and is the port right?": [
+      thrown("fetch failed", ["ECONNREFUSED", "connect ECONNREFUSED"]),
+      thrown("error sending request: Connection refused (os error 111)"),
+      Object.assign(
+        thrown("Unable to connect. Is the computer able to access the url?"),
+        {
+          code: "ConnectionRefused",
+        },
+      ),
+    ],
+    "the connection was cut off": [
+      thrown("terminated", ["UND_ERR_SOCKET", "other side closed"]),
+      thrown("error reading a body from connection: end of file"),
+      thrown("network error"),
+      thrown("Error in input stream"),
+      Object.assign(
+        thrown("The socket connection was closed unexpectedly."),
+        { code: "ECONNRESET" },
+      ),
+    ],
+    "its answer cannot be decompressed": [
+      thrown("terminated", ["Z_DATA_ERROR", "incorrect header check"]),
+      thrown("terminated", [
+        "ERR__ERROR_FORMAT_PADDING_2",
+        "Decompression failed",
+      ]),
+      thrown('ZlibError fetching "http://127.0.0.1/"'),
+    ],
+    "it does not speak HTTP": [
+      thrown("fetch failed", [
+        "HPE_INVALID_CONSTANT",
+        "Response does not match the HTTP/1.1 protocol (Expected HTTP/)",
+      ]),
+      thrown('Malformed_HTTP_Response fetching "http://127.0.0.1/"'),
+    ],
+    "the browser does not say why; is it running, and does it let pages from elsewhere read it (CORS)?":
+      [
+        thrown("Failed to fetch"),
+        thrown("NetworkError when attempting to fetch resource."),
+        thrown("Load failed"),
+      ],
+  };
+  for (const [reason, errors] of Object.entries(said)) {
+    for (const error of errors) {
+      assertEquals(reasonOf(error), {
+        reason,
+        transient: true,
+        mayHaveArrived: !reason.includes("refused"),
+      }, error.message);
+    }
+  }
+});
+
 Deno.test("reasonOf() knows what each system says of a connection that failed", () => {
   const said: [text: string, reason: string][] = [
     ["Connection refused (os error 111)", "refused"],
