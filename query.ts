@@ -39,6 +39,7 @@ export { EventType, type StreamOptions, Summary } from "./client/data.ts";
 export { DataHistogram, DataPayload, DataPoint } from "./client/data_point.ts";
 export { ApiFilters, type ApiFiltersOptions } from "./client/filters.ts";
 export { Metadata } from "./client/metadata.ts";
+export type { WatchedPoint, WatchOptions } from "./client/watch.ts";
 
 export type {
   JsonValue,

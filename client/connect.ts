@@ -6,10 +6,10 @@
 
 import { type ApiConnectOptions, Connection } from "./connection.ts";
 import { ApiFilters } from "./filters.ts";
-import { listTests } from "./list.ts";
-import { Metadata } from "./metadata.ts";
+import { findTests, type Metadata } from "./metadata.ts";
 import { withoutEnd } from "./parameters.ts";
 import { sideBySide } from "./side_by_side.ts";
+import { watch, type WatchedPoint, type WatchOptions } from "./watch.ts";
 
 /**
  * How {@linkcode ApiConnect.getMetadata} applies the time filters.
@@ -161,24 +161,54 @@ export class ApiConnect {
   getMetadata(
     options: GetMetadataOptions = {},
   ): AsyncGenerator<Metadata, void, void> {
-    return findTests(this.#connection, options.stillRunning ?? false);
+    const { metadataFilters, timeFilters } = this.filters;
+    return findTests(
+      this.#connection,
+      metadataFilters,
+      options.stillRunning ? withoutEnd(timeFilters) : timeFilters,
+    );
   }
-}
 
-/** The matching tests, from the pages of the list. */
-async function* findTests(
-  connection: Connection,
-  isStillRunning: boolean,
-): AsyncGenerator<Metadata, void, void> {
-  const times = connection.filters.timeFilters;
-  const pages = listTests(
-    connection,
-    connection.filters.metadataFilters,
-    isStillRunning ? withoutEnd(times) : times,
-  );
-  for await (const page of pages) {
-    for (const { entry, text } of page) {
-      yield new Metadata(entry, text, connection);
-    }
+  /**
+   * What is new in the archive from now on, for ever: points of the matching
+   * tests in order of arrival, each once. Tests that appear meanwhile are
+   * found. With a `timeStart`, what is there since then comes first.
+   *
+   * The event type of the filters is watched, or all if there is none; with a
+   * summary type or window in the filters, these roll-ups. A point of base data
+   * comes once, with the value that it has when it is seen; elmond tells points
+   * of one second apart by their values. A window of a roll-up comes once, when
+   * it ended more than `overlap` seconds ago: before that it may change.
+   *
+   * An archive that is away is waited for: `warn` of the connection is called
+   * with a line when it goes away, and when it is back. After its first answer
+   * that holds for every failure but refused credentials and answers that are
+   * too large. Memory holds what came within the overlap.
+   *
+   * @param options How often to look, how late points may be, and when to end.
+   * @returns An iterator; leaving its loop ends pending requests, and so does
+   * the `signal` of the options, which ends the loop without an error.
+   * @throws {FilterError} for options out of range, and for filters with an end.
+   * @throws {ArchiveHttpError} when the archive refuses the credentials (401,
+   * 403).
+   * @throws {ArchiveError} (one of its kinds) when the archive cannot be read
+   * to begin with, other than for a moment: its name does not resolve, or it is
+   * not an archive.
+   *
+   * @example Usage
+   * ```ts
+   * import { ApiConnect, ApiFilters } from "@esmond/client";
+   *
+   * const filters = new ApiFilters({ eventType: "throughput", timeRange: 86400 });
+   * const conn = new ApiConnect("http://archive.example.net/", filters, { warn: console.error });
+   * for await (const { test, point } of conn.watch({ signal: AbortSignal.timeout(2000) })) {
+   *   console.log(test.source, test.destination, point.ts, point.val); // Date; bits/s
+   * }
+   * ```
+   */
+  watch(
+    options: WatchOptions = {},
+  ): AsyncGenerator<WatchedPoint, void, void> {
+    return watch(this.#connection, options);
   }
 }

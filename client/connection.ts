@@ -110,17 +110,25 @@ export class Connection {
   /**
    * Checks address and options; sends nothing.
    *
-   * @param apiUrl Scheme, host and port of the archive.
+   * @param apiUrl Scheme, host and port of the archive; or a connection, whose
+   * address and limits are shared.
    * @param filters What to look for, and settings that may change while the
    * connection is used.
    * @param options Settings that are fixed now: the object is copied.
    * @throws {FilterError} for a bad address, and for options out of range.
    */
   constructor(
-    apiUrl: string | URL,
+    apiUrl: string | URL | Connection,
     readonly filters: ApiFilters,
     options: ApiConnectOptions = {},
   ) {
+    if (apiUrl instanceof Connection) {
+      this.address = apiUrl.address;
+      this.pageSizes = apiUrl.pageSizes;
+      this.gate = apiUrl.gate;
+      this.#options = { ...options };
+      return;
+    }
     const { scriptAlias = "esmond", drain } = options;
     this.address = new ArchiveAddress(apiUrl, scriptAlias);
     requireWhole("pageSize", options.pageSize, 1);
@@ -148,6 +156,15 @@ export class Connection {
   /** Aborts all requests when it fires. */
   get signal(): AbortSignal | undefined {
     return this.#options.signal;
+  }
+
+  /** The same connection, whose requests `stop` aborts, too. */
+  until(stop: AbortSignal): Connection {
+    const { signal } = this.#options;
+    return new Connection(this, this.filters, {
+      ...this.#options,
+      signal: signal ? AbortSignal.any([signal, stop]) : stop,
+    });
   }
 
   /** Options for a request; `stop` aborts it, too. */

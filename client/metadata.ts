@@ -7,6 +7,7 @@
 import type { Connection } from "./connection.ts";
 import { EventType } from "./data.ts";
 import { inspectsAsText } from "./inspect.ts";
+import { listTests } from "./list.ts";
 import {
   dialectOf,
   type JsonValue,
@@ -195,5 +196,24 @@ export class Metadata {
     return typeof value === "string" || value === undefined
       ? value
       : JSON.stringify(value);
+  }
+}
+
+/**
+ * The tests that match, from the pages of the list.
+ *
+ * @param connection Where to ask.
+ * @param wanted What the tests have to be, by wire name.
+ * @param times The time filters, by wire name, in seconds.
+ */
+export async function* findTests(
+  connection: Connection,
+  wanted: Record<string, string | number>,
+  times: Record<string, number>,
+): AsyncGenerator<Metadata, void, void> {
+  for await (const page of listTests(connection, wanted, times)) {
+    for (const { entry, text } of page) {
+      yield new Metadata(entry, text, connection);
+    }
   }
 }
