@@ -199,10 +199,11 @@ export class ApiConnect {
    * ```ts
    * import { ApiConnect, ApiFilters } from "@esmond/client";
    *
-   * const filters = new ApiFilters({ eventType: "throughput", timeRange: 86400 });
+   * const filters = new ApiFilters({ eventType: "throughput", timeStart: new Date("2016-03-01") });
    * const conn = new ApiConnect("http://archive.example.net/", filters, { warn: console.error });
-   * for await (const { test, point } of conn.watch({ signal: AbortSignal.timeout(2000) })) {
+   * for await (const { test, point } of conn.watch({ every: 10 })) {
    *   console.log(test.source, test.destination, point.ts, point.val); // Date; bits/s
+   *   break; // or it goes on for ever
    * }
    * ```
    */

@@ -158,13 +158,9 @@ export class Connection {
     return this.#options.signal;
   }
 
-  /** The same connection, whose requests `stop` aborts, too. */
-  until(stop: AbortSignal): Connection {
-    const { signal } = this.#options;
-    return new Connection(this, this.filters, {
-      ...this.#options,
-      signal: signal ? AbortSignal.any([signal, stop]) : stop,
-    });
+  /** The same connection, whose requests this signal aborts, and no other. */
+  endedBy(signal: AbortSignal): Connection {
+    return new Connection(this, this.filters, { ...this.#options, signal });
   }
 
   /** Options for a request; `stop` aborts it, too. */

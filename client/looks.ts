@@ -55,8 +55,8 @@ export interface Looking<T extends LookedAt> {
   clocks(): { archive: Date | undefined; own: Date };
   /** Waits between two looks. */
   wait(ms: number): Promise<void>;
-  /** Ends the looking, without an error. */
-  signal: AbortSignal;
+  /** Whether to end it, also instead of an error. */
+  isEnded(): boolean;
   /** Told when the archive goes away and is back, and of other doubts. */
   warn(line: string): void;
 }
@@ -81,16 +81,16 @@ const LONGEST_WAIT = 300;
 export async function* look<T extends LookedAt>(
   looking: Looking<T>,
 ): AsyncGenerator<News<T>, void, void> {
-  const { every, signal, wait, warn } = looking;
+  const { every, isEnded, wait, warn } = looking;
   const looks = new Looks(looking);
   let failures = 0;
-  while (!signal.aborted) {
+  while (!isEnded()) {
     try {
       yield* looks.next();
       if (failures > 0) warn("the archive is back");
       failures = 0;
     } catch (error) {
-      if (signal.aborted) return;
+      if (isEnded()) return;
       if (!mayPass(error, looks.hasAnswered)) throw error;
       if (failures === 0) warn(`waiting for the archive: ${error.message}`);
       failures++;
@@ -104,7 +104,7 @@ export async function* look<T extends LookedAt>(
     try {
       await wait(1000 * seconds);
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!isEnded()) throw error;
     }
   }
 }

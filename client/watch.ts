@@ -14,6 +14,7 @@ import { look } from "./looks.ts";
 import { findTests, type Metadata } from "./metadata.ts";
 import { METADATA_FILTERS, TIME_FILTERS, windowOf } from "./parameters.ts";
 import { sleep } from "./retry.ts";
+import { onAbort } from "./signals.ts";
 
 /**
  * How {@linkcode ApiConnect.watch} watches an archive.
@@ -22,12 +23,9 @@ import { sleep } from "./retry.ts";
  * ```ts
  * import { ApiConnect, type WatchOptions } from "@esmond/client";
  *
- * const options: WatchOptions = {
- *   every: 10,
- *   overlap: 7200,
- *   signal: AbortSignal.timeout(2000),
- * };
- * for await (const { eventType, point } of new ApiConnect("http://archive.example.net/").watch(options)) {
+ * const options: WatchOptions = { every: 10, overlap: 7200, signal: AbortSignal.timeout(1000) };
+ * const conn = new ApiConnect("http://archive.example.net/");
+ * for await (const { eventType, point } of conn.watch(options)) {
  *   console.log(eventType.eventType, point.ts, point.text);
  * }
  * ```
@@ -63,10 +61,13 @@ export interface WatchOptions {
  * ```ts
  * import { ApiConnect, ApiFilters, type WatchedPoint } from "@esmond/client";
  *
- * const show = ({ test, eventType, point }: WatchedPoint) =>
- *   console.log(test.source, test.destination, eventType.eventType, point.tsText, point.text);
- * const conn = new ApiConnect("http://archive.example.net/", new ApiFilters({ timeRange: 3600 }));
- * for await (const watched of conn.watch({ signal: AbortSignal.timeout(2000) })) show(watched);
+ * const shown = ({ test, eventType, point }: WatchedPoint) =>
+ *   `${test.source} ${test.destination} ${eventType.eventType} ${point.tsText} ${point.text}`;
+ * const filters = new ApiFilters({ eventType: "throughput", timeStart: new Date("2016-03-01") });
+ * for await (const each of new ApiConnect("http://archive.example.net/", filters).watch()) {
+ *   console.log(shown(each));
+ *   break; // or it goes on for ever
+ * }
  * ```
  */
 export interface WatchedPoint {
@@ -145,9 +146,11 @@ async function* watched(
     & Required<Pick<WatchOptions, "every" | "overlap">>,
   since: number | undefined,
 ): AsyncGenerator<WatchedPoint, void, void> {
-  const left = new AbortController();
-  const stop = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
-  const archive = connection.until(stop);
+  const ended = new AbortController();
+  const ending = [signal, connection.signal]
+    .filter((each) => each !== undefined);
+  const end = onAbort(ending, (reason) => ended.abort(reason));
+  const archive = connection.endedBy(ended.signal);
   const { metadataFilters } = connection.filters; // they may be changed later
   const { seriesOf, window } = chooser(metadataFilters);
   const news = look({
@@ -166,8 +169,8 @@ async function* watched(
         own: new Date(),
       };
     },
-    wait: (ms) => wait(ms, archive.signal!),
-    signal: stop,
+    wait: (ms) => wait(ms, ended.signal),
+    isEnded: () => signal?.aborted ?? false,
     warn: (line) => connection.warn(line),
   });
   try {
@@ -177,7 +180,8 @@ async function* watched(
       }
     }
   } finally {
-    left.abort();
+    end();
+    ended.abort();
   }
 }
 

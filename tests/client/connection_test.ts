@@ -195,3 +195,17 @@ Deno.test("Connection refuses a timeout that is not a time", () => {
   }
   assertEquals(connectionWith({}, { timeout: 0 }).http(NEVER).timeout, 0);
 });
+
+Deno.test("Connection with another signal shares its address, limits and clock, and listens to no other", () => {
+  const own = new AbortController();
+  const connection = connectionWith({ signal: own.signal, concurrency: 2 });
+  const { signal } = new AbortController();
+  const other = connection.endedBy(signal);
+  assertStrictEquals(other.gate, connection.gate);
+  assertStrictEquals(other.pageSizes, connection.pageSizes);
+  assertStrictEquals(other.address, connection.address);
+  assertStrictEquals(other.filters, connection.filters);
+  assertEquals(other.http().signals, [signal]);
+  assertEquals(other.concurrency, 2);
+  assertEquals(connection.http().signals, [own.signal]);
+});

@@ -5,7 +5,7 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { fc } from "../packages/fast_check.ts";
-import { sideBySide } from "../../client/side_by_side.ts";
+import { openAhead, sideBySide } from "../../client/side_by_side.ts";
 import { pause } from "../helpers/waiting.ts";
 
 Deno.test.sanitizer({ ops: true, resources: true });
@@ -172,4 +172,62 @@ Deno.test("sideBySide() begins nothing that arrives after a failure", async () =
     "0",
   );
   assertEquals(begun, [0]);
+});
+
+/** Pages of items, and which of them are open. */
+class Books {
+  readonly open = new Set<number>();
+  readonly turned: string[] = [];
+
+  async *read(item: number): AsyncGenerator<string, void, void> {
+    this.open.add(item);
+    try {
+      for (const page of "ab") {
+        await pause(0);
+        if (item === 7) throw new Error("torn");
+        this.turned.push(`${item}${page}`);
+        yield `${item}${page}`;
+      }
+    } finally {
+      this.open.delete(item);
+    }
+  }
+}
+
+Deno.test("openAhead() gives items in order, with the first pages of the next ones on their way", async () => {
+  const books = new Books();
+  const items = new Numbers(5);
+  const came: string[] = [];
+  for await (
+    const { item, pages } of openAhead(items, 3, (each) => books.read(each))
+  ) {
+    assertEquals(items.taken, Math.min(item + 3, 5));
+    assert(books.open.size <= 3);
+    for await (const page of pages) came.push(page);
+  }
+  assertEquals(
+    came,
+    [0, 1, 2, 3, 4].flatMap((item) => [`${item}a`, `${item}b`]),
+  );
+  assertEquals(books.turned.slice(0, 3), ["0a", "1a", "2a"]);
+  assertEquals(books.open.size, 0);
+});
+
+Deno.test("openAhead() gives the error of an item in its turn, and closes what is open when the loop is left", async () => {
+  const books = new Books();
+  const errors: number[] = [];
+  const items = [6, 7, 8, 9];
+  for await (
+    const { item, pages } of openAhead(items, 4, (each) => books.read(each))
+  ) {
+    try {
+      for await (const _ of pages);
+    } catch {
+      errors.push(item);
+    }
+    if (item === 8) break;
+  }
+  assertEquals(errors, [7]);
+  await pause(0);
+  assertEquals(books.open.size, 0);
 });
