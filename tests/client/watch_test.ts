@@ -18,7 +18,7 @@ import { ArrivingArchive, BEGIN } from "../servers/arriving.ts";
 import { BEGIN as FIRST, LivingArchive, nameOf } from "../servers/living.ts";
 import { pick, seeded } from "../servers/seeded.ts";
 import { noTests, withServer } from "../servers/serve.ts";
-import { shown, watchSteps } from "./watching.ts";
+import { watchSteps } from "./watching.ts";
 
 const PATH = "k1/throughput/base";
 

@@ -72,6 +72,8 @@ const OPTION_TYPES: [name: string, basedOn?: string][] = [
   ["ApiConnectOptions"],
   ["GetMetadataOptions"],
   ["StreamOptions"],
+  ["WatchOptions"],
+  ["WatchedPoint"],
   ["ConnectionStatistics"],
   ["PostOptions"],
   ["MetadataPostOptions", "PostOptions"],
