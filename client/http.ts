@@ -17,6 +17,7 @@ import {
 } from "./errors.ts";
 import { type Gate, Turn } from "./gate.ts";
 import { isWithinArchive, parseUrl } from "./address.ts";
+import { requirePermission } from "./permission.ts";
 import { reasonOf } from "./reasons.ts";
 import {
   type Attempt,
@@ -424,25 +425,6 @@ const MAX_PAGE = 1 << 20;
 
 /** Longest possible timer, in ms; a longer timeout sets no limit. */
 const MAX_TIMER = 2 ** 31 - 1;
-
-/**
- * Deno would ask the user for a missing permission; a library has to throw
- * instead.
- */
-function requirePermission({ hostname, port, protocol }: URL): void {
-  const host = `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
-  const { Deno: deno } = globalThis as { Deno?: Permitting };
-  const status = deno?.permissions?.querySync?.({ name: "net", host });
-  if (status === undefined || status.state === "granted") return;
-  throw new TypeError(`Requires net access to ${host}`);
-}
-
-/** What is used of Deno, whose types other platforms lack. */
-interface Permitting {
-  permissions?: {
-    querySync?(descriptor: { name: "net"; host: string }): { state: string };
-  };
-}
 
 /** Ends an answer that arrives a byte at a time, which never times out. */
 class Pace {
