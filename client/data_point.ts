@@ -5,7 +5,7 @@
  */
 
 import { inspectsAsText } from "./inspect.ts";
-import { display, isObject, member } from "./json.ts";
+import { display, isObject, member, NULL } from "./json.ts";
 import { FIRST_SECOND, secondsOf } from "./parameters.ts";
 import type { JsonValue, WirePoint } from "./wire.ts";
 
@@ -84,7 +84,7 @@ export class DataPoint {
    * archive sent none.
    */
   readonly val: JsonValue;
-  readonly #isLate: boolean;
+  readonly #seconds: number;
   readonly #text: string | undefined;
 
   static {
@@ -109,7 +109,7 @@ export class DataPoint {
         }`,
       );
     }
-    this.#isLate = seconds > LATEST_SHOWN;
+    this.#seconds = seconds;
     this.tsEpoch = this.#isLate ? LATEST_SHOWN : seconds;
     this.val = point.val ?? null;
     this.#text = text;
@@ -128,6 +128,23 @@ export class DataPoint {
     if (!(this.tsEpoch >= FIRST_SECOND)) return "";
     const text = secondText(this.tsEpoch);
     return this.#isLate ? `${text}.999999` : text;
+  }
+
+  /**
+   * The exact JSON text of the time, in seconds since 1970 UTC, also where the
+   * archive sent it as text; `null` if it sent none.
+   */
+  get epochText(): string {
+    const seconds = this.#seconds;
+    if (this.#text === undefined || !isObject(this.#text)) {
+      return Number.isNaN(seconds) ? NULL : String(seconds);
+    }
+    const first = TIME_FIRST.exec(this.#text)?.[1];
+    // a later member of that name would count
+    if (Math.trunc(Number(first)) === seconds) return first!;
+    const sent = member(this.#text, "ts") ?? NULL;
+    if (/^[-\d]/.test(sent)) return sent;
+    return Number.isNaN(seconds) ? NULL : String(seconds);
   }
 
   /**
@@ -154,6 +171,10 @@ export class DataPoint {
   /** `<DataPoint: ts:TS val:VAL>`. */
   toString(): string {
     return `<DataPoint: ts:${this.tsText} val:${display(this.text)}>`;
+  }
+
+  get #isLate(): boolean {
+    return this.#seconds > LATEST_SHOWN;
   }
 }
 
@@ -186,6 +207,10 @@ function secondText(seconds: number): string {
   const minute = TWO_DIGITS[Math.floor(rest / 60) % 60];
   return `${dayText} ${hour}:${minute}:${TWO_DIGITS[rest % 60]}`;
 }
+
+/** The time of a point that begins with it, as nearly all do. */
+const TIME_FIRST =
+  /^\{[ \t\r\n]*"ts"[ \t\r\n]*:[ \t\r\n]*(-?\d[-+.\deE]*)[ \t\r\n]*[,}]/;
 
 /**
  * What nearly every point looks like: a time, then a value that is not a list,

@@ -193,7 +193,7 @@ export function hasNonFinite(text: string): boolean {
 }
 
 /** The text with other words for `NaN`, `Infinity` and `-Infinity`. */
-function replaceNonFinite(
+export function replaceNonFinite(
   text: string,
   wordOf: (token: string) => string,
 ): string {

@@ -9,7 +9,6 @@ import { EXIT, PartialError, UsageError } from "../errors.ts";
 import type { Format } from "../names.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { createOutput } from "../output/create.ts";
-import type { Hostnames } from "../output/hostnames.ts";
 import type { Output } from "../output/output.ts";
 import {
   columnsOf,
@@ -22,9 +21,12 @@ import {
 } from "../output/rows.ts";
 import { testsOrAdvice } from "../query/advice.ts";
 import { Failures } from "../query/failures.ts";
-import { readPace, readSeriesSettings } from "../query/series_settings.ts";
-import { settle } from "../query/settings.ts";
-import type { TimeWindow } from "../query/window.ts";
+import {
+  readPace,
+  readSeriesSettings,
+  rowRequest,
+} from "../query/series_settings.ts";
+import { type Settings, settle } from "../query/settings.ts";
 import type { Command } from "./command.ts";
 
 /**
@@ -42,15 +44,16 @@ export const run: Command<"get"> = async (options, io) => {
     },
     connection: () => ({ ...readPace(options), signal: io.signal }),
   });
-  const { escapesFormulas, format, isGzipped } = settings;
+  const { escapesFormulas, eventType, format, isGzipped } = settings;
+  const request = rowRequest(settings, eventType);
   const gzip = isGzipped
     ? new (await import("../output/gzip.ts")).GzipSink(io.stdoutBytes)
     : undefined;
   const output = createOutput(format, {
     sink: gzip ?? io.stdout,
     writer: io.stdoutBytes,
-    columns: columnsOf(settings),
-    types: typesOf(settings),
+    columns: columnsOf(request),
+    types: typesOf(request),
     closing: "\n",
     escapesFormulas,
     isTerminal: io.isTerminal,
@@ -59,10 +62,10 @@ export const run: Command<"get"> = async (options, io) => {
   try {
     const found = testsOrAdvice(settings, io, { stillRunning: true });
     for await (const md of found) {
-      const series = seriesOf(md, settings);
+      const series = seriesOf(md, request);
       if (series === undefined) continue;
       try {
-        await writeSeries(md, series, settings, output);
+        await writeSeries(md, series, request, settings, output);
         failures.none();
       } catch (error) {
         failures.take(error);
@@ -103,14 +106,10 @@ function refuseTerminal(isGzipped: boolean, format: Format): void {
 async function writeSeries(
   metadata: Metadata,
   series: EventType | Summary,
-  request: RowRequest & {
-    format: Format;
-    hostnames: Hostnames;
-    window: TimeWindow;
-  },
+  request: RowRequest,
+  { format, hostnames, window }: Settings,
   output: Output,
 ): Promise<void> {
-  const { format, hostnames, window } = request;
   const isHuman = format === "human";
   const subject = subjectOf(metadata);
   const rows = await SeriesRows.create(subject, request, hostnames, isHuman);

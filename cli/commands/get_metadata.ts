@@ -8,7 +8,7 @@ import { members, NULL } from "../../client/json.ts";
 import { PAGING_FIELDS } from "../../client/wire.ts";
 import type { Metadata } from "../../mod.ts";
 import type { Format } from "../names.ts";
-import { nameCell } from "../output/rows.ts";
+import { nameCell, type Row } from "../output/rows.ts";
 import { printTests } from "../query/print_tests.ts";
 import { settle } from "../query/settings.ts";
 import type { Command } from "./command.ts";
@@ -39,6 +39,7 @@ export const run: Command<"get-metadata"> = async (options, io) => {
   const { format, hostnames } = settings;
   const isExtended = options.flag("metadata-extended");
   await printTests(settings, COLUMNS, async (md) => {
+    if (format === "ndjson") return asListed(md);
     const fields = parametersOf(md);
     for (const column of ADDRESSES) {
       const cell = fields.get(column);
@@ -52,6 +53,16 @@ export const run: Command<"get-metadata"> = async (options, io) => {
     };
   }, io);
 };
+
+/** The test as the archive lists it. */
+function asListed(md: Metadata): Row {
+  const fields = [...members(md.text)]
+    .filter(([name]) => !PAGING_FIELDS.includes(name));
+  return {
+    columns: fields.map(([name]) => name),
+    cells: fields.map(([, text]) => text),
+  };
+}
 
 /** The parameters of a test by the name of their column. */
 function parametersOf(md: Metadata): Map<string, string> {

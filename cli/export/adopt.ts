@@ -7,13 +7,14 @@
 
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
+import { UsageError } from "../errors.ts";
 import { columnsOf, SeriesRows, typesOf } from "../output/rows.ts";
 import { type Asides, putAside } from "./aside.ts";
 import type { Manifest } from "./manifest.ts";
 import { extensionOf, keyedName, safePart, suffixedName } from "./names.ts";
 import { parquetRows } from "./parquet_rows.ts";
 import type { Job } from "./plan.ts";
-import { NotWholeError, printedLead } from "./printed.ts";
+import { isOlderNdjson, NotWholeError, printedLead } from "./printed.ts";
 import type { SeriesRecord } from "./record.ts";
 import { type Scanned, scanPrinted } from "./scan.ts";
 import type { ExportSettings } from "./settings.ts";
@@ -118,6 +119,11 @@ async function adopt(
         printedLead(format, rows.lead),
       );
     if (scanned === undefined) {
+      if (format === "ndjson" && await isOlderNdjson(file)) {
+        throw new UsageError(
+          `${file.path} is of an older layout, which does not mix with that of this version: choose another --output-directory`,
+        );
+      }
       await putAside(
         asides,
         directory,

@@ -9,7 +9,12 @@ import { join, resolve } from "@std/path";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { exists } from "./aside.ts";
-import { differences, type ExportQuery, queryOf } from "./export_query.ts";
+import {
+  differences,
+  type ExportQuery,
+  hasOtherLayout,
+  queryOf,
+} from "./export_query.ts";
 import {
   DamagedManifestError,
   MANIFEST,
@@ -45,7 +50,7 @@ export async function openDirectory(
   const query = queryOf(settings);
   const anew = { content: { query, window, series: [] }, isRebased: false };
   if (!isResumed && !isSynced) {
-    if (!isForced) await refuseMirror(directory);
+    if (!isForced) await refuseOther(directory, query);
     return anew;
   }
   const before = await readManifest(directory).catch(async (error) => {
@@ -64,6 +69,7 @@ export async function openDirectory(
     }
     return anew;
   }
+  if (hasOtherLayout(query, before.query)) throw otherLayout(directory, query);
   const other = differences(query, before.query);
   if (other.length === 0) {
     return { content: { ...before, query }, isRebased: false };
@@ -84,16 +90,44 @@ export async function openDirectory(
   );
 }
 
-/** A plain export does not take the place of a mirror by itself. */
-async function refuseMirror(directory: string): Promise<void> {
+/**
+ * A plain export does not take the place of a mirror by itself, nor does it put
+ * files beside others of its format that have other rows.
+ */
+async function refuseOther(
+  directory: string,
+  query: ExportQuery,
+): Promise<void> {
   const path = resolve(directory, MANIFEST);
   // Its head is enough, should the rest be damaged.
   const text = await Deno.readTextFile(path).catch(() => "");
+  if (hasOtherLayout(query, queryIn(text))) throw otherLayout(directory, query);
   if (/^\{[^[]*"query":\{.*"sync":true/.test(text)) {
     throw new UsageError(
       `${path} is of a mirror, which this export would end: give --sync to continue it, --force to begin a new export all the same, or choose another --output-directory`,
     );
   }
+}
+
+/** The question of a manifest, should the rest be damaged. */
+function queryIn(text: string): Partial<ExportQuery> {
+  try {
+    const head = text.slice(0, text.indexOf(`,"series":[`));
+    return JSON.parse(`${head}}`).query ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function otherLayout(
+  directory: string,
+  { format }: ExportQuery,
+): UsageError {
+  return new UsageError(
+    `${
+      resolve(directory)
+    } has ${format} files of an older layout, which does not mix with that of this version: choose another --output-directory`,
+  );
 }
 
 /** Keeps a manifest that another takes the place of. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Format } from "../names.ts";
 import type { OptionName } from "../options/table.ts";
 import type { ExportSettings, TypedTimes } from "./settings.ts";
 
@@ -27,6 +28,8 @@ export interface ExportQuery {
   sync: boolean;
   /** The format of the files. */
   format: string;
+  /** The layout of its rows, if that is not the first. */
+  layout?: number;
   /** Whether they are compressed. */
   gzip: boolean;
   /** Whether csv holds no formulas; absent if it may. */
@@ -41,6 +44,9 @@ export interface ExportQuery {
 
 type Field = keyof ExportQuery;
 
+/** The layouts of formats whose files had other rows once. */
+const LAYOUTS: { [format in Format]?: number } = { ndjson: 2 };
+
 /** How each part follows from the settings. */
 const READERS: {
   [F in Field]-?: (settings: ExportSettings) => ExportQuery[F] | undefined;
@@ -52,6 +58,7 @@ const READERS: {
   times: ({ typed, isSynced }) => isSynced ? { ...typed, end: null } : typed,
   sync: ({ isSynced }) => isSynced,
   format: ({ format }) => format,
+  layout: ({ format }) => LAYOUTS[format],
   gzip: ({ isGzipped }) => isGzipped,
   escapesFormulas: ({ escapesFormulas }) => escapesFormulas || undefined,
   outputZone: ({ outputZone }) => outputZone,
@@ -121,10 +128,23 @@ export function queryOf(settings: ExportSettings): ExportQuery {
   return Object.fromEntries(parts) as unknown as ExportQuery;
 }
 
+/**
+ * Whether two exports have files of one format whose rows differ, since
+ * different versions of this program have written them.
+ */
+export function hasOtherLayout(
+  one: ExportQuery,
+  other: Partial<ExportQuery>,
+): boolean {
+  return one.format === other.format && one.layout !== other.layout;
+}
+
 /** The options by which two exports differ, for a person. */
 export function differences(one: ExportQuery, other: ExportQuery): string[] {
   return (Object.keys(READERS) as Field[])
-    .filter((field) => canonical(one[field]) !== canonical(other[field]))
+    .filter((field) =>
+      field !== "layout" && canonical(one[field]) !== canonical(other[field])
+    )
     .map((field) => {
       const options = Object.entries(PARTS)
         .filter(([, part]) => [part].flat().includes(field))

@@ -9,6 +9,7 @@ import { offsetAt } from "../options/time.ts";
 import type { EventType, Metadata, Summary } from "../../mod.ts";
 import { mapAhead } from "../query/concurrent.ts";
 import { findTests } from "../query/find_tests.ts";
+import { rowRequest } from "../query/series_settings.ts";
 import { safePart } from "./names.ts";
 import type { Hostnames } from "../output/hostnames.ts";
 import {
@@ -85,16 +86,6 @@ export async function plan(
     }
   }
   return [...groups.values()];
-}
-
-function rowRequest(settings: ExportSettings, eventType: string): RowRequest {
-  const { summaryType, summaryWindow, outputZone } = settings;
-  return {
-    eventType,
-    summaryWindow,
-    outputZone,
-    ...(summaryType === undefined ? {} : { summaryType }),
-  };
 }
 
 /** The ends of a test as they are shown; a network element has one. */

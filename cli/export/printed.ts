@@ -59,7 +59,10 @@ export async function* printedRows(
   rows.end();
 }
 
-/** What all rows of a series begin with, in a format. */
+/**
+ * What all rows of a series begin with, in a format; for ndjson without the
+ * archive, see {@linkcode withoutArchive}.
+ */
 export function printedLead(format: Format, lead: Lead): string {
   let text = "";
   const output = createOutput(format, {
@@ -70,12 +73,37 @@ export function printedLead(format: Format, lead: Lead): string {
     isContinued: true,
   });
   output.write({ lead, columns: [], cells: [] });
-  return text.replace(/^, /, "").replace(/(?:\r\n|\}\n?)$/, "");
+  return withoutArchive(
+    text.replace(/^, /, "").replace(/(?:\r\n|\}\n?)$/, ""),
+  );
+}
+
+/**
+ * A row without the address of its archive, which is another one after
+ * `--rebase`.
+ */
+export function withoutArchive(row: string): string {
+  return row.replace(/^\{"archive": "[^"\\]*", /, "{");
+}
+
+/** Whether a file has the rows that ndjson had before it left nothing out. */
+export async function isOlderNdjson(
+  file: Pick<PrintedFile, "path" | "isGzipped">,
+): Promise<boolean> {
+  const rows = textOf(file);
+  try {
+    const { value } = await rows.next();
+    return value?.startsWith('{"source": ') ?? false;
+  } catch {
+    return false; // it is damaged
+  } finally {
+    await rows.return();
+  }
 }
 
 /** The text of a file, after what is to be skipped. */
 async function* textOf(
-  { path, isGzipped, skip = 0, seen }: PrintedFile,
+  { path, isGzipped, skip = 0, seen }: Omit<PrintedFile, "format" | "columns">,
 ): AsyncGenerator<string, void, void> {
   const file = await Deno.open(path); // the stream closes it
   if (!isGzipped) await file.seek(skip, Deno.SeekMode.Start);

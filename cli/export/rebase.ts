@@ -12,7 +12,7 @@ import type { KeptRow } from "./kept.ts";
 import type { Manifest } from "./manifest.ts";
 import { parquetRows } from "./parquet_rows.ts";
 import type { Job } from "./plan.ts";
-import { NotWholeError, printedRows } from "./printed.ts";
+import { NotWholeError, printedRows, withoutArchive } from "./printed.ts";
 import type { SeriesRecord } from "./record.ts";
 import type { ExportSettings } from "./settings.ts";
 
@@ -81,7 +81,7 @@ async function lastRows(
   try {
     for await (const { second, text, row } of rows) {
       if (Number.isNaN(second)) continue;
-      const piece = text ?? textOf(row!.cells.slice(1));
+      const piece = row ? textOf(row.cells.slice(1)) : withoutArchive(text!);
       last.set(second, `${last.get(second) ?? ""}${piece}\n`);
       if (last.size > SECONDS) last.delete(last.keys().next().value!);
     }
@@ -114,7 +114,7 @@ async function rowsOf(
         text = "";
         if (output) output.write(row);
         else text = textOf(row.cells.slice(1));
-        const piece = text.replace(/^, |\r?\n$/g, "");
+        const piece = withoutArchive(text.replace(/^, |\r?\n$/g, ""));
         const before = found.get(point.tsEpoch) ?? "";
         found.set(point.tsEpoch, `${before}${piece}\n`);
       }

@@ -6,7 +6,12 @@
  */
 
 import { createHash } from "node:crypto";
-import { NotWholeError, type PrintedFile, printedRows } from "./printed.ts";
+import {
+  NotWholeError,
+  type PrintedFile,
+  printedRows,
+  withoutArchive,
+} from "./printed.ts";
 import type { ExportedFile } from "./record.ts";
 
 /** What a file of whole rows holds. */
@@ -37,7 +42,8 @@ export async function scanPrinted(
   };
   try {
     for await (const { text, second } of printedRows({ ...file, seen })) {
-      if (second < found.last || !text.startsWith(lead)) return undefined;
+      if (second < found.last) return undefined;
+      if (lead !== "" && !withoutArchive(text).startsWith(lead)) return;
       found.rows++;
       if (Number.isNaN(second)) continue;
       if (second !== found.last) found.points++;

@@ -94,7 +94,7 @@ const FORMAT_TEXTS: Record<Format, string> = {
   json: "A list of JSON objects.",
   csv: "Comma-separated values with a header, for every event type. " +
     "Event types that the Python programs do not know have one column, value, with JSON.",
-  ndjson: "One JSON object per line.",
+  ndjson: "What the archive has, one JSON object per line, nothing left out.",
   parquet:
     "A compressed table with typed columns. Times are instants, without a time zone.",
 };
@@ -136,6 +136,11 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ),
       "human, json and csv are those of the Python programs, field for field. Numbers are printed digit for digit as the " +
       "archive has them. --gzip compresses json, csv and ndjson.",
+      "In ndjson a point is one line, whatever its value is: archive, metadata_key, source, destination, measurement_agent, " +
+      "tool, event_type, summary_type (base for what is not a roll-up), summary_window (0 then), timestamp, ts (seconds since " +
+      "1970, UTC) and value, in the archive's exact words. A test (get-metadata) is the object of the archive's list. " +
+      "Addresses are not replaced by names. Numbers that JSON does not have, such as NaN, are null, with what the archive " +
+      "sent in text.",
       "post reads points in the format of --input-format, or detects it:",
       INPUT_FORMATS.map((format) => [format, INPUT_TEXTS[format]] as const),
     ],

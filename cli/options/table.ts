@@ -217,7 +217,7 @@ const TABLE = [
     commands: PRINTING_QUERIES,
     completes: FORMATS,
     help:
-      "human, json (a list), csv, or ndjson (one JSON object per line); get also writes parquet.",
+      "human, json (a list), csv, or ndjson (all that the archive has, one JSON object per line); get also writes parquet.",
   },
   {
     long: "output-format",
@@ -227,7 +227,7 @@ const TABLE = [
     commands: ["get-bulk"],
     completes: FORMATS,
     help:
-      "json (a list), csv, ndjson (one JSON object per line) or parquet. Required.",
+      "json (a list), csv, ndjson (all that the archive has, one JSON object per line) or parquet. Required.",
   },
   {
     long: "gzip",

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dumps, encodeString, hasNonFinite } from "../../client/json.ts";
+import { dumps, encodeString } from "../../client/json.ts";
 import type { Lead, Row } from "./rows.ts";
 import { isPlainNumber } from "./cell.ts";
 import { keepLast } from "./last.ts";
@@ -12,17 +12,16 @@ import { keepLast } from "./last.ts";
 /**
  * Makes a function that prints a row as an object, on one line.
  *
- * @param keepsText Whether the text of a value that JSON cannot have (`NaN`)
- * stands beside its null.
+ * @param print Prints a cell, on one line.
  */
-export function objectPrinter(keepsText = false): (row: Row) => string {
+export function objectPrinter(print = dumps): (row: Row) => string {
   const keysOf = keepLast((columns: readonly string[]) =>
     columns.map((column) => `${encodeString(column)}: `)
   );
   const begin = keepLast((lead: Lead | undefined) =>
     lead
       ? lead.columns.map((column, index) =>
-        `${encodeString(column)}: ${dumps(lead.cells[index]!)}, `
+        `${encodeString(column)}: ${print(lead.cells[index]!)}, `
       ).join("")
       : ""
   );
@@ -31,12 +30,9 @@ export function objectPrinter(keepsText = false): (row: Row) => string {
     let text = `{${begin(lead)}`;
     for (let index = 0; index < keys.length; index++) {
       const cell = cells[index]!;
-      const value = isPlainNumber(cell) ? cell : dumps(cell);
+      const value = isPlainNumber(cell) ? cell : print(cell);
       text += (index > 0 ? ", " : "") + keys[index]! + value;
     }
-    const odd = keepsText ? cells.find(hasNonFinite) : undefined;
-    return odd === undefined
-      ? `${text}}`
-      : `${text}, "text": ${encodeString(odd)}}`;
+    return `${text}}`;
   };
 }

@@ -71,6 +71,21 @@ const LEAD = {
 
 const LEAD_COLUMNS = Object.keys(LEAD);
 
+/** What tells of which series a point is, in formats that leave nothing out. */
+const IDENTITY = {
+  archive: "text",
+  metadata_key: "text",
+  source: "text",
+  destination: "text",
+  measurement_agent: "text",
+  tool: "text",
+  event_type: "text",
+  summary_type: "text",
+  summary_window: "integer",
+} as const satisfies ColumnTypes;
+
+const IDENTITY_COLUMNS = Object.keys(IDENTITY);
+
 const TIMESTAMP = { timestamp: "time" } as const satisfies ColumnTypes;
 
 const TIME_COLUMNS = Object.keys(TIMESTAMP);
@@ -81,8 +96,12 @@ export const LEADING_COLUMNS: readonly string[] = [
   ...TIME_COLUMNS,
 ];
 
-/** The data that rows are made of. */
+/** The data that rows are made of, and how much they tell. */
 export interface RowRequest {
+  /** The address of the archive; for ndjson alone. */
+  archive?: string;
+  /** The format; that of the original's columns if absent. */
+  format?: Format;
   /** The event type. */
   eventType: string;
   /** The kind of roll-up; base data if absent. */
@@ -191,6 +210,9 @@ const LAYOUTS: Record<FormatClass | "statistics", Layout> = {
   ),
 };
 
+/** A point as it is: one row, with the exact text of its time and value. */
+const POINT = layout({ ts: "number", value: "json" }, (value) => [[value]]);
+
 /** The columns of the rows of an event type. */
 export function columnsOf(request: RowRequest): readonly string[] {
   return Object.keys(typesOf(request));
@@ -201,7 +223,8 @@ export function columnsOf(request: RowRequest): readonly string[] {
  * values.
  */
 export function typesOf(request: RowRequest): ColumnTypes {
-  return { ...LEAD, ...TIMESTAMP, ...layoutOf(request).types };
+  const lead = isWhole(request) ? IDENTITY : LEAD;
+  return { ...lead, ...TIMESTAMP, ...layoutOf(request).types };
 }
 
 /** The series of a test that was asked for, if the test has it. */
@@ -210,11 +233,17 @@ export function seriesOf(
   { eventType, summaryType, summaryWindow }: RowRequest,
 ): EventType | Summary | undefined {
   const found = metadata.getEventType(eventType);
-  // Like the original, base data stands in where there are no roll-ups.
-  const rollsUp = (eventTypeInfo(eventType)?.summaries.length ?? 1) > 0;
-  return summaryType !== undefined && rollsUp
+  return summaryType !== undefined && rollsUp(eventType)
     ? found?.getSummary(summaryType, summaryWindow)
     : found;
+}
+
+/**
+ * Whether there are roll-ups of an event type. Where there are none, base data
+ * stands in, as in the original.
+ */
+function rollsUp(eventType: string): boolean {
+  return (eventTypeInfo(eventType)?.summaries.length ?? 1) > 0;
 }
 
 /**
@@ -245,6 +274,10 @@ export interface Subject {
   source?: string;
   /** The address of the destination. */
   destination?: string;
+  /** The key of the test, as JSON. */
+  key: string;
+  /** The measurement agent, as JSON. */
+  agent: string;
   /** The tool, as JSON. */
   tool: string;
   /** The width of histogram buckets, as JSON. */
@@ -258,6 +291,8 @@ export function subjectOf(metadata: Metadata): Subject {
   return detached({
     ...(source === undefined ? {} : { source }),
     ...(destination === undefined ? {} : { destination }),
+    key: fields.get("metadata-key") ?? NULL,
+    agent: fields.get("measurement-agent") ?? NULL,
     tool: fields.get("tool-name") ?? NULL,
     bucket: fields.get("sample-bucket-width") ?? NULL,
   });
@@ -280,6 +315,7 @@ export class SeriesRows {
   readonly #zone: string;
   readonly #hostnames: Hostnames;
   readonly #splitsTraces: boolean;
+  readonly #isWhole: boolean;
   /** The hops of the prepared points. */
   readonly #hops = new Map<DataPoint, string[][]>();
 
@@ -296,6 +332,7 @@ export class SeriesRows {
     this.#zone = request.outputZone ?? "UTC";
     this.#hostnames = hostnames;
     this.#splitsTraces = splitsTraces && this.#hasHops;
+    this.#isWhole = isWhole(request);
   }
 
   /**
@@ -312,9 +349,14 @@ export class SeriesRows {
     hostnames: Hostnames,
     splitsTraces = false,
   ): Promise<SeriesRows> {
-    const cells = await leadingCells(subject, request, hostnames);
+    const lead = isWhole(request)
+      ? { columns: IDENTITY_COLUMNS, cells: identityCells(subject, request) }
+      : {
+        columns: LEAD_COLUMNS,
+        cells: await leadingCells(subject, request, hostnames),
+      };
     return new SeriesRows(
-      { columns: LEAD_COLUMNS, cells },
+      lead,
       subject.bucket,
       request,
       hostnames,
@@ -354,6 +396,10 @@ export class SeriesRows {
     const { names, columns, keepsLists } = this.#layout;
     const { tsEpoch } = point;
     const time = timeCell(point, this.#zone);
+    if (this.#isWhole) {
+      const cells = [time, point.epochText, point.text];
+      return [{ lead, columns, cells, tsEpoch }];
+    }
     const values = this.#valuesOf(point);
     return this.#splitsTraces
       ? [
@@ -411,7 +457,14 @@ export async function nameCell(
     : encodeString(await hostnames.show(address));
 }
 
-function layoutOf({ eventType, summaryType }: RowRequest): Layout {
+/** Whether rows are points as they are, told apart by all that identifies them. */
+function isWhole({ format }: RowRequest): boolean {
+  return format === "ndjson";
+}
+
+function layoutOf(request: RowRequest): Layout {
+  if (isWhole(request)) return POINT;
+  const { eventType, summaryType } = request;
   const formatClass = eventTypeInfo(eventType)?.formatClass ?? "generic";
   return formatClass === "histogram" && summaryType === "statistics"
     ? LAYOUTS.statistics
@@ -435,6 +488,29 @@ async function leadingCells(
     encodeString(summaryType ?? "base"),
     String(summaryWindow),
   ];
+}
+
+/** Nothing here is looked up: these are the archive's own words. */
+function identityCells(
+  { source, destination, key, agent, tool }: Subject,
+  { archive, eventType, summaryType, summaryWindow }: RowRequest,
+): string[] {
+  const isRollUp = summaryType !== undefined && rollsUp(eventType);
+  return [
+    textCell(archive),
+    key,
+    textCell(source),
+    textCell(destination),
+    agent,
+    tool,
+    encodeString(eventType),
+    encodeString(isRollUp ? summaryType : "base"),
+    String(isRollUp ? summaryWindow : 0),
+  ];
+}
+
+function textCell(text: string | undefined): string {
+  return text === undefined ? NULL : encodeString(text);
 }
 
 function part(text: string, key: string): string {

@@ -10,6 +10,8 @@ import type { Io } from "../io.ts";
 import type { Format } from "../names.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { readInteger, readZone } from "../options/values.ts";
+import type { RowRequest } from "../output/rows.ts";
+import type { Settings } from "./settings.ts";
 
 type SeriesOptions = OptionsOf<"get" | "get-bulk">;
 
@@ -43,6 +45,23 @@ export function readSeriesSettings(
     throw new UsageError("--gzip: Parquet is compressed already; leave it out");
   }
   return { isGzipped, outputZone: readZone(options, "output-tz") };
+}
+
+/** What is asked for of an event type. */
+export function rowRequest(
+  settings: Settings & SeriesSettings,
+  eventType: string,
+): RowRequest {
+  const { connection, format, summaryType, summaryWindow, outputZone } =
+    settings;
+  return {
+    archive: connection.url,
+    format,
+    eventType,
+    summaryWindow,
+    outputZone,
+    ...(summaryType === undefined ? {} : { summaryType }),
+  };
 }
 
 /** How fast points are read. */

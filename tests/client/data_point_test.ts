@@ -37,6 +37,23 @@ Deno.test("DataPoint.text is the exact JSON text of the value", async () => {
   );
 });
 
+Deno.test("DataPoint.epochText is the exact JSON text of the time", () => {
+  const told = (text: string) =>
+    new DataPoint({ ts: NaN, ...JSON.parse(text) }, text).epochText;
+  for (
+    const ts of ["1456790400", "1456790400.0", "-1.5", "1e9", "253402300800"]
+  ) {
+    assertEquals(told(`{ "ts" : ${ts}, "val": 1}`), ts);
+    assertEquals(told(`{"val": {"ts": 1}, "ts":${ts}}`), ts);
+    assertEquals(told(`{"ts": 1, "val": 1, "ts": ${ts}}`), ts);
+  }
+  assertEquals(told('{"ts": "1456790400", "val": 1}'), "1456790400");
+  assertEquals(told('{"val": 1}'), "null");
+  assertEquals(new DataPoint({ ts: 5, val: 1 }).epochText, "5");
+  assertEquals(new DataPoint({ ts: 5, val: 1 }, "1").epochText, "5");
+  assertEquals(new DataPoint({ ts: NaN, val: 1 }, "1").epochText, "null");
+});
+
 Deno.test("DataPoint holds times beyond what the original can at the end of their last second", () => {
   const last = new DataPoint({ ts: 253402127999, val: 1 });
   const late = new DataPoint({ ts: 253402128000, val: 1 });

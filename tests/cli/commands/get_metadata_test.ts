@@ -155,6 +155,21 @@ Deno.test("D09: get-metadata -M leaves out what a list says of its pages", async
   }
 });
 
+Deno.test("get-metadata -o ndjson prints each test as the archive lists it, digit for digit, in its order", async () => {
+  const types =
+    '[{"time-updated":1456790400.0,"summaries":[{"summary-window":"86400"}],"event-type":"a"}]';
+  const one =
+    `{"uri":"/x","event-types":${types},"metadata-count-total":2,"metadata-previous-page":null,"metadata-next-page":null,"big":9007199254740993}`;
+  const { stdout } = await metadata(`[${one},{"source":"192.0.2.1"}]`, [
+    ...["-o", "ndjson"],
+  ]);
+  assertEquals(stdout.split("\n"), [
+    `{"uri": "/x", "event-types": ${types}, "big": 9007199254740993}`,
+    '{"source": "192.0.2.1"}',
+    "",
+  ]);
+});
+
 Deno.test("D13: get-metadata reads a list without a count", async () => {
   const { exit, stderr } = await metadata([test("k1")]);
   assertEquals({ exit, stderr }, { exit: 0, stderr: "" });

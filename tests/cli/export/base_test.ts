@@ -7,6 +7,7 @@ import type { ExportSettings } from "../../../cli/export/settings.ts";
 import { Hostnames } from "../../../cli/output/hostnames.ts";
 import { SeriesRows, typesOf } from "../../../cli/output/rows.ts";
 import { withDirectory } from "../../helpers/directory.ts";
+import { BARE } from "../output/bare.ts";
 
 const REQUEST = { eventType: "throughput", summaryWindow: 0 };
 const NAME = "a.ndjson";
@@ -69,7 +70,7 @@ async function found(
       asides: { count: 0, warn: (told) => void lines.push(told) },
       types: typesOf(REQUEST),
       rows: await SeriesRows.create(
-        { source: "a", tool: '"iperf3"', bucket: "null" },
+        { ...BARE, source: "a", tool: '"iperf3"' },
         REQUEST,
         new Hostnames({ keepAddresses: true }),
       ),

@@ -171,3 +171,37 @@ Deno.test("openDirectory refuses a later start than the mirror has", async () =>
     );
   });
 });
+
+Deno.test("openDirectory refuses a directory with files of an older layout, and touches nothing", async () => {
+  const plain = { format: "csv", isSynced: false } as const;
+  await withExport(plain, async (opened, { directory }) => {
+    const path = join(directory, MANIFEST);
+    const older = Deno.readTextFileSync(path)
+      .replace('"format":"csv"', '"format":"ndjson"');
+    Deno.writeTextFileSync(path, older);
+    const ways = [
+      { isSynced: true },
+      { isSynced: true, isAdopting: true },
+      { isSynced: false, isResumed: true },
+      { isSynced: false },
+    ];
+    for (const way of ways) {
+      const error = await assertRejects(
+        () => opened({ format: "ndjson", ...way }),
+        UsageError,
+      );
+      assertEquals(
+        error.message,
+        `${directory} has ndjson files of an older layout, which does not mix with that of this version: choose another --output-directory`,
+      );
+    }
+    assertEquals(Deno.readTextFileSync(path), older);
+    assertEquals(namesIn(directory), [MANIFEST]);
+    for (const more of [{ isForced: true }, { format: "json" as const }]) {
+      const { content } = await opened({
+        ...{ format: "ndjson", isSynced: false, ...more },
+      });
+      assertEquals(content.series, []);
+    }
+  });
+});

@@ -10,6 +10,7 @@ import { Hostnames } from "../../../cli/output/hostnames.ts";
 import { columnsOf, SeriesRows } from "../../../cli/output/rows.ts";
 import type { Format } from "../../../cli/names.ts";
 import { withDirectory } from "../../helpers/directory.ts";
+import { BARE } from "../output/bare.ts";
 
 const FORMATS: [format: Format, isGzipped: boolean][] = [
   ["csv", false],
@@ -56,7 +57,7 @@ async function optionsOf(
   settling?: Settling,
 ): Promise<DraftOptions> {
   const request = { eventType: "packet-trace", summaryWindow: 0 };
-  const subject = { source: "192.0.2.1", tool: '"tracepath"', bucket: "null" };
+  const subject = { ...BARE, source: "192.0.2.1", tool: '"tracepath"' };
   const hostnames = new Hostnames({ keepAddresses: true });
   const rows = await SeriesRows.create(subject, request, hostnames);
   return {

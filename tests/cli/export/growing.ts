@@ -159,12 +159,12 @@ export function extensionOf([, format, gzip]: string[]): string {
   return gzip ? `${format}.gz` : format!;
 }
 
-/** The text of a file. */
+/** The text of a file, whatever the port of the archive that it names. */
 export function textOf(directory: string, name: string): string {
   const bytes = Deno.readFileSync(join(directory, name));
   return new TextDecoder().decode(
     name.endsWith(".gz") ? gunzipSync(bytes) : bytes,
-  );
+  ).replaceAll(/("archive": "http:\/\/127\.0\.0\.1):\d+/g, "$1");
 }
 
 /** The seconds of the points of a file, in its order. */

@@ -121,7 +121,10 @@ async function readRows(path: string): Promise<[number, string][]> {
       .map((row) => [seconds(row[6]!), row[7]!]);
   }
   const objects = path.includes(".ndjson")
-    ? text.trimEnd().split("\n").map((line) => JSON.parse(line))
+    ? text.trimEnd().split("\n").flatMap((line) => {
+      const point = JSON.parse(line); // a trace is one line there
+      return Array(Math.max(1, point.value?.length ?? 1)).fill(point);
+    })
     : JSON.parse(text);
   // deno-lint-ignore no-explicit-any
   return objects.map((row: any) => [seconds(row.timestamp), String(row.value)]);

@@ -3,6 +3,7 @@
  * put aside, or the run stops; it is never replaced by less.
  */
 
+import { gzipSync } from "node:zlib";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { MANIFEST } from "../../../cli/export/manifest.ts";
@@ -308,21 +309,46 @@ needs(
   "clock",
   "get-bulk --sync with a damaged manifest names --adopt, which makes another from the files",
   async () => {
-    await withArchive(
-      ["-o", "csv"],
-      async ({ archive, directory, grow, sync }) => {
+    for (const format of ["csv", "ndjson"]) {
+      await withArchive(
+        ["-o", format],
+        async ({ archive, directory, grow, sync }) => {
+          archive.add("k1", FROM, FROM + DAY);
+          await grow(FROM + DAY);
+          archive.forget(FROM + DAY - 1800);
+          Deno.truncateSync(join(directory, MANIFEST), 100);
+          assertTold(await sync(FROM + DAY + HOUR), 2, /damaged: give --adopt/);
+          assertEquals((await sync(FROM + DAY + HOUR, ["--adopt"])).exit, 0);
+          assertEquals(
+            secondsOf(directory, `${STEM}.${format}`),
+            every(FROM, FROM + DAY),
+          );
+        },
+      );
+    }
+  },
+);
+
+needs(
+  "clock",
+  "get-bulk --sync --adopt refuses a file of an older layout, and leaves it as it is",
+  async () => {
+    for (const gzip of [[], ["--gzip"]]) {
+      const options = ["-o", "ndjson", ...gzip];
+      await withArchive(options, async ({ archive, directory, sync }) => {
         archive.add("k1", FROM, FROM + DAY);
-        await grow(FROM + DAY);
-        archive.forget(FROM + DAY - 1800);
-        Deno.truncateSync(join(directory, MANIFEST), 100);
-        assertTold(await sync(FROM + DAY + HOUR), 2, /damaged: give --adopt/);
-        assertEquals((await sync(FROM + DAY + HOUR, ["--adopt"])).exit, 0);
-        assertEquals(
-          secondsOf(directory, `${STEM}.csv`),
-          every(FROM, FROM + DAY),
-        );
-      },
-    );
+        const name = `${STEM}.ndjson${gzip.length > 0 ? ".gz" : ""}`;
+        const line =
+          '{"source": "192.0.2.11", "timestamp": "2016-03-01 00:00:00", "value": 1}\n';
+        const bytes = new TextEncoder().encode(line);
+        const written = gzip.length > 0 ? gzipSync(bytes) : bytes;
+        Deno.writeFileSync(join(directory, name), written);
+        const ended = await sync(FROM + DAY, ["--adopt"]);
+        assertTold(ended, 2, /of an older layout.*another --output-directory/);
+        assertEquals(names(directory), [name]);
+        assertEquals(textOf(directory, name), line);
+      });
+    }
   },
 );
 

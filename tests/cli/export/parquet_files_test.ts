@@ -9,6 +9,7 @@ import { Hostnames } from "../../../cli/output/hostnames.ts";
 import { SeriesRows, typesOf } from "../../../cli/output/rows.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { Pieces } from "../output/sinks.ts";
+import { BARE } from "../output/bare.ts";
 
 const REQUEST = { eventType: "throughput", summaryWindow: 0 };
 const NO_TIME = "__HIVE_DEFAULT_PARTITION__";
@@ -37,7 +38,7 @@ async function withSpool(
   use: (place: Place) => Promise<void>,
 ): Promise<void> {
   const rows = await SeriesRows.create(
-    { source: "192.0.2.1", tool: '"iperf3"', bucket: "null" },
+    { ...BARE, source: "192.0.2.1", tool: '"iperf3"' },
     REQUEST,
     new Hostnames({ keepAddresses: true }),
   );

@@ -9,13 +9,14 @@ import { Hostnames } from "../../../cli/output/hostnames.ts";
 import { SeriesRows, typesOf } from "../../../cli/output/rows.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { Pieces } from "../output/sinks.ts";
+import { BARE } from "../output/bare.ts";
 
 type Cells = [tsEpoch: number, cells: string[]];
 
 /** The rows of such a series. */
 function rowsOf(eventType: string): Promise<SeriesRows> {
   return SeriesRows.create(
-    { source: "192.0.2.1", tool: '"iperf3"', bucket: "null" },
+    { ...BARE, source: "192.0.2.1", tool: '"iperf3"' },
     { eventType, summaryWindow: 0 },
     new Hostnames({ keepAddresses: true }),
   );

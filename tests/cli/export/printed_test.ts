@@ -171,4 +171,6 @@ Deno.test("printedLead is what the rows of a series begin with, in each format",
   assertEquals(printedLead("csv", lead), '"a,b",x,');
   assertEquals(printedLead("json", lead), '{"source": "a,b", "tool": "x", ');
   assertEquals(printedLead("ndjson", lead), '{"source": "a,b", "tool": "x", ');
+  const of = { columns: ["archive", "tool"], cells: ['"http://a"', '"x"'] };
+  assertEquals(printedLead("ndjson", of), '{"tool": "x", ');
 });

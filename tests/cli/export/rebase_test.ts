@@ -25,6 +25,7 @@ const REQUEST = { eventType: "throughput", summaryWindow: 0 };
 async function compare(
   mirrored: number[],
   archived: (number | undefined)[],
+  format: "csv" | "ndjson" = "csv",
 ): Promise<void> {
   const points = archived.flatMap((val, n) =>
     val === undefined ? [] : [{ ts: FROM + n, val }]
@@ -42,7 +43,7 @@ async function compare(
       const hostnames = new Hostnames({ keepAddresses: true });
       const settings = {
         connection: new ApiConnect(origin, new ApiFilters()),
-        ...{ directory, format: "csv", isGzipped: false, hostnames },
+        ...{ directory, format, isGzipped: false, hostnames },
         ...{ escapesFormulas: false, summaryWindow: 0, outputZone: "UTC" },
       } as unknown as ExportSettings;
       const window = { start: FROM, end: FROM + 1000 };
@@ -51,10 +52,11 @@ async function compare(
       });
       const groups = await plan(settings, undefined);
       const { subject } = groups[0]![0]!;
-      const rows = await SeriesRows.create(subject, REQUEST, hostnames);
+      const request = { ...REQUEST, format, archive: "http://was.example/" };
+      const rows = await SeriesRows.create(subject, request, hostnames);
       const sink = new Pieces();
-      const output = createOutput("csv", {
-        ...{ sink, columns: columnsOf(REQUEST), closing: "" },
+      const output = createOutput(format, {
+        ...{ sink, columns: columnsOf(request), closing: "" },
         isTerminal: false,
       });
       for (const [n, val] of mirrored.entries()) {
@@ -63,9 +65,10 @@ async function compare(
         for (const row of rows.rowsOf(read)) await output.write(row);
       }
       await output.end();
-      await Deno.writeTextFile(join(directory, "a.csv"), sink.text);
+      const name = `a.${format}`;
+      await Deno.writeTextFile(join(directory, name), sink.text);
       const record = manifest.record("k1", "throughput");
-      record.files = [{ name: "a.csv", rows: 1, bytes: 1, sha256: "" }];
+      record.files = [{ name, rows: 1, bytes: 1, sha256: "" }];
       record.last = FROM + mirrored.length - 1;
       await checkRebase(groups, manifest, settings);
     }));
@@ -74,6 +77,7 @@ async function compare(
 Deno.test("checkRebase accepts an archive whose last points are those of the mirror, a few aside", async () => {
   await compare([1, 2, 3], [1, 2, 3]);
   await compare([1, 2, 3], [1, 2, 9]);
+  await compare([1, 2, 3], [1, 2, 9], "ndjson");
   await compare([1, 2, 3], [undefined, undefined, 3, 4]);
 });
 
@@ -84,6 +88,7 @@ Deno.test("checkRebase refuses an archive in which half of the points are others
     "is of another archive: ",
   );
   assertEquals(message.includes("2 of 4 points are not what a.csv has"), true);
+  await assertRejects(() => compare([1, 2], [8, 9], "ndjson"), UsageError);
 });
 
 Deno.test("checkRebase refuses an archive that has no point of the mirror", async () => {

@@ -36,7 +36,14 @@ import {
   runCli,
   type RunOptions,
 } from "../../helpers/run.ts";
-import { complete, type Files, MANIFEST, readFiles, textOf } from "./files.ts";
+import {
+  complete,
+  differences,
+  type Files,
+  MANIFEST,
+  readFiles,
+  textOf,
+} from "./files.ts";
 
 const DAYS = "2016-03-01_2016-03-04";
 const LONG = makeSeries({ key: "k1", eventType: "throughput", count: 20_000 });
@@ -128,12 +135,7 @@ async function wholeOf(
 
 function assertSame(files: Files, whole: Files, hint: string): void {
   assertEquals([...files.keys()].sort(), [...whole.keys()].sort(), hint);
-  for (const [name, bytes] of files) {
-    const other = whole.get(name)!;
-    const isSame = bytes.length === other.length &&
-      bytes.every((byte, at) => byte === other[at]);
-    assert(isSame, `${hint}: ${name} is not what it was to be`);
-  }
+  assertEquals(differences(files, whole), [], hint);
 }
 
 /** The event types that data was asked of, each once. */

@@ -118,7 +118,7 @@ needs(
         ]);
         assertMatch(
           textOf(directory, `${STEM}.ndjson`),
-          /23:50:00", "value": 123456\}\n$/,
+          /23:50:00", "ts": \d+, "value": 123456\}\n$/,
         );
       },
     );

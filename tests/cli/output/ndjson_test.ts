@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { fc } from "../../packages/fast_check.ts";
+import { parse } from "../../../client/json.ts";
 import { JsonOutput } from "../../../cli/output/json.ts";
 import { NdjsonOutput } from "../../../cli/output/ndjson.ts";
 import type { Row } from "../../../cli/output/rows.ts";
@@ -14,38 +15,48 @@ function printed(Output: typeof NdjsonOutput | typeof JsonOutput, rows: Row[]) {
   return sink.text;
 }
 
-Deno.test("NdjsonOutput prints an object per line, numbers digit for digit", () => {
+Deno.test("NdjsonOutput prints an object per line, values character for character", () => {
   const columns = ["a", "é"];
   assertEquals(
     printed(NdjsonOutput, [
       { columns, cells: ["7016320000.0", '"x\\ny"'] },
-      { columns, cells: ["9007199254740993", "[1,null]"] },
+      { columns, cells: ["9007199254740993", '[1, null,"\u6e2c\\u00e9"]'] },
+      { columns, cells: ["1.50e+07", '{"b":\r\n 1}'] },
     ]),
     '{"a": 7016320000.0, "\\u00e9": "x\\ny"}\n' +
-      '{"a": 9007199254740993, "\\u00e9": [1, null]}\n',
+      '{"a": 9007199254740993, "\\u00e9": [1, null,"\u6e2c\\u00e9"]}\n' +
+      '{"a": 1.50e+07, "\\u00e9": {"b":  1}}\n',
   );
 });
 
 Deno.test("NdjsonOutput prints null for what JSON does not have, with its text beside it; JsonOutput null alone", () => {
   const rows = [
     { columns: ["a"], cells: ["NaN"] },
-    { columns: ["a"], cells: ['{"x":[-Infinity,1]}'] },
+    { columns: ["a"], cells: ['{"x":[-Infinity,1.0]}'] },
     { columns: ["a"], cells: ['"NaN"'] },
   ];
   assertEquals(
     printed(NdjsonOutput, rows),
     '{"a": null, "text": "NaN"}\n' +
-      '{"a": {"x": [null, 1]}, "text": "{\\"x\\":[-Infinity,1]}"}\n' +
+      '{"a": {"x":[null,1.0]}, "text": "{\\"x\\":[-Infinity,1.0]}"}\n' +
       '{"a": "NaN"}\n',
   );
   assertEquals(
     printed(JsonOutput, rows),
-    '[{"a": null}, {"a": {"x": [null, 1]}}, {"a": "NaN"}]\n',
+    '[{"a": null}, {"a": {"x": [null, 1.0]}}, {"a": "NaN"}]\n',
   );
 });
 
 Deno.test("NdjsonOutput prints nothing when there is nothing", () => {
   assertEquals(printed(NdjsonOutput, []), "");
+});
+
+Deno.test("NdjsonOutput spells out what acts on a terminal or ends a line, as the same JSON", () => {
+  const row = { columns: ["a"], cells: ['{"\u009b31m":\t"\u202e"}'] };
+  assertEquals(
+    printed(NdjsonOutput, [row]),
+    '{"a": {"\\u009b31m": "\\u202e"}}\n',
+  );
 });
 
 Deno.test("NdjsonOutput prints the items of the format json", () => {
@@ -58,6 +69,9 @@ Deno.test("NdjsonOutput prints the items of the format json", () => {
     const lines = printed(NdjsonOutput, rows).split("\n");
     assertEquals(lines.pop(), "");
     assertEquals(lines.length, rows.length);
-    assertEquals(printed(JsonOutput, rows), `[${lines.join(", ")}]\n`);
+    assertEquals(
+      parse(printed(JsonOutput, rows)),
+      lines.map((line) => parse(line)),
+    );
   }));
 });

@@ -25,6 +25,15 @@ Deno.test("objectPrinter() prints other leads and columns when they change", () 
   assertEquals(row("2", "c"), '{"a": 2, "c": 1}');
 });
 
+Deno.test("objectPrinter() prints cells as it is told", () => {
+  const print = objectPrinter((cell) => `<${cell}>`);
+  const lead = { columns: ["a"], cells: ["x"] };
+  assertEquals(
+    print({ lead, columns: ["b", "c"], cells: ["[1]", "y"] }),
+    '{"a": <x>, "b": <[1]>, "c": <y>}',
+  );
+});
+
 Deno.test("objectPrinter() escapes names and values", () => {
   assertEquals(
     objectPrinter()({ columns: ['"\u00e9'], cells: ['"\\u001b\u6e2c"'] }),

@@ -17,6 +17,7 @@ import {
 import { ApiConnect, DataPoint, type Metadata } from "../../../mod.ts";
 import { json, withServer } from "../../servers/serve.ts";
 import { noNames } from "../../helpers/run.ts";
+import { BARE } from "./bare.ts";
 
 const ROOT = "/esmond/perfsonar/archive/";
 const BASE = `${ROOT}k/base`;
@@ -611,7 +612,49 @@ Deno.test("seriesOf() gives raw data where a window is named but no type", async
   });
 });
 
-const SUBJECT: Subject = { source: "192.0.2.10", tool: "null", bucket: "null" };
+/** The last cells of the lead, and those of the row, in ndjson. */
+async function inNdjson(eventType: string, asked: Asked) {
+  const format = "ndjson";
+  const all = await rows(eventType, { archive: "http://a/", format, ...asked });
+  return all.map(({ columns, cells }) => {
+    assertEquals(columns, [
+      ...["archive", "metadata_key", "source", "destination"],
+      ...["measurement_agent", "tool", "event_type", "summary_type"],
+      ...["summary_window", "timestamp", "ts", "value"],
+    ]);
+    assertEquals(cells[0], '"http://a/"');
+    return cells.slice(6).join(" ");
+  });
+}
+
+Deno.test("rowsOf() makes one row of each point in ndjson, whatever its value", async () => {
+  for (const name of ["packet-trace", "histogram-ttl", "failures", "x"]) {
+    const values = ["[]", "[{}, {}]", "1.0", '"a"', "null", '{"a": 1}'];
+    const points = values.map((val) => `{"ts":${TS},"val":${val}}`);
+    assertEquals(
+      await inNdjson(name, { points: `[${points}]`, splitsTraces: true }),
+      values.map((val) => `"${name}" "base" 0 ${LEAD} ${TS} ${val}`),
+    );
+  }
+});
+
+Deno.test("rowsOf() says in ndjson of which roll-up a value is, and that base data is", async () => {
+  const points = `[{"ts":${TS},"val":1}]`;
+  const told = async (eventType: string, asked: Partial<Asked>) =>
+    (await inNdjson(eventType, { points, ...asked }))[0]!
+      .split(" ").slice(1, 3).join(" ");
+  const summary = {
+    ...{ "summary-type": "aggregation", "summary-window": "3600" },
+    uri: BASE,
+  };
+  const hourly = { summaryType: "aggregation", summaryWindow: 3600 };
+  const rolled = { ...hourly, summaries: [summary] };
+  assertEquals(await told("packet-loss-rate", rolled), '"aggregation" 3600');
+  assertEquals(await told("failures", hourly), '"base" 0');
+  assertEquals(await told("failures", { summaryWindow: 300 }), '"base" 0');
+});
+
+const SUBJECT: Subject = { ...BARE, source: "192.0.2.10" };
 
 /** A point as the archive sends it. */
 function point(ts: number, val: string): DataPoint {
@@ -648,8 +691,7 @@ Deno.test("SeriesRows gives all rows of a series the same lead, and the time as 
 Deno.test("prepare() asks for the names of all hops at once, and each name once", async () => {
   const { hostnames, asked, answer } = slowNames();
   const request = { eventType: "packet-trace", summaryWindow: 0 };
-  const subject = { tool: "null", bucket: "null" };
-  const series = await SeriesRows.create(subject, request, hostnames);
+  const series = await SeriesRows.create(BARE, request, hostnames);
   const points = ["1", "2", "1"].map((last) =>
     point(TS, `[{"ip":"192.0.2.${last}"},{"ip":"router"},{"ip":null},{}]`)
   );
@@ -672,8 +714,7 @@ Deno.test("prepare() asks for the names of all hops at once, and each name once"
 Deno.test("rowsOf() shows hops that were not prepared by the names that are known", async () => {
   const { hostnames, answer } = slowNames();
   const request = { eventType: "packet-trace", summaryWindow: 0 };
-  const subject = { tool: "null", bucket: "null" };
-  const series = await SeriesRows.create(subject, request, hostnames);
+  const series = await SeriesRows.create(BARE, request, hostnames);
   const [row] = series.rowsOf(point(TS, '[{"ip":"192.0.2.1"}]'));
   assertEquals(row!.cells[4], '"192.0.2.1"');
   answer();
@@ -682,10 +723,9 @@ Deno.test("rowsOf() shows hops that were not prepared by the names that are know
 
 Deno.test("prepare() does nothing for rows without hops", async () => {
   const { hostnames, asked } = slowNames();
-  const subject = { tool: "null", bucket: "null" };
   for (const eventType of NAMES.filter((name) => name !== "packet-trace")) {
     const request = { eventType, summaryWindow: 0 };
-    const series = await SeriesRows.create(subject, request, hostnames);
+    const series = await SeriesRows.create(BARE, request, hostnames);
     const points = [point(TS, '[{"ip":"192.0.2.1"}]')];
     assertEquals(series.prepare(points), undefined, eventType);
   }
@@ -696,6 +736,7 @@ Deno.test("subjectOf() has the facts that rows repeat, and can be stored as JSON
   const fields = {
     "tool-name": "bwctl/iperf3",
     "sample-bucket-width": 0.0001,
+    "metadata-key": "k",
     "event-types": [],
   };
   await withTest(fields, "[]", (md) => {
@@ -703,6 +744,8 @@ Deno.test("subjectOf() has the facts that rows repeat, and can be stored as JSON
     assertEquals(subject, {
       source: "192.0.2.10",
       destination: "192.0.2.20",
+      key: '"k"',
+      agent: "null",
       tool: '"bwctl/iperf3"',
       bucket: "0.0001",
     });
@@ -711,7 +754,7 @@ Deno.test("subjectOf() has the facts that rows repeat, and can be stored as JSON
   });
   const bare = { source: null, destination: null, "tool-name": undefined };
   await withTest(bare, "[]", (md) => {
-    assertEquals(subjectOf(md), { tool: "null", bucket: "null" });
+    assertEquals(subjectOf(md), BARE);
     return Promise.resolve();
   });
 });
