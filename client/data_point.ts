@@ -155,7 +155,8 @@ export class DataPoint {
     const sent = this.#text === undefined || !isObject(this.#text)
       ? this.#text
       : plainValue(this.#text) ?? member(this.#text, "val");
-    return sent ?? JSON.stringify(this.val);
+    return sent ??
+      (Object.is(this.val, -0) ? "-0.0" : JSON.stringify(this.val));
   }
 
   /** The point as indented JSON, for debugging. */

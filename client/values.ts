@@ -77,7 +77,7 @@ export function encodeValue(value: PostValue): string {
   if (typeof value === "string") return encodeString(value);
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "number" && Number.isFinite(value)) {
-    return Object.is(value, -0) ? "-0" : dumps(JSON.stringify(value));
+    return Object.is(value, -0) ? "-0.0" : dumps(JSON.stringify(value));
   }
   if (Array.isArray(value)) {
     return `[${value.map((each) => encodeValue(each)).join(", ")}]`;

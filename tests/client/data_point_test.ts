@@ -54,6 +54,11 @@ Deno.test("DataPoint.epochText is the exact JSON text of the time", () => {
   assertEquals(new DataPoint({ ts: NaN, val: 1 }, "1").epochText, "null");
 });
 
+Deno.test("DataPoint prints a negative zero as the original does", () => {
+  const dp = new DataPoint({ ts: 0, val: -0 });
+  assertEquals(`${dp}`, "<DataPoint: ts:1970-01-01 00:00:00 val:-0.0>");
+});
+
 Deno.test("DataPoint holds times beyond what the original can at the end of their last second", () => {
   const last = new DataPoint({ ts: 253402127999, val: 1 });
   const late = new DataPoint({ ts: 253402128000, val: 1 });

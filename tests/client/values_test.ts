@@ -13,7 +13,7 @@ Deno.test("encodeValue() writes JSON as the original client sends it", () => {
       [0.5, "0.5"],
       [1e21, "1e+21"],
       [1e-7, "1e-07"],
-      [-0, "-0"],
+      [-0, "-0.0"],
       [9007199254740993n, "9007199254740993"],
       ["é\n", '"\\u00e9\\n"'],
       [true, "true"],
