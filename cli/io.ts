@@ -45,6 +45,8 @@ export interface Io {
   signal: AbortSignal;
   /** The name service; the system's if absent. */
   resolver?: Resolver;
+  /** Lets so many ms pass, unless it is stopped; a timer if absent. */
+  wait?(ms: number, stop: AbortSignal): Promise<void>;
   /** From now on `note` hides this, however it is spelled. */
   hide?(secret: string): void;
   /** Throws unless everything that a command needs is permitted. */

@@ -158,9 +158,9 @@ export class Connection {
     return this.#options.signal;
   }
 
-  /** The same connection, whose requests this signal aborts, and no other. */
-  endedBy(signal: AbortSignal): Connection {
-    return new Connection(this, this.filters, { ...this.#options, signal });
+  /** The same connection, which is ended by another signal and warns another. */
+  with(options: Pick<ApiConnectOptions, "signal" | "warn">): Connection {
+    return new Connection(this, this.filters, { ...this.#options, ...options });
   }
 
   /** Options for a request; `stop` aborts it, too. */

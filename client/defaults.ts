@@ -15,3 +15,9 @@ export const DEFAULT_CONCURRENCY = 6;
 
 /** The largest response, decompressed, in MiB. */
 export const DEFAULT_MAX_RESPONSE = 128;
+
+/** Seconds between two looks at an archive that is watched. */
+export const DEFAULT_EVERY = 30;
+
+/** How late points may arrive, in seconds after their time. */
+export const DEFAULT_OVERLAP = 3600;

@@ -382,3 +382,19 @@ function addressOf({ series }: LookedAt): string {
 }
 
 async function* nothing(): AsyncGenerator<never, void, void> {}
+
+/**
+ * Tells each line once: what is doubtful at one look is doubtful at the next.
+ */
+export function eachOnce(tell: (line: string) => void): (line: string) => void {
+  const told = new Set<string>();
+  return (line) => {
+    if (told.has(line)) return;
+    if (told.size === MOST_TOLD) told.clear();
+    told.add(line);
+    tell(line);
+  };
+}
+
+/** So many lines are remembered. */
+const MOST_TOLD = 1000;

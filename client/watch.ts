@@ -7,10 +7,11 @@
 import type { Connection } from "./connection.ts";
 import type { EventType, Summary } from "./data.ts";
 import type { DataPoint } from "./data_point.ts";
+import { DEFAULT_EVERY, DEFAULT_OVERLAP } from "./defaults.ts";
 import { FilterError } from "./errors.ts";
 import type { ApiFilters } from "./filters.ts";
 import { sameWindow } from "./list.ts";
-import { look } from "./looks.ts";
+import { eachOnce, look } from "./looks.ts";
 import { findTests, type Metadata } from "./metadata.ts";
 import { METADATA_FILTERS, TIME_FILTERS, windowOf } from "./parameters.ts";
 import { sleep } from "./retry.ts";
@@ -81,12 +82,6 @@ export interface WatchedPoint {
   point: DataPoint;
 }
 
-/** Seconds between two looks. */
-export const DEFAULT_EVERY = 30;
-
-/** How late points may be, in seconds. */
-export const DEFAULT_OVERLAP = 3600;
-
 /** Rarest looks, in seconds: longer timers fire at once. */
 export const MAX_EVERY = 86_400;
 
@@ -150,7 +145,10 @@ async function* watched(
   const ending = [signal, connection.signal]
     .filter((each) => each !== undefined);
   const end = onAbort(ending, (reason) => ended.abort(reason));
-  const archive = connection.endedBy(ended.signal);
+  const archive = connection.with({
+    signal: ended.signal,
+    warn: eachOnce((line) => connection.warn(line)),
+  });
   const { metadataFilters } = connection.filters; // they may be changed later
   const { seriesOf, window } = chooser(metadataFilters);
   const news = look({

@@ -4,8 +4,10 @@
  * @module
  */
 
-import type { EventType, Metadata, Summary } from "../../mod.ts";
+import { eachOnce } from "../../client/looks.ts";
+import type { DataPoint, EventType, Metadata, Summary } from "../../mod.ts";
 import { EXIT, PartialError, UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
 import type { Format } from "../names.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { createOutput } from "../output/create.ts";
@@ -22,6 +24,12 @@ import {
 import { testsOrAdvice } from "../query/advice.ts";
 import { Failures } from "../query/failures.ts";
 import {
+  follow,
+  type Following,
+  readFollowing,
+  refuseEnd,
+} from "../query/follow.ts";
+import {
   readPace,
   readSeriesSettings,
   rowRequest,
@@ -35,16 +43,24 @@ import type { Command } from "./command.ts";
  */
 export const run: Command<"get"> = async (options, io) => {
   using settings = await settle("get", options, io, {
-    first: () => requirePair(options),
+    first: () => {
+      requirePair(options);
+      refuseEnd(options);
+    },
     eventType: requireEventType,
     own: (format, held) => {
       const own = readSeriesSettings(options, format, held);
+      const following = readFollowing(options, format);
       if (io.isTerminal) refuseTerminal(own.isGzipped, format);
-      return own;
+      return { ...own, following };
     },
-    connection: () => ({ ...readPace(options), signal: io.signal }),
+    connection: () => ({
+      ...readPace(options),
+      signal: io.signal,
+      ...(options.flag("follow") ? { warn: eachOnce(io.note) } : {}),
+    }),
   });
-  const { escapesFormulas, eventType, format, isGzipped } = settings;
+  const { escapesFormulas, eventType, following, format, isGzipped } = settings;
   const request = rowRequest(settings, eventType);
   const gzip = isGzipped
     ? new (await import("../output/gzip.ts")).GzipSink(io.stdoutBytes)
@@ -58,6 +74,9 @@ export const run: Command<"get"> = async (options, io) => {
     escapesFormulas,
     isTerminal: io.isTerminal,
   });
+  if (following !== undefined) {
+    return await followSeries({ ...settings, following }, request, output, io);
+  }
   const failures = new Failures();
   try {
     const found = testsOrAdvice(settings, io, { stillRunning: true });
@@ -114,12 +133,40 @@ async function writeSeries(
   const subject = subjectOf(metadata);
   const rows = await SeriesRows.create(subject, request, hostnames, isHuman);
   for await (const page of series.streamPages()) {
-    await rows.prepare(page);
-    for (const point of shownPoints(page, series, format, window.start)) {
-      for (const row of rows.rowsOf(point)) {
-        const wait = output.write(row);
-        if (wait) await wait;
-      }
+    const points = shownPoints(page, series, format, window.start);
+    await writePoints(points, rows, output);
+  }
+}
+
+/** Prints what arrives, line by line, until the program is stopped. */
+async function followSeries(
+  settings: Settings & { following: Following },
+  request: RowRequest,
+  output: Output,
+  io: Io,
+): Promise<void> {
+  const seriesIn = (test: Metadata) => {
+    const series = seriesOf(test, request);
+    return series === undefined ? [] : [{ test, series }];
+  };
+  await follow(settings, io, seriesIn, async ({ of: { test }, points }) => {
+    const { hostnames } = settings;
+    const rows = await SeriesRows.create(subjectOf(test), request, hostnames);
+    await writePoints(points, rows, output);
+    await io.stdout.flush();
+  });
+}
+
+async function writePoints(
+  points: readonly DataPoint[],
+  rows: SeriesRows,
+  output: Output,
+): Promise<void> {
+  await rows.prepare(points);
+  for (const point of points) {
+    for (const row of rows.rowsOf(point)) {
+      const wait = output.write(row);
+      if (wait) await wait;
     }
   }
 }

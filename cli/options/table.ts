@@ -7,7 +7,9 @@
 
 import {
   DEFAULT_CONCURRENCY,
+  DEFAULT_EVERY,
   DEFAULT_MAX_RESPONSE,
+  DEFAULT_OVERLAP,
   DEFAULT_RETRIES,
   DEFAULT_TIMEOUT,
 } from "../../client/defaults.ts";
@@ -275,9 +277,31 @@ const TABLE = [
       "With --sync, accept another --url of the same archive, or an earlier --start-time. One series is compared with its file first.",
   },
   {
+    long: "follow",
+    commands: ["get"],
+    help:
+      "Print what arrives from now on, each point once, until Ctrl-C; with --start-time, what is there since then first. " +
+      "For csv and ndjson.",
+  },
+  {
+    long: "every",
+    value: "SECONDS",
+    default: DEFAULT_EVERY,
+    commands: ["get"],
+    help: "With --follow, the pause between two looks at the archive.",
+  },
+  {
     long: "overlap",
     value: "SECONDS",
-    default: 3600,
+    default: DEFAULT_OVERLAP,
+    commands: ["get"],
+    help:
+      "With --follow, how late points may arrive. Roll-ups are printed this long after the end of their window.",
+  },
+  {
+    long: "overlap",
+    value: "SECONDS",
+    default: DEFAULT_OVERLAP,
     commands: ["get-bulk"],
     help:
       "With --sync, how far before the end of the last run to read again, for data that arrived late.",

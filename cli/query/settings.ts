@@ -74,7 +74,7 @@ export interface OwnSettings<EventName, Own> {
   /** What it tells the connection. */
   connection?(): Pick<
     ApiConnectOptions,
-    "concurrency" | "pageSize" | "signal" | "drain"
+    "concurrency" | "pageSize" | "signal" | "drain" | "warn"
   >;
 }
 
@@ -233,9 +233,9 @@ function connect(
   try {
     return new ApiConnect(url, filters, {
       ...(variable ? { pageSize: Number(variable) } : {}),
+      warn: (line) => io.note(line),
       ...access,
       log: (line) => line && filters.verbose ? io.note(line) : undefined,
-      warn: (line) => io.note(line),
     });
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;

@@ -200,7 +200,8 @@ Deno.test("Connection with another signal shares its address, limits and clock, 
   const own = new AbortController();
   const connection = connectionWith({ signal: own.signal, concurrency: 2 });
   const { signal } = new AbortController();
-  const other = connection.endedBy(signal);
+  const warned: string[] = [];
+  const other = connection.with({ signal, warn: (line) => warned.push(line) });
   assertStrictEquals(other.gate, connection.gate);
   assertStrictEquals(other.pageSizes, connection.pageSizes);
   assertStrictEquals(other.address, connection.address);
@@ -208,4 +209,7 @@ Deno.test("Connection with another signal shares its address, limits and clock, 
   assertEquals(other.http().signals, [signal]);
   assertEquals(other.concurrency, 2);
   assertEquals(connection.http().signals, [own.signal]);
+  connection.warn("not here");
+  other.warn("here");
+  assertEquals(warned, ["here"]);
 });

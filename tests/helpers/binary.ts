@@ -30,6 +30,8 @@ const NEEDS = {
   "resolver": () => "an executable asks the name service of the system",
   /** Permissions that the test gives. */
   "permissions": () => "an executable has the permissions it was made with",
+  /** Pauses that last as long as the test wants. */
+  "own pauses": () => "a process waits as long as it says",
   /** To be told to stop before it begins. */
   "early stop": () => "a process cannot be stopped before it begins",
   /**

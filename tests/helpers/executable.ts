@@ -49,6 +49,7 @@ function missingFor(options: RunOptions): Need | undefined {
     ["early stop", options.signal?.aborted ?? false],
     ["clock", options.now !== undefined],
     ["terminal", options.isTerminal ?? false],
+    ["own pauses", options.wait !== undefined],
   ];
   return asked.find(([need, isAsked]) => isAsked && lacks(need))?.[0];
 }

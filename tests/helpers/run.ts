@@ -76,6 +76,7 @@ async function runMain(
     ask: () => Promise.resolve(null),
     signal: options.signal ?? new AbortController().signal,
     resolver: options.resolver ?? resolverOf(options.names),
+    ...(options.wait ? { wait: options.wait } : {}),
   };
   const exit = await main(argv, io, options.calledAs ?? "esmond-ps");
   return { exit, stdout, stderr };

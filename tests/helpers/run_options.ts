@@ -25,6 +25,8 @@ export interface RunOptions {
   stdoutBytes?: ByteWriter;
   /** Told of all text on standard output when it is written. */
   onStdout?: (text: string) => void;
+  /** Lets time pass in the place of a timer. */
+  wait?: (ms: number, stop: AbortSignal) => Promise<void>;
 }
 
 /** A name service that answers from a table. */

@@ -60,6 +60,11 @@ export class ArrivingArchive {
     this.put(path, ts, val);
   }
 
+  /** A point is there no more. */
+  forget(path: string, ts: number): void {
+    forget(this.#series.get(path)!.points, ts);
+  }
+
   /** Answers a request. */
   readonly answer: Handler = async (_, url) => {
     this.asked.push(url);
