@@ -40,6 +40,7 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
     usage: QUERY_USAGE,
     examples: [
       "esmond-ps get --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 -e throughput",
+      "esmond-ps get --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 -e throughput -o ndjson --follow",
     ],
     load: () => import("./get.ts"),
   },

@@ -293,10 +293,9 @@ const TABLE = [
   {
     long: "overlap",
     value: "SECONDS",
-    default: DEFAULT_OVERLAP,
     commands: ["get"],
     help:
-      "With --follow, how late points may arrive. Roll-ups are printed this long after the end of their window.",
+      `With --follow, how late points may arrive. Roll-ups are printed this long after the end of their window. Default: ${DEFAULT_OVERLAP}.`,
   },
   {
     long: "overlap",

@@ -22,6 +22,7 @@ import { testUnless } from "../helpers/skipping.ts";
 const NOT_RUN: [begin: RegExp, why: string][] = [
   [/^npx -y deno@\S+ task demo\n/, "it is what runs this test"],
   [/^eval .*completions bash/, "it is for bash; its own tests run it there"],
+  [/ --follow\n$/, "it has no end; a recipe of the cookbook ends it"],
 ];
 
 /** What is otherwise than in the documents, and why. */

@@ -54,7 +54,9 @@ export interface ShellOptions {
 }
 
 /** What the commands of the documents use besides our own programs. */
-const TOOLS = "awk cat cp head mkdir rm sed sh sort tail tr uniq".split(" ");
+const TOOLS = "awk cat cp head mkdir rm sed sh sleep sort tail tr uniq".split(
+  " ",
+);
 
 /** Why commands of the documents cannot be run here, if they cannot. */
 export const NO_SHELL = lackedByWindows("shell") ?? notInstalled(...TOOLS);

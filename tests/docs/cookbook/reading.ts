@@ -147,6 +147,30 @@ export const READING: Record<string, Check> = {
     },
   },
 
+  "New measurements as they arrive": {
+    async check({ directory, ran: [followed, alarm], old }) {
+      const query = { source: ALPHA, destination: GAMMA };
+      const points = await old.pointsOf(query, "packet-loss-rate");
+      const [, ...printed] = lines(
+        Deno.readTextFileSync(join(directory, "loss.csv")),
+      ).map((line) => line.trimEnd().split(","));
+      const last = points.slice(-printed.length);
+      assertEquals(
+        printed.map((row) => [instant(row[6]!), Number(row[7])]),
+        last.map(({ ts, val }) => [ts, val]),
+      );
+      assert(printed.length > 20, `${printed.length} points of two hours`);
+      assertEquals(followed!.stdout.trimEnd(), printed.at(-1)!.join());
+      const [, time, source, destination, percent] =
+        /^(\S+ \S+) (\S+) (\S+) lost (\S+) %\n$/.exec(alarm!.stdout)!;
+      const lost = (await old.pointsOf(
+        { source: source!, destination: destination! },
+        "packet-loss-rate",
+      )).find(({ ts }) => ts === instant(time!))!;
+      assertNear(100 * lost.val, Number(percent), 0.0051);
+    },
+  },
+
   "When the path between two hosts changed": {
     async check({ ran, old }) {
       const traces = await old.pointsOf(
