@@ -323,16 +323,28 @@ export class PostError extends EsmondError {
   override name = "PostError";
   /** The argument that was refused, such as `metadataKey`. */
   readonly argument: string;
+  /**
+   * The added points that cannot be stored because of it, as far as it was
+   * found when they were to be sent; empty for an argument that was refused at
+   * once.
+   */
+  readonly points: readonly PostedPoint[];
 
   /**
    * Makes the error.
    *
    * @param argument The argument that was refused.
    * @param message What is wrong, and what to do.
+   * @param points The points that cannot be stored because of it.
    */
-  constructor(argument: string, message: string) {
+  constructor(
+    argument: string,
+    message: string,
+    points: readonly PostedPoint[] = [],
+  ) {
     super(message);
     this.argument = argument;
+    this.points = points;
   }
 }
 

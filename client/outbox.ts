@@ -213,18 +213,31 @@ export class Outbox {
     const { connection, key } = this.#options;
     for (const eventType of new Set(points.map((point) => point.eventType))) {
       const wanted = points.filter((point) => point.eventType === eventType);
-      const found = await readBack(connection, key, eventType, wanted);
+      const found = await storedValues(
+        connection,
+        key,
+        eventType,
+        wanted.map(({ ts }) => ts),
+      );
+      const others: PostedPoint[] = [];
       for (const point of wanted) {
         const value = found.get(point.ts);
         const isStored = value !== undefined &&
           isSameValue(eventType, point.val, value);
         this.#mark([point], isStored ? "stored" : "missing");
         if (value !== undefined && !isStored && isKept(eventType)) {
-          throw new PostError(
-            "val",
-            `the archive has ${value} for ${eventType} at ${point.ts}, and keeps it: ${point.val} cannot be stored there`,
-          );
+          others.push(point);
         }
+      }
+      const [first] = others;
+      if (first !== undefined) {
+        throw new PostError(
+          "val",
+          `the archive has ${
+            found.get(first.ts)
+          } for ${eventType} at ${first.ts}, and keeps it: ${first.val} cannot be stored there`,
+          others,
+        );
       }
     }
   }
@@ -266,16 +279,14 @@ function isKept(eventType: string): boolean {
 }
 
 /**
- * The stored values of an event type at the seconds of these points: JSON texts
- * by second.
+ * The stored values of an event type at these seconds: JSON texts by second.
  */
-async function readBack(
+export async function storedValues(
   connection: Connection,
   key: string,
   eventType: string,
-  points: readonly PostedPoint[],
+  seconds: readonly number[],
 ): Promise<Map<number, string>> {
-  const seconds = points.map((point) => point.ts);
   const wanted = new Set(seconds);
   const found = new Map<number, string>();
   const pages = readSeries(connection, {

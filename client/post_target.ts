@@ -39,6 +39,7 @@ export async function requireTest(
       isElmond
         ? "this archive (elmond) is read-only: post to the archive that it reads from"
         : `there is no test with the key ${key} in the archive: post its metadata first`,
+      points,
     );
   }
   const known = new Map(
@@ -49,11 +50,13 @@ export async function requireTest(
       ),
     ]),
   );
-  for (const { eventType } of points) {
-    if (known.has(eventType)) continue;
+  const homeless = points.find(({ eventType }) => !known.has(eventType));
+  if (homeless !== undefined) {
+    const { eventType } = homeless;
     throw new PostError(
       "eventType",
       `the test ${key} was not created with the event type ${eventType}: the archive would not store its data`,
+      points.filter((point) => point.eventType === eventType),
     );
   }
   return known;

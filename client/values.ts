@@ -22,7 +22,7 @@ import type { JsonValue } from "./wire.ts";
  * ```
  */
 export class JsonText {
-  /** The text, in one line. */
+  /** The text, in one line; otherwise as it was given. */
   readonly text: string;
 
   /**
@@ -33,7 +33,7 @@ export class JsonText {
    */
   constructor(text: string) {
     JSON.parse(text);
-    this.text = dumps(text);
+    this.text = text.trim().replace(/[\r\n]+/g, " ");
   }
 }
 
