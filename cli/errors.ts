@@ -18,7 +18,7 @@ const MEANINGS: Record<keyof typeof EXIT, string> = {
   done: "done, also when nothing was found",
   failed: "the request failed",
   usage: "wrong usage",
-  partial: "part of a bulk run failed, the rest is on disk",
+  partial: "a part failed, the rest is on disk or stored",
   refused: "the archive refused the credentials",
   interrupted: "interrupted",
 };

@@ -34,9 +34,10 @@ export interface Io {
   /** The clock. */
   now(): Date;
   /**
-   * All of standard input, or `undefined` where a person would have to type it.
+   * Standard input, which ends early when `signal` is aborted; `undefined`
+   * where a person would have to type it.
    */
-  input(): Promise<Uint8Array | undefined>;
+  input(): AsyncIterable<Uint8Array> | undefined;
   /**
    * Asks a person for a secret, which is not echoed; `null` without a terminal.
    */
@@ -184,16 +185,35 @@ export function processIo(signal: AbortSignal): Io {
       return isAllowed ? Deno.env.get(name) : undefined;
     },
     now: () => new Date(),
-    input: async () =>
+    input: () =>
       Deno.stdin.isTerminal()
         ? undefined
-        : await new Response(Deno.stdin.readable).bytes(),
+        : untilAborted(Deno.stdin.readable, signal),
     ask: async (question) => {
       const { promptSecret } = await import("@std/cli/prompt-secret");
       return promptSecret(question);
     },
     signal,
   };
+}
+
+/** A read of an open pipe ends with its data, or never. */
+async function* untilAborted(
+  stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, void> {
+  const reader = stream.getReader();
+  const stop = () => void reader.cancel().catch(() => {});
+  signal.addEventListener("abort", stop);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
 
 /** The same surroundings, whose notes hide what {@linkcode Io.hide} is told. */

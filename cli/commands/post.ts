@@ -4,71 +4,78 @@
  * @module
  */
 
-import { EventTypeBulkPost, JsonText, PostError } from "../../mod.ts";
+import { EXIT, PartialError, UsageError } from "../errors.ts";
+import { inBatches } from "../input/batches.ts";
+import { Delivery } from "../input/delivery.ts";
+import { Destination } from "../input/destination.ts";
+import { Leftovers } from "../input/leftovers.ts";
+import { LossRates } from "../input/loss.ts";
+import { readPoints } from "../input/points.ts";
+import { openInput, readPosting } from "../input/posting.ts";
+import { readPieces } from "../input/text.ts";
+import type { Io } from "../io.ts";
 import { INPUT_FORMATS } from "../options/choices.ts";
-import { UsageError } from "../errors.ts";
-import { withCounts } from "../input/loss.ts";
-import { type InputPoint, readPoints } from "../input/points.ts";
-import { readPosting, readText } from "../input/posting.ts";
-import {
-  checkEventType,
-  readChoice,
-  readInteger,
-  withUrl,
-} from "../options/values.ts";
+import { readChoice, readInteger } from "../options/values.ts";
 import type { Command } from "./command.ts";
 
 /**
- * Reads and checks all points before the first is written, so that bad input
- * stores nothing.
+ * Checks all points of a batch before the first is written: a mistake in an
+ * input that is not longer stores nothing.
  */
 export const run: Command<"post"> = async (options, io) => {
-  const metadataKey = options.text("metadata-key");
-  if (!metadataKey) {
-    throw new UsageError(
-      "--metadata-key is required: the key of the test, as post-metadata prints it",
-    );
-  }
+  const destination = await Destination.fromOptions(options);
   const format = readChoice(options, "input-format", INPUT_FORMATS);
-  const eventType = options.text("event-type");
-  const points = withCounts(
-    await readPoints(await readText(options, io), format),
-    { eventType, sent: readInteger(options, "sent") },
-  );
-  const { url, access, close } = await readPosting(options, io);
+  const sent = readInteger(options, "sent");
+  const posting = await readPosting(options, io);
+  const leftovers = new Leftovers();
+  const delivery = new Delivery({
+    posting,
+    leftovers: destination.isEach ? leftovers : undefined,
+  });
+  const rates = new LossRates({
+    ...{ sent, leftovers },
+    stored: (...series) => delivery.storedValues(...series),
+  });
   try {
-    const post = withUrl(() =>
-      new EventTypeBulkPost(url, { ...access, metadataKey })
-    );
-    for (const point of points) add(post, point, eventType);
-    if (points.length === 0) return io.note("there are no points to write");
-    await post.postData();
+    const input = readPoints(readPieces(openInput(options, io)), format);
+    for await (const { points, isLast } of inBatches(input)) {
+      io.signal.throwIfAborted();
+      const addressed = destination.address(points, leftovers);
+      await delivery.post(await rates.settle(addressed, isLast));
+    }
+    io.signal.throwIfAborted(); // it may have ended the input
+    for await (const points of rates.rest()) await delivery.post(points);
+  } catch (error) {
+    if (delivery.stored > 0) {
+      io.note(`${stored(delivery)} before that; the same command continues`);
+    }
+    throw error;
   } finally {
-    close();
+    posting.close();
   }
-  io.note(
-    points.length === 1
-      ? "1 point is stored"
-      : `${points.length} points are stored`,
-  );
+  report(delivery, leftovers, io);
 };
 
-function add(
-  post: EventTypeBulkPost,
-  { eventType: own, ts, val, place }: InputPoint,
-  otherwise: string | undefined,
-): void {
-  const eventType = own ?? otherwise;
-  if (!eventType) {
-    throw new UsageError(
-      `${place} names no event type: give --event-type for all, or name it with each point`,
-    );
+/**
+ * Ends the command.
+ *
+ * @throws {PartialError} if a part is not stored, or why nothing is.
+ */
+function report(delivery: Delivery, leftovers: Leftovers, io: Io): void {
+  const lines = leftovers.lines();
+  if (delivery.stored === 0) {
+    if (delivery.refusal !== undefined) throw delivery.refusal;
+    const last = lines.pop();
+    for (const line of lines) io.note(line);
+    if (last !== undefined) throw new UsageError(last);
+    return io.note("there are no points to write");
   }
-  checkEventType(eventType, own ? place : "--event-type");
-  try {
-    post.addDataPoint(eventType, ts, new JsonText(val));
-  } catch (error) {
-    if (!(error instanceof PostError)) throw error;
-    throw new UsageError(`${place}: ${error.message}`);
-  }
+  for (const line of lines) io.note(line);
+  if (leftovers.count === 0) return io.note(stored(delivery));
+  io.note(`${stored(delivery)}, ${leftovers.count} not`);
+  throw new PartialError(EXIT.partial);
+}
+
+function stored({ stored }: Delivery): string {
+  return stored === 1 ? "1 point is stored" : `${stored} points are stored`;
 }

@@ -1,51 +1,110 @@
 /**
- * `esmond-ps post-metadata`: the description of a test into an archive.
+ * `esmond-ps post-metadata`: descriptions of tests into an archive.
  *
  * @module
  */
 
 import { OPTIONAL_ARGUMENTS, TEST_ARGUMENTS } from "../../client/parameters.ts";
 import {
-  ARCHIVE_FIELDS,
-  type JsonValue,
-  PAGING_FIELDS,
-  type WireMetadata,
-} from "../../client/wire.ts";
-import {
+  ArchiveHttpError,
   MetadataPost,
   type MetadataPostOptions,
   PostError,
   type PostOptions,
 } from "../../mod.ts";
-import { UsageError } from "../errors.ts";
-import { lineOfError } from "../input/json_errors.ts";
-import { readPosting, readText } from "../input/posting.ts";
+import { EXIT, PartialError, UsageError } from "../errors.ts";
+import {
+  type Description,
+  mergeSummaries,
+  readDescriptions,
+  type Summaries,
+} from "../input/descriptions.ts";
+import { type Keys, readKnownKeys, writeKeys } from "../input/keys.ts";
+import { openInput, readPosting } from "../input/posting.ts";
+import { readAll } from "../input/text.ts";
+import type { Io } from "../io.ts";
 import { checkEventType, withUrl } from "../options/values.ts";
 import type { OptionsOf } from "../options/table.ts";
 import type { Command } from "./command.ts";
 
-/** Prints the key of the test. */
+/** Prints the key of each test. */
 export const run: Command<"post-metadata"> = async (options, io) => {
   const described = isDescribed(options)
-    ? fromOptions(options)
-    : fromWire(parse(await readText(options, io)));
+    ? [fromOptions(options)]
+    : readDescriptions(await readAll(openInput(options, io)));
+  const path = options.text("keys");
+  const keys = path === undefined ? undefined : await readKnownKeys(path);
+  if (keys !== undefined) requireKeys(described);
   const { url, access, close } = await readPosting(options, io);
   try {
-    const post = build(described, url, access);
-    // Refuses an incomplete description before it sends anything.
-    const { metadataKey } = await post.postMetadata().catch(tellOption());
-    await io.stdout.write(`${metadataKey}\n`);
+    const [first] = described;
+    if (first?.place === "") await postOne(first, url, access, keys, io);
+    else await postAll(described, url, access, keys, io);
   } finally {
     close();
+    if (path !== undefined && keys !== undefined) await writeKeys(path, keys);
   }
 };
 
-/** The description of a test. */
-interface Description {
-  options: MetadataPostOptions;
-  eventTypes: string[];
-  summaries: [eventType: string, type: string, windows: (string | number)[]][];
-  parameters: [name: string, value: JsonValue][];
+/** The file of `--keys` is of use only for tests that had one. */
+function requireKeys(described: readonly Description[]): void {
+  const keyless = described.find(({ key }) => key === undefined);
+  if (keyless === undefined) return;
+  throw new UsageError(
+    `--keys: ${
+      keyless.place || "the description"
+    } has no metadata-key, so there is no old key to write down`,
+  );
+}
+
+async function postOne(
+  described: Description,
+  url: string,
+  access: PostOptions,
+  keys: Keys | undefined,
+  io: Io,
+): Promise<void> {
+  const post = build(described, url, access);
+  // Refuses an incomplete description before it sends anything.
+  const { metadataKey } = await post.postMetadata().catch(tellOption());
+  if (described.key !== undefined) keys?.set(described.key, metadataKey!);
+  await io.stdout.write(`${metadataKey}\n`);
+}
+
+/**
+ * Posts all descriptions but those that an archive cannot have.
+ *
+ * @throws {PartialError} if there are any.
+ * @throws {UsageError} if there are no others.
+ */
+async function postAll(
+  all: readonly Description[],
+  url: string,
+  access: PostOptions,
+  keys: Keys | undefined,
+  io: Io,
+): Promise<void> {
+  const failures: string[] = [];
+  for (const described of all) {
+    try {
+      await postOne(described, url, access, keys, io);
+    } catch (error) {
+      if (!isOfTest(error)) throw error;
+      failures.push(`${described.place}: ${error.message}`);
+    }
+  }
+  const last = failures.pop();
+  if (last === undefined) return;
+  for (const line of failures) io.note(line);
+  if (failures.length + 1 === all.length) throw new UsageError(last);
+  io.note(last);
+  throw new PartialError(EXIT.partial);
+}
+
+/** Whether other tests may do better. */
+function isOfTest(error: unknown): error is Error {
+  return error instanceof UsageError ||
+    error instanceof ArchiveHttpError && [400, 500].includes(error.status);
 }
 
 /** The options that describe a test: given one, no JSON is read. */
@@ -88,6 +147,7 @@ function fromOptions(options: OptionsOf<"post-metadata">): Description {
   const subjectType = options.text("subject-type") ??
     (destination === undefined ? "network-element" : "point-to-point");
   return {
+    place: "",
     options: given({
       subjectType,
       source,
@@ -98,25 +158,12 @@ function fromOptions(options: OptionsOf<"post-metadata">): Description {
       inputDestination: options.text("input-destination") ?? destination,
     }),
     eventTypes: options.texts("event-type"),
-    summaries: merged(options.texts("summary").map(readSummary)),
+    summaries: mergeSummaries(options.texts("summary").map(readSummary)),
     parameters: options.texts("param").map(readParameter),
   };
 }
 
-/** Merges the windows of the same event type and kind. */
-function merged(
-  summaries: Description["summaries"],
-): Description["summaries"] {
-  const windows = new Map<string, Description["summaries"][number]>();
-  for (const [eventType, type, more] of summaries) {
-    const id = `${eventType} ${type}`;
-    const [, , known] = windows.get(id) ?? [eventType, type, []];
-    windows.set(id, [eventType, type, [...new Set([...known, ...more])]]);
-  }
-  return [...windows.values()];
-}
-
-function readSummary(text: string): Description["summaries"][number] {
+function readSummary(text: string): Summaries {
   const [eventType = "", type = "", windows = "", ...rest] = text.split(":");
   const isWhole = rest.length === 0 && /^\d+(,\d+)*$/.test(windows);
   if (eventType && type && isWhole) {
@@ -137,80 +184,6 @@ function readParameter(text: string): [string, string] {
       JSON.stringify(text)
     }: give KEY:VALUE, such as ip-transport-protocol:tcp`,
   );
-}
-
-function parse(text: string): WireMetadata {
-  let read: unknown;
-  try {
-    read = JSON.parse(text.replace(/^\ufeff/, ""));
-  } catch (error) {
-    throw new UsageError(
-      `line ${lineOfError(text)} of the description is not JSON: ${
-        (error as Error).message
-      }`,
-    );
-  }
-  if (typeof read === "object" && read !== null && !Array.isArray(read)) {
-    return read as WireMetadata;
-  }
-  throw new UsageError("the description has to be one JSON object");
-}
-
-/** Wire name → argument. */
-const ARGUMENTS = new Map<string, keyof MetadataPostOptions>(
-  TEST_ARGUMENTS.map(([argument, name]) => [name, argument]),
-);
-
-/** What an archive adds to a description. */
-const ARCHIVES_OWN = new Set([...ARCHIVE_FIELDS, ...PAGING_FIELDS]);
-
-function fromWire(entry: WireMetadata): Description {
-  const eventTypes = listIn(entry, "event-types");
-  // An archive shows parameters that it does not have as null.
-  const fields = Object.entries(entry).filter(([, value]) => value !== null);
-  return {
-    options: given(
-      Object.fromEntries(
-        fields.filter(([name]) => ARGUMENTS.has(name))
-          .map(([name, value]) => [ARGUMENTS.get(name), value]),
-      ),
-    ),
-    eventTypes: eventTypes.map((each) => textIn(each, "event-type")),
-    summaries: merged(
-      eventTypes.flatMap((each) =>
-        listIn(each, "summaries").map((
-          summary,
-        ): Description["summaries"][number] => [
-          textIn(each, "event-type"),
-          textIn(summary, "summary-type"),
-          [textIn(summary, "summary-window")],
-        ])
-      ),
-    ),
-    parameters: fields
-      .filter(([name]) => !ARGUMENTS.has(name) && !ARCHIVES_OWN.has(name))
-      .map(([name, value]) => [name, value as JsonValue]),
-  };
-}
-
-function listIn(
-  entry: Record<string, unknown>,
-  name: string,
-): Record<string, unknown>[] {
-  const list = entry[name] ?? [];
-  const isList = Array.isArray(list) &&
-    list.every((each) => typeof each === "object" && each !== null);
-  if (isList) return list;
-  throw new UsageError(
-    `${name} of the description has to be a list of objects, as the archive shows it`,
-  );
-}
-
-function textIn(entry: Record<string, unknown>, name: string): string {
-  const text = entry[name];
-  if (typeof text === "string" || typeof text === "number") return `${text}`;
-  const part = name === "event-type" ? "an event type" : "a summary";
-  throw new UsageError(`${part} of the description has no ${name}`);
 }
 
 function given(options: Record<string, unknown>): MetadataPostOptions {

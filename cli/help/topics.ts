@@ -102,7 +102,8 @@ const FORMAT_TEXTS: Record<Format, string> = {
 const INPUT_TEXTS: Record<InputFormat, string> = {
   json:
     "A list of points, each with ts and val (or timestamp and value), or a bulk post.",
-  ndjson: "One point per line.",
+  ndjson:
+    "One point per line; the only one in which get and get-bulk leave nothing out.",
   csv:
     "The columns ts (or timestamp), val (or value) and, unless --event-type is given, event_type. The last line needs a " +
     "line end: without one it may have been cut off.",
@@ -143,6 +144,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       "sent in text.",
       "post reads points in the format of --input-format, or detects it:",
       INPUT_FORMATS.map((format) => [format, INPUT_TEXTS[format]] as const),
+      "Each may be compressed with gzip. ndjson and csv may have any length: they are read piece by piece.",
     ],
   },
   "time": {

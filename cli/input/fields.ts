@@ -18,6 +18,15 @@ export interface InputPoint {
   ts: number;
   /** The value, as JSON text. */
   val: string;
+  /**
+   * What tells its test from others; absent if it is not a row of a reading
+   * command.
+   */
+  test?: string;
+  /** The key of its test, if it names one. */
+  key?: string;
+  /** Why an archive cannot store it. */
+  problem?: string;
 }
 
 /** The names of each field. */
@@ -40,7 +49,7 @@ const OF_TEST = [
   "tool",
 ];
 
-/** The columns that tell which rows can be posted. */
+/** The columns that only the rows of the reading commands have. */
 export const ROW_COLUMNS: readonly string[] = ["summary_type", ...OF_TEST];
 
 /**
@@ -53,7 +62,7 @@ export function refuseParts(place: string, names: Iterable<string>): void {
   for (const name of names) {
     if (!PARTS.includes(name)) continue;
     throw new UsageError(
-      `${place}: rows with the column ${name} are parts of values, which cannot be put together again`,
+      `${place}: rows with the column ${name} are parts of values, which cannot be put together again: export ndjson`,
     );
   }
 }
@@ -70,32 +79,25 @@ export function saidTwice(
   );
 }
 
-/** Refuses roll-ups, and rows of a second test. */
-export class RowCheck {
-  #first: { place: string; cells: (string | undefined)[] } | undefined;
-
-  /**
-   * Checks a row.
-   *
-   * @param place Where it stands, for messages.
-   * @param cell The text of a column; `undefined` if there is none.
-   */
-  check(place: string, cell: (name: string) => string | undefined): void {
-    const summary = cell("summary_type") ?? "base";
-    if (summary !== "base") {
-      throw new UsageError(
-        `${place} is a roll-up (${summary}), which the archive computes itself: post base data`,
-      );
-    }
-    const cells = OF_TEST.map(cell);
-    this.#first ??= { place, cells };
-    const first = this.#first;
-    if (cells.some((each, at) => each !== first.cells[at])) {
-      throw new UsageError(
-        `${place} is of another test than ${first.place}: post each under its own key`,
-      );
-    }
-  }
+/**
+ * What a row says of its test, and whether it is a roll-up.
+ *
+ * @param cell The text of a column; `undefined` if there is none.
+ */
+export function originOf(
+  cell: (name: string) => string | undefined,
+): Pick<InputPoint, "test" | "key" | "problem"> {
+  if (ROW_COLUMNS.every((name) => cell(name) === undefined)) return {};
+  const key = cell("metadata_key");
+  const summary = cell("summary_type") ?? "base";
+  return {
+    test: OF_TEST.map((name) => cell(name) ?? "").join("\0"),
+    ...(key ? { key } : {}),
+    ...(summary === "base" ? {} : {
+      problem:
+        `it is a roll-up (${summary}), which the archive computes itself: post base data`,
+    }),
+  };
 }
 
 const FULL_TIME = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?( ?[-+]\d\d:?\d\d|Z)?$/;

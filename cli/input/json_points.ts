@@ -15,33 +15,40 @@ import { UsageError } from "../errors.ts";
 import {
   FIELDS,
   type InputPoint,
+  originOf,
   readTime,
   refuseParts,
-  RowCheck,
   saidTwice,
 } from "./fields.ts";
 import { lineOfError } from "./json_errors.ts";
+import { joinPieces } from "./text.ts";
 
 /** Reads a list of points, or a bulk payload: the points of each second. */
-export function fromJson(text: string): InputPoint[] {
-  const read = checkJson(text, "the input");
+export async function* fromJson(
+  pieces: AsyncIterable<string>,
+): AsyncGenerator<InputPoint[], void, void> {
+  const read = checkJson(await joinPieces(pieces), "the input");
   const data = members(read).get("data") ?? read;
   const list = isArray(data) ? elements(data) : [read];
-  const rows = new RowCheck();
-  return list.flatMap((each, index) =>
-    pointsOf(each, `point ${index + 1}`, rows)
-  );
+  yield list.flatMap((each, index) => pointsOf(each, `point ${index + 1}`));
 }
 
 /** Reads one object per line; empty lines do not count. */
-export function fromLines(text: string): InputPoint[] {
-  const rows = new RowCheck();
-  return text.split("\n").flatMap((line, index) => {
-    const place = `line ${index + 1}`;
-    return line.trim() === ""
-      ? []
-      : pointsOf(checkJson(line, place), place, rows);
-  });
+export async function* fromLines(
+  pieces: AsyncIterable<string>,
+): AsyncGenerator<InputPoint[], void, void> {
+  let at = 0;
+  for await (const piece of pieces) {
+    const lines = piece.split("\n");
+    if (lines.at(-1) === "") lines.pop(); // what follows the last line end
+    const points: InputPoint[] = [];
+    for (const line of lines) {
+      const place = `line ${++at}`;
+      if (line.trim() === "") continue;
+      points.push(...pointsOf(checkJson(line, place), place));
+    }
+    yield points;
+  }
 }
 
 /** The text, if it is JSON. */
@@ -57,19 +64,29 @@ function checkJson(text: string, place: string): string {
 }
 
 /** The points of an object: one, or those of one second in a bulk payload. */
-function pointsOf(text: string, place: string, rows: RowCheck): InputPoint[] {
+function pointsOf(text: string, place: string): InputPoint[] {
   const fields = fieldsOf(text, place);
   if (isEmptyNote(fields)) return [];
-  rows.check(place, (name) => {
-    const cell = fields.get(name);
-    return cell === undefined ? undefined : textOf(cell);
-  });
   refuseParts(place, fields.keys());
+  const origin = originOf((name) => {
+    const cell = fields.get(name);
+    return cell === undefined || cell === NULL ? undefined : textOf(cell);
+  });
   const val = valueOf(fields, place);
   const ts = timeOf(fields, place);
-  const together = elements(val).map((each) => fieldsOf(each, place));
+  // The value of a row is what it is, whatever it looks like.
+  const together = origin.test === undefined
+    ? elements(val).map((each) => fieldsOf(each, place))
+    : [];
   if (!together.some(isOfBulk)) {
-    return [{ place, ts, val, ...eventTypeOf(fields) }];
+    return [{
+      place,
+      ts,
+      val,
+      ...eventTypeOf(fields),
+      ...notANumber(val, fields, origin.test !== undefined),
+      ...origin,
+    }];
   }
   return together.map((each, index) => {
     if (isOfBulk(each)) {
@@ -102,27 +119,29 @@ function isOfBulk(each: Map<string, string>): boolean {
 function valueOf(fields: Map<string, string>, place: string): string {
   const [name, surplus] = FIELDS.val.filter((each) => fields.has(each));
   if (surplus !== undefined) throw saidTwice(place, [name!, surplus]);
-  if (name !== undefined) return exact(fields.get(name)!, fields, place);
+  if (name !== undefined) return fields.get(name)!;
   const error = fields.get("msg"); // of a failure, as `get` prints it
-  if (error?.startsWith('"')) return `{"error": ${error}}`;
+  if (error?.startsWith('"') || error === NULL) return `{"error": ${error}}`;
   throw notAPoint(place);
 }
 
-/** The value, unless it is a null that stands for NaN or an infinity. */
-function exact(
+/** Whether the value has a null that stands for NaN or an infinity. */
+function notANumber(
   val: string,
   fields: Map<string, string>,
-  place: string,
-): string {
+  isRow: boolean,
+): Pick<InputPoint, "problem"> {
   const text = fields.get("text");
-  if (val !== NULL || text === undefined) return val;
-  throw new UsageError(
-    `${place}: its value is ${textOf(text)}, which cannot be stored`,
-  );
+  return text === undefined || (!isRow && val !== NULL)
+    ? {}
+    : { problem: `its value is ${textOf(text)}, which cannot be stored` };
 }
 
 function timeOf(fields: Map<string, string>, place: string): number {
-  const [ts, timestamp] = FIELDS.ts.map((name) => fields.get(name));
+  const ts = fields.get("ts");
+  const shown = fields.get("timestamp");
+  // A second outside of the calendar has no timestamp.
+  const timestamp = shown === NULL && ts !== undefined ? undefined : shown;
   if (ts === undefined && timestamp === undefined) throw notAPoint(place);
   if (ts !== undefined && !/^[-\d]/.test(ts)) {
     throw new UsageError(
@@ -132,7 +151,9 @@ function timeOf(fields: Map<string, string>, place: string): number {
   const read = timestamp === undefined
     ? Number(ts)
     : readTime(textOf(timestamp), place);
-  if (ts === undefined || Number(ts) === read) return read;
+  if (ts === undefined) return read;
+  const isSame = timestamp === undefined || Math.trunc(Number(ts)) === read;
+  if (isSame) return Number(ts);
   throw new UsageError(
     `${place}: ts and timestamp are different times: leave one out`,
   );

@@ -7,60 +7,180 @@
 
 import { eventTypeInfo } from "../../client/event_types.ts";
 import { UsageError } from "../errors.ts";
-import type { InputPoint } from "./fields.ts";
+import type { AddressedPoint } from "./destination.ts";
+import type { Leftovers } from "./leftovers.ts";
 
 /** The event type that counts the packets of a loss rate. */
 const SENT = "packet-count-sent";
 
-/** What is known of points that do not say it themselves. */
-export interface Known {
-  /** The event type of points that name none. */
-  eventType?: string | undefined;
+/** Where the numbers of packets are. */
+export interface LossOptions {
   /** The number of packets of each loss rate without a count. */
   sent?: number | undefined;
+  /**
+   * The values of {@linkcode SENT} that the archive has of a test, by second,
+   * as JSON.
+   */
+  stored(
+    key: string,
+    eventType: string,
+    seconds: readonly number[],
+  ): Promise<ReadonlyMap<number, string>>;
+  /** Gets the rates that no number of lost packets gives. */
+  leftovers: Leftovers;
 }
+
+/** Points of one batch. */
+const MOST_WAITING = 10_000;
 
 /**
  * Makes counts of loss rates that are fractions, as the reading commands print
- * them. The number of packets is that of the same second in the input, else the
- * one that is given.
+ * them. The number of packets is that of the same test and second in the input;
+ * else the one that the archive has, as what came earlier in the input is
+ * stored by then; else the one that is given.
  *
- * @throws {UsageError} for a rate without a number of packets, or one that no
- * number of lost packets gives.
+ * Rates whose counts may come later in the input wait for its end.
  */
-export function withCounts(
-  points: readonly InputPoint[],
-  { eventType, sent }: Known,
-): InputPoint[] {
-  const typeOf = (point: InputPoint) => point.eventType ?? eventType ?? "";
-  const counts = new Map(
-    points.filter((point) => typeOf(point) === SENT)
-      .map(({ ts, val }) => [ts, Number(val)]),
-  );
-  return points.map((point) => {
-    const info = eventTypeInfo(typeOf(point));
-    if (info?.valueClass !== "percentage") return point;
-    if (!/^[-\d]/.test(point.val)) return point; // counts already
-    const val = countsOf(point, counts.get(point.ts) ?? sent);
-    return { ...point, val };
-  });
-}
+export class LossRates {
+  readonly #options: LossOptions;
+  readonly #waiting = new Map<string, Waiting>();
 
-function countsOf(
-  { place, val }: InputPoint,
-  sent: number | undefined,
-): string {
-  if (sent === undefined) {
-    throw new UsageError(
-      `${place}: a loss rate is stored as { numerator, denominator }: add the points of ${SENT} to the input, or give --sent N, the number of packets of each`,
+  /** Begins an input. */
+  constructor(options: LossOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes counts of the rates in a batch.
+   *
+   * @param points The batch.
+   * @param isLast Whether nothing comes after it: no rate has to wait.
+   * @returns The points that can be stored.
+   * @throws {UsageError} for a rate that is a mistake.
+   */
+  async settle(
+    points: readonly AddressedPoint[],
+    isLast: boolean,
+  ): Promise<AddressedPoint[]> {
+    const { sent } = this.#options;
+    const counts = new Map<string, number>();
+    for (const { key, eventType, ts, val } of points) {
+      if (eventType === SENT) counts.set(`${key} ${ts}`, Number(val));
+    }
+    await this.#lookUp(
+      points.filter((point) =>
+        isRate(point) && !counts.has(`${point.key} ${point.ts}`)
+      ),
+      counts,
+    );
+    const settled: AddressedPoint[] = [];
+    for (const point of points) {
+      const counted = counts.get(`${point.key} ${point.ts}`);
+      if (!isRate(point)) settled.push(point);
+      else if (counted === undefined && !isLast) this.#wait(point);
+      else {
+        const val = countsOf(point.val, counted ?? sent);
+        if (val !== undefined) settled.push({ ...point, val });
+        else this.#refuse(point, counted);
+      }
+    }
+    return settled;
+  }
+
+  /**
+   * Leaves a rate out. A `--sent` that does not fit one of them fits none, and
+   * what nobody has exported is a mistake.
+   */
+  #refuse(point: AddressedPoint, counted: number | undefined): void {
+    const { leftovers, sent } = this.#options;
+    const packets = counted ?? sent;
+    const message = packets === undefined
+      ? NO_COUNT
+      : `a loss rate of ${point.val} is not a number of lost packets out of ${packets}`;
+    const isOwn = point.test === undefined;
+    if (isOwn || counted === undefined && sent !== undefined) {
+      throw new UsageError(`${point.place}: ${message}`);
+    }
+    leftovers.add(
+      point,
+      message,
+      packets === undefined ? "no count" : "no fit",
     );
   }
+
+  /** The rates that have waited, in batches; all else has to be stored. */
+  async *rest(): AsyncGenerator<AddressedPoint[], void, void> {
+    for (const { key, eventType, places, seconds, rates } of this.#all()) {
+      for (let from = 0; from < seconds.length; from += MOST_WAITING) {
+        const some = seconds.slice(from, from + MOST_WAITING).map((
+          ts,
+          index,
+        ): AddressedPoint => ({
+          ...{ key, eventType, ts },
+          place: places[from + index]!,
+          test: "", // some
+          val: String(rates[from + index]!),
+        }));
+        yield await this.settle(some, true);
+      }
+    }
+  }
+
+  *#all(): Generator<Waiting> {
+    for (const [id, waiting] of this.#waiting) {
+      this.#waiting.delete(id);
+      yield waiting;
+    }
+  }
+
+  #wait({ key, eventType, place, ts, val }: AddressedPoint): void {
+    const id = `${key} ${eventType}`;
+    const waiting = this.#waiting.get(id) ??
+      { key, eventType, places: [], seconds: [], rates: [] };
+    this.#waiting.set(id, waiting);
+    waiting.places.push(place);
+    waiting.seconds.push(ts);
+    waiting.rates.push(Number(val));
+  }
+
+  /** Adds the counts that the archive has. */
+  async #lookUp(
+    rates: readonly AddressedPoint[],
+    counts: Map<string, number>,
+  ): Promise<void> {
+    for (const key of new Set(rates.map((rate) => rate.key))) {
+      const seconds = rates.filter((rate) => rate.key === key)
+        .map(({ ts }) => ts);
+      const found = await this.#options.stored(key, SENT, seconds);
+      for (const [ts, val] of found) counts.set(`${key} ${ts}`, Number(val));
+    }
+  }
+}
+
+/** Rates of one series, in little memory. */
+interface Waiting {
+  key: string;
+  eventType: string;
+  places: string[];
+  seconds: number[];
+  rates: number[];
+}
+
+const NO_COUNT =
+  `a loss rate is stored as { numerator, denominator }: add the points of ${SENT} to the input, or give --sent N, the number of packets of each`;
+
+/** Whether it is a fraction, and not counts already. */
+function isRate({ eventType, val }: AddressedPoint): boolean {
+  return eventTypeInfo(eventType)?.valueClass === "percentage" &&
+    /^[-\d]/.test(val);
+}
+
+/** The counts as JSON, if there are any that give this rate. */
+function countsOf(val: string, sent: number | undefined): string | undefined {
+  if (sent === undefined) return undefined;
   const rate = Number(val);
   const lost = Math.round(rate * sent);
-  if (sent > 0 && Number.isSafeInteger(lost) && lost / sent === rate) {
-    return `{"numerator": ${lost}, "denominator": ${sent}}`;
-  }
-  throw new UsageError(
-    `${place}: a loss rate of ${val} is not a number of lost packets out of ${sent}`,
-  );
+  const isExact = sent > 0 && lost >= 0 && Number.isSafeInteger(lost) &&
+    lost / sent === rate;
+  return isExact ? `{"numerator": ${lost}, "denominator": ${sent}}` : undefined;
 }

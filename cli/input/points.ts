@@ -3,11 +3,12 @@
  * spells them, or as `get` and `get-bulk` print them.
  *
  * Values stay the JSON text that was written down, so that numbers keep their
- * digits and buckets their order.
+ * digits and buckets their order. Lines and CSV are read piece by piece.
  *
  * @module
  */
 
+import { UsageError } from "../errors.ts";
 import type { InputFormat } from "../names.ts";
 import { fromCsv } from "./csv_points.ts";
 import type { InputPoint } from "./fields.ts";
@@ -17,33 +18,87 @@ export type { InputPoint } from "./fields.ts";
 
 const READERS: Record<
   InputFormat,
-  (text: string) => InputPoint[] | Promise<InputPoint[]>
+  (pieces: AsyncIterable<string>) => AsyncIterable<InputPoint[]>
 > = { json: fromJson, ndjson: fromLines, csv: fromCsv };
 
 /**
  * Reads points.
  *
- * @param text The input.
+ * @param pieces The input, in pieces of whole lines.
  * @param format Its format; detected if absent.
+ * @returns The points of each piece.
  * @throws {UsageError} that says where the input is wrong.
  */
-export async function readPoints(
-  text: string,
+export async function* readPoints(
+  pieces: AsyncIterable<string>,
   format?: InputFormat,
-): Promise<InputPoint[]> {
-  const input = text.replace(/^\ufeff/, "");
-  return await READERS[format ?? guess(input)](input);
+): AsyncGenerator<InputPoint[], void, void> {
+  if (format !== undefined) return yield* READERS[format](pieces);
+  const ahead = await readAhead(pieces);
+  yield* READERS[guess(ahead.head, ahead.isAll)](ahead.all());
 }
 
-function guess(text: string): InputFormat {
-  if (/^\s*\[/.test(text)) return "json";
-  if (!/^\s*\{/.test(text)) return "csv";
-  // A bulk payload is one object, often over many lines; where each line is an
-  // object, the first one ends with its line.
+/** The beginning of an input. */
+interface Ahead {
+  /** Its first line with anything on it, and what came with it. */
+  head: string;
+  /** Whether there is nothing after that line. */
+  isAll: boolean;
+  /** The whole input. */
+  all(): AsyncIterable<string>;
+}
+
+async function readAhead(pieces: AsyncIterable<string>): Promise<Ahead> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  let head = "";
+  let isAll = false;
+  while (!isAll && !hasMore(head)) {
+    const { done = false, value } = await iterator.next();
+    isAll = done;
+    head += value ?? "";
+  }
+  return {
+    head,
+    isAll,
+    async *all() {
+      yield head;
+      for (;;) {
+        const { done, value } = await iterator.next();
+        if (done) return;
+        yield value;
+      }
+    },
+  };
+}
+
+/** Whether anything follows the first line with anything on it. */
+function hasMore(text: string): boolean {
+  return text.trim().includes("\n");
+}
+
+function guess(head: string, isAll: boolean): InputFormat {
+  const [first = ""] = head.trimStart().split("\n", 1);
+  switch (first[0]) {
+    case undefined:
+      throw new UsageError(
+        "there is nothing in the input: if that is right, give --input-format ndjson",
+      );
+    case "[":
+      return "json";
+    case "{":
+      // A bulk payload is one object, often over many lines; where each line is
+      // an object, the first one ends with its line.
+      return isPoint(first, isAll) ? "ndjson" : "json";
+    default:
+      return "csv";
+  }
+}
+
+function isPoint(line: string, isAll: boolean): boolean {
   try {
-    JSON.parse(text);
-    return "json";
+    const isBulk = "data" in JSON.parse(line);
+    return !(isAll && isBulk);
   } catch {
-    return /^\s*\{.*\}\s*\n/.test(text) ? "ndjson" : "json";
+    return false;
   }
 }

@@ -18,7 +18,7 @@ import {
   readUrl,
 } from "../options/values.ts";
 import { openTransport } from "../tls/transport.ts";
-import { decodeInput } from "./text.ts";
+import type { Input } from "./text.ts";
 
 /** An archive to write to. */
 export interface Posting {
@@ -48,17 +48,19 @@ export async function readPosting(
     ...readMaxResponse(options),
   };
   const { fetch, close } = await openTransport(options, url, io);
+  const readKey = async () => {
+    warnOfPlainHttp(url, io);
+    const key = await readApiKey(options, io);
+    io.hide?.(key);
+    return key;
+  };
+  let key: Promise<string> | undefined; // asked for once
   return {
     url,
     access: {
       scriptAlias: options.text("script-alias") ?? scriptAlias,
       ...numbers,
-      apiKey: async () => {
-        warnOfPlainHttp(url, io);
-        const key = await readApiKey(options, io);
-        io.hide?.(key);
-        return key;
-      },
+      apiKey: () => key ??= readKey(),
       readBack: options.flag("verify"),
       verbose: isVerbose,
       log: (line) => isVerbose && line ? io.note(line) : undefined,
@@ -70,23 +72,37 @@ export async function readPosting(
 }
 
 /**
- * The text of the FILE that is named, or of standard input.
+ * The FILE that is named, or standard input.
  *
- * @throws {UsageError} where there is nothing to read, or it is not UTF-8.
+ * @throws {UsageError} where there is nothing to read; reading it throws it,
+ * too.
  */
-export async function readText(
-  options: OptionsOf<PostName>,
-  io: Io,
-): Promise<string> {
+export function openInput(options: OptionsOf<PostName>, io: Io): Input {
   const [path, ...surplus] = options.words;
   noteWords(surplus, io);
   if (path !== undefined && path !== "-") {
-    const bytes = await Deno.readFile(path).catch((error: Error) => {
-      throw new UsageError(`cannot read ${path}: ${error.message}`);
-    });
-    return decodeInput(bytes, path);
+    return { chunks: chunksOf(path, io.signal), name: path };
   }
-  const bytes = await io.input();
-  if (bytes !== undefined) return decodeInput(bytes, "standard input");
+  const chunks = io.input();
+  if (chunks !== undefined) return { chunks, name: "standard input" };
   throw new UsageError("nothing to read: name a FILE, or pipe it in");
+}
+
+async function* chunksOf(
+  path: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    using file = await Deno.open(path);
+    const buffer = new Uint8Array(1 << 16);
+    for (;;) {
+      signal.throwIfAborted();
+      const size = await file.read(buffer);
+      if (size === null) return;
+      yield buffer.slice(0, size);
+    }
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new UsageError(`cannot read ${path}: ${(error as Error).message}`);
+  }
 }

@@ -7,31 +7,149 @@
 
 import { UsageError } from "../errors.ts";
 
+/** An input: its bytes, and what messages call it. */
+export interface Input {
+  /** The bytes, as they come. */
+  chunks: AsyncIterable<Uint8Array>;
+  /** A path, or `standard input`. */
+  name: string;
+}
+
 /**
- * Decodes an input, without its byte order mark.
+ * Reads an input in pieces of whole lines, without its byte order mark;
+ * decompresses it if it is gzip. Only the last line may lack its end.
  *
- * @param bytes The input.
- * @param name What messages call it.
  * @throws {UsageError} that names the first line that is not UTF-8.
  */
-export function decodeInput(bytes: Uint8Array, name: string): string {
+export async function* readPieces(
+  { chunks, name }: Input,
+): AsyncGenerator<string, void, void> {
+  let lines = 0; // before the piece
+  let isFirst = true;
+  const decode = (bytes: Uint8Array): string => {
+    const text = decoded(bytes, lines, isFirst, name);
+    isFirst = false;
+    return text;
+  };
+  let rest: Uint8Array[] = []; // a line without its end yet
+  for await (const chunk of unpacked(chunks, name)) {
+    const end = chunk.lastIndexOf(LINE_END) + 1;
+    if (end > 0) {
+      const piece = joined([...rest, chunk.subarray(0, end)]);
+      yield decode(piece);
+      for (const byte of piece) if (byte === LINE_END) lines++;
+      rest = [];
+    }
+    if (end < chunk.length) rest.push(chunk.slice(end));
+  }
+  if (rest.length > 0) yield decode(joined(rest));
+}
+
+/** Reads all of an input, which must not be longer than a text can be. */
+export async function readAll(input: Input): Promise<string> {
+  return await joinPieces(readPieces(input), input.name);
+}
+
+/** All pieces as one text. */
+export async function joinPieces(
+  pieces: AsyncIterable<string>,
+  name = "the input",
+): Promise<string> {
+  let text = "";
+  for await (const piece of pieces) {
+    if (text.length + piece.length > LONGEST_TEXT) {
+      throw new UsageError(
+        `${name} is too long for one JSON text: give one object per line`,
+      );
+    }
+    text += piece;
+  }
+  return text;
+}
+
+/** Engines hardly allow longer texts. */
+const LONGEST_TEXT = 500_000_000;
+
+const LINE_END = 0x0a;
+
+/** The bytes, decompressed if they are gzip. */
+async function* unpacked(
+  chunks: AsyncIterable<Uint8Array>,
+  name: string,
+): AsyncGenerator<Uint8Array, void, void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const head: Uint8Array[] = [];
+  let size = 0;
+  while (size < 2) {
+    const { done, value } = await iterator.next();
+    if (done) break;
+    head.push(value);
+    size += value.length;
+  }
+  async function* all() {
+    yield* head;
+    for (;;) {
+      const { done, value } = await iterator.next();
+      if (done) return;
+      yield value;
+    }
+  }
+  const [first, second] = joined(head);
+  if (first !== 0x1f || second !== 0x8b) return yield* all();
+  const { createGunzip } = await import("node:zlib");
+  const { pipeline, Readable } = await import("node:stream");
+  // Unlike the platform's own, it reads files that were appended to each other.
+  const gunzip = createGunzip();
+  pipeline(Readable.from(all()), gunzip, () => {}); // it throws below
   try {
-    return strict().decode(bytes);
+    yield* gunzip;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(
+      `${name} cannot be decompressed: ${(error as Error).message}`,
+    );
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1) return only!;
+  const all = new Uint8Array(
+    parts.reduce((size, { length }) => size + length, 0),
+  );
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function decoded(
+  bytes: Uint8Array,
+  lines: number,
+  isFirst: boolean,
+  name: string,
+): string {
+  try {
+    return strict(isFirst).decode(bytes);
   } catch {
-    const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) ||
-      (bytes[0] === 0xfe && bytes[1] === 0xff);
+    const isUtf16 = isFirst &&
+      ((bytes[0] === 0xff && bytes[1] === 0xfe) ||
+        (bytes[0] === 0xfe && bytes[1] === 0xff));
     throw new UsageError(
       isUtf16
         ? `${name} is UTF-16: convert it to UTF-8 first`
         : `${name} is not UTF-8: line ${
-          badLine(bytes)
+          lines + badLine(bytes)
         } has bytes that are not characters; convert it to UTF-8 first`,
     );
   }
 }
 
-function strict(): TextDecoder {
-  return new TextDecoder("utf-8", { fatal: true });
+/** Only the first piece can begin with a byte order mark. */
+function strict(isFirst: boolean): TextDecoder {
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: !isFirst });
 }
 
 /** The number of the first line that is not UTF-8. */
@@ -40,7 +158,7 @@ function badLine(bytes: Uint8Array): number {
   for (let at = 0;; line++) {
     const end = bytes.indexOf(LINE_END, at);
     try {
-      strict().decode(bytes.subarray(at, end < 0 ? bytes.length : end));
+      strict(false).decode(bytes.subarray(at, end < 0 ? bytes.length : end));
     } catch {
       return line;
     }
@@ -48,5 +166,3 @@ function badLine(bytes: Uint8Array): number {
     at = end + 1;
   }
 }
-
-const LINE_END = 0x0a;

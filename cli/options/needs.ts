@@ -89,6 +89,8 @@ function writtenPaths(command: CommandName, options: AnyOptions): string[] {
   if (command === "get-bulk") {
     return [options.text("output-directory") ?? DEFAULTS["output-directory"]];
   }
+  const keys = command === "post-metadata" ? options.text("keys") : undefined;
+  if (keys) return [keys, `${keys}.part`];
   const db = options.text("db");
   return db && db !== DEFAULTS.db ? [db] : [];
 }

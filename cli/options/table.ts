@@ -476,7 +476,22 @@ const TABLE = [
     short: "k",
     value: "KEY",
     commands: ["post"],
-    help: "Key of the test, as post-metadata prints it. Required.",
+    help:
+      "Key of the test that all points go to, as post-metadata prints it. Default: that of each point, or its new key in --keys.",
+  },
+  {
+    long: "keys",
+    value: "FILE",
+    commands: ["post"],
+    help:
+      "Post each point to the new key of its test: the file that post-metadata --keys has written.",
+  },
+  {
+    long: "keys",
+    value: "FILE",
+    commands: ["post-metadata"],
+    help:
+      "Write the old and the new key of each test to FILE, for post --keys; those of other tests stay in it.",
   },
   {
     long: "event-type",
@@ -484,7 +499,8 @@ const TABLE = [
     value: "EVENT",
     commands: ["post"],
     completes: EVENT_NAMES,
-    help: "Event type of points that do not name their own.",
+    help:
+      "Event type of points that do not name their own; rows that get has printed have to be of it.",
   },
   {
     long: "input-format",
@@ -498,7 +514,7 @@ const TABLE = [
     value: "N",
     commands: ["post"],
     help:
-      "Packets sent for each loss rate that is a fraction. Default: packet-count-sent of the same second in the input.",
+      "Packets sent for each loss rate that has no packet-count-sent of the same second, in the input or the archive.",
   },
   {
     long: "verify",

@@ -72,7 +72,7 @@ async function runMain(
     },
     env: (name) => options.env?.[name],
     now: () => options.now ?? new Date(),
-    input: () => Promise.resolve(bytesOf(options.input)),
+    input: () => chunksOf(options.input),
     ask: () => Promise.resolve(null),
     signal: options.signal ?? new AbortController().signal,
     resolver: options.resolver ?? resolverOf(options.names),
@@ -82,9 +82,22 @@ async function runMain(
   return { exit, stdout, stderr };
 }
 
-function bytesOf(input: RunOptions["input"]): Uint8Array | undefined {
-  return typeof input === "string" ? new TextEncoder().encode(input) : input;
+/** In small pieces, as a pipe may give them. */
+function chunksOf(
+  input: RunOptions["input"],
+): AsyncIterable<Uint8Array> | undefined {
+  if (input === undefined) return undefined;
+  const bytes = typeof input === "string"
+    ? new TextEncoder().encode(input)
+    : input;
+  return (async function* () {
+    for (let at = 0; at < bytes.length; at += PIECE) {
+      yield bytes.subarray(at, at + PIECE);
+    }
+  })();
 }
+
+const PIECE = 5000;
 
 function resolverOf(names: Names | undefined): Resolver {
   if (names === undefined) return noNames;
@@ -113,5 +126,5 @@ export function assertTold(
     `${hint} ${stderr}`,
   );
   assertMatch(stderr, /^esmond-ps[-a-z ]*: [^\n]+\n$/, hint);
-  assertMatch(stderr, message, hint);
+  assertMatch(stderr, message, `${hint} ${stderr}`);
 }

@@ -25,7 +25,7 @@ async function readKey(argv: string[], { env = {}, typed }: Given = {}) {
     note: (line) => notes.push(line),
     env: (name) => env[name],
     now: () => new Date(),
-    input: () => Promise.resolve(undefined),
+    input: () => undefined,
     ask: () => {
       asked++;
       return Promise.resolve(typed ?? null);

@@ -6,11 +6,10 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { UsageError } from "../../../cli/errors.ts";
-import { readPoints } from "../../../cli/input/points.ts";
-import { problem, read, TS } from "./reading.ts";
+import { pointsOf, problem, read, TS } from "./reading.ts";
 
 async function placesOf(text: string): Promise<string[]> {
-  return (await readPoints(text, "csv")).map(({ place }) => place);
+  return (await pointsOf(text, "csv")).map(({ place }) => place);
 }
 
 Deno.test("readPoints() takes an empty cell of the event type for none", async () => {
@@ -56,7 +55,6 @@ Deno.test("readPoints() reads timestamps with an offset, as --output-tz prints t
 
 Deno.test("readPoints() names the line of a mistake in CSV", async () => {
   const table: [text: string, message: RegExp][] = [
-    ["", /^line 1 has to name the columns/],
     ["ts;val\n1;2\n", /^line 1 has to name the columns/],
     [`ts,val\n\r\n${TS},5\n  `, /^line 4 has 1 columns/],
     [`ts,val\n \t\n${TS},5\n`, /^line 2 has 1 columns/],
@@ -99,7 +97,7 @@ Deno.test("readPoints() refuses a time in CSV that depends on when it is read", 
     const time of ["-24h", "now", "yesterday", "today", "10:36", "Mar", "Mar 1"]
   ) {
     await assertRejects(
-      () => readPoints(`ts,val\n${time},5\n`),
+      () => pointsOf(`ts,val\n${time},5\n`),
       UsageError,
       "line 2",
       `${time} was taken`,
@@ -111,7 +109,7 @@ Deno.test("readPoints() refuses a time in CSV that depends on when it is read", 
 // it without a word.
 Deno.test("readPoints() does not silently cut the fraction of a written-out time", async () => {
   const text = `ts,val\n2016-03-01 00:00:00.7,5\n`;
-  const points = await readPoints(text).catch((error) => {
+  const points = await pointsOf(text).catch((error) => {
     assertStringIncludes(error.message, "line 2");
     return [];
   });

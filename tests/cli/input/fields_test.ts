@@ -1,10 +1,15 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertThrows,
+} from "@std/assert";
 import { UsageError } from "../../../cli/errors.ts";
 import {
+  originOf,
   readTime,
   refuseParts,
   ROW_COLUMNS,
-  RowCheck,
   saidTwice,
 } from "../../../cli/input/fields.ts";
 
@@ -68,38 +73,38 @@ Deno.test("saidTwice names both columns, or the one that is there twice", () => 
   );
 });
 
-/** Checks rows, one after the other. */
-function check(rows: Record<string, string>[]): void {
-  const all = new RowCheck();
-  for (const [n, row] of rows.entries()) {
-    all.check(`line ${n + 2}`, (name) => row[name]);
-  }
+/** What a row says of its test. */
+function origin(row: Record<string, string>) {
+  return originOf((name) => row[name]);
 }
 
-Deno.test("RowCheck refuses roll-ups, and takes base data that says so or says nothing", () => {
-  check([{}, { summary_type: "base" }]);
-  assertThrows(
-    () => check([{}, { summary_type: "average" }]),
-    UsageError,
-    "line 3 is a roll-up (average), ",
-  );
+Deno.test("originOf tells rows of the reading commands from other points", () => {
+  assertEquals(origin({ ts: "1", value: "5", event_type: "throughput" }), {});
+  for (const name of ROW_COLUMNS) {
+    assertEquals(origin({ [name]: "base" }).test === undefined, false, name);
+  }
 });
 
-Deno.test("RowCheck refuses a row that differs from the first one in any column that tells tests apart", () => {
+Deno.test("originOf tells tests apart by every column that does, and finds the key", () => {
   const own = {
     ...{ archive: "a", metadata_key: "a", source: "a", destination: "a" },
     ...{ measurement_agent: "a", tool: "a" },
   };
   assertEquals(ROW_COLUMNS, ["summary_type", ...Object.keys(own)]);
-  check([own, { ...own, value: "1" }, own]);
+  const { test, key } = origin(own);
+  assertEquals([key, origin({ ...own, value: "1" }).test], ["a", test]);
   for (const name of Object.keys(own) as (keyof typeof own)[]) {
     const { [name]: _, ...without } = own;
-    for (const other of [{ ...own, [name]: "b" }, without]) {
-      assertThrows(
-        () => check([own, own, other]),
-        UsageError,
-        "line 4 is of another test than line 2: ",
-      );
-    }
+    assertNotEquals(origin({ ...own, [name]: "b" }).test, test, name);
+    assertNotEquals(origin(without).test, test, name);
   }
+  assertEquals("key" in origin({ ...own, metadata_key: "" }), false);
+});
+
+Deno.test("originOf says why roll-ups cannot be stored", () => {
+  assertEquals(origin({ summary_type: "base" }).problem, undefined);
+  assertMatch(
+    origin({ summary_type: "average" }).problem!,
+    /^it is a roll-up \(average\), which the archive computes itself/,
+  );
 });

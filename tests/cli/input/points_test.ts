@@ -55,7 +55,10 @@ Deno.test("readPoints() finds no points where there are none", async () => {
   for (const text of ["[]", `{"data": []}`, "ts,val\n", "ts,val"]) {
     assertEquals(await read(text), [], text);
   }
-  assertEquals(await read("\n\n", "ndjson"), []);
+  for (const text of ["", "\n\n"]) {
+    assertEquals(await read(text, "ndjson"), []);
+    assertMatch(await problem(text), /^there is nothing in the input: /);
+  }
 });
 
 Deno.test("readPoints() ignores a byte order mark in every format", async () => {

@@ -10,7 +10,8 @@ import { join } from "@std/path";
 import { UsageError } from "../../../cli/errors.ts";
 import type { Io } from "../../../cli/io.ts";
 import { parseOptions } from "../../../cli/options/parse.ts";
-import { readPosting, readText } from "../../../cli/input/posting.ts";
+import { openInput, readPosting } from "../../../cli/input/posting.ts";
+import { readAll } from "../../../cli/input/text.ts";
 import { withUrl } from "../../../cli/options/values.ts";
 import { FilterError, PostError } from "../../../mod.ts";
 import { withDirectory } from "../../helpers/directory.ts";
@@ -27,9 +28,9 @@ function makeIo(input?: string) {
     env: () => undefined,
     now: () => new Date(),
     input: () =>
-      Promise.resolve(
-        input === undefined ? undefined : new TextEncoder().encode(input),
-      ),
+      input === undefined
+        ? undefined
+        : ReadableStream.from([new TextEncoder().encode(input)]),
     ask: () => {
       asked++;
       return Promise.resolve("secret");
@@ -41,42 +42,45 @@ function makeIo(input?: string) {
 
 const options = (...argv: string[]) => parseOptions("post", argv);
 
-Deno.test("readText() reads the file that is named, and does not touch standard input", async () => {
+Deno.test("openInput() reads the file that is named, and does not touch standard input", async () => {
   await withDirectory(async (directory) => {
     const file = join(directory, "points.csv");
     await Deno.writeTextFile(file, "ts,val\n");
     const { io, notes } = makeIo();
-    io.input = () => Promise.reject(new Error("was read"));
-    assertEquals(await readText(options(file), io), "ts,val\n");
+    io.input = () => {
+      throw new Error("was read");
+    };
+    assertEquals(await readAll(openInput(options(file), io)), "ts,val\n");
     assertEquals(notes, []);
   });
 });
 
-Deno.test("readText() reads standard input where no file is named, and for -", async () => {
+Deno.test("openInput() reads standard input where no file is named, and for -", async () => {
   for (const argv of [[], ["-"], ["--", "-"]]) {
-    assertEquals(await readText(options(...argv), makeIo("text").io), "text");
+    const input = openInput(options(...argv), makeIo("text").io);
+    assertEquals(await readAll(input), "text");
   }
 });
 
-Deno.test("readText() takes empty input for input", async () => {
-  assertEquals(await readText(options(), makeIo("").io), "");
+Deno.test("openInput() takes empty input for input", async () => {
+  assertEquals(await readAll(openInput(options(), makeIo("").io)), "");
 });
 
-Deno.test("readText() says what to do at a terminal", async () => {
+Deno.test("openInput() says what to do at a terminal", () => {
   for (const argv of [[], ["-"]]) {
-    await assertRejects(
-      () => readText(options(...argv), makeIo().io),
+    assertThrows(
+      () => openInput(options(...argv), makeIo().io),
       UsageError,
       "name a FILE, or pipe it in",
     );
   }
 });
 
-Deno.test("readText() says which file it cannot read", async () => {
+Deno.test("openInput() says which file it cannot read", async () => {
   await withDirectory(async (directory) => {
     for (const file of [join(directory, "missing"), directory, ""]) {
       const error = await assertRejects(
-        () => readText(options(file), makeIo("other").io),
+        () => readAll(openInput(options(file), makeIo("other").io)),
         UsageError,
       );
       assertMatch(error.message, /^cannot read /);
@@ -85,12 +89,25 @@ Deno.test("readText() says which file it cannot read", async () => {
   });
 });
 
-Deno.test("readText() notes each word after the file", async () => {
+Deno.test("openInput() notes each word after the file", () => {
   const { io, notes } = makeIo("text");
-  await readText(options("-", "two", "three"), io);
+  openInput(options("-", "two", "three"), io);
   assertEquals(notes.length, 2);
   assertMatch(notes[0]!, /^"two" .* ignored$/);
   assertMatch(notes[1]!, /^"three" .* ignored$/);
+});
+
+Deno.test("openInput() stops reading a file when the program has to stop", async () => {
+  await withDirectory(async (directory) => {
+    const file = join(directory, "points.csv");
+    await Deno.writeTextFile(file, "ts,val\n");
+    const { io } = makeIo();
+    io.signal = AbortSignal.abort();
+    await assertRejects(
+      () => readAll(openInput(options(file), io)),
+      DOMException,
+    );
+  });
 });
 
 Deno.test("readPosting() asks for the key after everything else is found right", async () => {
@@ -120,8 +137,10 @@ Deno.test("readPosting() asks for the key when something is sent, and hides it f
   );
   assertEquals([asked(), access.readBack], [0, true]);
   assert(typeof access.apiKey === "function");
-  assertEquals(await access.apiKey(), "secret");
-  assertEquals([asked(), hidden], [1, ["secret"]]);
+  for (let times = 0; times < 2; times++) { // once is enough
+    assertEquals(await access.apiKey(), "secret");
+    assertEquals([asked(), hidden], [1, ["secret"]]);
+  }
 });
 
 Deno.test("readPosting() finds the alias in the address, and lets --script-alias go before it", async () => {

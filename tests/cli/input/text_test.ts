@@ -1,19 +1,42 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { gzipSync } from "node:zlib";
 import { UsageError } from "../../../cli/errors.ts";
-import { decodeInput } from "../../../cli/input/text.ts";
+import { readAll, readPieces } from "../../../cli/input/text.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
-Deno.test("decodeInput() gives UTF-8 as text, without a byte order mark", () => {
+/** An input that comes in chunks of this size. */
+function input(bytes: Uint8Array, size = 3) {
+  async function* chunks() {
+    for (let at = 0; at < bytes.length; at += size) {
+      yield bytes.subarray(at, at + size);
+    }
+  }
+  return { chunks: chunks(), name: "points.csv" };
+}
+
+Deno.test("readPieces() gives whole lines, whatever the chunks, and whose last line may lack its end", async () => {
   for (
-    const text of ["", "ts,val\n", "\u00e9 \u6e2c\u5b9a \ud83d\ude00 \ufffd"]
+    const text of [
+      "",
+      "ts,val\n",
+      "a\n\nb\r\nc",
+      "\u00e9 \u6e2c\u5b9a\n\ud83d\ude00 \ufffd\n\ufeff",
+    ]
   ) {
-    assertEquals(decodeInput(encode(text), "x"), text);
-    assertEquals(decodeInput(encode(`\ufeff${text}`), "x"), text);
+    for (const size of [1, 3, 100]) {
+      for (const mark of ["", "\ufeff"]) {
+        const pieces = await Array.fromAsync(
+          readPieces(input(encode(mark + text), size)),
+        );
+        assertEquals(pieces.join(""), text);
+        assert(pieces.slice(0, -1).every((piece) => piece.endsWith("\n")));
+      }
+    }
   }
 });
 
-Deno.test("decodeInput() names the first line that is not UTF-8", () => {
+Deno.test("readPieces() names the first line that is not UTF-8", async () => {
   const table: [bytes: number[], line: number][] = [
     [[0xe9], 1], // Latin-1
     [[0xed, 0xa0, 0x80], 1], // half a character
@@ -23,20 +46,50 @@ Deno.test("decodeInput() names the first line that is not UTF-8", () => {
     [[...encode("a\nb"), 0xc3, 0x0a, 0xa9], 2],
   ];
   for (const [bytes, line] of table) {
-    assertThrows(
-      () => decodeInput(Uint8Array.from(bytes), "points.csv"),
+    for (const size of [1, 100]) {
+      await assertRejects(
+        () => readAll(input(Uint8Array.from(bytes), size)),
+        UsageError,
+        `points.csv is not UTF-8: line ${line} has bytes`,
+      );
+    }
+  }
+});
+
+Deno.test("readPieces() knows UTF-16 by its byte order mark", async () => {
+  for (const mark of [[0xff, 0xfe], [0xfe, 0xff]]) {
+    await assertRejects(
+      () => readAll(input(Uint8Array.from([...mark, 0x74, 0]))),
       UsageError,
-      `points.csv is not UTF-8: line ${line} has bytes`,
+      "points.csv is UTF-16: convert it to UTF-8 first",
     );
   }
 });
 
-Deno.test("decodeInput() knows UTF-16 by its byte order mark", () => {
-  for (const mark of [[0xff, 0xfe], [0xfe, 0xff]]) {
-    assertThrows(
-      () => decodeInput(Uint8Array.from([...mark, 0x74, 0]), "points.csv"),
+Deno.test("readPieces() decompresses gzip, also several files in a row, and says where it is cut off", async () => {
+  const [one, two] = [gzipSync("a\nb"), gzipSync("c\n")];
+  for (const size of [1, 100]) {
+    const both = Uint8Array.of(...one, ...two);
+    assertEquals(await readAll(input(both, size)), "a\nbc\n");
+    await assertRejects(
+      () => readAll(input(one.subarray(0, -3), size)),
       UsageError,
-      "points.csv is UTF-16: convert it to UTF-8 first",
+      "points.csv cannot be decompressed: ",
+    );
+  }
+});
+
+async function* brokenAfter(head: Uint8Array) {
+  yield head;
+  throw new UsageError("cannot read x");
+}
+
+Deno.test("readPieces() passes on why an input ends early", async () => {
+  for (const head of [encode("a\n"), gzipSync("a\n").subarray(0, 9)]) {
+    await assertRejects(
+      () => readAll({ chunks: brokenAfter(head), name: "x" }),
+      UsageError,
+      "cannot read x",
     );
   }
 });

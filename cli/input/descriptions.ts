@@ -1,0 +1,186 @@
+/**
+ * Descriptions of tests in JSON, as archives show them.
+ *
+ * @module
+ */
+
+import {
+  elements,
+  isArray,
+  isObject,
+  members,
+  NULL,
+} from "../../client/json.ts";
+import { OPTIONAL_ARGUMENTS, TEST_ARGUMENTS } from "../../client/parameters.ts";
+import { ARCHIVE_FIELDS, PAGING_FIELDS } from "../../client/wire.ts";
+import { JsonText, type MetadataPostOptions } from "../../mod.ts";
+import { UsageError } from "../errors.ts";
+import { lineOfError } from "./json_errors.ts";
+
+/** The description of a test. */
+export interface Description {
+  /** Where it stands, for messages: `line 3`; empty for the only one. */
+  place: string;
+  /** The key that the test has in the archive that it comes from. */
+  key?: string;
+  /** Who measures what. */
+  options: MetadataPostOptions;
+  /** Its event types. */
+  eventTypes: string[];
+  /** Their roll-ups. */
+  summaries: Summaries[];
+  /** Its other parameters; one that is no string is exact JSON. */
+  parameters: [name: string, value: string | JsonText][];
+}
+
+/** Roll-ups of one kind. */
+export type Summaries = [
+  eventType: string,
+  type: string,
+  windows: (string | number)[],
+];
+
+/**
+ * Reads descriptions: an object, a list of objects, or one per line.
+ *
+ * @throws {UsageError} that says where the text is wrong.
+ */
+export function readDescriptions(text: string): Description[] {
+  const objects = objectsOf(text);
+  if (objects.length === 0) {
+    throw new UsageError("there is no description of a test in the input");
+  }
+  return objects.map(([place, json]) => fromWire(json, place));
+}
+
+/** The place and the text of each object. */
+function objectsOf(text: string): [place: string, json: string][] {
+  const whole = problemOf(text);
+  if (whole === undefined) {
+    const json = text.trim();
+    if (!isArray(json)) return [["", json]];
+    return elements(json).map((each, at) => [`description ${at + 1}`, each]);
+  }
+  const lines = text.split("\n").map((line, at) =>
+    [`line ${at + 1}`, line.trim()] as [string, string]
+  ).filter(([, line]) => line !== "");
+  // One object over many lines, or one on each?
+  if (lines.length < 2 || problemOf(lines[0]![1]) !== undefined) {
+    throw new UsageError(
+      `line ${lineOfError(text)} of the description is not JSON: ${whole}`,
+    );
+  }
+  for (const [place, line] of lines) {
+    const problem = problemOf(line);
+    if (problem === undefined) continue;
+    throw new UsageError(
+      `${place} of the descriptions is not JSON: ${problem}`,
+    );
+  }
+  return lines;
+}
+
+/** Why a text is not JSON. */
+function problemOf(text: string): string | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Wire name → argument. What is optional is as good as any parameter. */
+const ARGUMENTS = new Map<string, keyof MetadataPostOptions>(
+  TEST_ARGUMENTS.filter(([argument]) => !OPTIONAL_ARGUMENTS.includes(argument))
+    .map(([argument, name]) => [name, argument]),
+);
+
+/** What an archive adds to a description. */
+const ARCHIVES_OWN = new Set([
+  ...ARCHIVE_FIELDS,
+  ...PAGING_FIELDS,
+  "time-updated",
+]);
+
+function fromWire(json: string, place: string): Description {
+  if (!isObject(json)) {
+    throw new UsageError(
+      `${
+        place || "the input"
+      } is not a description: it has to be a JSON object`,
+    );
+  }
+  // An archive shows parameters that it does not have as null.
+  const fields = [...members(json)].filter(([, value]) => value !== NULL);
+  const entry: Record<string, unknown> = JSON.parse(json);
+  const eventTypes = listIn(entry, "event-types", place);
+  const key = entry["metadata-key"];
+  return {
+    place,
+    ...(typeof key === "string" && key !== "" ? { key } : {}),
+    options: Object.fromEntries(
+      fields.flatMap(([name, value]) => {
+        const argument = ARGUMENTS.get(name);
+        return argument === undefined ? [] : [[argument, JSON.parse(value)]];
+      }),
+    ),
+    eventTypes: eventTypes.map((each) => textIn(each, "event-type", place)),
+    summaries: mergeSummaries(
+      eventTypes.flatMap((each) =>
+        listIn(each, "summaries", place).map((summary): Summaries => [
+          textIn(each, "event-type", place),
+          textIn(summary, "summary-type", place),
+          [textIn(summary, "summary-window", place)],
+        ])
+      ),
+    ),
+    parameters: fields.filter(([name]) =>
+      !ARGUMENTS.has(name) && !ARCHIVES_OWN.has(name)
+    ).map(([name, value]) => [name, new JsonText(value)]),
+  };
+}
+
+/** Merges the windows of the same event type and kind. */
+export function mergeSummaries(summaries: readonly Summaries[]): Summaries[] {
+  const windows = new Map<string, Summaries>();
+  for (const [eventType, type, more] of summaries) {
+    const id = `${eventType} ${type}`;
+    const [, , known] = windows.get(id) ?? [eventType, type, []];
+    windows.set(id, [eventType, type, [...new Set([...known, ...more])]]);
+  }
+  return [...windows.values()];
+}
+
+function listIn(
+  entry: Record<string, unknown>,
+  name: string,
+  place: string,
+): Record<string, unknown>[] {
+  const list = entry[name] ?? [];
+  const isList = Array.isArray(list) &&
+    list.every((each) => typeof each === "object" && each !== null);
+  if (isList) return list;
+  throw new UsageError(
+    `${
+      said(place)
+    }${name} of the description has to be a list of objects, as the archive shows it`,
+  );
+}
+
+function textIn(
+  entry: Record<string, unknown>,
+  name: string,
+  place: string,
+): string {
+  const text = entry[name];
+  if (typeof text === "string" || typeof text === "number") return `${text}`;
+  const part = name === "event-type" ? "an event type" : "a summary";
+  throw new UsageError(
+    `${said(place)}${part} of the description has no ${name}`,
+  );
+}
+
+function said(place: string): string {
+  return place && `${place}: `;
+}

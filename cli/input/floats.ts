@@ -1,0 +1,35 @@
+/**
+ * Numbers that an archive keeps with four decimals.
+ *
+ * @module
+ */
+
+/** An archive keeps floats as whole ten-thousandths. */
+const SCALE = 10_000;
+
+/**
+ * The text of a number that an archive keeps as it is meant. It multiplies, and
+ * cuts off the rest: of 0.57 it keeps 0.5699, because the product is a little
+ * less than 5700. What it gives as 0.57 has to be sent as the next larger
+ * number.
+ *
+ * @param text The number, in JSON.
+ * @returns The same text, unless that would be kept as another number.
+ */
+export function keptText(text: string): string {
+  const value = Number(text);
+  const meant = Math.round(value * SCALE);
+  const isKept = Math.trunc(value * SCALE) === meant;
+  if (isKept || meant / SCALE !== value) return text;
+  let next = value;
+  while (Math.trunc(next * SCALE) !== meant) next = awayFromZero(next);
+  return String(next);
+}
+
+/** The next number. */
+function awayFromZero(value: number): number {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value);
+  view.setBigUint64(0, view.getBigUint64(0) + 1n);
+  return view.getFloat64(0);
+}
