@@ -26,11 +26,11 @@
 
 export * from "./client/errors.ts";
 export {
+  EVENT_TYPE_CATALOGUE,
   EVENT_TYPES,
   type EventTypeInfo,
   eventTypeInfo,
   type FormatClass,
-  type SummaryType,
   type ValueClass,
 } from "./client/event_types.ts";
 export * from "./post.ts";

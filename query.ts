@@ -42,6 +42,19 @@ export { Metadata } from "./client/metadata.ts";
 export type { WatchedPoint, WatchOptions } from "./client/watch.ts";
 
 export type {
+  EventTypeName,
+  EventTypeValue,
+  SummaryType,
+  SummaryValue,
+} from "./client/event_types.ts";
+export type {
+  Failure,
+  Statistics,
+  Subinterval,
+  TraceHop,
+  ValueShapes,
+} from "./client/value_shapes.ts";
+export type {
   JsonValue,
   WireEventType,
   WireMetadata,

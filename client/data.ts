@@ -5,13 +5,29 @@
  */
 
 import type { Connection } from "./connection.ts";
-import { DataHistogram, DataPayload, DataPoint } from "./data_point.ts";
+import {
+  DataPayload,
+  type DataPoint,
+  expectValue,
+  pointClass,
+} from "./data_point.ts";
+import { ArchiveHttpError, FilterError } from "./errors.ts";
 import { ApiFilters } from "./filters.ts";
+import {
+  eventTypeInfo,
+  type EventTypeValue,
+  type SummaryType,
+  type SummaryValue,
+} from "./event_types.ts";
 import { inspectsAsText } from "./inspect.ts";
 import { sameWindow } from "./list.ts";
+import { secondsOf } from "./parameters.ts";
 import { readSeries, type Series } from "./series.ts";
+import { oneLine } from "./text.ts";
+import { type Expected, expectedOf } from "./value_shapes.ts";
 import {
   type Dialect,
+  type JsonValue,
   listOf,
   type WireEventType,
   type WireSummary,
@@ -38,9 +54,16 @@ export interface StreamOptions {
   timeEnd: number;
 }
 
+/** Makes an event type: only what was read from an archive is one. */
+export let makeEventType: <Name extends string, V>(
+  entry: WireEventType,
+  dialect: Dialect,
+  connection: Connection,
+) => EventType<Name, V>;
+
 /**
  * One kind of measurement of a test, such as `throughput`, with its data and
- * roll-ups.
+ * roll-ups. Its values have the type of its name: see `EventTypeValue`.
  *
  * @example Usage
  * ```ts
@@ -53,17 +76,25 @@ export interface StreamOptions {
  * }
  * ```
  */
-export class EventType {
+export class EventType<
+  out Name extends string = string,
+  out V = EventTypeValue<Name>,
+> {
   readonly #entry: WireEventType;
   readonly #dialect: Dialect;
   readonly #connection: Connection;
+  readonly #service: Service = {};
 
   static {
     inspectsAsText(this);
+    makeEventType = (...given) => new EventType(...given);
   }
 
-  /** @internal */
-  constructor(entry: WireEventType, dialect: Dialect, connection: Connection) {
+  private constructor(
+    entry: WireEventType,
+    dialect: Dialect,
+    connection: Connection,
+  ) {
     this.#entry = entry;
     this.#dialect = dialect;
     this.#connection = connection;
@@ -74,14 +105,12 @@ export class EventType {
     return textOf(this.#entry["base-uri"]);
   }
   /** Its name. */
-  get eventType(): string {
-    return this.#entry["event-type"]!;
+  get eventType(): Name {
+    return this.#entry["event-type"] as Name;
   }
   /** `histogram` if the name starts with it, else `unspecified`. */
   get dataType(): string {
-    return this.eventType.startsWith("histogram-")
-      ? "histogram"
-      : "unspecified";
+    return dataTypeOf(this.eventType);
   }
   /**
    * Time of the last write (esmond), or when the task was added (elmond):
@@ -92,10 +121,14 @@ export class EventType {
     return typeof seconds === "number" ? seconds : undefined;
   }
   /**
-   * Type and window of each roll-up; the window is seconds, as text (esmond) or
-   * a number (elmond).
+   * `false` once the archive has refused data that it announces: then there are
+   * no points. elmond does so for `histogram-ttl-reverse`.
    */
-  get summaries(): [type: string, window: string | number][] {
+  get isServed(): boolean {
+    return this.#service.isServed ?? true;
+  }
+  /** Type and window, in seconds, of each roll-up. */
+  get summaries(): [type: string, window: number][] {
     return [...this.getAllSummaries()]
       .map((summary) => [summary.summaryType, summary.summaryWindow]);
   }
@@ -104,7 +137,12 @@ export class EventType {
   *getAllSummaries(): Generator<Summary, void, void> {
     for (const entry of listOf(this.#entry.summaries)) {
       if (typeof entry?.["summary-type"] !== "string") continue;
-      yield new Summary(entry, this.dataType, this.#dialect, this.#connection);
+      yield makeSummary(
+        entry,
+        this.eventType,
+        this.#dialect,
+        this.#connection,
+      );
     }
   }
 
@@ -114,13 +152,18 @@ export class EventType {
    * @param type `aggregation`, `average` or `statistics`.
    * @param window Its window in seconds, as a number or as text.
    * @returns The roll-up, or `undefined` if the archive has none like it.
+   * @throws {FilterError} when `type` is not text.
    */
-  getSummary(type: string, window: string | number): Summary | undefined {
+  getSummary<Type extends SummaryType | (string & Record<never, never>)>(
+    type: Type,
+    window: string | number,
+  ): Summary<SummaryValue<V, Type>> | undefined {
+    requireName("getSummary", type);
     for (const summary of this.getAllSummaries()) {
       if (
         summary.summaryType === type &&
         sameWindow(summary.summaryWindow, window)
-      ) return summary;
+      ) return summary as Summary<SummaryValue<V, Type>>;
     }
     return undefined;
   }
@@ -128,12 +171,13 @@ export class EventType {
   /**
    * All base data within the time filters, ordered by time.
    *
-   * @returns The points.
+   * @returns The points; none, and `isServed` is `false`, if the archive
+   * refuses what it announces.
    * @throws {ArchiveError} (one of its kinds) when they cannot be read
    * completely; it says how many had arrived.
    */
-  async getData(): Promise<DataPayload> {
-    return await collect(this.streamPages(), this.dataType);
+  async getData(): Promise<DataPayload<V>> {
+    return await collect(this);
   }
 
   /**
@@ -144,14 +188,14 @@ export class EventType {
    * @throws {ArchiveError} (one of its kinds) when the data cannot be read
    * completely.
    */
-  async *streamData(): AsyncGenerator<DataPoint, void, void> {
+  async *streamData(): AsyncGenerator<DataPoint<V>, void, void> {
     for await (const page of this.streamPages()) yield* page;
   }
 
   /**
-   * The base data ordered by time, as from {@linkcode EventType.streamData},
-   * but many points at a time, which is much faster. Long series are read in
-   * slices of time side by side.
+   * The base data ordered by time, as from `streamData()`, but many points at a
+   * time, which is much faster. Long series are read in slices of time side by
+   * side.
    *
    * @param window Which points; default: those within the time filters.
    * @returns An iterator; leaving its loop ends the pending requests.
@@ -159,13 +203,17 @@ export class EventType {
    * @throws {ArchiveError} (one of its kinds) when the data cannot be read
    * completely.
    */
-  streamPages(window?: StreamOptions): AsyncGenerator<DataPoint[], void, void> {
-    return readPages(
-      this.#connection,
-      { uri: this.baseUri, dialect: this.#dialect, isRollUp: false },
-      this.dataType,
+  streamPages(
+    window?: StreamOptions,
+  ): AsyncGenerator<DataPoint<V>[], void, void> {
+    return readPages(this.#connection, {
+      name: this.eventType,
+      dataType: this.dataType,
+      expected: expectedOf(eventTypeInfo(this.eventType)?.shape),
+      series: { uri: this.baseUri, dialect: this.#dialect, isRollUp: false },
       window,
-    );
+      service: this.#service,
+    });
   }
 
   /** The event type as indented JSON, for debugging. */
@@ -184,8 +232,17 @@ export class EventType {
   }
 }
 
+/** Makes a roll-up: only what was read from an archive is one. */
+export let makeSummary: <V>(
+  entry: WireSummary,
+  eventType: string,
+  dialect: Dialect,
+  connection: Connection,
+) => Summary<V>;
+
 /**
- * A roll-up of an event type over windows of time.
+ * A roll-up of an event type over windows of time. Its values have the type of
+ * the event type and the kind of roll-up: see `SummaryValue`.
  *
  * @example Usage
  * ```ts
@@ -199,25 +256,26 @@ export class EventType {
  * }
  * ```
  */
-export class Summary {
+export class Summary<out V = JsonValue> {
   readonly #entry: WireSummary;
-  readonly #dataType: string;
+  readonly #eventType: string;
   readonly #dialect: Dialect;
   readonly #connection: Connection;
+  readonly #service: Service = {};
 
   static {
     inspectsAsText(this);
+    makeSummary = (...given) => new Summary(...given);
   }
 
-  /** @internal */
-  constructor(
+  private constructor(
     entry: WireSummary,
-    dataType: string,
+    eventType: string,
     dialect: Dialect,
     connection: Connection,
   ) {
     this.#entry = entry;
-    this.#dataType = dataType;
+    this.#eventType = eventType;
     this.#dialect = dialect;
     this.#connection = connection;
   }
@@ -227,12 +285,11 @@ export class Summary {
     return this.#entry["summary-type"]!;
   }
   /**
-   * Seconds, as text (esmond) or a number (elmond); 0 is one value for each
-   * point.
+   * Its window in seconds; 0 is one value for each point, and `NaN` a window
+   * that the archive sent no number for.
    */
-  get summaryWindow(): string | number {
-    const window: unknown = this.#entry["summary-window"];
-    return typeof window === "number" ? window : textOf(window) ?? 0;
+  get summaryWindow(): number {
+    return secondsOf(this.#entry["summary-window"]);
   }
   /** Address of the data: an absolute path without a host. */
   get uri(): string | undefined {
@@ -243,18 +300,26 @@ export class Summary {
    * `unspecified`.
    */
   get dataType(): string {
-    return this.#dataType;
+    return dataTypeOf(this.#eventType);
+  }
+  /**
+   * `false` once the archive has refused data that it announces: then there are
+   * no points.
+   */
+  get isServed(): boolean {
+    return this.#service.isServed ?? true;
   }
 
   /**
    * All its data within the time filters, ordered by time.
    *
-   * @returns The points; each has the time at which its window starts.
+   * @returns The points; each has the time at which its window starts. None,
+   * and `isServed` is `false`, if the archive refuses what it announces.
    * @throws {ArchiveError} (one of its kinds) when they cannot be read
    * completely.
    */
-  async getData(): Promise<DataPayload> {
-    return await collect(this.streamPages(), this.dataType);
+  async getData(): Promise<DataPayload<V>> {
+    return await collect(this);
   }
 
   /**
@@ -265,14 +330,14 @@ export class Summary {
    * @throws {ArchiveError} (one of its kinds) when the data cannot be read
    * completely.
    */
-  async *streamData(): AsyncGenerator<DataPoint, void, void> {
+  async *streamData(): AsyncGenerator<DataPoint<V>, void, void> {
     for await (const page of this.streamPages()) yield* page;
   }
 
   /**
-   * Its data ordered by time, as from {@linkcode Summary.streamData}, but many
-   * points at a time, which is much faster. Long series are read in slices of
-   * time side by side.
+   * Its data ordered by time, as from `streamData()`, but many points at a
+   * time, which is much faster. Long series are read in slices of time side by
+   * side.
    *
    * @param window Which points; default: those within the time filters.
    * @returns An iterator; leaving its loop ends the pending requests.
@@ -280,19 +345,27 @@ export class Summary {
    * @throws {ArchiveError} (one of its kinds) when the data cannot be read
    * completely.
    */
-  streamPages(window?: StreamOptions): AsyncGenerator<DataPoint[], void, void> {
-    const seconds = Number(this.summaryWindow);
-    return readPages(
-      this.#connection,
-      {
+  streamPages(
+    window?: StreamOptions,
+  ): AsyncGenerator<DataPoint<V>[], void, void> {
+    const seconds = this.summaryWindow;
+    return readPages(this.#connection, {
+      name: `${this.summaryType} of ${this.#eventType}`,
+      dataType: this.dataType,
+      expected: expectedOf(
+        this.summaryType === "statistics"
+          ? "statistics"
+          : eventTypeInfo(this.#eventType)?.shape,
+      ),
+      series: {
         uri: this.uri,
         dialect: this.#dialect,
         isRollUp: true,
         ...(seconds > 0 ? { window: seconds } : {}),
       },
-      this.dataType,
       window,
-    );
+      service: this.#service,
+    });
   }
 
   /** The roll-up as indented JSON, for debugging. */
@@ -316,24 +389,95 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** `histogram` if the name of an event type starts with it. */
+function dataTypeOf(eventType: string): string {
+  return eventType.startsWith("histogram-") ? "histogram" : "unspecified";
+}
+
+/**
+ * Refuses what cannot be a name, from code without types.
+ *
+ * @throws {FilterError} for anything but text.
+ */
+export function requireName(method: string, name: unknown): void {
+  if (typeof name === "string") return;
+  const given = oneLine(JSON.stringify(name) ?? String(name));
+  throw new FilterError(
+    "name",
+    `${method}() needs a name, as text, not ${given}`,
+  );
+}
+
+/** Whether the archive serves a series, as far as that is known. */
+interface Service {
+  isServed?: boolean;
+}
+
+/** What is read, and as what. */
+interface Request {
+  /** What messages call it. */
+  name: string;
+  dataType: string;
+  expected: Expected | undefined;
+  series: Series;
+  /** Which points, if not those within the time filters. */
+  window: StreamOptions | undefined;
+  service: Service;
+}
+
 /** The points of a series, page by page. */
-async function* readPages(
+async function* readPages<V>(
   connection: Connection,
-  series: Series,
-  dataType: string,
-  window: StreamOptions | undefined,
-): AsyncGenerator<DataPoint[], void, void> {
-  const Point = dataType === "histogram" ? DataHistogram : DataPoint;
+  { name, dataType, expected, series, service, window }: Request,
+): AsyncGenerator<DataPoint<V>[], void, void> {
+  const Point = pointClass<V>(dataType);
+  const fits = expected && checkOf(expected, (words) =>
+    connection.warn(
+      `the archive sends values of ${name} that are not ${words}: val is undefined there, raw has them: ${series.uri}`,
+    ));
+  // Most series are numbers, which need no check of their own.
+  const usual = expected?.fits(0) ? "number" : undefined;
   const times = window === undefined
     ? connection.filters.timeFilters
     : new ApiFilters({ ...window }).timeFilters;
-  for await (const page of readSeries(connection, series, times)) {
-    for (let from = 0; from < page.length; from += READY) {
-      yield page.slice(from, from + READY)
-        .map(({ point, text }) => new Point(point, text));
+  try {
+    for await (const page of readSeries(connection, series, times)) {
+      service.isServed = true;
+      for (let from = 0; from < page.length; from += READY) {
+        yield page.slice(from, from + READY).map(({ point, text }) => {
+          const made = new Point(point, text);
+          if (fits && typeof point.val !== usual) expectValue(made, fits);
+          return made;
+        });
+      }
+      page.release();
     }
-    page.release();
+  } catch (error) {
+    if (service.isServed || !isRefusal(error)) throw error;
+    service.isServed = false;
   }
+}
+
+/** A check that tells of the first value that does not fit. */
+function checkOf(
+  { fits, words }: Expected,
+  tell: (words: string) => void,
+): (value: JsonValue) => boolean {
+  let isTold = false;
+  return (value) => {
+    const isFit = fits(value);
+    if (!isFit && !isTold) {
+      isTold = true;
+      tell(words);
+    }
+    return isFit;
+  };
+}
+
+/** Whether the archive refuses an event type that it announces itself. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ArchiveHttpError && error.status === 400 &&
+    /^(Unrecognized|Unsupported) event type/.test(error.detail);
 }
 
 /**
@@ -342,11 +486,10 @@ async function* readPages(
  */
 const READY = 200;
 
-async function collect(
-  pages: AsyncIterable<DataPoint[]>,
-  dataType: string,
-): Promise<DataPayload> {
-  const data: DataPoint[] = [];
-  for await (const page of pages) for (const point of page) data.push(point);
-  return new DataPayload(data, dataType);
+async function collect<V>(
+  series: Pick<Summary<V>, "dataType" | "isServed" | "streamPages">,
+): Promise<DataPayload<V>> {
+  const data: DataPoint<V>[] = [];
+  for await (const page of series.streamPages()) data.push(...page);
+  return new DataPayload(data, series.dataType, series.isServed);
 }

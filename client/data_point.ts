@@ -20,14 +20,19 @@ import type { JsonValue, WirePoint } from "./wire.ts";
  * console.log(`${payload}`); // <DataPayload: len:1 type:unspecified>
  * ```
  */
-export class DataPayload {
+export class DataPayload<V = JsonValue> {
   /** `histogram` or `unspecified`. */
   readonly dataType: string | undefined;
   /**
-   * The points, ordered by time; {@linkcode DataHistogram} if `dataType` is
+   * The points, ordered by time; of the class `DataHistogram` if `dataType` is
    * `histogram`.
    */
-  readonly data: DataPoint[];
+  readonly data: DataPoint<V>[];
+  /**
+   * `false` if the archive announces this data and then refuses it, as elmond
+   * does for `histogram-ttl-reverse`: then there are no points.
+   */
+  readonly isServed: boolean;
 
   static {
     inspectsAsText(this);
@@ -38,13 +43,16 @@ export class DataPayload {
    *
    * @param data The points.
    * @param dataType `histogram` or `unspecified`.
+   * @param isServed Whether the archive serves such data.
    */
   constructor(
-    data: readonly (WirePoint | DataPoint)[] = [],
+    data: readonly (WirePoint | DataPoint<V>)[] = [],
     dataType?: string,
+    isServed = true,
   ) {
     this.dataType = dataType;
-    const Point = dataType === "histogram" ? DataHistogram : DataPoint;
+    this.isServed = isServed;
+    const Point = pointClass<V>(dataType);
     this.data = data.map((point) =>
       point instanceof DataPoint ? point : new Point(point)
     );
@@ -64,6 +72,15 @@ export class DataPayload {
 }
 
 /**
+ * Has `val` of a point be a value that fits, or `undefined`. A value is checked
+ * when it is read, and only then: most readers take the text.
+ */
+export let expectValue: (
+  point: DataPoint<unknown>,
+  fits: (value: JsonValue) => boolean,
+) => void;
+
+/**
  * One measured value.
  *
  * @example Usage
@@ -74,21 +91,25 @@ export class DataPayload {
  * console.log(dp.ts.toISOString(), dp.tsEpoch, dp.val, dp.text);
  * ```
  */
-export class DataPoint {
+export class DataPoint<V = JsonValue> {
   /**
    * The time in whole seconds since 1970 UTC; `NaN` if the archive sent none.
    */
   readonly tsEpoch: number;
   /**
-   * The value; its shape and unit depend on the event type. `null` if the
-   * archive sent none.
+   * The value as the archive sent it, whatever that is; `null` if it sent none.
    */
-  readonly val: JsonValue;
+  readonly raw: JsonValue;
   readonly #seconds: number;
   readonly #text: string | undefined;
+  /** Whether the value is of the type that is expected: a check until it is read. */
+  #fits: boolean | ((value: JsonValue) => boolean) = true;
 
   static {
     inspectsAsText(this);
+    expectValue = (point, fits) => {
+      point.#fits = fits;
+    };
   }
 
   /**
@@ -111,8 +132,20 @@ export class DataPoint {
     }
     this.#seconds = seconds;
     this.tsEpoch = this.#isLate ? LATEST_SHOWN : seconds;
-    this.val = point.val ?? null;
+    this.raw = point.val ?? null;
     this.#text = text;
+  }
+
+  /**
+   * The value; its type and unit are those of the event type.
+   *
+   * An archive may send something else against all rules. It is not hidden:
+   * `raw` and `text` have it, `warn` of the connection tells of it once a
+   * series, and `val` is `undefined`, which the type leaves out.
+   */
+  get val(): V {
+    if (typeof this.#fits === "function") this.#fits = this.#fits(this.raw);
+    return (this.#fits ? this.raw : undefined) as V;
   }
 
   /** The time as a `Date`; an invalid one if the archive sent none. */
@@ -156,7 +189,7 @@ export class DataPoint {
       ? this.#text
       : plainValue(this.#text) ?? member(this.#text, "val");
     return sent ??
-      (Object.is(this.val, -0) ? "-0.0" : JSON.stringify(this.val));
+      (Object.is(this.raw, -0) ? "-0.0" : JSON.stringify(this.raw));
   }
 
   /** The point as indented JSON, for debugging. */
@@ -166,7 +199,7 @@ export class DataPoint {
 
   /** Time and value as the archive sends them. */
   toJSON(): WirePoint {
-    return { ts: this.tsEpoch, val: this.val };
+    return { ts: this.tsEpoch, val: this.raw };
   }
 
   /** `<DataPoint: ts:TS val:VAL>`. */
@@ -236,7 +269,7 @@ function plainValue(text: string): string | undefined {
  * console.log(`${histogram}`); // <DataHistogram: ts:2014-04-09 20:24:13 len:2>
  * ```
  */
-export class DataHistogram extends DataPoint {
+export class DataHistogram<V = Record<string, number>> extends DataPoint<V> {
   /**
    * Reads a histogram as the archive sends it.
    *
@@ -252,7 +285,14 @@ export class DataHistogram extends DataPoint {
   /** `<DataHistogram: ts:TS len:BUCKETS>`. */
   override toString(): string {
     return `<DataHistogram: ts:${this.tsText} len:${
-      Object.keys(this.val ?? {}).length
+      Object.keys(this.raw ?? {}).length
     }>`;
   }
+}
+
+/** The class of the points of a payload. */
+export function pointClass<V>(
+  dataType: string | undefined,
+): new (point: WirePoint, text?: string) => DataPoint<V> {
+  return dataType === "histogram" ? DataHistogram<V> : DataPoint<V>;
 }

@@ -5,6 +5,9 @@
  * @module
  */
 
+import type { Statistics, ValueShapes } from "./value_shapes.ts";
+import type { JsonValue } from "./wire.ts";
+
 /**
  * The class of a value, as the archive checks it on writing.
  *
@@ -91,9 +94,11 @@ const SUMMARIES: Record<ValueClass, readonly SummaryType[]> = {
  */
 export interface EventTypeInfo {
   /** Its name on the wire, such as `packet-loss-rate`. */
-  readonly name: string;
-  /** Class of its values. */
+  readonly name: EventTypeName;
+  /** Class of its values, on writing. */
   readonly valueClass: ValueClass;
+  /** Shape of its values, on reading. */
+  readonly shape: keyof ValueShapes;
   /** How values are laid out in rows. */
   readonly formatClass: FormatClass;
   /**
@@ -105,74 +110,149 @@ export interface EventTypeInfo {
   readonly summaries: readonly SummaryType[];
 }
 
-type Line = [
-  name: string,
-  valueClass: ValueClass,
-  formatClass: FormatClass,
-  unit: string,
-];
+/** Class, shape and unit; then the layout, unless it is named as the shape is. */
+type Entry =
+  | readonly [ValueClass, Exclude<FormatClass, "generic">, string]
+  | readonly [ValueClass, keyof ValueShapes, string, "generic"];
 
 /**
- * The 33 of the original client in the order of its `--list-events`, then those
- * known to archives only.
+ * The catalogue: class, shape and unit of each event type, by its name. First
+ * the 33 of the original client, in the order of its `--list-events`, then those
+ * known to archives only, by name, with the layout `generic`.
+ *
+ * {@linkcode EVENT_TYPES} is the same as a list, and is easier to use; types
+ * come from this one.
+ *
+ * @example Usage
+ * ```ts
+ * import { EVENT_TYPE_CATALOGUE } from "@esmond/client";
+ *
+ * const [valueClass, shape, unit] = EVENT_TYPE_CATALOGUE["throughput"];
+ * console.log(valueClass, shape, unit); // integer numeric bits/s
+ * ```
  */
-const CATALOGUE: readonly Line[] = [
-  ["failures", "json", "failures", ""],
-  ["histogram-owdelay", "histogram", "histogram", "ms"],
-  ["histogram-rtt", "histogram", "histogram", "ms"],
-  ["histogram-ttl", "histogram", "histogram", "hops left"],
-  ["histogram-ttl-reverse", "histogram", "histogram", "hops left"],
-  ["ntp-delay", "float", "numeric", "ms"],
-  ["ntp-dispersion", "float", "numeric", "ms"],
-  ["ntp-jitter", "float", "numeric", "ms"],
-  ["ntp-offset", "float", "numeric", "ms"],
-  ["ntp-polling-interval", "float", "numeric", "s"],
-  ["ntp-reach", "integer", "numeric", "bit field"],
-  ["ntp-stratum", "integer", "numeric", "stratum"],
-  ["ntp-wander", "float", "numeric", "ppm"],
-  ["packet-duplicates", "integer", "numeric", "packets"],
-  ["packet-duplicates-bidir", "integer", "numeric", "packets"],
-  ["packet-loss-rate", "percentage", "numeric", "fraction"],
-  ["packet-loss-rate-bidir", "percentage", "numeric", "fraction"],
-  ["packet-trace", "json", "packet_trace", "ms"],
-  ["packet-count-lost", "integer", "numeric", "packets"],
-  ["packet-count-lost-bidir", "integer", "numeric", "packets"],
-  ["packet-count-sent", "integer", "numeric", "packets"],
-  ["packet-reorders", "integer", "numeric", "packets"],
-  ["packet-reorders-bidir", "integer", "numeric", "packets"],
-  ["packet-retransmits", "integer", "numeric", "packets"],
-  ["packet-retransmits-subintervals", "subinterval", "subintervals", "packets"],
-  ["path-mtu", "integer", "numeric", "bytes"],
-  ["streams-packet-retransmits", "json", "number_list", "packets"],
-  [
-    "streams-packet-retransmits-subintervals",
+export const EVENT_TYPE_CATALOGUE = {
+  "failures": ["json", "failures", ""],
+  "histogram-owdelay": ["histogram", "histogram", "ms"],
+  "histogram-rtt": ["histogram", "histogram", "ms"],
+  "histogram-ttl": ["histogram", "histogram", "hops left"],
+  "histogram-ttl-reverse": ["histogram", "histogram", "hops left"],
+  "ntp-delay": ["float", "numeric", "ms"],
+  "ntp-dispersion": ["float", "numeric", "ms"],
+  "ntp-jitter": ["float", "numeric", "ms"],
+  "ntp-offset": ["float", "numeric", "ms"],
+  "ntp-polling-interval": ["float", "numeric", "s"],
+  "ntp-reach": ["integer", "numeric", "bit field"],
+  "ntp-stratum": ["integer", "numeric", "stratum"],
+  "ntp-wander": ["float", "numeric", "ppm"],
+  "packet-duplicates": ["integer", "numeric", "packets"],
+  "packet-duplicates-bidir": ["integer", "numeric", "packets"],
+  "packet-loss-rate": ["percentage", "numeric", "fraction"],
+  "packet-loss-rate-bidir": ["percentage", "numeric", "fraction"],
+  "packet-trace": ["json", "packet_trace", "ms"],
+  "packet-count-lost": ["integer", "numeric", "packets"],
+  "packet-count-lost-bidir": ["integer", "numeric", "packets"],
+  "packet-count-sent": ["integer", "numeric", "packets"],
+  "packet-reorders": ["integer", "numeric", "packets"],
+  "packet-reorders-bidir": ["integer", "numeric", "packets"],
+  "packet-retransmits": ["integer", "numeric", "packets"],
+  "packet-retransmits-subintervals": ["subinterval", "subintervals", "packets"],
+  "path-mtu": ["integer", "numeric", "bytes"],
+  "streams-packet-retransmits": ["json", "number_list", "packets"],
+  "streams-packet-retransmits-subintervals": [
     "json",
     "subinterval_list",
     "packets",
   ],
-  ["streams-throughput", "json", "number_list", "bits/s"],
-  ["streams-throughput-subintervals", "json", "subinterval_list", "bits/s"],
-  ["throughput", "integer", "numeric", "bits/s"],
-  ["throughput-subintervals", "subinterval", "subintervals", "bits/s"],
-  ["time-error-estimates", "float", "numeric", "ms"],
+  "streams-throughput": ["json", "number_list", "bits/s"],
+  "streams-throughput-subintervals": ["json", "subinterval_list", "bits/s"],
+  "throughput": ["integer", "numeric", "bits/s"],
+  "throughput-subintervals": ["subinterval", "subintervals", "bits/s"],
+  "time-error-estimates": ["float", "numeric", "ms"],
 
-  ["iostat", "json", "generic", ""],
-  ["mpstat", "json", "generic", ""],
-  ["packet-rtt", "integer", "generic", "ms"],
-  ["packet-rtt-subintervals", "subinterval", "generic", "ms"],
-  ["packet-trace-multi", "json", "generic", "ms"],
-  ["pscheduler-raw", "json", "generic", ""],
-  ["pscheduler-run-href", "json", "generic", ""],
-  ["rusage", "json", "generic", ""],
-  ["streams-packet-rtt", "json", "generic", "ms"],
-  ["streams-packet-rtt-subintervals", "json", "generic", "ms"],
-  ["streams-tcp-windowsize", "json", "generic", "bytes"],
-  ["streams-tcp-windowsize-subintervals", "json", "generic", "bytes"],
-  ["streams-tcpinfo", "json", "generic", ""],
-  ["tcp-windowsize", "integer", "generic", "bytes"],
-  ["tcp-windowsize-subintervals", "subinterval", "generic", "bytes"],
-  ["tcpinfo", "json", "generic", ""],
-];
+  "iostat": ["json", "json", "", "generic"],
+  "mpstat": ["json", "json", "", "generic"],
+  "packet-rtt": ["integer", "numeric", "ms", "generic"],
+  "packet-rtt-subintervals": ["subinterval", "subintervals", "ms", "generic"],
+  "packet-trace-multi": ["json", "packet_traces", "ms", "generic"],
+  "pscheduler-raw": ["json", "json", "", "generic"],
+  "pscheduler-run-href": ["json", "json", "", "generic"],
+  "rusage": ["json", "json", "", "generic"],
+  "streams-packet-rtt": ["json", "number_list", "ms", "generic"],
+  "streams-packet-rtt-subintervals": [
+    "json",
+    "subinterval_list",
+    "ms",
+    "generic",
+  ],
+  "streams-tcp-windowsize": ["json", "number_list", "bytes", "generic"],
+  "streams-tcp-windowsize-subintervals": [
+    "json",
+    "subinterval_list",
+    "bytes",
+    "generic",
+  ],
+  "streams-tcpinfo": ["json", "json", "", "generic"],
+  "tcp-windowsize": ["integer", "numeric", "bytes", "generic"],
+  "tcp-windowsize-subintervals": [
+    "subinterval",
+    "subintervals",
+    "bytes",
+    "generic",
+  ],
+  "tcpinfo": ["json", "json", "", "generic"],
+} as const satisfies Record<string, Entry>;
+
+/**
+ * The name of an event type of the catalogue. Wherever one is expected, any
+ * other name is taken as well: archives may keep event types of their own.
+ *
+ * @example Usage
+ * ```ts
+ * import type { EventTypeName } from "@esmond/client";
+ *
+ * const wanted: EventTypeName[] = ["throughput", "packet-loss-rate"];
+ * console.log(wanted.join(", "));
+ * ```
+ */
+export type EventTypeName = keyof typeof EVENT_TYPE_CATALOGUE;
+
+/**
+ * The type of an event type's values: a number for `throughput` and for loss
+ * rates (a fraction from 0 to 1), counts by bucket for histograms, and so on as
+ * in `ValueShapes`; any JSON for a name that is not in the catalogue.
+ *
+ * @example Usage
+ * ```ts
+ * import type { EventTypeValue } from "@esmond/client";
+ *
+ * const rate: EventTypeValue<"throughput"> = 7016320000;
+ * const delays: EventTypeValue<"histogram-owdelay"> = { "24.6": 598, "24.7": 2 };
+ * const own: EventTypeValue<"of-our-own"> = { any: ["JSON"] };
+ * console.log(rate / 1e9, delays["24.6"], own);
+ * ```
+ */
+export type EventTypeValue<Name extends string> = Name extends EventTypeName
+  ? ValueShapes[(typeof EVENT_TYPE_CATALOGUE)[Name][1]]
+  : JsonValue;
+
+/**
+ * The type of a roll-up's values: `Statistics`, or that of its event type, for
+ * sums and means; any JSON for a kind of roll-up that is not known.
+ *
+ * @example Usage
+ * ```ts
+ * import type { SummaryValue } from "@esmond/client";
+ *
+ * const mean: SummaryValue<number, "average"> = 7016320000;
+ * const delay: SummaryValue<Record<string, number>, "statistics"> = { median: 24.7 };
+ * console.log(mean, delay.median);
+ * ```
+ */
+export type SummaryValue<V, Type extends string> = Type extends "statistics"
+  ? Statistics
+  : Type extends "aggregation" | "average" ? V
+  : JsonValue;
 
 /**
  * Every event type of both dialects: those of the original in its order, then
@@ -185,17 +265,20 @@ const CATALOGUE: readonly Line[] = [
  * for (const { name, unit } of EVENT_TYPES) console.log(name, unit);
  * ```
  */
-export const EVENT_TYPES: readonly EventTypeInfo[] = CATALOGUE.map(
-  ([name, valueClass, formatClass, unit]) => ({
-    name,
+export const EVENT_TYPES: readonly EventTypeInfo[] = Object
+  .entries<Entry>(EVENT_TYPE_CATALOGUE)
+  .map(([name, [valueClass, shape, unit, layout]]) => ({
+    name: name as EventTypeName,
     valueClass,
-    formatClass,
+    shape,
+    formatClass: layout ?? shape as FormatClass,
     unit,
     summaries: SUMMARIES[valueClass],
-  }),
-);
+  }));
 
-const BY_NAME = new Map(EVENT_TYPES.map((info) => [info.name, info]));
+const BY_NAME = new Map<string, EventTypeInfo>(
+  EVENT_TYPES.map((info) => [info.name, info]),
+);
 
 /**
  * Looks up an event type.

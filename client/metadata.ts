@@ -5,7 +5,8 @@
  */
 
 import type { Connection } from "./connection.ts";
-import { EventType } from "./data.ts";
+import { type EventType, makeEventType, requireName } from "./data.ts";
+import type { EventTypeName } from "./event_types.ts";
 import { inspectsAsText } from "./inspect.ts";
 import { listTests } from "./list.ts";
 import {
@@ -136,7 +137,7 @@ export class Metadata {
     const dialect = dialectOf(this.#entry);
     for (const entry of listOf(this.#entry["event-types"])) {
       if (typeof entry?.["event-type"] !== "string") continue;
-      yield new EventType(entry, dialect, this.#connection);
+      yield makeEventType(entry, dialect, this.#connection);
     }
   }
 
@@ -145,12 +146,16 @@ export class Metadata {
    *
    * @param name Its name, such as `histogram-owdelay`.
    * @returns The event type, or `undefined` if the test does not have it.
+   * @throws {FilterError} when `name` is not text.
    */
-  getEventType(name: string): EventType | undefined {
-    for (const et of this.getAllEventTypes()) {
-      if (et.eventType === name) return et;
-    }
-    return undefined;
+  getEventType<Name extends EventTypeName | (string & Record<never, never>)>(
+    name: Name,
+  ): EventType<Name> | undefined {
+    requireName("getEventType", name);
+    const entry = listOf(this.#entry["event-types"])
+      .find((each) => each?.["event-type"] === name);
+    return entry &&
+      makeEventType(entry, dialectOf(this.#entry), this.#connection);
   }
 
   /**

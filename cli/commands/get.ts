@@ -22,7 +22,7 @@ import {
   typesOf,
 } from "../output/rows.ts";
 import { testsOrAdvice } from "../query/advice.ts";
-import { Failures } from "../query/failures.ts";
+import { Failures, unservedNote } from "../query/failures.ts";
 import {
   follow,
   type Following,
@@ -85,6 +85,9 @@ export const run: Command<"get"> = async (options, io) => {
       if (series === undefined) continue;
       try {
         await writeSeries(md, series, request, settings, output);
+        if (!series.isServed) {
+          io.note(unservedNote(`${md}`, request.eventType));
+        }
         failures.none();
       } catch (error) {
         failures.take(error);

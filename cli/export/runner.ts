@@ -6,10 +6,9 @@
  */
 
 import { join } from "@std/path";
-import { ArchiveHttpError } from "../../mod.ts";
 import { oneLine } from "../io.ts";
 import { shownPoints } from "../output/rows.ts";
-import { Failures } from "../query/failures.ts";
+import { Failures, unservedNote } from "../query/failures.ts";
 import type { ExportSettings } from "./settings.ts";
 import type { Asides } from "./aside.ts";
 import { type Beginning, beginSeries, StartOver } from "./begin.ts";
@@ -220,7 +219,11 @@ export class Export {
         nextKeep = Date.now() + CHECKPOINT_INTERVAL;
       }
     }
-    await this.#finish(member, beginning);
+    if (job.series.isServed) await this.#finish(member, beginning);
+    else {
+      record.state = "unserved";
+      this.#options.warn(unservedNote(job.test, job.request.eventType));
+    }
     record.end = window.end;
     delete record.start;
     delete record.error;
@@ -264,17 +267,7 @@ export class Export {
    */
   #fail(member: Member, error: unknown): void {
     const { job, record } = member;
-    const { signal, warn, window } = this.#options;
-    if (isUnserved(error)) {
-      record.state = "unserved";
-      record.end = window.end;
-      warn(
-        `skipped: ${named(job.test)} announces ${
-          named(job.request.eventType)
-        }, but the archive does not serve it`,
-      );
-      return;
-    }
+    const { signal, warn } = this.#options;
     if (signal.aborted) throw error;
     const kept = record.part && this.#path(record.part.name);
     const what = kept ? `what had arrived is in ${kept}` : "no file";
@@ -320,13 +313,4 @@ function nameOf({ request, test }: Job): string {
 /** A name from the archive, which may be of any length, for a person. */
 function named(name: string): string {
   return oneLine(name, 300);
-}
-
-/**
- * Whether elmond refuses an event type that it announces itself: there will
- * never be data.
- */
-function isUnserved(error: unknown): boolean {
-  return error instanceof ArchiveHttpError && error.status === 400 &&
-    /^(Unrecognized|Unsupported) event type/.test(error.detail);
 }

@@ -257,8 +257,8 @@ export function shownPoints(
   format: Format,
   start: number,
 ): DataPoint[] {
-  const isMade = "summaryWindow" in series &&
-    typeof series.summaryWindow === "number" && series.summaryWindow > 0;
+  const isMade = "summaryWindow" in series && series.summaryWindow > 0 &&
+    typeof series.toJSON()["summary-window"] === "number";
   const isExact = format !== "ndjson" && format !== "parquet";
   return isMade && isExact
     ? points.filter(({ tsEpoch }) => !(tsEpoch < start))

@@ -10,6 +10,17 @@ import {
   ArchiveTimeoutError,
   ArchiveUnreachableError,
 } from "../../mod.ts";
+import { oneLine } from "../io.ts";
+
+/**
+ * The note on a series that an archive announces, but does not serve: there
+ * will never be data, so it has not failed.
+ */
+export function unservedNote(test: string, eventType: string): string {
+  return `skipped: ${oneLine(test, 300)} announces ${
+    oneLine(eventType, 300)
+  }, but the archive does not serve it`;
+}
 
 /**
  * Number of series in a row without an answer, or with a busy one, after which

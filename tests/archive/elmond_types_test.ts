@@ -52,7 +52,7 @@ Deno.test("announced event types follow from the type and the parameters of a te
 });
 
 Deno.test("all announced event types are in the catalogue", () => {
-  const known = new Set(EVENT_TYPES.map(({ name }) => name));
+  const known = new Set<string>(EVENT_TYPES.map(({ name }) => name));
   const types = ["latency", "rtt", "trace", "throughput", "disk-to-disk", "x"];
   const names = types.flatMap((type) =>
     announcedFor(kind("", [], { "pscheduler-test-type": type }))

@@ -5,6 +5,7 @@ import {
   DataHistogram,
   DataPayload,
   DataPoint,
+  type JsonValue,
 } from "../../mod.ts";
 import { fc } from "../packages/fast_check.ts";
 import { json, withServer } from "../servers/serve.ts";
@@ -32,7 +33,7 @@ Deno.test("DataPoint.text is the exact JSON text of the value", async () => {
       const data = (await et.getData()).data;
       assertEquals(data.map((dp) => dp.text), values);
       assertEquals(data[0]!.val, 7016320000);
-      assertEquals(data[3]!.val, { "9": 2, "10": 1 });
+      assertEquals(data[3]!.raw, { "9": 2, "10": 1 });
     },
   );
 });
@@ -107,7 +108,7 @@ Deno.test("a point that the archive sent without a time, or as a bare value, is 
 });
 
 Deno.test("DataPayload makes histograms of histogram data", () => {
-  const payload = new DataPayload(
+  const payload = new DataPayload<JsonValue>(
     [{ ts: 1, val: { "1": 2 } }, { ts: 2 }],
     "histogram",
   );

@@ -1,10 +1,13 @@
 import "../helpers/impatient.ts";
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { startArchive } from "../../archive/server.ts";
 import {
   ApiConnect,
   ApiFilters,
   ArchiveHttpError,
   ArchiveResponseError,
+  FilterError,
+  type WireMetadata,
 } from "../../mod.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { archiveOf, esmondTest, first, LIST, seriesOf } from "./many_series.ts";
@@ -244,5 +247,129 @@ Deno.test("a roll-up is read from the window that its start lies in, though that
     const pages = et.getSummary("average", 3600)!.streamPages(window);
     const points = (await Array.fromAsync(pages)).flat();
     assertEquals(points.map(({ tsEpoch }) => tsEpoch), bins.slice(1, 36));
+  });
+});
+
+for (const dialect of ["esmond", "elmond"] as const) {
+  Deno.test(`every event type and roll-up that ${dialect} announces can be read in a loop`, async () => {
+    const archive = await startArchive({ dialect, sampleDays: 0.02 });
+    try {
+      const unserved = new Set<string>();
+      let count = 0;
+      const conn = new ApiConnect(
+        archive.url,
+        new ApiFilters({ timeRange: 3600 }),
+      );
+      for await (const md of conn.getMetadata()) {
+        for (const et of md.getAllEventTypes()) {
+          const { data, isServed } = await et.getData();
+          count += data.length;
+          if (!isServed) unserved.add(et.eventType);
+          for (const summary of et.getAllSummaries()) await summary.getData();
+        }
+      }
+      assertEquals(
+        [...unserved],
+        dialect === "elmond" ? ["histogram-ttl-reverse"] : [],
+      );
+      assert(count > 100, `${count}`);
+    } finally {
+      await archive.close();
+    }
+  });
+}
+
+Deno.test("a series that the archive refuses is empty, however it is read, and says so", async () => {
+  let isRefused = true;
+  await withServer((_, url) => {
+    if (url.pathname === LIST) return json([esmondTest("a")]);
+    if (!isRefused) return json([{ ts: 1, val: 1 }]);
+    const detail = "Unrecognized event type throughput";
+    return json({ detail }, { status: 400 });
+  }, async (origin) => {
+    const et = (await first(new ApiConnect(origin))).getEventType(
+      "throughput",
+    )!;
+    for (const series of [et, et.getSummary("average", 3600)!]) {
+      isRefused = true;
+      assertEquals(series.isServed, true); // until it is known better
+      assertEquals(await Array.fromAsync(series.streamData()), []);
+      assertEquals(series.isServed, false);
+      assertEquals(await Array.fromAsync(series.streamPages()), []);
+      const payload = await series.getData();
+      assertEquals([payload.data, payload.isServed], [[], false]);
+      isRefused = false;
+      const { data, isServed } = await series.getData();
+      assertEquals([data.length, isServed], [1, true]);
+      // What was served once is not to be missing later.
+      isRefused = true;
+      await assertRejects(() => series.getData(), ArchiveHttpError);
+    }
+  });
+});
+
+Deno.test("another refusal is an error", async () => {
+  await withServer(
+    (_, url) =>
+      url.pathname === LIST
+        ? json([esmondTest("a")])
+        : json({ detail: "Requested start time" }, { status: 400 }),
+    async (
+      origin,
+    ) => {
+      const et = (await first(new ApiConnect(origin))).getEventType(
+        "throughput",
+      )!;
+      await assertRejects(() => et.getData(), ArchiveHttpError);
+      assertEquals(et.isServed, true);
+    },
+  );
+});
+
+Deno.test("a summary's window is a number, whatever the archive sends; NaN without one", async () => {
+  const windows = ["300", 300, " 300 ", "300.9", null, "", "x", undefined];
+  const summaries = windows.map((window) => ({
+    "summary-type": "average",
+    "summary-window": window,
+  }));
+  const md = esmondTest("a", {
+    "event-types": [{ "event-type": "throughput", summaries }],
+  } as WireMetadata);
+  await withServer(() => json([md]), async (origin) => {
+    const et = (await first(new ApiConnect(origin))).getEventType(
+      "throughput",
+    )!;
+    assertEquals(
+      et.summaries.map(([, window]) => window),
+      [300, 300, 300, 300, NaN, NaN, NaN, NaN],
+    );
+    assertEquals(`${et.getSummary("average", "300")}`.includes("300"), true);
+  });
+});
+
+Deno.test("a name that is not text is refused, in one sentence that names it", async () => {
+  await withServer(() => json([esmondTest("a")]), async (origin) => {
+    const md = await first(new ApiConnect(origin));
+    const et = md.getEventType("throughput")!;
+    for (
+      const [wrong, shown] of [
+        [undefined, "undefined"],
+        [null, "null"],
+        [5, "5"],
+        [{ name: "x" }, '{"name":"x"}'],
+      ] as const
+    ) {
+      const name = wrong as unknown as string;
+      assertThrows(
+        () => md.getEventType(name),
+        FilterError,
+        `getEventType() needs a name, as text, not ${shown}`,
+      );
+      assertThrows(
+        () => et.getSummary(name, 3600),
+        FilterError,
+        `getSummary() needs a name, as text, not ${shown}`,
+      );
+    }
   });
 });
