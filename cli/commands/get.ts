@@ -21,6 +21,7 @@ import {
   subjectOf,
   typesOf,
 } from "../output/rows.ts";
+import { Unshown } from "../output/unshown.ts";
 import { testsOrAdvice } from "../query/advice.ts";
 import { Failures, unservedNote } from "../query/failures.ts";
 import {
@@ -35,6 +36,7 @@ import {
   rowRequest,
 } from "../query/series_settings.ts";
 import { type Settings, settle } from "../query/settings.ts";
+import { withKnown } from "../query/with.ts";
 import type { Command } from "./command.ts";
 
 /**
@@ -78,13 +80,20 @@ export const run: Command<"get"> = async (options, io) => {
     return await followSeries({ ...settings, following }, request, output, io);
   }
   const failures = new Failures();
+  const unshown = new Unshown();
   try {
     const found = testsOrAdvice(settings, io, { stillRunning: true });
-    for await (const md of found) {
+    for await (const md of withKnown(found, settings.added)) {
       const series = seriesOf(md, request);
       if (series === undefined) continue;
       try {
-        await writeSeries(md, series, request, settings, output);
+        const rows = await SeriesRows.create(
+          subjectOf(md, request.added),
+          request,
+          settings.hostnames,
+          { splitsTraces: format === "human", unshown },
+        );
+        await writeSeries(series, rows, settings, output);
         if (!series.isServed) {
           io.note(unservedNote(`${md}`, request.eventType));
         }
@@ -94,6 +103,7 @@ export const run: Command<"get"> = async (options, io) => {
         io.note(`incomplete: ${(error as Error).message}`);
       }
     }
+    for (const line of unshown.lines()) io.note(line);
     if (failures.count > 0) throw new PartialError(EXIT.failed);
   } catch (error) {
     await gzip?.breakOff().catch(() => {}); // keep what was fetched
@@ -126,15 +136,11 @@ function refuseTerminal(isGzipped: boolean, format: Format): void {
 }
 
 async function writeSeries(
-  metadata: Metadata,
   series: EventType | Summary,
-  request: RowRequest,
-  { format, hostnames, window }: Settings,
+  rows: SeriesRows,
+  { format, window }: Settings,
   output: Output,
 ): Promise<void> {
-  const isHuman = format === "human";
-  const subject = subjectOf(metadata);
-  const rows = await SeriesRows.create(subject, request, hostnames, isHuman);
   for await (const page of series.streamPages()) {
     const points = shownPoints(page, series, format, window.start);
     await writePoints(points, rows, output);
@@ -154,7 +160,8 @@ async function followSeries(
   };
   await follow(settings, io, seriesIn, async ({ of: { test }, points }) => {
     const { hostnames } = settings;
-    const rows = await SeriesRows.create(subjectOf(test), request, hostnames);
+    const subject = subjectOf(test, request.added);
+    const rows = await SeriesRows.create(subject, request, hostnames);
     await writePoints(points, rows, output);
     await io.stdout.flush();
   });

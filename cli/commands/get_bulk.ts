@@ -22,6 +22,7 @@ import { Progress, stderrOptions } from "../export/progress.ts";
 import { emptyProgress, type ProgressState } from "../export/progress_line.ts";
 import { type FailedSeries, reportLines } from "../export/report.ts";
 import { type ExportSettings, settleExport } from "../export/settings.ts";
+import { Unshown } from "../output/unshown.ts";
 import type { Command } from "./command.ts";
 
 /**
@@ -70,8 +71,9 @@ async function runAlone(
     await adoptFiles(groups, { settings, manifest, asides });
     if (isRebased) await checkRebase(groups, manifest, settings);
   }
+  const unshown = new Unshown();
   const all = new Export(groups, {
-    ...{ settings, window, now, manifest, asides },
+    ...{ settings, window, now, manifest, asides, unshown },
     signal: io.signal,
     progress: state,
     warn: io.note,
@@ -80,6 +82,7 @@ async function runAlone(
   });
   const error = await all.run().then(() => undefined, (error) => error);
   progress.stop();
+  for (const line of unshown.lines()) progress.note(line);
   report(progress, state, all.failed, colors);
   if (error !== undefined && io.signal.aborted) progress.note(CONTINUING);
   if (isSynced && error === undefined) {

@@ -7,6 +7,7 @@
 
 import { join } from "@std/path";
 import { columnsOf, SeriesRows, typesOf } from "../output/rows.ts";
+import type { Unshown } from "../output/unshown.ts";
 import type { ExportSettings } from "./settings.ts";
 import type { Asides } from "./aside.ts";
 import { type Base, findBase } from "./base.ts";
@@ -43,13 +44,15 @@ export interface BeginOptions {
   window: ExportWindow;
   /** Counts files that are put aside, and tells of them. */
   asides: Asides;
+  /** Told of what the rows do not show. */
+  unshown: Unshown;
 }
 
 /** Decides where the reading of a series begins. */
 export async function beginSeries(
   { request, stem, key, subject }: Job,
   record: SeriesRecord,
-  { settings, window, asides }: BeginOptions,
+  { settings, window, asides, unshown }: BeginOptions,
 ): Promise<Beginning> {
   const { directory, hostnames, isSynced, overlap, partition } = settings;
   const { last, part } = record;
@@ -61,7 +64,7 @@ export async function beginSeries(
   const options: DraftOptions = {
     ...settings,
     columns: columnsOf(request),
-    rows: await SeriesRows.create(subject, request, hostnames),
+    rows: await SeriesRows.create(subject, request, hostnames, { unshown }),
     ...(isSynced ? { settling } : {}),
   };
   const name = part?.name ??

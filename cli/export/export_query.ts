@@ -32,6 +32,8 @@ export interface ExportQuery {
   layout?: number;
   /** Whether they are compressed. */
   gzip: boolean;
+  /** The columns that are added; absent if none are. */
+  added?: readonly string[];
   /** Whether csv holds no formulas; absent if it may. */
   escapesFormulas?: true;
   /** The zone that timestamps are printed in. */
@@ -60,6 +62,7 @@ const READERS: {
   format: ({ format }) => format,
   layout: ({ format }) => LAYOUTS[format],
   gzip: ({ isGzipped }) => isGzipped,
+  added: ({ added }) => added.length > 0 ? added : undefined,
   escapesFormulas: ({ escapesFormulas }) => escapesFormulas || undefined,
   outputZone: ({ outputZone }) => outputZone,
   names: ({ hostnames }) => !hostnames.keepsAddresses,
@@ -89,6 +92,7 @@ const PARTS: Record<
   sync: "sync",
   "output-format": "format",
   gzip: "gzip",
+  with: "added",
   "escape-formulas": "escapesFormulas",
   "output-tz": "outputZone",
   ip: "names",

@@ -10,6 +10,7 @@ import type { EventType, Metadata, Summary } from "../../mod.ts";
 import { mapAhead } from "../query/concurrent.ts";
 import { findTests } from "../query/find_tests.ts";
 import { rowRequest } from "../query/series_settings.ts";
+import { withKnown } from "../query/with.ts";
 import { safePart } from "./names.ts";
 import type { Hostnames } from "../output/hostnames.ts";
 import {
@@ -62,7 +63,7 @@ export async function plan(
   const groups = new Map<string, Job[]>();
   const requests = new Map<string, RowRequest>();
   const tests = mapAhead(
-    findTests(settings, { stillRunning: true }),
+    withKnown(findTests(settings, { stillRunning: true }), settings.added),
     async (metadata) => ({
       metadata,
       hosts: await hostsOf(metadata, hostnames),
@@ -70,7 +71,7 @@ export async function plan(
   );
   for await (const { metadata, hosts } of tests) {
     const names = eventType ? [eventType] : new Set(metadata.eventTypes);
-    const subject = subjectOf(metadata);
+    const subject = subjectOf(metadata, settings.added);
     for (const name of names) {
       const request = requests.get(name) ?? rowRequest(settings, name);
       requests.set(name, request);

@@ -8,6 +8,7 @@
 import { join } from "@std/path";
 import { oneLine } from "../io.ts";
 import { shownPoints } from "../output/rows.ts";
+import type { Unshown } from "../output/unshown.ts";
 import { Failures, unservedNote } from "../query/failures.ts";
 import type { ExportSettings } from "./settings.ts";
 import type { Asides } from "./aside.ts";
@@ -42,6 +43,8 @@ export interface ExportOptions {
   progress: ProgressState;
   /** Counts files that are put aside. */
   asides: Asides;
+  /** Told of what the rows do not show. */
+  unshown: Unshown;
   /** Told, a line each, what an operator has to know. */
   warn(line: string): void;
   /** Told the name of each complete file, in the order of the plan. */

@@ -88,6 +88,20 @@ export const EVENT_NAMES: readonly string[] = EVENT_TYPES.map(({ name }) =>
   name
 );
 
+/** What `--with` often takes; a test may have any other parameter. */
+export const ADDED_NAMES: readonly string[] = [
+  "bw-target-bandwidth",
+  "extra",
+  "input-destination",
+  "input-source",
+  "ip-transport-protocol",
+  "measurement-agent",
+  "metadata-key",
+  "time-duration",
+  "time-interval",
+  "tool-name",
+];
+
 /** The beginnings of values of `--summary`; the windows follow. */
 export const ROLL_UPS: readonly string[] = EVENT_TYPES.flatMap((
   { name, summaries },

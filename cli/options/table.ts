@@ -17,6 +17,7 @@ import { SUMMARY_TYPES } from "../../client/event_types.ts";
 import { SUBJECT_TYPES } from "../../client/parameters.ts";
 import type { CommandName, ParsedOptions, PostName } from "../names.ts";
 import {
+  ADDED_NAMES,
   DIALECTS,
   EVENT_NAMES,
   FORMATS,
@@ -230,6 +231,16 @@ const TABLE = [
     completes: FORMATS,
     help:
       "json (a list), csv, ndjson (all that the archive has, one JSON object per line) or parquet. Required.",
+  },
+  {
+    long: "with",
+    value: "NAME[,NAME...]",
+    isRepeatable: true,
+    commands: QUERIES,
+    completes: ADDED_NAMES,
+    help:
+      "Columns to add to human, json and csv: parameters of the test by their wire names, such as metadata-key or " +
+      "bw-target-bandwidth, and extra for what a value has besides the columns, as JSON; may be repeated.",
   },
   {
     long: "gzip",

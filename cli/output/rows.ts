@@ -1,5 +1,5 @@
 /**
- * From data points to flat rows, by one table of layouts.
+ * From data points to flat rows.
  *
  * A cell is JSON text, exactly as the archive sent it: each format prints it in
  * its own way.
@@ -7,21 +7,30 @@
  * @module
  */
 
-import { eventTypeInfo, type FormatClass } from "../../client/event_types.ts";
+import { eventTypeInfo } from "../../client/event_types.ts";
 import {
   decodeString,
-  elements,
+  dumps,
   encodeString,
-  isArray,
-  isObject,
-  member,
   members,
   NULL,
 } from "../../client/json.ts";
 import type { DataPoint, EventType, Metadata, Summary } from "../../mod.ts";
 import type { Format } from "../names.ts";
 import type { Hostnames } from "./hostnames.ts";
+import {
+  type ColumnTypes,
+  HOP_IP,
+  type Layout,
+  LAYOUTS,
+  restCell,
+  type ValueRow,
+} from "./layouts.ts";
 import { formatTime } from "../options/time.ts";
+import { ADDRESSES, cellOf, columnOf, EXTRA } from "./added.ts";
+import type { Unshown } from "./unshown.ts";
+
+export type { CellType, ColumnTypes } from "./layouts.ts";
 
 /** A row of a table: a cell for each column, in JSON. */
 export interface Row {
@@ -47,18 +56,6 @@ export interface Lead {
   /** Its cells, in the order of the columns. */
   cells: readonly string[];
 }
-
-/** The type of a column, for formats that have types. */
-export type CellType =
-  | "text"
-  | "time"
-  | "integer"
-  | "number"
-  | "boolean"
-  | "json";
-
-/** Columns, in their order, and their types. */
-export type ColumnTypes = Readonly<Record<string, CellType>>;
 
 const LEAD = {
   source: "text",
@@ -90,6 +87,9 @@ const TIMESTAMP = { timestamp: "time" } as const satisfies ColumnTypes;
 
 const TIME_COLUMNS = Object.keys(TIMESTAMP);
 
+/** What a point has in ndjson beside its time: the exact text of it. */
+const POINT = { ts: "number", value: "json" } as const satisfies ColumnTypes;
+
 /** The first columns of every row of data. */
 export const LEADING_COLUMNS: readonly string[] = [
   ...LEAD_COLUMNS,
@@ -110,108 +110,14 @@ export interface RowRequest {
   summaryWindow: number;
   /** The zone that timestamps are printed in; UTC if absent. */
   outputZone?: string;
-}
-
-/** How the values of an event type become cells. */
-interface Layout {
-  /** The columns after the leading ones. */
-  types: ColumnTypes;
-  /** Their names. */
-  names: readonly string[];
-  /** The same after that of the time. */
-  columns: readonly string[];
   /**
-   * The cells after the leading ones, for each row of a value; `bucket` is the
-   * width of histogram buckets.
+   * What is added to the original's columns: parameters of the test by their
+   * wire names, and {@linkcode EXTRA}.
+   *
+   * @default {[]}
    */
-  cells(value: string, bucket: string): string[][];
-  /** Whether lists stay JSON in text formats. */
-  keepsLists: boolean;
+  added?: readonly string[];
 }
-
-function layout(
-  types: ColumnTypes,
-  cells: Layout["cells"],
-  keepsLists = false,
-): Layout {
-  const names = Object.keys(types);
-  const columns = [...TIME_COLUMNS, ...names];
-  return { types, names, columns, cells, keepsLists };
-}
-
-/** Column and wire name of each statistic. */
-const STATISTICS = [
-  ["min", "minimum"],
-  ["median", "median"],
-  ["max", "maximum"],
-  ["mean", "mean"],
-  ["mode", "mode"],
-  ["standard_deviation", "standard-deviation"],
-  ["variance", "variance"],
-  ["percentile_25", "percentile-25"],
-  ["percentile_75", "percentile-75"],
-  ["percentile_95", "percentile-95"],
-] as const;
-
-const INTERVAL = {
-  start: "number",
-  duration: "number",
-  value: "number",
-} as const;
-
-const LAYOUTS: Record<FormatClass | "statistics", Layout> = {
-  numeric: layout({ value: "number" }, (value) => [[value]]),
-  generic: layout({ value: "json" }, (value) => [[value]], true),
-  failures: layout(
-    { msg: "text" },
-    (value) => [[isObject(value) ? part(value, "error") : value]],
-  ),
-  histogram: layout(
-    { bucket: "number", value: "json" },
-    (value, bucket) => [[bucket, value]],
-  ),
-  statistics: layout(
-    {
-      ...Object.fromEntries(
-        STATISTICS.map(([column]) => [column, "number"] as const),
-      ),
-      mode: "json", // there can be several
-    },
-    (value) => {
-      const fields = isObject(value) ? members(value) : NO_FIELDS;
-      return [STATISTICS.map(([, name]) => fields.get(name) ?? NULL)];
-    },
-  ),
-  packet_trace: layout(
-    {
-      ttl: "integer",
-      query: "integer",
-      success: "boolean",
-      ip: "text",
-      rtt: "number",
-      mtu: "integer",
-      error_message: "text",
-    },
-    (value) => items(value).map(hopCells),
-  ),
-  subintervals: layout(INTERVAL, (value) => items(value).map(intervalCells)),
-  number_list: layout(
-    { stream_num: "integer", value: "number" },
-    (value) => items(value).map((item, at) => [String(at), item]),
-  ),
-  subinterval_list: layout(
-    { stream_num: "integer", ...INTERVAL },
-    (value) =>
-      items(value).flatMap((stream, at) =>
-        items(stream).map((
-          interval,
-        ) => [String(at), ...intervalCells(interval)])
-      ),
-  ),
-};
-
-/** A point as it is: one row, with the exact text of its time and value. */
-const POINT = layout({ ts: "number", value: "json" }, (value) => [[value]]);
 
 /** The columns of the rows of an event type. */
 export function columnsOf(request: RowRequest): readonly string[] {
@@ -223,8 +129,27 @@ export function columnsOf(request: RowRequest): readonly string[] {
  * values.
  */
 export function typesOf(request: RowRequest): ColumnTypes {
-  const lead = isWhole(request) ? IDENTITY : LEAD;
-  return { ...lead, ...TIMESTAMP, ...layoutOf(request).types };
+  return isWhole(request)
+    ? { ...IDENTITY, ...TIMESTAMP, ...POINT }
+    : { ...originalTypes(request), ...addedTypes(request) };
+}
+
+function originalTypes(request: RowRequest): ColumnTypes {
+  return { ...LEAD, ...TIMESTAMP, ...layoutOf(request).types };
+}
+
+/** The columns that are added, the extra last. */
+function addedTypes(request: RowRequest): ColumnTypes {
+  const columns = parameterColumns(request);
+  if (request.added?.includes(EXTRA)) columns.push(EXTRA);
+  return Object.fromEntries(columns.map((column) => [column, "json"]));
+}
+
+/** The parameters that are added, but for those that are there anyway. */
+function parameterColumns(request: RowRequest): string[] {
+  const types = originalTypes(request);
+  return (request.added ?? []).map(columnOf)
+    .filter((column) => column !== EXTRA && !Object.hasOwn(types, column));
 }
 
 /** The series of a test that was asked for, if the test has it. */
@@ -282,10 +207,20 @@ export interface Subject {
   tool: string;
   /** The width of histogram buckets, as JSON. */
   bucket: string;
+  /** The parameters that are added to the columns, as JSON by their columns. */
+  added?: Record<string, string>;
 }
 
-/** The facts about a test. */
-export function subjectOf(metadata: Metadata): Subject {
+/**
+ * The facts about a test.
+ *
+ * @param metadata The test.
+ * @param added The parameters that are added to the columns, by wire name.
+ */
+export function subjectOf(
+  metadata: Metadata,
+  added: readonly string[] = [],
+): Subject {
   const { source, destination } = metadata;
   const fields = members(metadata.text);
   return detached({
@@ -295,6 +230,11 @@ export function subjectOf(metadata: Metadata): Subject {
     agent: fields.get("measurement-agent") ?? NULL,
     tool: fields.get("tool-name") ?? NULL,
     bucket: fields.get("sample-bucket-width") ?? NULL,
+    ...(added.length === 0 ? {} : {
+      added: Object.fromEntries(
+        added.map((name) => [columnOf(name), cellOf(fields, name) ?? NULL]),
+      ),
+    }),
   });
 }
 
@@ -306,33 +246,65 @@ function detached(subject: Subject): Subject {
   return JSON.parse(JSON.stringify(subject));
 }
 
+/** Settings of {@linkcode SeriesRows.create}. */
+export interface SeriesRowsOptions {
+  /**
+   * Whether a trace has a row of its own before its hops.
+   *
+   * @default {false}
+   */
+  splitsTraces?: boolean;
+  /** Told of what the rows do not show. */
+  unshown?: Unshown;
+}
+
 /** Makes the rows of one series. */
 export class SeriesRows {
   /** The first columns of all rows. */
   readonly lead: Lead;
+  /** The names of the columns after the lead. */
+  readonly columns: readonly string[];
+  readonly #request: RowRequest;
   readonly #layout: Layout;
   readonly #bucket: string;
   readonly #zone: string;
   readonly #hostnames: Hostnames;
   readonly #splitsTraces: boolean;
   readonly #isWhole: boolean;
+  readonly #hasExtra: boolean;
+  readonly #unshown: Unshown | undefined;
+  /** The parameters of the test that are added to the columns. */
+  readonly #parameters: Lead;
+  readonly #traceColumns: readonly string[];
+  readonly #hopColumns: readonly string[];
   /** The hops of the prepared points. */
-  readonly #hops = new Map<DataPoint, string[][]>();
+  readonly #hops = new Map<DataPoint, ValueRow[]>();
 
   private constructor(
     lead: Lead,
+    parameters: Lead,
     bucket: string,
     request: RowRequest,
     hostnames: Hostnames,
-    splitsTraces: boolean,
+    { splitsTraces = false, unshown }: SeriesRowsOptions,
   ) {
     this.lead = lead;
+    this.#request = request;
     this.#layout = layoutOf(request);
     this.#bucket = bucket;
     this.#zone = request.outputZone ?? "UTC";
     this.#hostnames = hostnames;
     this.#splitsTraces = splitsTraces && this.#hasHops;
     this.#isWhole = isWhole(request);
+    this.#hasExtra = request.added?.includes(EXTRA) ?? false;
+    this.#unshown = unshown;
+    this.#parameters = parameters;
+    this.columns = columnsOf(request).slice(lead.columns.length);
+    this.#traceColumns = [...TIME_COLUMNS, ...parameters.columns];
+    this.#hopColumns = [
+      ...this.#layout.names,
+      ...(this.#hasExtra ? [EXTRA] : []),
+    ];
   }
 
   /**
@@ -341,13 +313,13 @@ export class SeriesRows {
    * @param subject The test.
    * @param request The data.
    * @param hostnames Names for addresses.
-   * @param splitsTraces Whether a trace has a row of its own before its hops.
+   * @param options How rows are made.
    */
   static async create(
     subject: Subject,
     request: RowRequest,
     hostnames: Hostnames,
-    splitsTraces = false,
+    options: SeriesRowsOptions = {},
   ): Promise<SeriesRows> {
     const lead = isWhole(request)
       ? { columns: IDENTITY_COLUMNS, cells: identityCells(subject, request) }
@@ -357,16 +329,12 @@ export class SeriesRows {
       };
     return new SeriesRows(
       lead,
+      await parametersOf(subject, request, hostnames),
       subject.bucket,
       request,
       hostnames,
-      splitsTraces,
+      options,
     );
-  }
-
-  /** The names of the columns after the lead. */
-  get columns(): readonly string[] {
-    return this.#layout.columns;
   }
 
   /**
@@ -379,9 +347,9 @@ export class SeriesRows {
     this.#hops.clear();
     const unknown = new Set<Promise<string>>();
     for (const point of points) {
-      const hops = this.#layout.cells(point.text, this.#bucket);
+      const hops = this.#layout.rows(point.text, this.#bucket);
       this.#hops.set(point, hops);
-      for (const cells of hops) {
+      for (const { cells } of hops) {
         const address = addressOf(cells);
         const name = address && this.#hostnames.show(address);
         if (name instanceof Promise) unknown.add(name);
@@ -392,8 +360,8 @@ export class SeriesRows {
 
   /** The rows of a point. */
   rowsOf(point: DataPoint): readonly Row[] {
-    const { lead } = this;
-    const { names, columns, keepsLists } = this.#layout;
+    const { columns, lead } = this;
+    const { keepsLists } = this.#layout;
     const { tsEpoch } = point;
     const time = timeCell(point, this.#zone);
     if (this.#isWhole) {
@@ -401,15 +369,22 @@ export class SeriesRows {
       return [{ lead, columns, cells, tsEpoch }];
     }
     const values = this.#valuesOf(point);
+    const parameters = this.#parameters.cells;
     return this.#splitsTraces
       ? [
-        { lead, columns: TIME_COLUMNS, cells: [time], tsEpoch, keepsLists },
-        ...values.map((cells) => ({ columns: names, cells })),
+        {
+          ...{ lead, columns: this.#traceColumns, tsEpoch, keepsLists },
+          cells: [time, ...parameters],
+        },
+        ...values.map((row) => ({
+          columns: this.#hopColumns,
+          cells: [...row.cells, ...this.#extraOf(row)],
+        })),
       ]
-      : values.map((cells) => ({
+      : values.map((row) => ({
         lead,
         columns,
-        cells: [time, ...cells],
+        cells: [time, ...row.cells, ...parameters, ...this.#extraOf(row)],
         tsEpoch,
         keepsLists,
       }));
@@ -419,11 +394,28 @@ export class SeriesRows {
     return this.#layout === LAYOUTS.packet_trace;
   }
 
-  #valuesOf(point: DataPoint): string[][] {
+  #valuesOf(point: DataPoint): ValueRow[] {
     const values = this.#hops.get(point) ??
-      this.#layout.cells(point.text, this.#bucket);
-    if (this.#hasHops) { for (const cells of values) this.#nameHop(cells); }
-    return values;
+      this.#layout.rows(point.text, this.#bucket);
+    if (this.#hasHops) { for (const { cells } of values) this.#nameHop(cells); }
+    return values.some(({ rest }) => rest !== undefined)
+      ? values.filter((row) => this.#isShown(row))
+      : values;
+  }
+
+  /** Whether there is such a row; tells of what it does not show. */
+  #isShown(row: ValueRow): boolean {
+    if (row.isBare && this.#splitsTraces) return false; // the trace has one
+    if (row.rest === undefined || this.#hasExtra) return true;
+    this.#unshown?.take(this.#request.eventType, row);
+    return !row.isBare;
+  }
+
+  #extraOf({ rest }: ValueRow): string[] {
+    if (!this.#hasExtra) return [];
+    const cell = restCell(rest);
+    const isText = rest !== undefined && this.#request.format !== "json";
+    return [isText ? encodeString(dumps(cell)) : cell];
   }
 
   #nameHop(cells: string[]): void {
@@ -463,7 +455,6 @@ function isWhole({ format }: RowRequest): boolean {
 }
 
 function layoutOf(request: RowRequest): Layout {
-  if (isWhole(request)) return POINT;
   const { eventType, summaryType } = request;
   const formatClass = eventTypeInfo(eventType)?.formatClass ?? "generic";
   return formatClass === "histogram" && summaryType === "statistics"
@@ -490,6 +481,27 @@ async function leadingCells(
   ];
 }
 
+async function parametersOf(
+  { added = {} }: Subject,
+  request: RowRequest,
+  hostnames: Hostnames,
+): Promise<Lead> {
+  const columns = parameterColumns(request);
+  const cells = columns.map((column) => shownCell(column, added, hostnames));
+  return { columns, cells: await Promise.all(cells) };
+}
+
+/** The cell of a column: an address is shown by its name. */
+async function shownCell(
+  column: string,
+  cells: Readonly<Record<string, string>>,
+  hostnames: Hostnames,
+): Promise<string> {
+  const cell = cells[column] ?? NULL;
+  const isAddress = ADDRESSES.includes(column) && cell.startsWith('"');
+  return isAddress ? await nameCell(decodeString(cell), hostnames) : cell;
+}
+
 /** Nothing here is looked up: these are the archive's own words. */
 function identityCells(
   { source, destination, key, agent, tool }: Subject,
@@ -511,36 +523,6 @@ function identityCells(
 
 function textCell(text: string | undefined): string {
   return text === undefined ? NULL : encodeString(text);
-}
-
-function part(text: string, key: string): string {
-  return isObject(text) ? member(text, key) ?? NULL : NULL;
-}
-
-/** The items of a list, none for null; anything else is the only item. */
-function items(value: string): string[] {
-  if (isArray(value)) return elements(value);
-  return value === NULL ? [] : [value];
-}
-
-function intervalCells(interval: string): string[] {
-  if (!isObject(interval)) return [NULL, NULL, interval];
-  return ["start", "duration", "val"].map((key) => part(interval, key));
-}
-
-const NO_FIELDS: ReadonlyMap<string, string> = new Map();
-
-/** The index of the address in the cells of a hop. */
-const HOP_IP = 3;
-
-function hopCells(hop: string): string[] {
-  const fields = isObject(hop) ? members(hop) : NO_FIELDS;
-  return [
-    ...["ttl", "query", "success", "ip", "rtt", "mtu"]
-      .map((key) => fields.get(key) ?? NULL),
-    // esmond writes the name with an underscore, elmond with a dash
-    fields.get("error_message") ?? fields.get("error-message") ?? NULL,
-  ];
 }
 
 function addressOf(hop: string[]): string | undefined {

@@ -52,11 +52,12 @@ export function rowRequest(
   settings: Settings & SeriesSettings,
   eventType: string,
 ): RowRequest {
-  const { connection, format, summaryType, summaryWindow, outputZone } =
-    settings;
+  const { added, connection, format, outputZone } = settings;
+  const { summaryType, summaryWindow } = settings;
   return {
     archive: connection.url,
     format,
+    added,
     eventType,
     summaryWindow,
     outputZone,

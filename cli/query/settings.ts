@@ -32,6 +32,7 @@ import {
 import { Hostnames, readHostsFile } from "../output/hostnames.ts";
 import { openTransport } from "../tls/transport.ts";
 import { addFilter } from "./filter.ts";
+import { readAdded } from "./with.ts";
 import { settleWindow, type TimeWindow } from "./window.ts";
 
 /** What every reading command goes by. */
@@ -46,6 +47,8 @@ export interface Settings<EventName = string | undefined> extends Disposable {
   summaryWindow: number;
   /** The format of the output. */
   format: Format;
+  /** The columns that are added, by the wire names of parameters. */
+  added: readonly string[];
   /** Whether csv must not hold what a spreadsheet takes for a formula. */
   escapesFormulas: boolean;
   /** The window to read. */
@@ -124,6 +127,7 @@ async function check<EventName, Own>(
     FORMATS[command],
   );
   checkCsv(options, format);
+  const added = readAdded(options, command, format);
   const summaryWindow = readInteger(options, "summary-window");
   const filters = readFilters(options, io);
   const window = settleWindow(filters, options, io);
@@ -151,6 +155,7 @@ async function check<EventName, Own>(
       ...given("summaryType", summaryType),
       summaryWindow,
       format,
+      added,
       escapesFormulas: options.flag("escape-formulas"),
       window,
       hostnames,

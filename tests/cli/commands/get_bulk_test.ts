@@ -778,3 +778,65 @@ Deno.test("get-bulk prints absolute paths and writes to the current directory wh
     }
   });
 });
+
+Deno.test("get-bulk --with adds columns, and without extra says what is not among them", async () => {
+  const val = [{ ttl: 1, as: 64500 }];
+  const handler = archive(
+    [
+      test("k1", ["packet-trace", "throughput"], { "ip-tos": 8 }),
+      test("k2", ["packet-trace"]),
+    ],
+    {
+      "k1/packet-trace": [{ ts: TS, val }],
+      "k2/packet-trace": [{ ts: TS, val }],
+      "k1/throughput": ONE,
+    },
+  );
+  const quiet = await bulk(handler);
+  assertEquals([quiet.exit, quiet.stderr], [0, ""]);
+  const added = ["--with", "ip-tos,extra"];
+  const { files, stderr } = await bulk(handler, added);
+  assertEquals(stderr, "");
+  const last = Object.entries(files)
+    .filter(([name]) => name.endsWith(".csv")).sort()
+    .map(([, text]) => parse(text).map((row) => row.slice(-2)));
+  assertEquals(last, [
+    [["ip_tos", "extra"], ["8", '{"as": 64500}']],
+    [["ip_tos", "extra"], ["", '{"as": 64500}']],
+    [["ip_tos", "extra"], ["8", ""]],
+  ]);
+  await withDirectory((directory) =>
+    withServer(handler, async (origin) => {
+      const { stderr } = await runCli([
+        ...["get-bulk", "-u", origin, "-S", "2016-03-01", "-D", directory],
+        ...["-E", "2016-03-03T00:00", "--ip", "-o", "csv"],
+      ]);
+      const notice =
+        "packet-trace: as is not among the columns; --with extra or -o ndjson has it\n";
+      assertEquals(stderr.split(notice).length, 2);
+    })
+  );
+});
+
+Deno.test("get-bulk --resume refuses other columns, and a column that no test has writes nothing", async () => {
+  const handler = archive([test("k1", ["throughput"])], {
+    "k1/throughput": ONE,
+  });
+  const unknown = await bulk(handler, ["--with", "tool-names"]);
+  assertEquals([unknown.exit, unknown.files], [2, {}]);
+  assertMatch(unknown.stderr, /--with tool-names: .*did you mean tool-name/);
+  await withDirectory(async (directory) => {
+    await withServer(handler, async (origin) => {
+      const run = (argv: string[]) =>
+        runCli([
+          ...["get-bulk", "-u", origin, "-S", "2016-03-01", "-D", directory],
+          ...["-E", "2016-03-03T00:00", "--ip", "-o", "csv", "-q", ...argv],
+        ]);
+      assertEquals((await run(["--with", "tool-name"])).exit, 0);
+      const other = await run(["--with", "uri", "--resume"]);
+      assertEquals(other.exit, 2);
+      assertMatch(other.stderr, /differs in --with\b/);
+      assertEquals((await run(["--with", "tool-name", "--resume"])).exit, 0);
+    });
+  });
+});

@@ -151,6 +151,83 @@ Deno.test("get -o ndjson prints each point as the archive has it, with all that 
   ]);
 });
 
+const HOPS = archive(
+  [test("k1", ["packet-trace"], {
+    "ip-tos": 8,
+    "measurement-agent": "192.0.2.5",
+  })],
+  {
+    "k1/packet-trace/base":
+      `[{"ts":${TS},"val":[{"ttl":1,"as":{"owner":"a, b"}}]},{"ts":${TS},"val":[]}]`,
+  },
+);
+
+Deno.test("get says once what is not among the columns, and --with extra has it", async () => {
+  const notice =
+    "packet-trace: as, empty values are not among the columns; --with extra or -o ndjson has them\n";
+  for (const format of ["json", "csv"]) {
+    const { exit, stderr } = await get(HOPS, "packet-trace", ["-o", format]);
+    assertEquals([exit, stderr], [0, notice]);
+  }
+  const human = await get(HOPS, "packet-trace");
+  assertEquals(
+    human.stderr,
+    "packet-trace: as is not among the columns; --with extra or -o ndjson has it\n",
+  );
+  const { stdout, stderr } = await get(HOPS, "packet-trace", [
+    ...["-o", "csv", "--with", "extra"],
+  ]);
+  assertEquals(stderr, "");
+  const [header, ...rows] = parse(stdout.trimEnd());
+  assertEquals(header!.slice(-2), ["error_message", "extra"]);
+  assertEquals(rows.map((row) => row.at(-1)), [
+    '{"as": {"owner": "a, b"}}',
+    "[]",
+  ]);
+  const inJson = await get(HOPS, "packet-trace", [
+    ...["-o", "json", "--with", "extra"],
+  ]);
+  assertEquals(
+    JSON.parse(inJson.stdout).map(({ extra }: { extra: unknown }) => extra),
+    [{ as: { owner: "a, b" } }, []],
+  );
+});
+
+Deno.test("get --with adds parameters of the test after the original's columns", async () => {
+  const added = ["--with", "ip-tos,tool-name,source", "--with=metadata_key"];
+  const { stdout } = await get(HOPS, "packet-trace", ["-o", "csv", ...added]);
+  const [header, row] = parse(stdout.trimEnd());
+  assertEquals(header!.slice(-4), [
+    ...["error_message", "ip_tos", "tool_name", "metadata_key"],
+  ]);
+  assertEquals(row!.slice(-3), ["8", "tool-k1", "k1"]);
+  const human = await get(HOPS, "packet-trace", [
+    ...["--with", "extra,measurement-agent"],
+  ], { resolver: { ...noNames, reverse: () => Promise.resolve("a.name") } });
+  assertMatch(
+    human.stdout,
+    /\ntimestamp: .*\nmeasurement_agent: a.name\n= .*\n(.*\n){7}extra: \{"as": \{"owner": "a, b"\}\}\n= /,
+  );
+});
+
+Deno.test("get --with a name that no test has is wrong usage, and prints nothing", async () => {
+  for (const gzip of [[], ["--gzip"]]) {
+    const { exit, stdout, stderr, bytes } = await getBytes(
+      HOPS,
+      "packet-trace",
+      ["-o", "csv", "--with", "ip-tos,ip-tosh", ...gzip],
+    );
+    assertEquals([exit, stdout, bytes.length], [2, "", 0]);
+    assertEquals(
+      stderr,
+      "esmond-ps get: --with ip-tosh: no test that was found has it (did you mean ip-tos?)\n",
+    );
+  }
+  const nothing = archive([], {});
+  const { exit, stderr } = await get(nothing, "failures", ["--with", "x"]);
+  assertEquals([exit, stderr], [0, ""]);
+});
+
 /** What comes of a command line that writes bytes. */
 async function getBytes(
   handler: Handler,

@@ -22,7 +22,7 @@ function settingsOf(directory: string, more: More = {}): ExportSettings {
     hostnames: new Hostnames({ keepAddresses: true }),
     ...{ directory, format: "csv", isGzipped: false, isAdopting: false },
     ...{ isForced: false, isRebased: false, isResumed: false, isSynced: true },
-    ...{ outputZone: "UTC", partition: undefined, summaryWindow: 0 },
+    ...{ added: [], outputZone: "UTC", partition: undefined, summaryWindow: 0 },
     typed: { start, end: null, zone: "UTC", filters: [] },
     window: WINDOW,
     ...others,

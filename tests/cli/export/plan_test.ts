@@ -25,6 +25,7 @@ async function planned(
   return await withServer(() => json(tests), async (origin) => {
     const settings = {
       connection: new ApiConnect(origin, new ApiFilters()),
+      added: [],
       summaryWindow: 0,
       outputZone: "UTC",
       hostnames: new Hostnames({ resolver }),

@@ -44,7 +44,12 @@ async function compare(
       const settings = {
         connection: new ApiConnect(origin, new ApiFilters()),
         ...{ directory, format, isGzipped: false, hostnames },
-        ...{ escapesFormulas: false, summaryWindow: 0, outputZone: "UTC" },
+        ...{
+          added: [],
+          escapesFormulas: false,
+          summaryWindow: 0,
+          outputZone: "UTC",
+        },
       } as unknown as ExportSettings;
       const window = { start: FROM, end: FROM + 1000 };
       const manifest = new Manifest(directory, {

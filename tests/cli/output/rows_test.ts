@@ -85,7 +85,7 @@ async function rows(eventType: string, asked: Asked): Promise<Row[]> {
         subjectOf(md),
         request,
         hostnames,
-        splitsTraces,
+        splitsTraces === undefined ? {} : { splitsTraces },
       );
       const all: Row[] = [];
       for await (const page of series.streamPages()) {

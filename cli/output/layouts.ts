@@ -1,0 +1,200 @@
+/**
+ * How the values of each event type become cells, in one table.
+ *
+ * @module
+ */
+
+import type { FormatClass } from "../../client/event_types.ts";
+import {
+  elements,
+  encodeString,
+  isArray,
+  isObject,
+  members,
+  NULL,
+} from "../../client/json.ts";
+
+/** The type of a column, for formats that have types. */
+export type CellType =
+  | "text"
+  | "time"
+  | "integer"
+  | "number"
+  | "boolean"
+  | "json";
+
+/** Columns, in their order, and their types. */
+export type ColumnTypes = Readonly<Record<string, CellType>>;
+
+/**
+ * What the columns of a row do not have of its value: members by their names,
+ * or all of it as JSON.
+ */
+export type Rest = ReadonlyMap<string, string> | string;
+
+/** A row that a value makes. */
+export interface ValueRow {
+  /** The cells after the leading ones. */
+  cells: string[];
+  /** What they do not have; absent if nothing is missing. */
+  rest?: Rest;
+  /** Whether only the rest stands in it, which the original leaves out. */
+  isBare?: true;
+}
+
+/** How the values of an event type become cells. */
+export interface Layout {
+  /** The columns after the leading ones. */
+  types: ColumnTypes;
+  /** Their names. */
+  names: readonly string[];
+  /** The rows of a value; `bucket` is the width of histogram buckets. */
+  rows(value: string, bucket: string): ValueRow[];
+  /** Whether lists stay JSON in text formats. */
+  keepsLists: boolean;
+}
+
+/** A layout of one row a value. */
+function one(
+  types: ColumnTypes,
+  row: (value: string, bucket: string) => ValueRow,
+  keepsLists = false,
+): Layout {
+  const rows: Layout["rows"] = (value, bucket) => [row(value, bucket)];
+  return { types, names: Object.keys(types), rows, keepsLists };
+}
+
+/** A layout of one row for each item of a list. */
+function many(
+  types: ColumnTypes,
+  row: (item: string, at: number) => ValueRow | ValueRow[],
+): Layout {
+  const names = Object.keys(types);
+  const bare = names.map(() => NULL);
+  return {
+    types,
+    names,
+    rows: (value) => rowsOfItems(value, bare, row),
+    keepsLists: false,
+  };
+}
+
+/**
+ * The rows of the items of a list; anything else is the only item. Without
+ * items there is a bare row.
+ */
+function rowsOfItems(
+  list: string,
+  bare: string[],
+  row: (item: string, at: number) => ValueRow | ValueRow[],
+): ValueRow[] {
+  const items = isArray(list) ? elements(list) : list === NULL ? [] : [list];
+  return items.length > 0
+    ? items.flatMap(row)
+    : [{ cells: [...bare], rest: list, isBare: true }];
+}
+
+/** Column and wire name of each statistic. */
+const STATISTICS = [
+  ["min", "minimum"],
+  ["median", "median"],
+  ["max", "maximum"],
+  ["mean", "mean"],
+  ["mode", "mode"],
+  ["standard_deviation", "standard-deviation"],
+  ["variance", "variance"],
+  ["percentile_25", "percentile-25"],
+  ["percentile_75", "percentile-75"],
+  ["percentile_95", "percentile-95"],
+] as const;
+
+const INTERVAL = {
+  start: "number",
+  duration: "number",
+  value: "number",
+} as const;
+
+const HOP = {
+  ttl: "integer",
+  query: "integer",
+  success: "boolean",
+  ip: "text",
+  rtt: "number",
+  mtu: "integer",
+  error_message: "text",
+} as const;
+
+/** The layouts, by kind of value. */
+export const LAYOUTS: Record<FormatClass | "statistics", Layout> = {
+  numeric: one({ value: "number" }, whole),
+  generic: one({ value: "json" }, whole, true),
+  failures: one(
+    { msg: "text" },
+    (value) => isObject(value) ? fieldsRow(value, ["error"]) : whole(value),
+  ),
+  histogram: one(
+    { bucket: "number", value: "json" },
+    (value, bucket) => ({ cells: [bucket, value] }),
+  ),
+  statistics: one(
+    {
+      ...Object.fromEntries(
+        STATISTICS.map(([column]) => [column, "number"] as const),
+      ),
+      mode: "json", // there can be several
+    },
+    (value) => fieldsRow(value, STATISTICS.map(([, name]) => name)),
+  ),
+  packet_trace: many(HOP, (hop) => fieldsRow(hop, Object.keys(HOP))),
+  subintervals: many(INTERVAL, intervalRow),
+  number_list: many(
+    { stream_num: "integer", value: "number" },
+    (item, at) => ({ cells: [String(at), item] }),
+  ),
+  subinterval_list: many(
+    { stream_num: "integer", ...INTERVAL },
+    (stream, at) =>
+      rowsOfItems(stream, [NULL, NULL, NULL], intervalRow)
+        .map((row) => ({ ...row, cells: [String(at), ...row.cells] })),
+  ),
+};
+
+/** The index of the address in the cells of a hop. */
+export const HOP_IP = 3;
+
+function intervalRow(interval: string): ValueRow {
+  return isObject(interval)
+    ? fieldsRow(interval, ["start", "duration", "val"])
+    : { cells: [NULL, NULL, interval] };
+}
+
+function whole(value: string): ValueRow {
+  return { cells: [value] };
+}
+
+/** A cell for each of these members of an object; all else is the rest. */
+function fieldsRow(value: string, names: readonly string[]): ValueRow {
+  if (!isObject(value)) {
+    const cells = names.map(() => NULL);
+    return value === NULL ? { cells } : { cells, rest: value };
+  }
+  const fields = members(value);
+  const cells = names.map((name) => {
+    // esmond writes error_message, elmond error-message
+    const spelled = fields.has(name) ? name : name.replaceAll("_", "-");
+    const cell = fields.get(spelled) ?? NULL;
+    fields.delete(spelled);
+    return cell;
+  });
+  return fields.size === 0 ? { cells } : { cells, rest: fields };
+}
+
+/** The rest of a row as JSON. */
+export function restCell(rest: Rest | undefined): string {
+  if (rest === undefined || typeof rest === "string") return rest ?? NULL;
+  const parts = Array.from(
+    rest,
+    ([name, value]) => `${encodeString(name)}: ${value}`,
+  );
+  return `{${parts.join(", ")}}`;
+}
