@@ -165,9 +165,16 @@ function isWhole(value: JsonValue | undefined): value is number {
   return typeof value === "number" && Number.isInteger(value);
 }
 
+/** Archives take the text of a number, too. */
+function isNumeric(value: JsonValue | undefined): boolean {
+  return typeof value === "number" ||
+    typeof value === "string" &&
+      /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$/.test(value);
+}
+
 function isInterval(interval: Record<string, JsonValue> | undefined): boolean {
-  return typeof interval?.["start"] === "number" &&
-    typeof interval["duration"] === "number" && "val" in interval;
+  return isNumeric(interval?.["start"]) && isNumeric(interval?.["duration"]) &&
+    "val" in interval!;
 }
 
 /**

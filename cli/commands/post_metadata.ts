@@ -38,8 +38,10 @@ export const run: Command<"post-metadata"> = async (options, io) => {
   const { url, access, close } = await readPosting(options, io);
   try {
     const [first] = described;
-    if (first?.place === "") await postOne(first, url, access, keys, io);
-    else await postAll(described, url, access, keys, io);
+    const isWhole = first?.place === ""
+      ? await postOne(first, url, access, keys, io)
+      : await postAll(described, url, access, keys, io);
+    if (!isWhole) throw new PartialError(EXIT.partial);
   } finally {
     close();
     if (path !== undefined && keys !== undefined) await writeKeys(path, keys);
@@ -57,24 +59,33 @@ function requireKeys(described: readonly Description[]): void {
   );
 }
 
+/** Posts a description, and tells whether that is all that is known of it. */
 async function postOne(
   described: Description,
   url: string,
   access: PostOptions,
   keys: Keys | undefined,
   io: Io,
-): Promise<void> {
+): Promise<boolean> {
+  const { place, key, left = [] } = described;
   const post = build(described, url, access);
   // Refuses an incomplete description before it sends anything.
   const { metadataKey } = await post.postMetadata().catch(tellOption());
-  if (described.key !== undefined) keys?.set(described.key, metadataKey!);
+  if (key !== undefined) keys?.set(key, metadataKey!);
   await io.stdout.write(`${metadataKey}\n`);
+  if (left.length === 0) return true;
+  io.note(
+    `${
+      place || `the test ${key}`
+    }: left out, because archives do not take it: ${left.join(", ")}`,
+  );
+  return false;
 }
 
 /**
  * Posts all descriptions but those that an archive cannot have.
  *
- * @throws {PartialError} if there are any.
+ * @returns Whether there are none of these.
  * @throws {UsageError} if there are no others.
  */
 async function postAll(
@@ -83,22 +94,23 @@ async function postAll(
   access: PostOptions,
   keys: Keys | undefined,
   io: Io,
-): Promise<void> {
+): Promise<boolean> {
   const failures: string[] = [];
+  let isWhole = true;
   for (const described of all) {
     try {
-      await postOne(described, url, access, keys, io);
+      if (!await postOne(described, url, access, keys, io)) isWhole = false;
     } catch (error) {
       if (!isOfTest(error)) throw error;
       failures.push(`${described.place}: ${error.message}`);
     }
   }
   const last = failures.pop();
-  if (last === undefined) return;
+  if (last === undefined) return isWhole;
   for (const line of failures) io.note(line);
   if (failures.length + 1 === all.length) throw new UsageError(last);
   io.note(last);
-  throw new PartialError(EXIT.partial);
+  return false;
 }
 
 /** Whether other tests may do better. */

@@ -12,6 +12,7 @@ import {
   NULL,
 } from "../../client/json.ts";
 import { OPTIONAL_ARGUMENTS, TEST_ARGUMENTS } from "../../client/parameters.ts";
+import { eventTypeInfo } from "../../client/event_types.ts";
 import { ARCHIVE_FIELDS, PAGING_FIELDS } from "../../client/wire.ts";
 import { JsonText, type MetadataPostOptions } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
@@ -31,6 +32,8 @@ export interface Description {
   summaries: Summaries[];
   /** Its other parameters; one that is no string is exact JSON. */
   parameters: [name: string, value: string | JsonText][];
+  /** What an archive has shown of it that archives do not take. */
+  left?: string[];
 }
 
 /** Roll-ups of one kind. */
@@ -50,8 +53,52 @@ export function readDescriptions(text: string): Description[] {
   if (objects.length === 0) {
     throw new UsageError("there is no description of a test in the input");
   }
-  return objects.map(([place, json]) => fromWire(json, place));
+  return objects.map(([place, json]) => {
+    const described = fromWire(json, place);
+    return described.key === undefined ? described : acceptable(described);
+  });
 }
+
+/**
+ * The description that an archive takes: elmond, and archives that have been
+ * updated, show some more.
+ */
+function acceptable(described: Description): Description {
+  const left = new Set<string>();
+  const { options, eventTypes, summaries } = described;
+  const isElement = options.subjectType === "network-element";
+  for (const name of FAR_END) {
+    if (isElement && options[name] !== undefined) {
+      left.add(`${WIRE_NAMES.get(name)} (of a network-element)`);
+    }
+  }
+  return {
+    ...described,
+    options: isElement
+      ? Object.fromEntries(
+        Object.entries(options).filter(([name]) =>
+          !FAR_END.includes(name as FarEnd)
+        ),
+      )
+      : options,
+    eventTypes: eventTypes.filter((name) => {
+      const isKnown = eventTypeInfo(name) !== undefined;
+      if (!isKnown) left.add(`the event type ${name}`);
+      return isKnown;
+    }),
+    summaries: summaries.filter(([name, type]) => {
+      const known: readonly string[] = eventTypeInfo(name)?.summaries ?? [];
+      const isKept = known.includes(type);
+      if (!isKept) left.add(`the ${type} of ${name}`);
+      return isKept;
+    }),
+    left: [...left],
+  };
+}
+
+type FarEnd = "destination" | "inputDestination";
+
+const FAR_END: readonly FarEnd[] = ["destination", "inputDestination"];
 
 /** The place and the text of each object. */
 function objectsOf(text: string): [place: string, json: string][] {
@@ -96,6 +143,9 @@ const ARGUMENTS = new Map<string, keyof MetadataPostOptions>(
     .map(([argument, name]) => [name, argument]),
 );
 
+/** Argument → wire name. */
+const WIRE_NAMES = new Map<string, string>(TEST_ARGUMENTS);
+
 /** What an archive adds to a description. */
 const ARCHIVES_OWN = new Set([
   ...ARCHIVE_FIELDS,
@@ -119,12 +169,12 @@ function fromWire(json: string, place: string): Description {
   return {
     place,
     ...(typeof key === "string" && key !== "" ? { key } : {}),
-    options: Object.fromEntries(
+    options: withInputs(Object.fromEntries(
       fields.flatMap(([name, value]) => {
         const argument = ARGUMENTS.get(name);
         return argument === undefined ? [] : [[argument, JSON.parse(value)]];
       }),
-    ),
+    )),
     eventTypes: eventTypes.map((each) => textIn(each, "event-type", place)),
     summaries: mergeSummaries(
       eventTypes.flatMap((each) =>
@@ -138,6 +188,16 @@ function fromWire(json: string, place: string): Description {
     parameters: fields.filter(([name]) =>
       !ARGUMENTS.has(name) && !ARCHIVES_OWN.has(name)
     ).map(([name, value]) => [name, new JsonText(value)]),
+  };
+}
+
+/** elmond does not always know what the tester wrote. */
+function withInputs(options: MetadataPostOptions): MetadataPostOptions {
+  const { source, destination } = options;
+  return {
+    ...(source === undefined ? {} : { inputSource: source }),
+    ...(destination === undefined ? {} : { inputDestination: destination }),
+    ...options,
   };
 }
 

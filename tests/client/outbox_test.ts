@@ -413,7 +413,12 @@ for (const [eventType, one, other] of SECOND) {
         await post(one);
         const [before] = ledger.stored.values();
         if (isKept) {
-          await assertRejects(() => post(other), PostError, "and keeps it");
+          const error = await assertRejects(
+            () => post(other),
+            PostError,
+            "and keeps it",
+          );
+          assertEquals(error.points.map((each) => each.eventType), [eventType]);
           assertEquals([...ledger.stored.values()][0], before);
           assertEquals(ledger.writes, 1);
         } else {

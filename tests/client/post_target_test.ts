@@ -57,11 +57,22 @@ Deno.test("requireTest() tells the windows of the roll-ups of each event type", 
 
 Deno.test("requireTest() refuses an event type that the test was not created with", async () => {
   const error = await assertRejects(
-    () => required(() => json(ENTRY), "throughput", "path-mtu"),
+    () =>
+      required(
+        () => json(ENTRY),
+        "throughput",
+        "path-mtu",
+        "mpstat",
+        "path-mtu",
+      ),
     PostError,
     "was not created with the event type path-mtu",
   );
   assertEquals(error.argument, "eventType");
+  assertEquals(
+    error.points.map(({ eventType }) => eventType),
+    ["path-mtu", "path-mtu"],
+  );
 });
 
 Deno.test("requireTest() says that a test is missing, or that the archive is an elmond", async () => {
@@ -85,6 +96,7 @@ Deno.test("requireTest() says that a test is missing, or that the archive is an 
       said,
     );
     assertEquals(error.argument, "metadataKey");
+    assertEquals(error.points.length, 1);
     assertEquals(asked, [PATH, PATH.slice(0, -1)]);
   }
 });

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   encodeValue,
   isSameValue,
+  JsonText,
   type PostValue,
   problemWith,
 } from "../../client/values.ts";
@@ -39,6 +40,24 @@ Deno.test("encodeValue() refuses what JSON cannot carry", () => {
   }
 });
 
+Deno.test("JsonText keeps every digit and escape, in one line", () => {
+  for (
+    const text of [
+      "1e9",
+      "-0",
+      "1.50",
+      "12345678901234567890",
+      `"\\u00e9 \\ud800 \\/ é"`,
+      `{"b":1.0, "10": [1e-07,null] ,"b":2}`,
+    ]
+  ) {
+    assertEquals(new JsonText(text).text, text);
+    assertEquals(encodeValue([new JsonText(` ${text}\n`)]), `[${text}]`);
+  }
+  assertEquals(new JsonText("[1,\r\n  2\n]").text, "[1,   2 ]");
+  assertThrows(() => new JsonText("NaN"), SyntaxError);
+});
+
 /**
  * For each event type: values that are right, and values that are wrong with a
  * part of what is said of them.
@@ -72,7 +91,10 @@ const VALUES: [
     [{ "1": "x" }, "whole numbers"],
     [{ "1": null }, "whole numbers"],
   ]],
-  ["throughput-subintervals", [[{ start: 0, duration: 1, val: null }]], [
+  ["throughput-subintervals", [
+    [{ start: 0, duration: 1, val: null }],
+    [{ start: "1.000123", duration: "-.5e-3 ", val: 1 }],
+  ], [
     [[], "empty"],
     [{}, "list"],
     [[{ start: 1 }], "interval 1"],
