@@ -6,6 +6,9 @@ import { sourceFiles } from "../../scripts/sources.ts";
 
 const ROOT = join(import.meta.dirname!, "../..");
 const LOCK = await Deno.readTextFile(join(ROOT, "registry/npm.lock"));
+const COMPILER_LOCK = await Deno.readTextFile(
+  join(ROOT, "registry/typescript.lock"),
+);
 
 /** Where sources name a package themselves. */
 const PACKAGE = /"((?:npm|jsr):[\w@][^"]*)"/g;
@@ -40,10 +43,8 @@ Deno.test("every package is pinned to one version", async () => {
   for (const name of packages) assertMatch(name, PINNED);
 });
 
-Deno.test("the lock file has every package from npm with its hash, in the version that is named", async () => {
-  const { npm } = JSON.parse(LOCK) as {
-    npm: Record<string, { integrity: string }>;
-  };
+Deno.test("the lock files have every package from npm with its hash, in the version that is named", async () => {
+  const npm = { ...packagesOf(LOCK), ...packagesOf(COMPILER_LOCK) };
   for (const name of await named()) {
     const [, registry, pinned] = PINNED.exec(name)!;
     if (registry === "npm") assert(npm[pinned!], name);
@@ -53,6 +54,18 @@ Deno.test("the lock file has every package from npm with its hash, in the versio
   }
 });
 
-Deno.test("the lock file names no registry", () => {
-  assertEquals(LOCK.match(/\w+:\/\/[^"]*|tarball|localhost/g), null);
+function packagesOf(lock: string): Record<string, { integrity: string }> {
+  return JSON.parse(lock).npm;
+}
+
+Deno.test("the program and the tests load no compiler", () => {
+  assertEquals(
+    Object.keys(packagesOf(LOCK)).filter((name) => /^typescript@/.test(name)),
+    [],
+  );
+});
+
+Deno.test("the lock files name no registry", () => {
+  const both = LOCK + COMPILER_LOCK;
+  assertEquals(both.match(/\w+:\/\/[^"]*|tarball|localhost/g), null);
 });

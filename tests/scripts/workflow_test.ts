@@ -68,6 +68,7 @@ const MAY_WRITE: Record<string, string[]> = {
   "release.yml: attest": ["attestations", "id-token"],
   "release.yml: draft": ["contents"],
   "release.yml: jsr": ["id-token"],
+  "release.yml: npm": ["id-token"],
   "release.yml: publish": ["contents"],
 };
 
@@ -184,14 +185,17 @@ Deno.test("nothing is published before all that can fail has not", () => {
     const needs = [RELEASE.jobs[id]!.needs ?? []].flat();
     return [...new Set([...needs, ...needs.flatMap(before)])].sort();
   };
-  const good = ["attest", "binaries", "notes", "smoke", "test"];
+  const good = ["attest", "binaries", "notes", "package", "smoke", "test"];
   assertEquals(before("draft"), good);
   assertEquals(before("jsr"), [...good, "draft"].sort());
-  assertEquals(before("publish"), [...good, "draft", "jsr"].sort());
+  assertEquals(before("npm"), [...good, "draft"].sort());
+  assertEquals(before("publish"), [...good, "draft", "jsr", "npm"].sort());
 });
 
 Deno.test("the address of the repository is the same wherever it is written", () => {
-  const files = ["install.sh", "install.ps1", "docs/install.md"];
+  const files = [
+    ...["install.sh", "install.ps1", "docs/install.md", "scripts/npm.ts"],
+  ];
   const found = files.map((file) => {
     const text = Deno.readTextFileSync(join(ROOT, file));
     const written = [...text.matchAll(/github\.com\/[\w.-]+\/[\w-]+/g)];
