@@ -101,9 +101,9 @@ async function* search(
 ): AsyncGenerator<Metadata, void, void> {
   const { filters } = connection;
   const named = HOSTS.map((host) => [host, filters[host]] as const);
-  const tests = connection.getMetadata(options);
   Object.assign(filters, hosts);
-  const first = tests.next(); // which reads the filters at once
+  const tests = connection.getMetadata(options); // which reads them at once
+  const first = tests.next();
   Object.assign(filters, Object.fromEntries(named));
   try {
     for (let next = await first; !next.done; next = await tests.next()) {
