@@ -23,6 +23,7 @@ import {
 } from "../output/rows.ts";
 import { Unshown } from "../output/unshown.ts";
 import { testsOrAdvice } from "../query/advice.ts";
+import { Alike } from "../query/alike.ts";
 import { Failures, unservedNote } from "../query/failures.ts";
 import {
   follow,
@@ -81,6 +82,7 @@ export const run: Command<"get"> = async (options, io) => {
   }
   const failures = new Failures();
   const unshown = new Unshown();
+  const alike = new Alike();
   try {
     const found = testsOrAdvice(settings, io, { stillRunning: true });
     for await (const md of withKnown(found, settings.added)) {
@@ -93,7 +95,8 @@ export const run: Command<"get"> = async (options, io) => {
           settings.hostnames,
           { splitsTraces: format === "human", unshown },
         );
-        await writeSeries(series, rows, settings, output);
+        const count = await writeSeries(series, rows, settings, output);
+        if (count > 0) alike.take(rows.facts, md);
         if (!series.isServed) {
           io.note(unservedNote(`${md}`, request.eventType));
         }
@@ -103,7 +106,8 @@ export const run: Command<"get"> = async (options, io) => {
         io.note(`incomplete: ${(error as Error).message}`);
       }
     }
-    for (const line of unshown.lines()) io.note(line);
+    const told = alike.line();
+    for (const line of unshown.lines().concat(told ?? [])) io.note(line);
     if (failures.count > 0) throw new PartialError(EXIT.failed);
   } catch (error) {
     await gzip?.breakOff().catch(() => {}); // keep what was fetched
@@ -135,16 +139,20 @@ function refuseTerminal(isGzipped: boolean, format: Format): void {
   );
 }
 
+/** Prints the points of a series, and says how many there were. */
 async function writeSeries(
   series: EventType | Summary,
   rows: SeriesRows,
   { format, window }: Settings,
   output: Output,
-): Promise<void> {
+): Promise<number> {
+  let count = 0;
   for await (const page of series.streamPages()) {
     const points = shownPoints(page, series, format, window.start);
     await writePoints(points, rows, output);
+    count += points.length;
   }
+  return count;
 }
 
 /** Prints what arrives, line by line, until the program is stopped. */

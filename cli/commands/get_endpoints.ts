@@ -5,6 +5,7 @@
  */
 
 import { encodeString, NULL } from "../../client/json.ts";
+import type { Metadata } from "../../mod.ts";
 import { nameCell } from "../output/rows.ts";
 import { printTests } from "../query/print_tests.ts";
 import { settle } from "../query/settings.ts";
@@ -18,10 +19,10 @@ const COLUMNS = [
   "event_type",
 ];
 
-/** Prints a row for each test. */
+/** Prints a row for each test, but none twice. */
 export const run: Command<"get-endpoints"> = async (options, io) => {
   using settings = await settle("get-endpoints", options, io);
-  await printTests(settings, COLUMNS, async (md) => ({
+  const rowOf = async (md: Metadata) => ({
     columns: COLUMNS,
     cells: [
       ...await Promise.all(
@@ -31,5 +32,6 @@ export const run: Command<"get-endpoints"> = async (options, io) => {
       md.toolName === undefined ? NULL : encodeString(md.toolName),
       `[${md.eventTypes.map(encodeString).join(",")}]`,
     ],
-  }), io);
+  });
+  await printTests(settings, { columns: COLUMNS, rowOf, isOnce: true }, io);
 };

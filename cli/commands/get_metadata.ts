@@ -38,7 +38,7 @@ export const run: Command<"get-metadata"> = async (options, io) => {
   using settings = await settle("get-metadata", options, io);
   const { format, hostnames } = settings;
   const isExtended = options.flag("metadata-extended");
-  await printTests(settings, COLUMNS, async (md) => {
+  const rowOf = async (md: Metadata): Promise<Row> => {
     if (format === "ndjson") return asListed(md);
     const fields = parametersOf(md);
     for (const column of ADDRESSES) {
@@ -51,7 +51,8 @@ export const run: Command<"get-metadata"> = async (options, io) => {
       columns,
       cells: columns.map((column) => fields.get(column) ?? NULL),
     };
-  }, io);
+  };
+  await printTests(settings, { columns: COLUMNS, rowOf }, io);
 };
 
 /** The test as the archive lists it. */

@@ -139,7 +139,8 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       "archive has them. --gzip compresses json, csv and ndjson.",
       "--with adds columns to these three: parameters of the test by their wire names (its column has underscores: " +
       "bw_target_bandwidth), and extra, the JSON of what a value has besides the columns. A list without items, which has " +
-      "no row otherwise, gets one then. Without extra, a notice says what is left out.",
+      "no row otherwise, gets one then. Without extra, a notice says what is left out. Of a test (get-metadata, " +
+      "get-endpoints), extra has all parameters without a column, and event-types the event types with their roll-ups.",
       "In ndjson a point is one line, whatever its value is: archive, metadata_key, source, destination, measurement_agent, " +
       "tool, event_type, summary_type (base for what is not a roll-up), summary_window (0 then), timestamp, ts (seconds since " +
       "1970, UTC) and value, in the archive's exact words. A test (get-metadata) is the object of the archive's list. " +

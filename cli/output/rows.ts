@@ -390,6 +390,11 @@ export class SeriesRows {
       }));
   }
 
+  /** What all rows have of their test. */
+  get facts(): string {
+    return [...this.lead.cells, ...this.#parameters.cells].join();
+  }
+
   get #hasHops(): boolean {
     return this.#layout === LAYOUTS.packet_trace;
   }

@@ -258,7 +258,10 @@ Deno.test("get-endpoints exits 4 when the archive refuses the credentials", asyn
 
 /** An archive whose second page is missing. */
 function halfList(tests: number): Handler {
-  const list = Array.from({ length: tests }, (_, n) => test(`k${n}`));
+  const list = Array.from(
+    { length: tests },
+    (_, n) => test(`k${n}`, { "tool-name": `tool${n}` }),
+  );
   return (_request, url) => {
     if (url.searchParams.has("offset")) {
       return json({ detail: "gone" }, { status: 404 });
@@ -292,5 +295,23 @@ Deno.test("D03: get-endpoints prints the tests that had come when a later page f
     const { exit, stdout } = await endpoints(halfList(tests), ["-o", "csv"]);
     assertEquals(exit, 1);
     assertEquals(stdout.split("\r\n").length - 2, tests);
+  }
+});
+
+Deno.test("get-endpoints prints no row twice, and says which tests look the same", async () => {
+  const tests = [test("k1"), test("k2"), test("k3", ELEMENT), test("k4")];
+  for (const format of ["human", "json", "csv", "ndjson"]) {
+    const { stdout, stderr } = await endpoints(tests, ["-o", format]);
+    assertEquals(stdout.split("192.0.2.20").length, 2, format);
+    assertEquals(
+      stderr,
+      "no column tells the rows of 3 tests apart, which differ in no parameter; " +
+        "--with metadata-key adds what does, --filter metadata-key:k1 finds one of them\n",
+    );
+  }
+  for (const format of ["human", "json", "csv", "ndjson"]) {
+    const added = ["-o", format, "--with", "metadata-key"];
+    const { stdout, stderr } = await endpoints(tests, added);
+    assertEquals([stdout.split("192.0.2.20").length, stderr], [4, ""], format);
   }
 });

@@ -170,6 +170,97 @@ Deno.test("get-metadata -o ndjson prints each test as the archive lists it, digi
   ]);
 });
 
+/** The same pair and tool three times, as sites have tests of TCP and UDP. */
+const ALIKE = [
+  test("k1", { "ip-transport-protocol": "tcp", "bw-target-bandwidth": "1" }),
+  test("k2", { "ip-transport-protocol": "tcp", "bw-target-bandwidth": 2.0 }),
+  test("k3", { "ip-transport-protocol": "udp", "bw-target-bandwidth": "3 M" }),
+];
+
+Deno.test("get-metadata says of tests that look the same in what they differ, and what helps", async () => {
+  const { exit, stdout, stderr } = await metadata(ALIKE, ["-o", "csv"]);
+  assertEquals([exit, new Set(stdout.split("\r\n").slice(1, 4)).size], [0, 1]);
+  assertEquals(
+    stderr,
+    "no column tells the rows of 3 tests apart, which differ in bw-target-bandwidth, ip-transport-protocol; " +
+      "--with bw-target-bandwidth adds what does, --filter bw-target-bandwidth:1 finds one of them\n",
+  );
+  const added = ["-o", "csv", "--with", "bw-target-bandwidth"];
+  const apart = await metadata(ALIKE, added);
+  assertEquals(apart.stderr, "");
+  assertEquals(
+    apart.stdout.split("\r\n").slice(0, 4).map((row) =>
+      row.split(",").slice(5).join()
+    ),
+    [
+      "tool_name,bw_target_bandwidth",
+      "powstream,1",
+      "powstream,2",
+      "powstream,3 M",
+    ],
+  );
+});
+
+Deno.test("get-metadata --with extra has all other parameters, --with event-types those with their roll-ups", async () => {
+  const summary = (type: string, window: string) => ({
+    ...{ "summary-type": type, "summary-window": window, "time-updated": 5 },
+  });
+  const types = [
+    { "event-type": "throughput", summaries: [summary("average", "86400")] },
+    {
+      "event-type": "histogram-rtt",
+      summaries: [
+        summary("statistics", "0"),
+        summary("aggregation", "300"),
+        summary("statistics", "3600"),
+      ],
+    },
+    { "event-type": "failures", summaries: [] },
+  ];
+  const one = [test("k1", {
+    ...{ ...PAGING, "metadata-count-total": 1 },
+    ...{ "ip-tos": 8, "event-types": types },
+  })];
+  const added = ["--with", "extra,event-types,source"];
+  const inJson = await metadata(one, ["-o", "json", ...added]);
+  const [row] = JSON.parse(inJson.stdout);
+  assertEquals(Object.keys(row).slice(5), [
+    "tool_name",
+    "event_types",
+    "extra",
+  ]);
+  assertEquals(row.event_types, types);
+  const extra = {
+    url: `http://ma.example${ROOT}k1/`,
+    "metadata-key": "k1",
+    "subject-type": "point-to-point",
+    uri: `${ROOT}k1/`,
+    "ip-tos": 8,
+  };
+  assertEquals(row.extra, extra);
+  const { stdout } = await metadata(one, added);
+  assertMatch(
+    stdout,
+    /\nevent_types: throughput \(average 86400\), histogram-rtt \(statistics 0, 3600; aggregation 300\), failures\nextra: \{"url": .*, "ip-tos": 8\}\n/,
+  );
+});
+
+Deno.test("get-metadata --with shows agents by name, and refuses a name that no test has", async () => {
+  const resolver = {
+    reverse: () => Promise.resolve("a.name"),
+    addresses: () => Promise.resolve([]),
+  };
+  const argv = ["-M", "-o", "json", "--with", "metadata-key"];
+  const { stdout } = await metadata(ALIKE, argv, { resolver });
+  const [row] = JSON.parse(stdout);
+  assertEquals([row.metadata_key, row.source], ["k1", "a.name"]);
+  const refused = await metadata(ALIKE, ["--with", "metadata-keys"]);
+  assertEquals([refused.exit, refused.stdout], [2, ""]);
+  assertMatch(refused.stderr, /metadata-keys: .*did you mean metadata-key/);
+  const whole = await metadata(ALIKE, ["-o", "ndjson", "--with", "uri"]);
+  assertEquals([whole.exit, whole.stdout], [2, ""]);
+});
+
 Deno.test("D13: get-metadata reads a list without a count", async () => {
   const { exit, stderr } = await metadata([test("k1")]);
   assertEquals({ exit, stderr }, { exit: 0, stderr: "" });

@@ -210,6 +210,35 @@ Deno.test("get --with adds parameters of the test after the original's columns",
   );
 });
 
+Deno.test("get says of rows of several tests that look the same which --with and --filter help", async () => {
+  const tests = ["tcp", "udp"].map((protocol, n) =>
+    test(`k${n}`, ["throughput"], {
+      "tool-name": "iperf3",
+      "ip-transport-protocol": protocol,
+    })
+  );
+  const point = [{ ts: TS, val: 1 }];
+  const empty = archive(tests, {
+    "k0/throughput/base": point,
+    "k1/throughput/base": [],
+  });
+  assertEquals((await get(empty, "throughput")).stderr, "");
+  const both = archive(tests, {
+    "k0/throughput/base": point,
+    "k1/throughput/base": point,
+  });
+  for (const format of ["human", "csv", "json"]) {
+    assertEquals(
+      (await get(both, "throughput", ["-o", format])).stderr,
+      "no column tells the rows of 2 tests apart, which differ in ip-transport-protocol; " +
+        "--with ip-transport-protocol adds what does, --filter ip-transport-protocol:tcp finds one of them\n",
+    );
+  }
+  for (const argv of [["--with", "ip-transport-protocol"], ["-o", "ndjson"]]) {
+    assertEquals((await get(both, "throughput", argv)).stderr, "");
+  }
+});
+
 Deno.test("get --with a name that no test has is wrong usage, and prints nothing", async () => {
   for (const gzip of [[], ["--gzip"]]) {
     const { exit, stdout, stderr, bytes } = await getBytes(

@@ -17,17 +17,19 @@ async function printed(
   await withServer(() => json(tests), async (origin) => {
     const connection = new ApiConnect(origin, new ApiFilters());
     await printTests(
-      { connection, format, escapesFormulas: false, ...more } as Settings,
-      ["key", "text"],
-      async ({ metadataKey }) => {
-        // the later ones are ready first
-        for (let n = Number(metadataKey!.slice(1)); n < 9; n++) {
-          await Promise.resolve();
-        }
-        return {
-          columns: ["key", "text"],
-          cells: [JSON.stringify(metadataKey), '"=1"'],
-        };
+      { connection, format, added: [], ...more } as unknown as Settings,
+      {
+        columns: ["key", "text"],
+        rowOf: async ({ metadataKey }) => {
+          // the later ones are ready first
+          for (let n = Number(metadataKey!.slice(1)); n < 9; n++) {
+            await Promise.resolve();
+          }
+          return {
+            columns: ["key", "text"],
+            cells: [JSON.stringify(metadataKey), '"=1"'],
+          };
+        },
       },
       { stdout, isTerminal: false, note: () => {} } as unknown as Io,
     );
