@@ -338,11 +338,12 @@ class Looks<T extends LookedAt> {
     const { overlap, since = -Infinity, warn } = this.#looking;
     if (!("baseUri" in series) || this.#since <= since) return;
     const { baseUri = "", timeUpdated } = series;
+    const times = this.#late.get(baseUri) ?? 0;
+    if (times === OFTEN) return; // it was told
     if (count > 0) this.#late.delete(baseUri);
     else if ((timeUpdated ?? 0) > this.#lookedAt) {
-      const times = (this.#late.get(baseUri) ?? 0) + 1;
-      this.#late.set(baseUri, times);
-      if (times !== OFTEN) return;
+      this.#late.set(baseUri, times + 1);
+      if (times + 1 < OFTEN) return;
       warn(
         `what is written there is older than ${overlap} s, or corrects older values, and is not shown; is a larger overlap needed? ${baseUri}`,
       );

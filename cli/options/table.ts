@@ -291,15 +291,16 @@ const TABLE = [
     long: "follow",
     commands: ["get"],
     help:
-      "Print what arrives from now on, each point once, until Ctrl-C; with --start-time, what is there since then first. " +
-      "For csv and ndjson.",
+      "Print what arrives from now on, each point once, until Ctrl-C (exit code 0); with --start-time, what is there since " +
+      "then first. An archive that is away is waited for. For csv and ndjson.",
   },
   {
     long: "every",
     value: "SECONDS",
     default: DEFAULT_EVERY,
     commands: ["get"],
-    help: "With --follow, the pause between two looks at the archive.",
+    help:
+      "With --follow, the pause between two looks at the archive; while it is away, up to 5 minutes.",
   },
   {
     long: "overlap",

@@ -1,7 +1,12 @@
 /** What is new at each look, against archives that change between looks. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import { ArchiveHttpError, ArchiveUnreachableError } from "../../mod.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { eachOnce } from "../../client/looks.ts";
+import {
+  ArchiveHttpError,
+  ArchiveSizeError,
+  ArchiveUnreachableError,
+} from "../../mod.ts";
 import { ArrivingArchive, BEGIN } from "../servers/arriving.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { watchSteps } from "./watching.ts";
@@ -91,9 +96,13 @@ Deno.test("a point that is late comes when it arrives, if it is no later than th
 
 Deno.test("a series that gets its points too late to be seen is told of, once", async () => {
   const late = later(30, 2 * HOUR);
+  const now = later(30, 1);
+  const sometimes = await watchSteps({}, [now, late, late, now, late, late]);
+  assertEquals(sometimes.looks.flat().length, 2);
+  assertEquals(sometimes.lines, []);
   const { looks, lines } = await watchSteps({}, [
-    ...[later(30, 10), late, later(30, 1), late, late],
-    ...[later(30), late, late, late],
+    ...[now, late, later(30), late, later(30), late],
+    ...[now, late, late, late, late],
   ]);
   assertEquals(looks.flat().length, 2);
   assertEquals(lines.length, 1);
@@ -208,6 +217,26 @@ Deno.test("a roll-up's window comes once, when it ended longer ago than the over
   }
 });
 
+Deno.test("the last window of a test that has ended comes, too", async () => {
+  const archive = new ArrivingArchive();
+  const filters = { summaryType: "average", summaryWindow: 3600 };
+  const { looks } = await watchSteps({
+    archive,
+    filters,
+    options: { overlap: 600 },
+  }, [
+    () => {
+      archive.clock += 300;
+      archive.put(PATH, BEGIN + 240);
+      archive.put("k1/throughput/averages/3600", BEGIN, 5);
+    },
+    later(1200),
+    later(1200),
+    later(1500),
+  ]);
+  assertEquals(looks, [[], [], [], [], at([0, 5])]);
+});
+
 Deno.test("roll-ups from a start on begin with the first window that is not before it", async () => {
   const archive = new ArrivingArchive();
   for (let hour = -10; hour <= 0; hour++) {
@@ -303,6 +332,50 @@ Deno.test("an archive that goes away in the middle of a look loses and repeats n
   assertEquals(lines.length, 2);
 });
 
+Deno.test("an archive whose connection breaks in the middle of a look, or whose series are all too slow, is away as a whole", async () => {
+  const keys = ["a", "b", "c", "d"];
+  const breaks: [fetched: () => Promise<Response>, reason: RegExp][] = [
+    [
+      () => Promise.reject(new TypeError("connection reset by peer")),
+      /^waiting for the archive: .* the connection was cut off/,
+    ],
+    [
+      () => Promise.resolve(json("", { status: 504 })),
+      /^waiting for the archive: .* answered 504/,
+    ],
+  ];
+  for (const [fetched, reason] of breaks) {
+    const archive = new ArrivingArchive();
+    let isBroken = true;
+    const { looks, lines } = await watchSteps(
+      {
+        archive,
+        show: ({ test, point }) => `${test.metadataKey} ${point.val}`,
+        connection: {
+          fetch: (input, init) =>
+            isBroken && `${input}`.includes("/base")
+              ? fetched()
+              : fetch(input, init),
+        },
+      },
+      [
+        () => {
+          isBroken = true;
+          archive.clock += 30;
+          for (const key of keys) {
+            archive.put(`${key}/throughput/base`, archive.clock - 5, 5);
+          }
+        },
+        () => isBroken = false,
+      ].map((step) => () => void step()),
+    );
+    const all = keys.map((key) => `${key} 5`);
+    assertEquals(looks, [[], [], all]);
+    assert(lines.some((line) => reason.test(line)), lines.join("\n"));
+    assertEquals(lines.at(-1), "the archive is back");
+  }
+});
+
 Deno.test("a long past that is cut off is continued where it was", async () => {
   const archive = new ArrivingArchive();
   const count = 2000;
@@ -366,6 +439,54 @@ Deno.test("one series that cannot be read does not keep the others waiting, and 
   assertEquals(lines.length, 2);
   assertMatch(lines[0]!, /^one series is left out, .* answered 400: refused/);
   assertMatch(lines[1]!, /^it can be read again: .*\/path-mtu\/base$/);
+});
+
+Deno.test("a series that cannot be read is not forgotten when nothing is written to it any more, but when its test is gone", async () => {
+  const archive = new ArrivingArchive();
+  const other = "k2/throughput/base";
+  const refuse = () => {
+    archive.misbehave = ({ pathname }) =>
+      pathname.endsWith(other)
+        ? json({ detail: "refused" }, { status: 400 })
+        : undefined;
+  };
+  const { looks } = await watchSteps(
+    { archive },
+    [
+      () => {
+        archive.clock += 30;
+        archive.put(other, archive.clock - 5, 5);
+        refuse();
+      },
+      later(3 * HOUR),
+      () => archive.misbehave = () => undefined,
+      () => {
+        archive.clock += 30;
+        archive.put(other, archive.clock - 6, 6);
+        refuse();
+      },
+      () => archive.remove(other),
+      later(3 * HOUR),
+      () => {
+        archive.asked = [];
+      },
+    ].map((step) => () => void step(archive)),
+  );
+  assertEquals(looks.flat(), at([25, 5]));
+  assertEquals(archive.requests, [`${BEGIN + 60 + 5 * HOUR}`]);
+});
+
+Deno.test("an answer that is larger than allowed ends it: waiting does not make it smaller", async () => {
+  const archive = new ArrivingArchive();
+  await assertRejects(
+    () =>
+      watchSteps({ archive, connection: { maxResponse: 5000 } }, [() => {
+        for (let key = 0; key < 50; key++) {
+          archive.put(`k${key}/throughput/base`, BEGIN);
+        }
+      }]),
+    ArchiveSizeError,
+  );
 });
 
 Deno.test("what cannot pass by itself ends it: refused credentials always, other failures before the first answer", async () => {
@@ -446,4 +567,11 @@ Deno.test("of the clocks of the archive and this machine, the one that is behind
     ]);
     assertEquals(looks, [[], [`throughput ${written - 50} 2`]], `${clock}`);
   }
+});
+
+Deno.test("eachOnce() tells each line once", () => {
+  const told: string[] = [];
+  const tell = eachOnce((line) => told.push(line));
+  for (const line of ["a", "b", "a", "b", "c"]) tell(line);
+  assertEquals(told, ["a", "b", "c"]);
 });

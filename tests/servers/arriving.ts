@@ -60,6 +60,11 @@ export class ArrivingArchive {
     this.put(path, ts, val);
   }
 
+  /** A series is there no more. */
+  remove(path: string): void {
+    this.#series.delete(path);
+  }
+
   /** A point is there no more. */
   forget(path: string, ts: number): void {
     forget(this.#series.get(path)!.points, ts);
