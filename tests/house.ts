@@ -152,9 +152,15 @@ export function circles(imports: readonly Import[]): Map<string, string> {
 
 /** The lines of a source that are neither blank nor a comment. */
 export function linesOfCode(source: string): number {
+  return withoutComments(source)
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .length;
+}
+
+/** A source without the comments that have lines of their own. */
+export function withoutComments(source: string): string {
   return source
     .replace(/^\s*\/\*[^]*?\*\//gm, "")
-    .split("\n")
-    .filter((line) => !/^\s*(\/\/.*)?$/.test(line))
-    .length;
+    .replace(/^\s*\/\/.*$/gm, "");
 }

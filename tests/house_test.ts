@@ -7,6 +7,7 @@ import {
   linesOfCode,
   type Room,
   upward,
+  withoutComments,
 } from "./house.ts";
 import { sourceFiles } from "../scripts/sources.ts";
 import { withDirectory } from "./helpers/directory.ts";
@@ -106,6 +107,25 @@ Deno.test(`no file of the product has more than ${MOST_LINES} lines of code but 
     }
   }
   assertEquals(long, []);
+});
+
+/** Some of what Node 18 and browsers of 2023 lack, and people reach for. */
+const TOO_YOUNG = new RegExp(
+  String.raw`\b(URL\.(parse|canParse)|AbortSignal\.any|(is|to)WellFormed|` +
+    String.raw`withResolvers|fromAsync|groupBy|(from|to)(Base64|Hex)|` +
+    String.raw`to(Sorted|Reversed|Spliced)|findLast|Promise\.try|Temporal)\b`,
+);
+
+Deno.test("the library uses nothing that Node 18 and browsers of 2023 lack", async () => {
+  const found: string[] = [];
+  for (const place of LIBRARY) {
+    for await (const path of sourceFiles(join(root, place))) {
+      const code = withoutComments(await Deno.readTextFile(path));
+      const [word] = TOO_YOUNG.exec(code) ?? [];
+      if (word !== undefined) found.push(`${relative(root, path)}: ${word}`);
+    }
+  }
+  assertEquals(found, []);
 });
 
 Deno.test("a type import that is turned round is found, in a made-up house", async () => {
