@@ -12,13 +12,13 @@ import { sideBySide } from "./side_by_side.ts";
 import { watch, type WatchedPoint, type WatchOptions } from "./watch.ts";
 
 /**
- * How {@linkcode ApiConnect.getMetadata} applies the time filters.
+ * How {@linkcode ApiConnect.getMetadata} applies the filters.
  *
  * @example Usage
  * ```ts
  * import { ApiConnect, type GetMetadataOptions } from "@esmond/client";
  *
- * const options: GetMetadataOptions = { stillRunning: true };
+ * const options: GetMetadataOptions = { stillRunning: true, filters: { source: "192.0.2.11" } };
  * const tests = new ApiConnect("http://archive.example.net/").getMetadata(options);
  * console.log((await tests.next()).value?.toString());
  * ```
@@ -34,6 +34,13 @@ export interface GetMetadataOptions {
    * @default {false}
    */
   stillRunning?: boolean;
+  /**
+   * Filters of this list alone, by wire name, times included: they take the
+   * place of the connection's; `undefined` is for any.
+   *
+   * @default {{}}
+   */
+  filters?: Readonly<Record<string, string | number | undefined>>;
 }
 
 /**
@@ -153,15 +160,18 @@ export class ApiConnect {
    * The matching tests, in the archive's order, each once. They arrive while
    * the next page is loading; nothing is sent before the first is requested.
    *
-   * @param options How the time filters are applied.
+   * @param options How the filters are applied.
    * @returns An iterator; leaving its loop ends the pending request.
+   * @throws {FilterError} for a filter that cannot be set.
    * @throws {ArchiveError} (one of its kinds) when the list cannot be read
    * completely.
    */
   getMetadata(
     options: GetMetadataOptions = {},
   ): AsyncGenerator<Metadata, void, void> {
-    const { metadataFilters, timeFilters } = this.filters;
+    const { metadataFilters, timeFilters } = this.filters.with(
+      options.filters ?? {},
+    );
     return findTests(
       this.#connection,
       metadataFilters,

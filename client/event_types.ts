@@ -108,17 +108,26 @@ export interface EventTypeInfo {
   readonly unit: string;
   /** The roll-ups that an archive can keep of it. */
   readonly summaries: readonly SummaryType[];
+  /**
+   * Whether only tests between two hosts have it. Others, such as `ntp-offset`
+   * and `pscheduler-raw`, also come from tests without a destination.
+   */
+  readonly needsDestination: boolean;
 }
 
-/** Class, shape and unit; then the layout, unless it is named as the shape is. */
+/**
+ * Class, shape and unit; then the layout, unless it is named as the shape is,
+ * and `alone` for what tests of one host have, too.
+ */
 type Entry =
-  | readonly [ValueClass, Exclude<FormatClass, "generic">, string]
-  | readonly [ValueClass, keyof ValueShapes, string, "generic"];
+  | readonly [ValueClass, Exclude<FormatClass, "generic">, string, "alone"?]
+  | readonly [ValueClass, keyof ValueShapes, string, "generic", "alone"?];
 
 /**
  * The catalogue: class, shape and unit of each event type, by its name. First
  * the 33 of the original client, in the order of its `--list-events`, then those
- * known to archives only, by name, with the layout `generic`.
+ * known to archives only, by name, with the layout `generic`. At the end,
+ * `alone` stands with those that tests without a destination have, too.
  *
  * {@linkcode EVENT_TYPES} is the same as a list, and is easier to use; types
  * come from this one.
@@ -132,19 +141,19 @@ type Entry =
  * ```
  */
 export const EVENT_TYPE_CATALOGUE = {
-  "failures": ["json", "failures", ""],
+  "failures": ["json", "failures", "", "alone"],
   "histogram-owdelay": ["histogram", "histogram", "ms"],
   "histogram-rtt": ["histogram", "histogram", "ms"],
   "histogram-ttl": ["histogram", "histogram", "hops left"],
   "histogram-ttl-reverse": ["histogram", "histogram", "hops left"],
-  "ntp-delay": ["float", "numeric", "ms"],
-  "ntp-dispersion": ["float", "numeric", "ms"],
-  "ntp-jitter": ["float", "numeric", "ms"],
-  "ntp-offset": ["float", "numeric", "ms"],
-  "ntp-polling-interval": ["float", "numeric", "s"],
-  "ntp-reach": ["integer", "numeric", "bit field"],
-  "ntp-stratum": ["integer", "numeric", "stratum"],
-  "ntp-wander": ["float", "numeric", "ppm"],
+  "ntp-delay": ["float", "numeric", "ms", "alone"],
+  "ntp-dispersion": ["float", "numeric", "ms", "alone"],
+  "ntp-jitter": ["float", "numeric", "ms", "alone"],
+  "ntp-offset": ["float", "numeric", "ms", "alone"],
+  "ntp-polling-interval": ["float", "numeric", "s", "alone"],
+  "ntp-reach": ["integer", "numeric", "bit field", "alone"],
+  "ntp-stratum": ["integer", "numeric", "stratum", "alone"],
+  "ntp-wander": ["float", "numeric", "ppm", "alone"],
   "packet-duplicates": ["integer", "numeric", "packets"],
   "packet-duplicates-bidir": ["integer", "numeric", "packets"],
   "packet-loss-rate": ["percentage", "numeric", "fraction"],
@@ -170,14 +179,14 @@ export const EVENT_TYPE_CATALOGUE = {
   "throughput-subintervals": ["subinterval", "subintervals", "bits/s"],
   "time-error-estimates": ["float", "numeric", "ms"],
 
-  "iostat": ["json", "json", "", "generic"],
-  "mpstat": ["json", "json", "", "generic"],
+  "iostat": ["json", "json", "", "generic", "alone"],
+  "mpstat": ["json", "json", "", "generic", "alone"],
   "packet-rtt": ["integer", "numeric", "ms", "generic"],
   "packet-rtt-subintervals": ["subinterval", "subintervals", "ms", "generic"],
   "packet-trace-multi": ["json", "packet_traces", "ms", "generic"],
-  "pscheduler-raw": ["json", "json", "", "generic"],
-  "pscheduler-run-href": ["json", "json", "", "generic"],
-  "rusage": ["json", "json", "", "generic"],
+  "pscheduler-raw": ["json", "json", "", "generic", "alone"],
+  "pscheduler-run-href": ["json", "json", "", "generic", "alone"],
+  "rusage": ["json", "json", "", "generic", "alone"],
   "streams-packet-rtt": ["json", "number_list", "ms", "generic"],
   "streams-packet-rtt-subintervals": [
     "json",
@@ -267,13 +276,14 @@ export type SummaryValue<V, Type extends string> = Type extends "statistics"
  */
 export const EVENT_TYPES: readonly EventTypeInfo[] = Object
   .entries<Entry>(EVENT_TYPE_CATALOGUE)
-  .map(([name, [valueClass, shape, unit, layout]]) => ({
+  .map(([name, [valueClass, shape, unit, ...more]]) => ({
     name: name as EventTypeName,
     valueClass,
     shape,
-    formatClass: layout ?? shape as FormatClass,
+    formatClass: more[0] === "generic" ? "generic" : shape as FormatClass,
     unit,
     summaries: SUMMARIES[valueClass],
+    needsDestination: !more.some((each) => each === "alone"),
   }));
 
 const BY_NAME = new Map<string, EventTypeInfo>(

@@ -265,6 +265,34 @@ export class ApiFilters {
     return this.#metadata.delete(name) || this.#times.delete(name);
   }
 
+  /**
+   * A copy with other filters.
+   *
+   * @param changes What to {@linkcode ApiFilters.set} in the copy, by wire name.
+   * @returns The copy; this object stays what it is.
+   * @throws {FilterError} for what cannot be set.
+   *
+   * @example Usage
+   * ```ts
+   * import { ApiFilters } from "@esmond/client";
+   *
+   * const filters = new ApiFilters({ source: "192.0.2.10", timeRange: 3600 });
+   * const reverse = filters.with({ source: undefined, destination: "192.0.2.10" });
+   * console.log(reverse.metadataFilters); // { destination: "192.0.2.10" }
+   * ```
+   */
+  with(
+    changes: Readonly<Record<string, string | number | undefined>>,
+  ): ApiFilters {
+    const { verbose, timeout, sslVerify, authUsername, authApikey } = this;
+    const copy = new ApiFilters({
+      ...{ verbose, timeout, sslVerify, authUsername, authApikey },
+    });
+    const all = { ...this.metadataFilters, ...this.timeFilters, ...changes };
+    for (const [name, value] of Object.entries(all)) copy.set(name, value);
+    return copy;
+  }
+
   #setTime(
     property: keyof typeof TIME_FILTERS,
     value: Date | number | string | undefined,

@@ -35,8 +35,8 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
   "get": {
     summary: "print the data of one event type",
     description:
-      "Prints what was measured between two hosts. --src, --dest and --event-type are required " +
-      "(ntp-* event types need no --dest).",
+      "Prints what was measured between two hosts. --src, --dest and --event-type are required; what one host can " +
+      "have, such as ntp-* and pscheduler-raw, needs no --dest.",
     usage: QUERY_USAGE,
     examples: [
       "esmond-ps get --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 -e throughput",

@@ -4,12 +4,15 @@
  * @module
  */
 
+import { eventTypeInfo } from "../../client/event_types.ts";
 import { eachOnce } from "../../client/looks.ts";
+import { METADATA_FILTERS } from "../../client/parameters.ts";
 import type { DataPoint, EventType, Metadata, Summary } from "../../mod.ts";
 import { EXIT, PartialError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { Format } from "../names.ts";
 import type { OptionsOf } from "../options/table.ts";
+import { checkEventType, noteEventType } from "../options/values.ts";
 import { createOutput } from "../output/create.ts";
 import type { Output } from "../output/output.ts";
 import {
@@ -25,6 +28,7 @@ import { Unshown } from "../output/unshown.ts";
 import { testsOrAdvice } from "../query/advice.ts";
 import { Alike } from "../query/alike.ts";
 import { Failures, unservedNote } from "../query/failures.ts";
+import { filterValue } from "../query/filter.ts";
 import {
   follow,
   type Following,
@@ -32,6 +36,7 @@ import {
   refuseEnd,
 } from "../query/follow.ts";
 import {
+  checkColumns,
   readPace,
   readSeriesSettings,
   rowRequest,
@@ -47,12 +52,13 @@ import type { Command } from "./command.ts";
 export const run: Command<"get"> = async (options, io) => {
   using settings = await settle("get", options, io, {
     first: () => {
-      requirePair(options);
+      requireHosts(options);
       refuseEnd(options);
     },
-    eventType: requireEventType,
-    own: (format, held) => {
+    eventTypes: (_, held) => requireEventTypes(options, held),
+    own: (format, held, asked) => {
       const own = readSeriesSettings(options, format, held);
+      checkColumns(format, asked);
       const following = readFollowing(options, format);
       if (io.isTerminal) refuseTerminal(own.isGzipped, format);
       return { ...own, following };
@@ -63,48 +69,50 @@ export const run: Command<"get"> = async (options, io) => {
       ...(options.flag("follow") ? { warn: eachOnce(io.note) } : {}),
     }),
   });
-  const { escapesFormulas, eventType, following, format, isGzipped } = settings;
-  const request = rowRequest(settings, eventType);
+  const { escapesFormulas, following, format, isGzipped } = settings;
+  const requests = settings.eventTypes
+    .map((eventType) => rowRequest(settings, eventType));
   const gzip = isGzipped
     ? new (await import("../output/gzip.ts")).GzipSink(io.stdoutBytes)
     : undefined;
   const output = createOutput(format, {
     sink: gzip ?? io.stdout,
     writer: io.stdoutBytes,
-    columns: columnsOf(request),
-    types: typesOf(request),
+    columns: columnsOf(requests[0]!),
+    types: typesOf(requests[0]!),
     closing: "\n",
     escapesFormulas,
     isTerminal: io.isTerminal,
   });
   if (following !== undefined) {
-    return await followSeries({ ...settings, following }, request, output, io);
+    return await followSeries({ ...settings, following }, requests, output, io);
   }
   const failures = new Failures();
   const unshown = new Unshown();
   const alike = new Alike();
+  const read = async (md: Metadata, request: RowRequest) => {
+    const series = seriesOf(md, request);
+    if (series === undefined) return;
+    try {
+      const rows = await SeriesRows.create(
+        subjectOf(md, request.added),
+        request,
+        settings.hostnames,
+        { splitsTraces: format === "human", unshown },
+      );
+      const count = await writeSeries(series, rows, settings, output);
+      if (count > 0) alike.take(rows.facts, md);
+      if (!series.isServed) io.note(unservedNote(`${md}`, request.eventType));
+      failures.none();
+    } catch (error) {
+      failures.take(error);
+      io.note(`incomplete: ${(error as Error).message}`);
+    }
+  };
   try {
     const found = testsOrAdvice(settings, io, { stillRunning: true });
     for await (const md of withKnown(found, settings.added)) {
-      const series = seriesOf(md, request);
-      if (series === undefined) continue;
-      try {
-        const rows = await SeriesRows.create(
-          subjectOf(md, request.added),
-          request,
-          settings.hostnames,
-          { splitsTraces: format === "human", unshown },
-        );
-        const count = await writeSeries(series, rows, settings, output);
-        if (count > 0) alike.take(rows.facts, md);
-        if (!series.isServed) {
-          io.note(unservedNote(`${md}`, request.eventType));
-        }
-        failures.none();
-      } catch (error) {
-        failures.take(error);
-        io.note(`incomplete: ${(error as Error).message}`);
-      }
+      for (const request of requests) await read(md, request);
     }
     const told = alike.line();
     for (const line of unshown.lines().concat(told ?? [])) io.note(line);
@@ -117,17 +125,46 @@ export const run: Command<"get"> = async (options, io) => {
   await gzip?.end();
 };
 
-function requirePair(options: OptionsOf<"get">): void {
-  const needsDest = !options.text("event-type")?.startsWith("ntp-");
-  if (options.text("src") && (!needsDest || options.text("dest"))) return;
+/** Refuses what is measured between two hosts without both of them. */
+function requireHosts(options: OptionsOf<"get">): void {
+  const isGiven = (name: "src" | "dest") =>
+    options.texts(name).length > 0 && !options.texts(name).includes("");
+  const names = eventTypesOf(options);
+  const between = names.find((name) => eventTypeInfo(name)?.needsDestination);
+  const needsDest = names.length === 0 || between !== undefined;
+  if (isGiven("src") && (isGiven("dest") || !needsDest)) return;
+  const of = between === undefined ? "" : ` for ${between}`;
   throw new UsageError(
-    "--src and --dest are both required (for ntp-* event types only --src)",
+    `--src and --dest are both required${of} (for what one host can have, such as ntp-* and pscheduler-raw, only --src)`,
   );
 }
 
-function requireEventType(name: string | undefined): string {
-  if (name !== undefined) return name;
+/**
+ * The event types to read. A name that is not in the catalogue may be one of
+ * tests without a destination.
+ */
+function requireEventTypes(
+  options: OptionsOf<"get">,
+  io: Pick<Io, "note">,
+): string[] {
+  for (const name of options.texts("event-type").filter(Boolean)) {
+    if (options.texts("dest").length > 0) checkEventType(name);
+    else noteEventType(name, io);
+  }
+  const names = eventTypesOf(options);
+  if (names.length > 0) return names;
   throw new UsageError("--event-type is required; -L lists the event types");
+}
+
+/** Those of --event-type; without it, that of --filter. */
+function eventTypesOf(options: OptionsOf<"get">): string[] {
+  const names = options.texts("event-type").filter(Boolean);
+  if (names.length > 0) return names;
+  const filter = filterValue(
+    options.texts("filter"),
+    METADATA_FILTERS.eventType,
+  );
+  return filter ? [filter] : [];
 }
 
 /** Refuses bytes that nobody can read. */
@@ -158,15 +195,17 @@ async function writeSeries(
 /** Prints what arrives, line by line, until the program is stopped. */
 async function followSeries(
   settings: Settings & { following: Following },
-  request: RowRequest,
+  requests: readonly RowRequest[],
   output: Output,
   io: Io,
 ): Promise<void> {
-  const seriesIn = (test: Metadata) => {
-    const series = seriesOf(test, request);
-    return series === undefined ? [] : [{ test, series }];
-  };
-  await follow(settings, io, seriesIn, async ({ of: { test }, points }) => {
+  const seriesIn = (test: Metadata) =>
+    requests.flatMap((request) => {
+      const series = seriesOf(test, request);
+      return series === undefined ? [] : [{ test, series, request }];
+    });
+  await follow(settings, io, seriesIn, async ({ of, points }) => {
+    const { test, request } = of;
     const { hostnames } = settings;
     const subject = subjectOf(test, request.added);
     const rows = await SeriesRows.create(subject, request, hostnames);

@@ -7,6 +7,7 @@
 
 import type { Format } from "../names.ts";
 import type { OptionName } from "../options/table.ts";
+import type { Search } from "../query/selection.ts";
 import type { ExportSettings, TypedTimes } from "./settings.ts";
 
 /** The part of the options that changes what is in the files. */
@@ -14,7 +15,7 @@ export interface ExportQuery {
   /** The archive's list of tests. */
   archive: string;
   /** What the tests have to be, by wire name. */
-  filters: Record<string, string | number>;
+  filters: Record<string, string | number | string[]>;
   /** The kind of roll-up, or null for base data. */
   summaryType: string | null;
   /** The window of the roll-ups, in seconds. */
@@ -54,7 +55,10 @@ const READERS: {
   [F in Field]-?: (settings: ExportSettings) => ExportQuery[F] | undefined;
 } = {
   archive: ({ connection }) => connection.url,
-  filters: ({ connection }) => connection.filters.metadataFilters,
+  filters: ({ connection, searches }) => ({
+    ...connection.filters.metadataFilters,
+    ...valuesOf(searches),
+  }),
   summaryType: ({ summaryType }) => summaryType ?? null,
   summaryWindow: ({ summaryWindow }) => summaryWindow,
   times: ({ typed, isSynced }) => isSynced ? { ...typed, end: null } : typed,
@@ -123,6 +127,19 @@ const PARTS: Record<
   retry: null,
   "max-response": null,
 };
+
+/** The values of what was given several times: their order does not matter. */
+function valuesOf(searches: readonly Search[]): Record<string, string[]> {
+  const values: Record<string, Set<string>> = {};
+  for (const search of searches) {
+    for (const [name, value] of Object.entries(search)) {
+      if (value !== undefined) (values[name] ??= new Set()).add(value);
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(values).map(([name, each]) => [name, [...each].sort()]),
+  );
+}
 
 /** The part of the settings that changes what is in the files. */
 export function queryOf(settings: ExportSettings): ExportQuery {

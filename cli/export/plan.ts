@@ -50,7 +50,7 @@ export async function plan(
   settings: ExportSettings,
   window: ExportWindow | undefined,
 ): Promise<Job[][]> {
-  const { eventType, hostnames } = settings;
+  const { eventTypes, hostnames } = settings;
   const dayOf = (seconds: number) => {
     const shown = seconds + offsetAt(seconds, settings.outputZone);
     return formatDate(new Date(shown * 1000), "yyyy-MM-dd", {
@@ -70,7 +70,9 @@ export async function plan(
     }),
   );
   for await (const { metadata, hosts } of tests) {
-    const names = eventType ? [eventType] : new Set(metadata.eventTypes);
+    const names = eventTypes.length > 0
+      ? eventTypes
+      : new Set(metadata.eventTypes);
     const subject = subjectOf(metadata, settings.added);
     for (const name of names) {
       const request = requests.get(name) ?? rowRequest(settings, name);

@@ -41,6 +41,12 @@ export function parseOptions(
     if (value === undefined) {
       throw new UsageError(`${typed} needs a value (${spec.value})`);
     }
+    const isAgain = values.length > 0 && values[0] !== value;
+    if (isAgain && !spec.isRepeatable && !spec.isReplaceable) {
+      throw new UsageError(
+        `--${spec.long} is given twice, with different values: give it once`,
+      );
+    }
     values.push(value);
   };
   for (let word = queue.shift(); word !== undefined; word = queue.shift()) {

@@ -49,8 +49,13 @@ export interface OptionSpec {
   value?: string;
   /** What counts if it is not given; the help adds it. */
   default?: string | number;
-  /** Whether all its values count; of other options, the last one does. */
+  /** Whether it may be given with several values, which all count. */
   isRepeatable?: true;
+  /**
+   * Whether the last of several values counts, as in the original client; of
+   * other options, a second value is wrong usage.
+   */
+  isReplaceable?: true;
   /**
    * Whether the original client has it: its abbreviations stay what they were.
    */
@@ -66,7 +71,6 @@ export interface OptionSpec {
 const POSTS = namesOf<PostName>({ "post-metadata": true, "post": true });
 const ARCHIVE_COMMANDS = [...QUERIES, ...POSTS] as const;
 const CLIENTS = [...ARCHIVE_COMMANDS, "trust"] as const;
-const DESCRIBED = [...QUERIES, "post-metadata"] as const;
 const SERIES_QUERIES = ["get", "get-bulk"] as const;
 const PRINTING_QUERIES = ["get-endpoints", "get-metadata", "get"] as const;
 
@@ -97,60 +101,98 @@ const TABLE = [
     long: "src",
     short: "s",
     value: "SRC",
+    isRepeatable: true,
     isOriginal: true,
-    commands: DESCRIBED,
+    commands: QUERIES,
+    help: "Source of the test: an address or a host name; may be repeated.",
+  },
+  {
+    long: "dest",
+    short: "d",
+    value: "DEST",
+    isRepeatable: true,
+    isOriginal: true,
+    commands: QUERIES,
+    help: "Destination of the test; may be repeated.",
+  },
+  {
+    long: "agent",
+    short: "a",
+    value: "AGENT",
+    isRepeatable: true,
+    isOriginal: true,
+    commands: QUERIES,
+    help:
+      "Host that started the test; useful for central archives. May be repeated.",
+  },
+  {
+    long: "event-type",
+    short: "e",
+    value: "EVENT",
+    isRepeatable: true,
+    isOriginal: true,
+    commands: QUERIES,
+    completes: EVENT_NAMES,
+    help:
+      "Event type, such as throughput or packet-loss-rate; -L lists them. May be repeated.",
+  },
+  {
+    long: "tool",
+    short: "t",
+    value: "TOOL",
+    isRepeatable: true,
+    isOriginal: true,
+    commands: QUERIES,
+    help:
+      'Tool that ran the test, such as bwctl/iperf3, powstream or "bwctl/tracepath,traceroute"; may be repeated.',
+  },
+  {
+    long: "src",
+    short: "s",
+    value: "SRC",
+    commands: ["post-metadata"],
     help: "Source of the test: an address or a host name.",
   },
   {
     long: "dest",
     short: "d",
     value: "DEST",
-    isOriginal: true,
-    commands: DESCRIBED,
+    commands: ["post-metadata"],
     help: "Destination of the test.",
   },
   {
     long: "agent",
     short: "a",
     value: "AGENT",
-    isOriginal: true,
-    commands: DESCRIBED,
-    help: "Host that started the test; useful for central archives.",
-  },
-  {
-    long: "event-type",
-    short: "e",
-    value: "EVENT",
-    isOriginal: true,
-    commands: QUERIES,
-    completes: EVENT_NAMES,
-    help: "Event type, such as throughput or packet-loss-rate; -L lists them.",
+    commands: ["post-metadata"],
+    help: "Host that started the test.",
   },
   {
     long: "tool",
     short: "t",
     value: "TOOL",
-    isOriginal: true,
-    commands: DESCRIBED,
-    help:
-      'Tool that ran the test, such as bwctl/iperf3, powstream or "bwctl/tracepath,traceroute".',
+    commands: ["post-metadata"],
+    help: "Tool that ran the test, such as pscheduler/powstream.",
   },
   {
     long: "start-time",
     short: "S",
     value: "START",
+    isReplaceable: true,
     isOriginal: true,
     commands: QUERIES,
     help:
-      "Start of the window: a date, a date and time (UTC unless it has an offset), or -24h. Default: 24 hours ago.",
+      "Start of the window: a date, a date and time (UTC unless it has an offset), or -24h. Given twice, the last one counts. Default: 24 hours ago.",
   },
   {
     long: "end-time",
     short: "E",
     value: "END",
+    isReplaceable: true,
     isOriginal: true,
     commands: QUERIES,
-    help: "End of the window, inclusive. Default: now.",
+    help:
+      "End of the window, inclusive. Given twice, the last one counts. Default: now.",
   },
   {
     long: "tz",

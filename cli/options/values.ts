@@ -173,10 +173,25 @@ export function withUrl<T>(make: () => T): T {
 /** Refuses a name that is not an event type; `from` says where it stands. */
 export function checkEventType(name: string, from = "--event-type"): void {
   if (eventTypeInfo(name) !== undefined) return;
-  const near = suggestion(name, EVENT_TYPES.map((info) => info.name));
   throw new UsageError(
-    `${from}: ${name} is not an event type${near}; esmond-ps -L lists them`,
+    `${from}: ${name} is not an event type${
+      nearestEventType(name)
+    }; esmond-ps -L lists them`,
   );
+}
+
+/** Tells of a name that is not an event type of the catalogue. */
+export function noteEventType(name: string, io: Pick<Io, "note">): void {
+  if (eventTypeInfo(name) !== undefined) return;
+  io.note(
+    `--event-type: ${name} is not in the list of -L${
+      nearestEventType(name)
+    }; tests of it are looked for all the same`,
+  );
+}
+
+function nearestEventType(name: string): string {
+  return suggestion(name, EVENT_TYPES.map((info) => info.name));
 }
 
 /** Tells of words that no option takes. */

@@ -10,8 +10,8 @@ import {
   type Metadata,
 } from "../../mod.ts";
 import type { Io } from "../io.ts";
-import { findTests } from "./find_tests.ts";
-import type { Settings } from "./settings.ts";
+import { findTests, idOf } from "./find_tests.ts";
+import { ADVICE_REQUESTS, type Settings } from "./settings.ts";
 
 /**
  * The tests that match. When there are none, it is told what the archive has
@@ -43,6 +43,8 @@ export async function* testsOrAdvice(
 
 /** Another question, and what to tell of the tests that it finds. */
 interface Question {
+  /** Whether it is worth asking when several lists are searched for. */
+  isOfSeveral?: true;
   /** The filters to change, by wire name; none if it does not apply. */
   change(filters: Filters): Filters | undefined;
   /** What is told; nothing if the tests do not explain the empty answer. */
@@ -54,19 +56,19 @@ type Filters = Record<string, string | number | undefined>;
 const ANY_ROLL_UP = { "summary-type": undefined, "summary-window": undefined };
 
 const ROLL_UPS_ALONE: readonly Question[] = [{
+  isOfSeveral: true,
   change: (filters) =>
     filters["summary-type"] === undefined ? undefined : ANY_ROLL_UP,
-  tell: (tests, { eventType, summaryType, summaryWindow }) =>
+  tell: (tests, { eventTypes, summaryType, summaryWindow }) =>
     tests.some((test) =>
-        eventTypesOf(test, eventType).some((each) =>
+        eventTypesOf(test, eventTypes).some((each) =>
           each.getSummary(summaryType!, summaryWindow) !== undefined
         )
       )
       ? undefined
-      : rollUpsOf(tests, eventType),
+      : rollUpsOf(tests, eventTypes),
 }];
 
-/** As many as there may be requests. */
 const QUESTIONS: readonly Question[] = [
   ...ROLL_UPS_ALONE,
   {
@@ -105,16 +107,23 @@ async function advise(
   io: Pick<Io, "note">,
   questions: readonly Question[],
 ): Promise<boolean> {
-  for (const { change, tell } of questions) {
-    const changes = change(settings.connection.filters.metadataFilters);
+  const { connection, searches } = settings;
+  for (const { change, tell, isOfSeveral } of questions) {
+    const changes = change(connection.filters.metadataFilters);
     if (changes === undefined) continue;
-    const tests: Metadata[] = [];
+    if (searches.length > (isOfSeveral ? ADVICE_REQUESTS : 1)) continue;
+    const tests = new Map<string, Metadata>();
     try {
-      for await (const test of settings.listBy(changes)) tests.push(test);
+      for (const search of searches) {
+        const found = settings.listBy({ ...search, ...changes });
+        for await (const test of found) tests.set(idOf(test), test);
+      }
     } catch {
       // Advice is not worth an error; what has come may be enough for it.
     }
-    const line = tests.length === 0 ? undefined : tell(tests, settings);
+    const line = tests.size === 0
+      ? undefined
+      : tell([...tests.values()], settings);
     if (line === undefined) continue;
     io.note(line);
     return true;
@@ -122,18 +131,18 @@ async function advise(
   return false;
 }
 
-function eventTypesOf(test: Metadata, name: string | undefined) {
+function eventTypesOf(test: Metadata, names: readonly string[]) {
   return [...test.getAllEventTypes()]
-    .filter(({ eventType }) => name === undefined || eventType === name);
+    .filter(({ eventType }) => names.length === 0 || names.includes(eventType));
 }
 
 function rollUpsOf(
   tests: readonly Metadata[],
-  eventType: string | undefined,
+  eventTypes: readonly string[],
 ): string {
   const windows = new Map<string, Set<number>>();
   for (const test of tests) {
-    const found = eventTypesOf(test, eventType);
+    const found = eventTypesOf(test, eventTypes);
     for (const [type, window] of found.flatMap(({ summaries }) => summaries)) {
       windows.set(type, (windows.get(type) ?? new Set()).add(Number(window)));
     }
@@ -141,7 +150,9 @@ function rollUpsOf(
   const kept = [...windows].sort().map(([type, each]) =>
     `${type} ${[...each].sort((one, other) => one - other).join(", ")}`
   );
-  const those = eventType === undefined ? "" : ` with ${eventType}`;
+  const those = eventTypes.length === 0
+    ? ""
+    : ` with ${eventTypes.join(" or ")}`;
   return `there ${counted(tests)}${those}; roll-ups kept: ${
     kept.join("; ") || "none"
   }`;

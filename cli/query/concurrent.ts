@@ -36,3 +36,36 @@ export async function* mapAhead<T, R>(
   }
   if (failure) throw failure.error;
 }
+
+/** Number of lists that are begun before their turn comes. */
+const LISTS = 6;
+
+/** The items of all lists, list by list, the first of the next on their way. */
+export async function* concatAhead<T>(
+  lists: readonly (() => AsyncGenerator<T, void, void>)[],
+): AsyncGenerator<T, void, void> {
+  const open: {
+    items: AsyncGenerator<T, void, void>;
+    first: Promise<IteratorResult<T, void>>;
+  }[] = [];
+  let next = 0;
+  try {
+    while (next < lists.length || open.length > 0) {
+      while (next < lists.length && open.length < LISTS) {
+        const items = lists[next++]!();
+        const first = items.next();
+        first.catch(() => {}); // thrown when its turn comes
+        open.push({ items, first });
+      }
+      const { items, first } = open[0]!;
+      for (
+        let item = await first;
+        !item.done;
+        item = await items.next()
+      ) yield item.value;
+      open.shift();
+    }
+  } finally {
+    await Promise.allSettled(open.map(({ items }) => items.return()));
+  }
+}

@@ -6,60 +6,92 @@
 
 import { isIP } from "node:net";
 import { MATCH_RULES } from "../../client/match_rules.ts";
+import { METADATA_FILTERS } from "../../client/parameters.ts";
 import {
   type ApiConnect,
-  type ApiFilters,
   ArchiveHttpError,
   type GetMetadataOptions,
   type Metadata,
 } from "../../mod.ts";
 import type { Hostnames } from "../output/hostnames.ts";
+import { concatAhead } from "./concurrent.ts";
+import type { Search } from "./selection.ts";
 import type { Settings } from "./settings.ts";
 
 /**
- * Reads the tests that match. The archive is asked by name first. If it refuses
- * that, the names are resolved here, each address is asked for, and a test that
- * several of them find comes once.
+ * Reads the tests that match, list by list; a test that several lists have
+ * comes once. The archive is asked by name first. If it refuses that, the names
+ * are resolved here, and each address is asked for.
  *
- * @param settings The archive, and names of addresses.
+ * @param settings The archive, what to search for, and names of addresses.
  * @param options How the time filters are read.
  */
 export async function* findTests(
-  { connection, hostnames }: Pick<Settings, "connection" | "hostnames">,
-  options: GetMetadataOptions = {},
+  { connection, hostnames, searches }: Pick<
+    Settings,
+    "connection" | "hostnames" | "searches"
+  >,
+  options: Pick<GetMetadataOptions, "stillRunning"> = {},
 ): AsyncGenerator<Metadata, void, void> {
-  const { filters } = connection;
+  const seen = new Set<string>();
+  const tests = concatAhead(
+    searches.map((search) => () =>
+      searchTests(connection, hostnames, search, options)
+    ),
+  );
+  for await (const test of tests) {
+    const id = idOf(test);
+    if (id !== "" && seen.has(id)) continue;
+    seen.add(id);
+    yield test;
+  }
+}
+
+/** What is equal for a test wherever it is listed; empty if nothing is. */
+export function idOf(test: Metadata): string {
+  return test.metadataKey ?? test.uri ??
+    [...test.getAllEventTypes()].map(({ baseUri }) => baseUri).join(" ");
+}
+
+async function* searchTests(
+  connection: ApiConnect,
+  hostnames: Hostnames,
+  search: Search,
+  options: Pick<GetMetadataOptions, "stillRunning">,
+): AsyncGenerator<Metadata, void, void> {
   let hasBegun = false;
   try {
-    for await (const test of connection.getMetadata(options)) {
+    const named = connection.getMetadata({ ...options, filters: search });
+    for await (const test of named) {
       hasBegun = true;
       yield test;
     }
     return;
   } catch (error) {
     const isRefused = error instanceof ArchiveHttpError && error.status === 400;
-    if (hasBegun || !isRefused || namesIn(filters).length === 0) throw error;
-    const searches = await resolved(filters, hostnames);
-    if (searches.length === 0) throw error;
-    const seen = new Set<string | undefined>();
-    for (const hosts of searches) {
-      for await (const test of search(connection, hosts, options)) {
-        const key = test.metadataKey ?? test.uri;
-        if (key !== undefined && seen.has(key)) continue;
-        seen.add(key);
-        yield test;
-      }
+    if (hasBegun || !isRefused) throw error;
+    const wanted = connection.filters.with(search).metadataFilters;
+    if (namesIn(wanted).length === 0) throw error;
+    const byAddress = await resolved(wanted, hostnames);
+    if (byAddress.length === 0) throw error;
+    for (const hosts of byAddress) {
+      const filters = { ...search, ...hosts };
+      yield* connection.getMetadata({ ...options, filters });
     }
   }
 }
 
 /** The filters that are hosts. */
-const HOSTS = ["source", "destination", "measurementAgent"] as const;
+const HOSTS = [
+  METADATA_FILTERS.source,
+  METADATA_FILTERS.destination,
+  METADATA_FILTERS.measurementAgent,
+];
 
-type Hosts = { [host in (typeof HOSTS)[number]]?: string };
+type Filters = Record<string, string | number>;
 
-function namesIn(filters: ApiFilters): string[] {
-  return HOSTS.flatMap((host) => filters[host] ?? [])
+function namesIn(filters: Filters): string[] {
+  return HOSTS.flatMap((host) => filters[host] ?? []).map(String)
     .filter((name) => isIP(name) === 0);
 }
 
@@ -68,17 +100,17 @@ function namesIn(filters: ApiFilters): string[] {
  * address here either.
  */
 async function resolved(
-  filters: ApiFilters,
+  filters: Filters,
   hostnames: Hostnames,
-): Promise<Hosts[]> {
-  const rule = filters.metadataFilters["dns-match-rule"] ?? "v4v6";
+): Promise<Search[]> {
+  const rule = filters["dns-match-rule"] ?? "v4v6";
   // the archive knows no other
   if (!Object.hasOwn(MATCH_RULES, rule)) return [];
   const choose = MATCH_RULES[rule]!;
-  let searches: Hosts[] = [{}];
+  let searches: Search[] = [{}];
   for (const host of HOSTS) {
-    const name = filters[host];
-    if (name === undefined) continue;
+    if (filters[host] === undefined) continue;
+    const name = String(filters[host]);
     const all = isIP(name) === 0 ? await hostnames.addresses(name) : [name];
     const addresses = isIP(name) === 0
       ? choose(
@@ -91,25 +123,4 @@ async function resolved(
     );
   }
   return searches;
-}
-
-/** A search for other hosts; the filters stay what they are. */
-async function* search(
-  connection: ApiConnect,
-  hosts: Hosts,
-  options: GetMetadataOptions,
-): AsyncGenerator<Metadata, void, void> {
-  const { filters } = connection;
-  const named = HOSTS.map((host) => [host, filters[host]] as const);
-  Object.assign(filters, hosts);
-  const tests = connection.getMetadata(options); // which reads them at once
-  const first = tests.next();
-  Object.assign(filters, Object.fromEntries(named));
-  try {
-    for (let next = await first; !next.done; next = await tests.next()) {
-      yield next.value;
-    }
-  } finally {
-    await tests.return();
-  }
 }

@@ -10,8 +10,8 @@ import type { Io } from "../io.ts";
 import type { Format } from "../names.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { readInteger, readZone } from "../options/values.ts";
-import type { RowRequest } from "../output/rows.ts";
-import type { Settings } from "./settings.ts";
+import { type RowRequest, typesOf } from "../output/rows.ts";
+import type { Asked, Settings } from "./settings.ts";
 
 type SeriesOptions = OptionsOf<"get" | "get-bulk">;
 
@@ -74,4 +74,28 @@ export function readPace(
     concurrency: readInteger(options, "concurrency"),
     ...(pageSize === undefined ? {} : { pageSize }),
   };
+}
+
+/**
+ * Refuses event types whose rows have different columns, in a format that has
+ * one set of columns.
+ *
+ * @throws {UsageError} that names two of them.
+ */
+export function checkColumns(
+  format: Format,
+  { eventTypes, summaryType, summaryWindow }: Asked,
+): void {
+  if (format !== "csv" && format !== "parquet") return;
+  const [first, ...others] = eventTypes;
+  const columnsOf = (eventType: string) =>
+    JSON.stringify(typesOf({
+      ...{ format, eventType, summaryWindow },
+      ...(summaryType === undefined ? {} : { summaryType }),
+    }));
+  const other = others.find((each) => columnsOf(each) !== columnsOf(first!));
+  if (other === undefined) return;
+  throw new UsageError(
+    `--output-format ${format} has one set of columns, but ${first} and ${other} have different ones: choose ndjson, or give one --event-type`,
+  );
 }

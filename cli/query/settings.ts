@@ -32,15 +32,23 @@ import {
 import { Hostnames, readHostsFile } from "../output/hostnames.ts";
 import { openTransport } from "../tls/transport.ts";
 import { addFilter } from "./filter.ts";
+import {
+  readSelection,
+  type Search,
+  searchesFor,
+  type Selection,
+} from "./selection.ts";
 import { readAdded } from "./with.ts";
 import { settleWindow, type TimeWindow } from "./window.ts";
 
 /** What every reading command goes by. */
-export interface Settings<EventName = string | undefined> extends Disposable {
+export interface Settings extends Disposable {
   /** The archive, and which tests to read. */
   connection: ApiConnect;
-  /** The event type, if one is asked for. */
-  eventType: EventName;
+  /** What each list of tests is searched for besides; there is at least one. */
+  searches: readonly Search[];
+  /** The event types that are asked for; none if all are. */
+  eventTypes: readonly string[];
   /** The kind of roll-up, if one is asked for. */
   summaryType?: string;
   /** The window of the roll-ups, in seconds; 0 if none is asked for. */
@@ -64,16 +72,28 @@ export interface Settings<EventName = string | undefined> extends Disposable {
   ): AsyncIterable<Metadata>;
 }
 
+/** The data that is asked for. */
+export type Asked = Pick<
+  Settings,
+  "eventTypes" | "summaryType" | "summaryWindow"
+>;
+
 /** What a command checks and reads besides. */
-export interface OwnSettings<EventName, Own> {
+export interface OwnSettings<Own> {
   /** Checks what comes before everything but the address. */
   first?(): void | Promise<void>;
-  /** Checks the event type; by default it may be absent. */
-  eventType?(name: string | undefined): EventName;
+  /**
+   * Checks the event types that are named, and says which are asked for; by
+   * default they have to be in the catalogue.
+   */
+  eventTypes?(
+    named: readonly string[],
+    io: Pick<Io, "note">,
+  ): readonly string[];
   /**
    * Reads what the command alone takes, once the common options are checked.
    */
-  own?(format: Format, io: Pick<Io, "note">): Own;
+  own?(format: Format, io: Pick<Io, "note">, asked: Asked): Own;
   /** What it tells the connection. */
   connection?(): Pick<
     ApiConnectOptions,
@@ -88,12 +108,12 @@ export interface OwnSettings<EventName, Own> {
  * @throws {UsageError} for the first that cannot be carried out; nothing has
  * been sent then.
  */
-export async function settle<EventName = string | undefined, Own = unknown>(
+export async function settle<Own = unknown>(
   command: QueryName,
   options: OptionsOf<QueryName>,
   io: Io,
-  own: OwnSettings<EventName, Own> = {},
-): Promise<Settings<EventName> & Own> {
+  own: OwnSettings<Own> = {},
+): Promise<Settings & Own> {
   // A refusal is one line: notices wait until nothing is refused any more.
   const held: string[] = [];
   let isHeld = true;
@@ -107,19 +127,22 @@ export async function settle<EventName = string | undefined, Own = unknown>(
   return settings;
 }
 
-async function check<EventName, Own>(
+async function check<Own>(
   command: QueryName,
   options: OptionsOf<QueryName>,
   io: Io,
-  own: OwnSettings<EventName, Own>,
-): Promise<Settings<EventName> & Own> {
+  own: OwnSettings<Own>,
+): Promise<Settings & Own> {
   const address = readUrl(options, io);
   await own.first?.();
   const hostnames = await readHostnames(options, io);
   await checkHosts(options, hostnames);
-  const eventType = options.text("event-type") || undefined;
-  if (eventType !== undefined) checkEventType(eventType);
-  const asked = own.eventType?.(eventType) ?? eventType as EventName;
+  const selection = readSelection(options);
+  const named = options.texts("event-type").filter(Boolean);
+  if (own.eventTypes === undefined) {
+    named.forEach((name) => checkEventType(name));
+  }
+  const eventTypes = [...new Set(own.eventTypes?.(named, io) ?? named)];
   const summaryType = readChoice(options, "summary-type", SUMMARY_TYPES);
   const format = choose(
     "output-format",
@@ -129,10 +152,15 @@ async function check<EventName, Own>(
   checkCsv(options, format);
   const added = readAdded(options, command, format);
   const summaryWindow = readInteger(options, "summary-window");
-  const filters = readFilters(options, io);
+  const filters = readFilters(options, selection, io);
   const window = settleWindow(filters, options, io);
   noteWords(options.words, io);
-  const ownSettings = own.own?.(format, io) as Own;
+  const asked = {
+    eventTypes,
+    ...given("summaryType", summaryType),
+    summaryWindow,
+  };
+  const ownSettings = own.own?.(format, io, asked) as Own;
   if (options.flag("insecure") && options.flag("ssl-verify")) {
     throw new UsageError(
       "--insecure and --ssl-verify contradict each other: leave one out",
@@ -151,9 +179,8 @@ async function check<EventName, Own>(
     return {
       connection: connect(address.url, filters, through, io),
       listBy: lister(address.url, filters, through, io),
-      eventType: asked,
-      ...given("summaryType", summaryType),
-      summaryWindow,
+      searches: searchesFor(selection, filters),
+      ...asked,
       format,
       added,
       escapesFormulas: options.flag("escape-formulas"),
@@ -188,8 +215,8 @@ async function checkHosts(
   hostnames: Hostnames,
 ): Promise<void> {
   for (const name of ["src", "dest", "agent"] as const) {
-    const host = options.text(name);
-    if (host && !await hostnames.exists(host)) {
+    for (const host of options.texts(name)) {
+      if (host === "" || await hostnames.exists(host)) continue;
       throw new UsageError(
         `--${name}: ${host} does not resolve; give an address, or a name that DNS or --hosts knows`,
       );
@@ -210,19 +237,19 @@ function checkCsv(options: OptionsOf<QueryName>, format: Format): void {
   }
 }
 
-function readFilters(options: OptionsOf<QueryName>, io: Io): ApiFilters {
+function readFilters(
+  options: OptionsOf<QueryName>,
+  { single }: Selection,
+  io: Io,
+): ApiFilters {
   const summaryWindow = readInteger(options, "summary-window");
   const filters = new ApiFilters({
     timeout: readInteger(options, "timeout"),
     verbose: options.flag("verbose"),
-    ...given("source", options.text("src")),
-    ...given("destination", options.text("dest")),
-    ...given("measurementAgent", options.text("agent")),
-    ...given("eventType", options.text("event-type")),
-    ...given("toolName", options.text("tool")),
-    ...given("summaryType", options.text("summary-type")),
-    ...(summaryWindow === 0 ? {} : { summaryWindow }),
   });
+  for (const [name, value] of single) filters.set(name, value);
+  filters.summaryType = options.text("summary-type");
+  if (summaryWindow !== 0) filters.summaryWindow = summaryWindow;
   for (const filter of options.texts("filter")) addFilter(filters, filter, io);
   return filters;
 }
@@ -254,7 +281,7 @@ function connect(
 }
 
 /** The most requests for advice. */
-const ADVICE_REQUESTS = 3;
+export const ADVICE_REQUESTS = 3;
 
 function lister(
   url: string,
@@ -267,12 +294,9 @@ function lister(
   const limited: typeof fetch = (input, init) =>
     left-- > 0 ? send(input, init) : Promise.reject(new Error("enough"));
   return (changes) => {
-    const { timeout, verbose, metadataFilters, timeFilters } = filters;
-    const other = new ApiFilters({ timeout, verbose });
-    const set = { ...metadataFilters, ...timeFilters, ...changes };
-    for (const [name, value] of Object.entries(set)) other.set(name, value);
     const once = { ...access, retries: 0, fetch: limited };
-    return connect(url, other, once, io).getMetadata({ stillRunning: true });
+    return connect(url, filters, once, io)
+      .getMetadata({ stillRunning: true, filters: changes });
   };
 }
 

@@ -160,3 +160,21 @@ Deno.test("every number has a unit", () => {
     if (formatClass === "numeric") assert(unit !== "", name);
   }
 });
+
+Deno.test("event types that a host alone can have need no destination", () => {
+  const alone = EVENT_TYPES.filter((info) => !info.needsDestination)
+    .map(({ name }) => name);
+  assertEquals(
+    alone.filter((name) => !name.startsWith("ntp-")),
+    [
+      "failures",
+      "iostat",
+      "mpstat",
+      "pscheduler-raw",
+      "pscheduler-run-href",
+      "rusage",
+    ],
+  );
+  const ntp = EVENT_TYPES.filter(({ name }) => name.startsWith("ntp-"));
+  assert(ntp.length === 8 && ntp.every((info) => !info.needsDestination));
+});

@@ -109,3 +109,20 @@ Deno.test("ApiFilters leaves paging and format to the client", () => {
     assertThrows(() => filters.set(name, "1"), FilterError, "not a filter");
   }
 });
+
+Deno.test("ApiFilters.with() gives a copy with other filters, times included, and leaves this one", () => {
+  const filters = new ApiFilters({
+    ...{ source: "s", toolName: "t", timeStart: 5, timeEnd: 9 },
+    ...{ timeout: 3, verbose: true, authApikey: "k" },
+  });
+  const copy = filters.with({
+    ...{ source: "other", "tool-name": undefined, destination: "d" },
+    ...{ "time-start": undefined, "time-end": 8 },
+  });
+  assertEquals(copy.metadataFilters, { source: "other", destination: "d" });
+  assertEquals(copy.timeFilters, { "time-end": 8 });
+  assertEquals([copy.timeout, copy.verbose, copy.authApikey], [3, true, "k"]);
+  assertEquals(filters.metadataFilters, { source: "s", "tool-name": "t" });
+  assertEquals(filters.timeFilters, { "time-start": 5, "time-end": 9 });
+  assertThrows(() => filters.with({ limit: 1 }), FilterError, "paging");
+});

@@ -2,6 +2,7 @@
 
 import { join } from "@std/path";
 import { mapFlags } from "../../scripts/map_flags.ts";
+import { lastOf } from "./arguments.ts";
 import { BINARY } from "./binary.ts";
 import {
   type EndedProcess,
@@ -20,12 +21,12 @@ export const PROGRAM: readonly string[] = BINARY ? [BINARY] : [
   join(import.meta.dirname!, "../../cli/main.ts"),
 ];
 
-/** Starts the program. */
+/** Starts the program; later options replace earlier ones. */
 export function startProgram(
   args: readonly string[],
   options: ProcessOptions = {},
 ): Running {
-  return startProcess([...PROGRAM, ...args], options);
+  return startProcess([...PROGRAM, ...lastOf(args)], options);
 }
 
 /** Runs the program to its end. */

@@ -6,6 +6,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Io, Resolver } from "../../cli/io.ts";
 import { main } from "../../cli/main.ts";
+import { lastOf } from "./arguments.ts";
 import "./impatient.ts";
 import { BINARY } from "./binary.ts";
 import { runExecutable } from "./executable.ts";
@@ -21,14 +22,14 @@ export const noNames: Resolver = {
   addresses: () => Promise.resolve([]),
 };
 
-/** Runs a command line. */
+/** Runs a command line, in which later options replace earlier ones. */
 export async function runCli(
   argv: string[],
   options: RunOptions = {},
 ): Promise<Ended> {
   return BINARY
-    ? await runExecutable(argv, options)
-    : await runMain(argv, options);
+    ? await runExecutable(lastOf(argv), options)
+    : await runMain(lastOf(argv), options);
 }
 
 /**

@@ -614,6 +614,28 @@ Deno.test("get leaves out the window of elmond's roll-ups that begins before the
   }
 });
 
+Deno.test("get reads several event types of several tests, test by test, each test once", async () => {
+  const tests = [
+    test("k1", ["path-mtu", "throughput"]),
+    test("k2", ["path-mtu"]),
+  ];
+  const data = Object.fromEntries(
+    ["k1/throughput", "k1/path-mtu", "k2/path-mtu"]
+      .map((path, n) => [`${path}/base`, [{ ts: TS, val: n }]]),
+  );
+  const argv = ["-e", "path-mtu", "-o", "csv"];
+  const { exit, stdout } = await get(archive(tests, data), "throughput", argv);
+  assertEquals(exit, 0);
+  assertEquals(
+    parse(stdout).slice(1).map((row) => [row[2], row[3], row.at(-1)]),
+    [
+      ["throughput", "tool-k1", "0"],
+      ["path-mtu", "tool-k1", "1"],
+      ["path-mtu", "tool-k2", "2"],
+    ],
+  );
+});
+
 Deno.test("D33: get asks for tests without the end of the window, and for data with it", async () => {
   const requests: URL[] = [];
   const handler = archive([test("k1", ["path-mtu"])], {

@@ -91,6 +91,7 @@ Deno.test("candidatesFor() offers no option again, unless it may be repeated", (
   assert(!again("esmond-ps get --url=x").includes("--url"));
   assert(!again("esmond-ps get -ux -s y").includes("--url"));
   assert(again("esmond-ps get -F a:b").includes("--filter"));
+  assert(again("esmond-ps get -s a -e throughput").includes("--event-type"));
   assert(again("esmond-ps get -s --url").includes("--url")); // it is a value
 });
 

@@ -19,6 +19,7 @@ function settingsOf(directory: string, more: More = {}): ExportSettings {
   const { url = "http://127.0.0.1/", start = "-24h", ...others } = more;
   return {
     connection: new ApiConnect(url, new ApiFilters()),
+    searches: [{}],
     hostnames: new Hostnames({ keepAddresses: true }),
     ...{ directory, format: "csv", isGzipped: false, isAdopting: false },
     ...{ isForced: false, isRebased: false, isResumed: false, isSynced: true },

@@ -26,6 +26,8 @@ async function planned(
     const settings = {
       connection: new ApiConnect(origin, new ApiFilters()),
       added: [],
+      searches: [{}],
+      eventTypes: [],
       summaryWindow: 0,
       outputZone: "UTC",
       hostnames: new Hostnames({ resolver }),
@@ -89,7 +91,7 @@ Deno.test("plan has only the event type that is asked for, and only tests that h
     test("k1", ["throughput", "failures"]),
     test("k2", ["throughput"], { destination: "192.0.2.22" }),
   ];
-  const groups = await planned(tests, { eventType: "failures" });
+  const groups = await planned(tests, { eventTypes: ["failures"] });
   assertEquals(groups.map((jobs) => jobs.map(([key]) => key)), [["k1"]]);
 });
 

@@ -44,6 +44,7 @@ async function compare(
       const settings = {
         connection: new ApiConnect(origin, new ApiFilters()),
         ...{ directory, format, isGzipped: false, hostnames },
+        ...{ searches: [{}], eventTypes: [] },
         ...{
           added: [],
           escapesFormulas: false,

@@ -79,8 +79,8 @@ Deno.test("parseOptions() reads an option with a value at the end of combined fl
 });
 
 Deno.test("parseOptions() takes letters after an option with a value for the value, not for flags", () => {
-  const options = parseOptions("get", ["-tIM"]);
-  assertEquals(options.text("tool"), "IM");
+  const options = parseOptions("get", ["-oIM"]);
+  assertEquals(options.text("output-format"), "IM");
   assertEquals(options.flag("ip"), false);
 });
 
@@ -182,21 +182,61 @@ Deno.test("parseOptions() takes a value that begins with a dash", () => {
 
 Deno.test("parseOptions() tells an empty value from none", () => {
   for (const argv of [["--tool", ""], ["--tool="], ["-t", ""]]) {
-    assertEquals(parseOptions("get", argv).text("tool"), "");
+    assertEquals(parseOptions("get", argv).texts("tool"), [""]);
   }
-  assertEquals(parseOptions("get", []).text("tool"), undefined);
+  assertEquals(parseOptions("get", ["--tz="]).text("tz"), "");
+  assertEquals(parseOptions("get", []).text("tz"), undefined);
   assertEquals(parseOptions("get", ["--filter="]).texts("filter"), [""]);
   assertEquals(parseOptions("get", []).texts("filter"), []);
 });
 
 Deno.test("parseOptions() splits --option=value at the first equals sign", () => {
-  assertEquals(parseOptions("get", ["--tool=a=b="]).text("tool"), "a=b=");
-  assertEquals(parseOptions("get", ["--tool=="]).text("tool"), "=");
+  assertEquals(parseOptions("get", ["--tool=a=b="]).texts("tool"), ["a=b="]);
+  assertEquals(parseOptions("get", ["--tool=="]).texts("tool"), ["="]);
 });
 
-Deno.test("parseOptions() lets the last of a repeated option count, whatever its form", () => {
-  const argv = ["-ta", "--tool", "b", "--to=c", "-I", "-I"];
-  assertEquals(parseOptions("get", argv).text("tool"), "c");
+Deno.test("parseOptions() takes an option with one value twice only if the value is the same, whatever its form", () => {
+  for (const again of [["-ojson"], ["-o", "json"], ["--output-fo=json"]]) {
+    const argv = ["--output-format", "json", "-I", "-I", ...again];
+    assertEquals(parseOptions("get", argv).text("output-format"), "json");
+    assertMatch(
+      refusal(["-ocsv", ...again]),
+      /^--output-format is given twice, with different values: give it once$/,
+    );
+  }
+  assertMatch(refusal(["--timeout", "1", "--timeout="]), /^--timeout is given/);
+  const times = ["-S1", "--start-time", "2", "-E1", "--end=3"];
+  const options = parseOptions("get", times); // as scripts do it
+  assertEquals(options.text("start-time"), "2");
+  assertEquals(options.text("end-time"), "3");
+});
+
+Deno.test("parseOptions() repeats no value of an option that is given twice: it may be a key", () => {
+  const told = refusal(["--key", "secret", "--key=other"], "post");
+  assertMatch(told, /^--key is given twice/);
+  assert(!/secret|other/.test(told), told);
+});
+
+Deno.test("parseOptions() collects the options that choose tests, in order", () => {
+  const argv = ["-sa", "--src=b", "-s", "a", "-ex", "--ev", "y", "-tz"];
+  for (
+    const command of [
+      "get",
+      "get-bulk",
+      "get-endpoints",
+      "get-metadata",
+    ] as const
+  ) {
+    const options = parseOptions(command, argv);
+    assertEquals(options.texts("src"), ["a", "b", "a"]);
+    assertEquals(options.texts("event-type"), ["x", "y"]);
+    assertEquals(options.texts("tool"), ["z"]);
+    assertEquals(options.texts("agent"), []);
+  }
+  assertMatch(
+    refusal(["-sa", "-sb"], "post-metadata"),
+    /^--src is given twice/,
+  );
 });
 
 Deno.test("parseOptions() collects --filter in order", () => {
@@ -212,7 +252,7 @@ Deno.test("parseOptions() keeps every value as it is typed", () => {
     for (
       const argv of [["--tool", value], [`--tool=${value}`], ["-t", value]]
     ) {
-      assertEquals(parseOptions("get", argv).text("tool"), value);
+      assertEquals(parseOptions("get", argv).texts("tool"), [value]);
     }
     assertEquals(
       parseOptions("get", ["-F", value, "-F", value]).texts("filter"),

@@ -99,6 +99,29 @@ Deno.test("roll-ups that no test keeps: that is told", async () => {
   );
 });
 
+Deno.test("several event types without a roll-up: those of all of them are told, each test once", async () => {
+  const tests = [throughput("k1", [["average", "86400"]])];
+  const { exit, stderr, requests } = await ask(
+    [...GET, "-e", "path-mtu", "-T", "average", "-W", "300"],
+    (query) => "summary-type" in query ? [] : tests,
+  );
+  assertEquals(exit, 0);
+  assertEquals(
+    stderr,
+    "there is 1 test with throughput or path-mtu; roll-ups kept: average 86400\n",
+  );
+  assertEquals(requests.length, 4);
+});
+
+Deno.test("more lists than there may be further requests: nothing more is asked", async () => {
+  const argv = [...GET, "-t", "a", "-t", "b", "-a", A, "-a", B];
+  const { exit, stderr, requests } = await ask(
+    [...argv, "-T", "average", "-W", "300"],
+    () => [],
+  );
+  assertEquals([exit, stderr, requests.length], [0, "", 4]);
+});
+
 Deno.test("a roll-up that elmond does not know: its windows are told in place of its error", async () => {
   const error = () => new Response("internal error", { status: 500 });
   const argv = [...GET, "-T", "average", "-W", "600", "--retry", "0"];

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { mapAhead } from "../../../cli/query/concurrent.ts";
+import { concatAhead, mapAhead } from "../../../cli/query/concurrent.ts";
 
 async function* count(to: number): AsyncGenerator<number, void, void> {
   for (let n = 0; n < to; n++) yield n;
@@ -110,4 +110,53 @@ Deno.test("mapAhead() leaves no rejection unhandled while it waits for the next 
     removeEventListener("unhandledrejection", onUnhandled);
   }
   assertEquals(unhandled, []);
+});
+
+/** A list that notes when it is begun and left. */
+function noted(n: number, told: string[]) {
+  return async function* (): AsyncGenerator<string, void, void> {
+    told.push(`begin ${n}`);
+    try {
+      await tick();
+      for (const item of ["a", "b"]) yield `${n}${item}`;
+    } finally {
+      told.push(`end ${n}`);
+    }
+  };
+}
+
+Deno.test("concatAhead() gives the items list by list, with some of the next lists begun", async () => {
+  const told: string[] = [];
+  const lists = Array.from({ length: 20 }, (_, n) => noted(n, told));
+  const items = concatAhead(lists);
+  assertEquals((await items.next()).value, "0a");
+  const begun = told.filter((each) => each.startsWith("begin")).length;
+  assert(begun > 1 && begun <= 6, `${begun} are begun`);
+  assertEquals(
+    await Array.fromAsync(items),
+    lists.flatMap((_, n) => [`${n}a`, `${n}b`]).slice(1),
+  );
+  assertEquals(await Array.fromAsync(concatAhead([])), []);
+});
+
+Deno.test("concatAhead() leaves every list that it has begun, also when one fails", async () => {
+  const told: string[] = [];
+  const fails = async function* (): AsyncGenerator<string, void, void> {
+    yield "x";
+    throw new Error("no more");
+  };
+  const lists = [noted(0, told), fails, noted(2, told), noted(3, told)];
+  const seen: string[] = [];
+  await assertRejects(
+    async () => {
+      for await (const item of concatAhead(lists)) seen.push(item);
+    },
+    Error,
+    "no more",
+  );
+  assertEquals(seen, ["0a", "0b", "x"]);
+  for await (const _ of concatAhead(lists)) break;
+  const count = (what: string) =>
+    told.filter((each) => each.startsWith(what)).length;
+  assertEquals(count("begin"), count("end"));
 });

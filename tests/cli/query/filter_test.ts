@@ -5,6 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { needs } from "../../helpers/binary.ts";
+import { filterValue } from "../../../cli/query/filter.ts";
 import { carriedOut, LIST, NOW, NOW_SECONDS } from "./asking.ts";
 
 Deno.test("D07: both spellings of a filter are read", async () => {
@@ -127,3 +128,10 @@ needs(
     assert(isInEffect || stderr.includes("time-range"), JSON.stringify(query));
   },
 );
+
+Deno.test("filterValue() gives the last value of a filter, in both spellings of its name", () => {
+  const filters = ["event_type:a", "source:x", "event-type:b:c", "event-type"];
+  assertEquals(filterValue(filters, "event-type"), "b:c");
+  assertEquals(filterValue(filters, "tool-name"), undefined);
+  assertEquals(filterValue([], "source"), undefined);
+});

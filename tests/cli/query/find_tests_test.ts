@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { startArchive } from "../../../archive/server.ts";
 import { Hostnames } from "../../../cli/output/hostnames.ts";
 import { findTests } from "../../../cli/query/find_tests.ts";
+import type { Search } from "../../../cli/query/selection.ts";
 import {
   ApiConnect,
   ApiFilters,
@@ -68,6 +69,7 @@ async function found(
   url: string,
   filters: Record<string, string>,
   hosts = HOSTS,
+  searches: Search[] = [{}],
 ): Promise<string[]> {
   const { "dns-match-rule": rule, ...named } = filters;
   const all = new ApiFilters(named);
@@ -75,7 +77,9 @@ async function found(
   const connection = new ApiConnect(url, all, { retries: 0 });
   const hostnames = new Hostnames({ hosts, resolver: noNames });
   const before = all.metadataFilters;
-  const tests = await Array.fromAsync(findTests({ connection, hostnames }));
+  const tests = await Array.fromAsync(
+    findTests({ connection, hostnames, searches }),
+  );
   assertEquals(all.metadataFilters, before); // they stay what they were
   return tests.map(({ source, destination }) => `${source} ${destination}`)
     .sort();
@@ -105,6 +109,28 @@ Deno.test("findTests() finds tests by names that only --hosts knows, each once",
       [third],
     );
     assertEquals(await found(url, { source: "idle.example" }), []);
+  });
+});
+
+Deno.test("findTests() merges the lists of several searches, and a test that several have comes once", async () => {
+  await withArchive(async (url) => {
+    const [first, second, third] = PAIRS.map((pair) => pair.join(" "));
+    const searches = [
+      { source: "192.0.2.11" },
+      { destination: "beta.example" },
+      { destination: "192.0.2.20" },
+      { source: "192.0.2.12" },
+    ];
+    assertEquals(await found(url, {}, HOSTS, searches), [
+      first,
+      second,
+      third,
+    ]);
+    // what is searched for besides holds for each list
+    assertEquals(
+      await found(url, { measurementAgent: "192.0.2.11" }, HOSTS, searches),
+      [third],
+    );
   });
 });
 

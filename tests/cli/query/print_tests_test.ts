@@ -17,7 +17,10 @@ async function printed(
   await withServer(() => json(tests), async (origin) => {
     const connection = new ApiConnect(origin, new ApiFilters());
     await printTests(
-      { connection, format, added: [], ...more } as unknown as Settings,
+      {
+        ...{ connection, format, searches: [{}], added: [] },
+        ...more,
+      } as unknown as Settings,
       {
         columns: ["key", "text"],
         rowOf: async ({ metadataKey }) => {

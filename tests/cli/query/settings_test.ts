@@ -569,7 +569,7 @@ Deno.test("settle() checks in the order of the original client", async () => {
   const all = ["-s", "nohost", "-e", "nosuch", "-T", "sum", "-o", "xml"];
   const order: [argv: string[], line: RegExp][] = [
     [["get", ...all], /--url/],
-    [["get", "-u", "{URL}", ...all], /--src and --dest/],
+    [["get", "-u", "{URL}", ...all.slice(0, 2)], /--src and --dest/],
     [["get", "-u", "{URL}", ...all, "-d", "192.0.2.1"], /--src: nohost/],
     [[...GET, ...all.slice(2)], /--event-type/],
     [[...THROUGHPUT, ...all.slice(4)], /--summary-type/],
@@ -580,10 +580,64 @@ Deno.test("settle() checks in the order of the original client", async () => {
   for (const [argv, line] of order) assertMatch(await refusal(argv), line);
 });
 
-Deno.test("settle() requires no destination for an event type of a single host", async () => {
-  const argv = ["get", "-u", "{URL}", "-s", "192.0.2.10", "-e", "ntp-offset"];
-  const { query } = await carriedOut(argv);
-  assertEquals(query["destination"], undefined);
+Deno.test("settle() requires no destination for event types that a host alone can have, and those that no catalogue knows", async () => {
+  const argv = ["get", "-u", "{URL}", "-s", "192.0.2.10"];
+  for (
+    const [types, told] of [
+      [["-e", "ntp-offset"], /^$/],
+      [["-e", "pscheduler-raw", "-e", "iostat"], /^$/],
+      [["-e", "own-type"], /^--event-type: own-type is not in the list of -L/],
+      [["-F", "event-type:own-type"], /^$/],
+    ] as const
+  ) {
+    const { query, stderr } = await carriedOut([...argv, ...types]);
+    assertEquals(query["destination"], undefined);
+    assertMatch(stderr, told);
+  }
+  for (
+    const types of [["-e", "throughput"], ["-e", "iostat", "-e", "path-mtu"]]
+  ) {
+    assertMatch(
+      await refusal([...argv, ...types]),
+      /--src and --dest are both required for (throughput|path-mtu) /,
+    );
+  }
+});
+
+Deno.test("settle() takes a name outside the catalogue by --filter, and refuses it as --event-type beside --dest", async () => {
+  const { query } = await carriedOut([...GET, "-F", "event-type:own-type"]);
+  assertEquals(query["event-type"], "own-type");
+  assertMatch(
+    await refusal([...GET, "-e", "own-type"]),
+    /--event-type: own-type is not an event type/,
+  );
+});
+
+Deno.test("settle() refuses event types with different columns in a format that has one set", async () => {
+  const two = [...THROUGHPUT, "-e", "packet-trace"];
+  assertMatch(
+    await refusal([...two, "-o", "csv", "-S", "01/11/2026"]),
+    /--output-format csv has one set of columns, but throughput and packet-trace have different ones: choose ndjson/,
+  );
+  await carriedOut([...two, "-o", "json"]);
+  await carriedOut([...THROUGHPUT, "-e", "path-mtu", "-o", "csv"]);
+});
+
+Deno.test("settle() asks for one list for each combination of the options that are repeated", async () => {
+  const { requests } = await carriedOut([
+    ...["get", "-u", "{URL}", "-e", "throughput", "-e", "path-mtu"],
+    ...["-s", "192.0.2.10", "-s", "192.0.2.11", "-d", "192.0.2.20"],
+  ]);
+  const asked = requests.map(({ searchParams }) =>
+    ["source", "destination", "event-type"]
+      .map((name) => searchParams.get(name)).join(" ")
+  ).filter((each) => !each.endsWith(" ")); // asked again, as elmond has to be
+  assertEquals([...new Set(asked)].sort(), [
+    "192.0.2.10 192.0.2.20 path-mtu",
+    "192.0.2.10 192.0.2.20 throughput",
+    "192.0.2.11 192.0.2.20 path-mtu",
+    "192.0.2.11 192.0.2.20 throughput",
+  ]);
 });
 
 Deno.test("--max-response is the largest answer that is read, in bytes or larger units", async () => {
