@@ -378,16 +378,17 @@ export class SeriesRows {
         },
         ...values.map((row) => ({
           columns: this.#hopColumns,
-          cells: [...row.cells, ...this.#extraOf(row)],
+          cells: this.#hasExtra
+            ? [...row.cells, this.#extraOf(row)]
+            : row.cells,
         })),
       ]
-      : values.map((row) => ({
-        lead,
-        columns,
-        cells: [time, ...row.cells, ...parameters, ...this.#extraOf(row)],
-        tsEpoch,
-        keepsLists,
-      }));
+      : values.map((row) => {
+        const cells = [time, ...row.cells];
+        if (parameters.length > 0) cells.push(...parameters);
+        if (this.#hasExtra) cells.push(this.#extraOf(row));
+        return { lead, columns, cells, tsEpoch, keepsLists };
+      });
   }
 
   /** What all rows have of their test. */
@@ -400,10 +401,11 @@ export class SeriesRows {
   }
 
   #valuesOf(point: DataPoint): ValueRow[] {
-    const values = this.#hops.get(point) ??
+    const isTrace = this.#hasHops;
+    const values = isTrace && this.#hops.get(point) ||
       this.#layout.rows(point.text, this.#bucket);
-    if (this.#hasHops) { for (const { cells } of values) this.#nameHop(cells); }
-    return values.some(({ rest }) => rest !== undefined)
+    if (isTrace) { for (const { cells } of values) this.#nameHop(cells); }
+    return values.some(hasRest)
       ? values.filter((row) => this.#isShown(row))
       : values;
   }
@@ -416,11 +418,10 @@ export class SeriesRows {
     return !row.isBare;
   }
 
-  #extraOf({ rest }: ValueRow): string[] {
-    if (!this.#hasExtra) return [];
+  #extraOf({ rest }: ValueRow): string {
     const cell = restCell(rest);
     const isText = rest !== undefined && this.#request.format !== "json";
-    return [isText ? encodeString(dumps(cell)) : cell];
+    return isText ? encodeString(dumps(cell)) : cell;
   }
 
   #nameHop(cells: string[]): void {
@@ -442,6 +443,10 @@ function timeCell(point: DataPoint, zone: string): string {
     // close to the ends of the calendar, that zone has no such time
     return encodeString(text);
   }
+}
+
+function hasRest({ rest }: ValueRow): boolean {
+  return rest !== undefined;
 }
 
 /** The name of an address as a cell; JSON null without an address. */
