@@ -204,13 +204,25 @@ async function followSeries(
       const series = seriesOf(test, request);
       return series === undefined ? [] : [{ test, series, request }];
     });
+  const unshown = new Unshown();
+  const alike = new Alike();
+  const taken = new Set<string>();
+  const tellOnce = eachOnce(io.note);
   await follow(settings, io, seriesIn, async ({ of, points }) => {
     const { test, request } = of;
-    const { hostnames } = settings;
-    const subject = subjectOf(test, request.added);
-    const rows = await SeriesRows.create(subject, request, hostnames);
+    const rows = await SeriesRows.create(
+      subjectOf(test, request.added),
+      request,
+      settings.hostnames,
+      { unshown },
+    );
     await writePoints(points, rows, output);
     await io.stdout.flush();
+    for (const line of unshown.lines()) tellOnce(line);
+    const name = `${request.eventType} ${test}`;
+    if (taken.has(name)) return;
+    taken.add(name);
+    if (!alike.take(rows.facts, test)) tellOnce(alike.line()!);
   });
 }
 

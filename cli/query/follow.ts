@@ -16,6 +16,7 @@ import { readInteger } from "../options/values.ts";
 import { testsOrAdvice } from "./advice.ts";
 import { findTests } from "./find_tests.ts";
 import type { Settings } from "./settings.ts";
+import { withKnown } from "./with.ts";
 
 /** How an archive is followed. */
 export interface Following {
@@ -107,13 +108,19 @@ export async function follow<T extends LookedAt>(
   const { hasStart, ...pace } = following;
   const wait = io.wait ?? sleep;
   let isFirst = true;
+  let isKnown = false;
   const news = look({
-    listTests: (since) => {
+    async *listTests(since) {
       connection.filters.timeRange = connection.filters.timeEnd = undefined;
       connection.filters.timeStart = since;
-      if (!isFirst) return findTests(settings);
+      const tests = isFirst ? firstTests(settings, io) : findTests(settings);
       isFirst = false;
-      return firstTests(settings, io);
+      for await (
+        const test of withKnown(tests, isKnown ? [] : settings.added)
+      ) {
+        isKnown = true;
+        yield test;
+      }
     },
     seriesOf,
     window: summaryType === undefined ? 0 : summaryWindow,

@@ -18,7 +18,12 @@ import { refusal } from "./asking.ts";
 
 const HOUR = 3600;
 const PAIR = ["-s", "192.0.2.10", "-d", "198.51.100.20", "--ip"];
-const FOLLOW = ["get", "-u", "{URL}", ...PAIR, "-e", "throughput", "--follow"];
+const FOLLOW = following("{URL}", ["throughput"]);
+
+function following(origin: string, eventTypes: readonly string[]): string[] {
+  const types = eventTypes.flatMap((name) => ["-e", name]);
+  return ["get", "-u", origin, ...PAIR, ...types, "--follow"];
+}
 
 const REFUSED: [what: string, argv: string[], line: RegExp][] = [
   ["human", [], /--follow prints .* choose --output-format csv or ndjson$/],
@@ -77,12 +82,13 @@ async function follow(
   argv: string[],
   steps: Step[],
   options: RunOptions = {},
+  eventTypes: readonly string[] = ["throughput"],
 ): Promise<Ended & { pauses: number[] }> {
   const stop = new AbortController();
   const left = [...steps];
   const pauses: number[] = [];
   const ended = await runCli(
-    [...FOLLOW.map((word) => word.replace("{URL}", origin)), ...argv],
+    [...following(origin, eventTypes), ...argv],
     {
       signal: stop.signal,
       wait: async (ms) => {
@@ -255,7 +261,7 @@ onUnix(
       const key = await makeTest(url, description({ "throughput": [] }));
       const follower = startProgram(
         [
-          ...FOLLOW.map((word) => word.replace("{URL}", url)),
+          ...following(url, ["throughput"]),
           ...["-o", "ndjson", "--every", "1", "-S", "-1h", "--retry", "1"],
         ],
       );
@@ -423,6 +429,56 @@ needs(
 
 needs(
   "own pauses",
+  "get --follow tells once of what is not among the columns, and of tests that look the same",
+  async () => {
+    await withArriving(async (archive, origin) => {
+      const hop = { ttl: 1, query: 1, success: 1, ip: "192.0.2.1", as: 5 };
+      const trace = (second: number) => {
+        for (const key of ["k1", "k2"]) {
+          archive.put(`${key}/packet-trace/base`, BEGIN + second, [hop]);
+        }
+      };
+      trace(-5);
+      const { exit, stdout, stderr } = await follow(
+        origin,
+        ["-o", "csv"],
+        [1, 2, 3].map((second) => () => trace(second)),
+        {},
+        ["packet-trace"],
+      );
+      assertEquals([exit, stdout.trim().split("\n").length], [0, 7]);
+      const lines = stderr.trim().split("\n");
+      assertEquals(lines.length, 2, stderr);
+      assertMatch(lines[0]!, /^packet-trace: as is not among the columns/);
+      assertMatch(lines[1]!, /^no column tells the rows of 2 tests apart/);
+    });
+  },
+);
+
+needs(
+  "own pauses",
+  "get --follow refuses a column that no test has, and follows several event types",
+  async () => {
+    await withArriving(async (archive, origin) => {
+      archive.put(PATH, BEGIN - 5);
+      const { exit, stderr } = await follow(
+        origin,
+        ["-o", "csv", "--with", "nonsense"],
+        [() => {}],
+      );
+      assertEquals(exit, 2);
+      assertMatch(stderr, /--with nonsense: no test that was found has it/);
+      const both = await follow(origin, ["-o", "ndjson", "-e", "path-mtu"], [
+        () => archive.put(PATH, BEGIN, 1),
+        () => archive.put("k1/path-mtu/base", BEGIN, 1500),
+      ]);
+      assertEquals(printed(both.stdout), [[BEGIN, 1], [BEGIN, 1500]]);
+    });
+  },
+);
+
+needs(
+  "own pauses",
   "get --follow tells what there is when nothing matches, and waits for it",
   async () => {
     const archive = new ArrivingArchive();
@@ -499,7 +555,7 @@ Deno.test("Ctrl-C ends get --follow with 0, also while a request is under way", 
     return noTests();
   }, async (origin) => {
     const running = runCli(
-      [...FOLLOW.map((word) => word.replace("{URL}", origin)), "-o", "csv"],
+      [...following(origin, ["throughput"]), "-o", "csv"],
       { signal: stop.signal },
     );
     await asked.happened("the request");
