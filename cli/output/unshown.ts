@@ -5,6 +5,7 @@
  * @module
  */
 
+import { oneLine } from "../io.ts";
 import type { ValueRow } from "./layouts.ts";
 
 /** Names that are kept of an event type, which an archive may send any of. */
@@ -32,7 +33,8 @@ export class Unshown {
       kinds.add(isBare ? "empty values" : "values of another kind");
       return;
     }
-    for (const name of rest?.keys() ?? []) {
+    for (const each of rest?.keys() ?? []) {
+      const name = oneLine(each, 80);
       if (names.size < MOST_NAMES) names.add(name);
       else if (!names.has(name)) kinds.add("others");
     }

@@ -8,9 +8,13 @@ import { members } from "../../client/json.ts";
 import { PAGING_FIELDS } from "../../client/wire.ts";
 import type { Metadata } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
+import { oneLine } from "../io.ts";
 import type { Format, ParsedOptions, QueryName } from "../names.ts";
 import { suggestion } from "../options/nearest.ts";
 import { cellOf, EXTRA } from "../output/added.ts";
+
+/** Parameters that are named, at most. */
+const MOST_NAMES = 50;
 
 /** What is added in these formats would be there twice, or has no type. */
 const WHY_NOT: { [format in Format]?: string } = {
@@ -72,8 +76,12 @@ export async function* withKnown(
   }
   const [name] = unseen;
   if (name === undefined || held.length === 0) return;
+  const shown = [...seen].sort().slice(0, MOST_NAMES)
+    .map((each) => oneLine(each, 80));
   const hint = suggestion(name, seen) ||
-    `; they have ${[...seen].sort().join(", ")}`;
+    `; they have ${shown.join(", ")}${
+      seen.size > MOST_NAMES ? " and more" : ""
+    }`;
   throw new UsageError(`--with ${name}: no test that was found has it${hint}`);
 }
 

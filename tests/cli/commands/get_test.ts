@@ -151,6 +151,46 @@ Deno.test("get -o ndjson prints each point as the archive has it, with all that 
   ]);
 });
 
+Deno.test("get prints one record a failure as CSV, whatever its text is", async () => {
+  const errors = [
+    'iperf3: {\n\t"error":\t"refused"\n}\n\n',
+    "=cmd|' /C calc'!A0",
+    null,
+    "a, b",
+  ];
+  const handler = archive([test("k1", ["failures"])], {
+    "k1/failures/base": errors.map((error, n) => ({
+      ...{ ts: TS + n, val: { error } },
+    })),
+  });
+  const { stdout, stderr } = await get(handler, "failures", ["-o", "csv"]);
+  assertEquals(stderr, "");
+  assertEquals(
+    parse(stdout.trimEnd()).slice(1).map((row) => row.at(-1)),
+    errors.map((error) => error ?? ""),
+  );
+});
+
+Deno.test("get prints the other points of a series with NaN, in every format", async () => {
+  const handler = archive([test("k1", ["throughput"])], {
+    "k1/throughput/base": `[{"ts":${TS},"val":NaN},{"ts":${
+      TS + 60
+    },"val":1e9}]`,
+  });
+  const shown: Record<string, [RegExp, RegExp]> = {
+    human: [/value: NaN\n/, /value: 1000000000.0\n/],
+    json: [/"value": null\}/, /"value": 1000000000.0\}/],
+    csv: [/,NaN\r\n/, /,1000000000.0\r\n/],
+    ndjson: [/"value": null, "text": "NaN"\}\n/, /"value": 1e9\}\n/],
+  };
+  for (const [format, texts] of Object.entries(shown)) {
+    const ended = await get(handler, "throughput", ["-o", format]);
+    assertEquals(ended.exit, 0);
+    for (const text of texts) assertMatch(ended.stdout, text);
+    assertMatch(ended.stderr, /the archive sends NaN or Infinity/);
+  }
+});
+
 const HOPS = archive(
   [test("k1", ["packet-trace"], {
     "ip-tos": 8,
