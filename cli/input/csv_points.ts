@@ -7,6 +7,7 @@
 import { encodeString, NULL } from "../../client/json.ts";
 import { UsageError } from "../errors.ts";
 import {
+  failureOf,
   FIELDS,
   type InputPoint,
   originOf,
@@ -146,7 +147,10 @@ function readRow(
     place,
     ts: readTime(row[ts]!, place),
     val: val === undefined
-      ? `{"error": ${encodeString(cells[msg!]!)}}`
+      ? failureOf(
+        encodeString(cells[msg!]!),
+        readCell(cells[columns.get("extra") ?? -1] ?? ""),
+      )
       : readCell(cells[val]!),
     ...(name ? { eventType: name } : {}),
     ...originOf((name) => row[columns.get(name) ?? -1]),

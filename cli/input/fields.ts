@@ -5,6 +5,7 @@
  * @module
  */
 
+import { encodeString, members } from "../../client/json.ts";
 import { UsageError } from "../errors.ts";
 import { parseTime, TimeError } from "../options/time.ts";
 
@@ -98,6 +99,19 @@ export function originOf(
         `it is a roll-up (${summary}), which the archive computes itself: post base data`,
     }),
   };
+}
+
+/**
+ * The value of a failure, as the reading commands print it.
+ *
+ * @param error The JSON text of its message.
+ * @param extra That of all else that it has; `null` for nothing.
+ */
+export function failureOf(error: string, extra: string): string {
+  const rest = [...members(extra)].map(([name, value]) =>
+    `, ${encodeString(name)}: ${value}`
+  );
+  return `{"error": ${error}${rest.join("")}}`;
 }
 
 const FULL_TIME = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?( ?[-+]\d\d:?\d\d|Z)?$/;

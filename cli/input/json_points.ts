@@ -13,6 +13,7 @@ import {
 } from "../../client/json.ts";
 import { UsageError } from "../errors.ts";
 import {
+  failureOf,
   FIELDS,
   type InputPoint,
   originOf,
@@ -121,7 +122,9 @@ function valueOf(fields: Map<string, string>, place: string): string {
   if (surplus !== undefined) throw saidTwice(place, [name!, surplus]);
   if (name !== undefined) return fields.get(name)!;
   const error = fields.get("msg"); // of a failure, as `get` prints it
-  if (error?.startsWith('"') || error === NULL) return `{"error": ${error}}`;
+  if (error?.startsWith('"') || error === NULL) {
+    return failureOf(error, fields.get("extra") ?? NULL);
+  }
   throw notAPoint(place);
 }
 

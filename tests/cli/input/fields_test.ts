@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import { UsageError } from "../../../cli/errors.ts";
 import {
+  failureOf,
   originOf,
   readTime,
   refuseParts,
@@ -99,6 +100,15 @@ Deno.test("originOf tells tests apart by every column that does, and finds the k
     assertNotEquals(origin(without).test, test, name);
   }
   assertEquals("key" in origin({ ...own, metadata_key: "" }), false);
+});
+
+Deno.test("failureOf puts a message and what is printed besides it together", () => {
+  assertEquals(failureOf('"e"', "null"), '{"error": "e"}');
+  assertEquals(failureOf("null", "{}"), '{"error": null}');
+  assertEquals(
+    failureOf('"e"', '{"diags": "x", "10": 1.0, "2": []}'),
+    '{"error": "e", "diags": "x", "10": 1.0, "2": []}',
+  );
 });
 
 Deno.test("originOf says why roll-ups cannot be stored", () => {

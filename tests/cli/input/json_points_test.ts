@@ -121,6 +121,12 @@ Deno.test("readPoints() reads the rows that get prints in json and ndjson", asyn
     await read(row({ event_type: "failures", msg: "no route" })),
     [[TS, { error: "no route" }, "failures"]],
   );
+  assertEquals(
+    await read(
+      row({ event_type: "failures", msg: null, extra: { participant: 1 } }),
+    ),
+    [[TS, { error: null, participant: 1 }, "failures"]],
+  );
 });
 
 Deno.test("readPoints() reads points that carry the identity of their test", async () => {
