@@ -60,9 +60,9 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
     summary: "describe tests to an archive, print their keys",
     description:
       "Creates a test, or finds the one with the same description, and prints its key. The description comes from the " +
-      "options, or as JSON, as an archive shows it, from FILE or standard input: an object, a list, or one object per " +
+      "options, or as JSON, as an archive shows it, from each FILE or standard input: an object, a list, or one object per " +
       "line, as get-metadata -o ndjson prints them.",
-    usage: "--url URL [OPTION...] [FILE]",
+    usage: "--url URL [OPTION...] [FILE...]",
     examples: [
       "esmond-ps post-metadata --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 -a 192.0.2.10 " +
       "-t powstream --input-source a.example --input-destination b.example -e packet-loss-rate",
@@ -74,15 +74,15 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
   "post": {
     summary: "write data points to an archive",
     description:
-      "Writes points from FILE or standard input: JSON, one JSON object per line, or CSV with the columns " +
+      "Writes points from each FILE or standard input: JSON, one JSON object per line, or CSV with the columns " +
       "ts (or timestamp), val (or value) and, unless --event-type is given, event_type; gzip is decompressed. " +
       "With --metadata-key all points go to one test, and a mistake in the input stores nothing. Without it, each point " +
       "of an export goes to its own test: what cannot be stored is named, the rest is stored, and the exit code is 3. " +
       "Points that the archive already has are not written again, so after a failure the same command can be repeated.",
-    usage: "--url URL [OPTION...] [FILE]",
+    usage: "--url URL [OPTION...] [FILE...]",
     examples: [
       "esmond-ps post --url http://ma.example.net --metadata-key KEY -e throughput points.csv",
-      "esmond-ps post --url http://ma.example.net --keys keys.txt points.ndjson",
+      "esmond-ps post --url http://ma.example.net --keys keys.txt out/*.ndjson",
     ],
     completes: "file",
     load: () => import("./post.ts"),

@@ -10,9 +10,8 @@ import { Delivery } from "../input/delivery.ts";
 import { Destination } from "../input/destination.ts";
 import { Leftovers } from "../input/leftovers.ts";
 import { LossRates } from "../input/loss.ts";
-import { readPoints } from "../input/points.ts";
-import { openInput, readPosting } from "../input/posting.ts";
-import { readPieces } from "../input/text.ts";
+import { readInputs } from "../input/points.ts";
+import { openInputs, readPosting } from "../input/posting.ts";
 import type { Io } from "../io.ts";
 import { INPUT_FORMATS } from "../options/choices.ts";
 import { readChoice, readInteger } from "../options/values.ts";
@@ -37,7 +36,7 @@ export const run: Command<"post"> = async (options, io) => {
     stored: (...series) => delivery.storedValues(...series),
   });
   try {
-    const input = readPoints(readPieces(openInput(options, io)), format);
+    const input = readInputs(openInputs(options, io), format);
     for await (const { points, isLast } of inBatches(input)) {
       io.signal.throwIfAborted();
       const addressed = destination.address(points, leftovers);

@@ -16,12 +16,11 @@ import { EXIT, PartialError, UsageError } from "../errors.ts";
 import {
   type Description,
   mergeSummaries,
-  readDescriptions,
+  readInputs,
   type Summaries,
 } from "../input/descriptions.ts";
 import { type Keys, readKnownKeys, writeKeys } from "../input/keys.ts";
-import { openInput, readPosting } from "../input/posting.ts";
-import { readAll } from "../input/text.ts";
+import { openInputs, readPosting } from "../input/posting.ts";
 import type { Io } from "../io.ts";
 import { checkEventType, withUrl } from "../options/values.ts";
 import type { OptionsOf } from "../options/table.ts";
@@ -31,7 +30,7 @@ import type { Command } from "./command.ts";
 export const run: Command<"post-metadata"> = async (options, io) => {
   const described = isDescribed(options)
     ? [fromOptions(options)]
-    : readDescriptions(await readAll(openInput(options, io)));
+    : await readInputs(openInputs(options, io));
   const path = options.text("keys");
   const keys = path === undefined ? undefined : await readKnownKeys(path);
   if (keys !== undefined) requireKeys(described);

@@ -17,6 +17,7 @@ import { ARCHIVE_FIELDS, PAGING_FIELDS } from "../../client/wire.ts";
 import { JsonText, type MetadataPostOptions } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import { lineOfError } from "./json_errors.ts";
+import { type Input, readAll, readEach } from "./text.ts";
 
 /** The description of a test. */
 export interface Description {
@@ -42,6 +43,23 @@ export type Summaries = [
   type: string,
   windows: (string | number)[],
 ];
+
+/**
+ * Reads the descriptions of several inputs.
+ *
+ * @throws {UsageError} that says where an input is wrong.
+ */
+export function readInputs(
+  inputs: readonly Input[],
+): Promise<Description[]> {
+  return Array.fromAsync(readEach(inputs, async function* (input, prefix) {
+    for (const described of readDescriptions(await readAll(input))) {
+      const { place } = described;
+      if (prefix === "") yield described;
+      else yield { ...described, place: place ? prefix + place : input.name };
+    }
+  }));
+}
 
 /**
  * Reads descriptions: an object, a list of objects, or one per line.

@@ -44,6 +44,8 @@ const MOST_WAITING = 10_000;
 export class LossRates {
   readonly #options: LossOptions;
   readonly #waiting = new Map<string, Waiting>();
+  /** What places count, such as `line`: one text for all of them. */
+  readonly #units = new Map<string, string>();
 
   /** Begins an input. */
   constructor(options: LossOptions) {
@@ -110,14 +112,15 @@ export class LossRates {
 
   /** The rates that have waited, in batches; all else has to be stored. */
   async *rest(): AsyncGenerator<AddressedPoint[], void, void> {
-    for (const { key, eventType, places, seconds, rates } of this.#all()) {
+    for (const waiting of this.#all()) {
+      const { key, eventType, units, places, seconds, rates } = waiting;
       for (let from = 0; from < seconds.length; from += MOST_WAITING) {
         const some = seconds.slice(from, from + MOST_WAITING).map((
           ts,
           index,
         ): AddressedPoint => ({
           ...{ key, eventType, ts },
-          place: places[from + index]!,
+          place: `${units[from + index]!} ${places[from + index]!}`,
           test: "", // some
           val: String(rates[from + index]!),
         }));
@@ -136,9 +139,14 @@ export class LossRates {
   #wait({ key, eventType, place, ts, val }: AddressedPoint): void {
     const id = `${key} ${eventType}`;
     const waiting = this.#waiting.get(id) ??
-      { key, eventType, places: [], seconds: [], rates: [] };
+      { key, eventType, units: [], places: [], seconds: [], rates: [] };
     this.#waiting.set(id, waiting);
-    waiting.places.push(place);
+    const space = place.lastIndexOf(" ");
+    const unit = place.slice(0, space);
+    const known = this.#units.get(unit) ?? unit;
+    this.#units.set(known, known);
+    waiting.units.push(known);
+    waiting.places.push(Number(place.slice(space + 1)));
     waiting.seconds.push(ts);
     waiting.rates.push(Number(val));
   }
@@ -161,7 +169,10 @@ export class LossRates {
 interface Waiting {
   key: string;
   eventType: string;
-  places: string[];
+  /** What their places count. */
+  units: string[];
+  /** The numbers of their places. */
+  places: number[];
   seconds: number[];
   rates: number[];
 }

@@ -13,6 +13,7 @@ import type { InputFormat } from "../names.ts";
 import { fromCsv } from "./csv_points.ts";
 import type { InputPoint } from "./fields.ts";
 import { fromJson, fromLines } from "./json_points.ts";
+import { type Input, readEach, readPieces } from "./text.ts";
 
 export type { InputPoint } from "./fields.ts";
 
@@ -20,6 +21,25 @@ const READERS: Record<
   InputFormat,
   (pieces: AsyncIterable<string>) => AsyncIterable<InputPoint[]>
 > = { json: fromJson, ndjson: fromLines, csv: fromCsv };
+
+/**
+ * Reads the points of several inputs, each with its own format.
+ *
+ * @throws {UsageError} that says where an input is wrong.
+ */
+export function readInputs(
+  inputs: readonly Input[],
+  format?: InputFormat,
+): AsyncIterable<InputPoint[]> {
+  return readEach(inputs, async function* (input, prefix) {
+    for await (const points of readPoints(readPieces(input), format)) {
+      if (prefix !== "") {
+        for (const point of points) point.place = prefix + point.place;
+      }
+      yield points;
+    }
+  });
+}
 
 /**
  * Reads points.

@@ -11,12 +11,7 @@ import type { Io } from "../io.ts";
 import type { PostName } from "../names.ts";
 import { warnOfPlainHttp } from "../secrecy.ts";
 import type { OptionsOf } from "../options/table.ts";
-import {
-  noteWords,
-  readInteger,
-  readMaxResponse,
-  readUrl,
-} from "../options/values.ts";
+import { readInteger, readMaxResponse, readUrl } from "../options/values.ts";
 import { openTransport } from "../tls/transport.ts";
 import type { Input } from "./text.ts";
 
@@ -72,20 +67,21 @@ export async function readPosting(
 }
 
 /**
- * The FILE that is named, or standard input.
+ * The FILEs that are named, or standard input.
  *
- * @throws {UsageError} where there is nothing to read; reading it throws it,
+ * @throws {UsageError} where there is nothing to read; reading them throws it,
  * too.
  */
-export function openInput(options: OptionsOf<PostName>, io: Io): Input {
-  const [path, ...surplus] = options.words;
-  noteWords(surplus, io);
-  if (path !== undefined && path !== "-") {
-    return { chunks: chunksOf(path, io.signal), name: path };
-  }
-  const chunks = io.input();
-  if (chunks !== undefined) return { chunks, name: "standard input" };
-  throw new UsageError("nothing to read: name a FILE, or pipe it in");
+export function openInputs(options: OptionsOf<PostName>, io: Io): Input[] {
+  const paths = options.words.length > 0 ? options.words : ["-"];
+  return paths.map((path) => {
+    if (path !== "-") {
+      return { chunks: chunksOf(path, io.signal), name: path };
+    }
+    const chunks = io.input();
+    if (chunks !== undefined) return { chunks, name: "standard input" };
+    throw new UsageError("nothing to read: name a FILE, or pipe it in");
+  });
 }
 
 async function* chunksOf(

@@ -45,6 +45,29 @@ export async function* readPieces(
   if (rest.length > 0) yield decode(joined(rest));
 }
 
+/**
+ * Reads each input, and tells in which of several a mistake is.
+ *
+ * @param inputs The inputs.
+ * @param read What is read of one; messages begin with the prefix.
+ */
+export async function* readEach<T>(
+  inputs: readonly Input[],
+  read: (input: Input, prefix: string) => AsyncIterable<T>,
+): AsyncGenerator<T, void, void> {
+  for (const input of inputs) {
+    const prefix = inputs.length > 1 ? `${input.name}: ` : "";
+    try {
+      yield* read(input, prefix);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      const isTold = [`${input.name} `, `cannot read ${input.name}`]
+        .some((told) => error.message.startsWith(told));
+      throw isTold ? error : new UsageError(prefix + error.message);
+    }
+  }
+}
+
 /** Reads all of an input, which must not be longer than a text can be. */
 export async function readAll(input: Input): Promise<string> {
   return await joinPieces(readPieces(input), input.name);

@@ -75,10 +75,10 @@ function readPaths(
   const named = [...READ].map((long) => options.text(long));
   const isPost = command === "post" || command === "post-metadata";
   const isQuery = command.startsWith("get");
-  const file = isPost ? options.words[0] : undefined;
+  const files = isPost ? options.words.filter((word) => word !== "-") : [];
   return [
     ...named,
-    ...(file === "-" ? [] : [file]),
+    ...files,
     ...(isQuery && options.text("hosts") === undefined
       ? [env("ESMOND_HOSTS")]
       : []),

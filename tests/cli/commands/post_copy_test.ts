@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
+import { gzipSync } from "node:zlib";
 import { startArchive } from "../../../archive/server.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { assertTold, runCli } from "../../helpers/run.ts";
@@ -364,4 +365,50 @@ Deno.test("post reads a long export piece by piece, whatever the order of rates 
     }
     assertEquals((await stored("packet-loss-rate")).length, count);
   });
+});
+
+Deno.test("post and post-metadata read every file that is named, compressed or not", async () => {
+  const archive = await startArchive({ tokens: [KEY] });
+  await withDirectory(async (directory) => {
+    const file = (name: string, text: string) => {
+      const path = join(directory, name);
+      const isPacked = name.endsWith(".gz");
+      Deno.writeFileSync(
+        path,
+        isPacked ? gzipSync(text) : new TextEncoder().encode(text),
+      );
+      return path;
+    };
+    const test = (key: string, name: string) =>
+      JSON.stringify(
+        listed(key, { "n": key, "event-types": [eventType(key, name)] }),
+      );
+    const at = ["-u", archive.url, "--keys", join(directory, "keys")];
+    const tests = [
+      file("tests", test("a", "throughput")),
+      file("others.gz", test("b", "failures")),
+    ];
+    const keys = await done(["post-metadata", ...at, ...tests]);
+    assertMatch(keys, /^[0-9a-f]{32}\n[0-9a-f]{32}\n$/);
+    const points = [
+      file("one.gz", row({ event_type: "throughput", value: 5 })),
+      file(
+        "two.csv",
+        `metadata_key,event_type,timestamp,msg\nb,failures,2022-09-30 23:00:00,e\n`,
+      ),
+      file("three", `${row({ event_type: "throughput", value: 6 })}\nx\n`),
+    ];
+    const post = (...files: string[]) =>
+      runCli(["post", ...at, ...files], { env });
+    const { exit, stderr } = await post(points[0]!, points[1]!);
+    assertEquals([exit, stderr], [0, "2 points are stored\n"]);
+    const broken = await post(...points);
+    assertEquals(broken.exit, 2);
+    assertMatch(broken.stderr, /three: line 2 is not JSON/);
+    assertEquals(
+      lines(await exported(archive.url)).map((line) => JSON.parse(line).value),
+      [`"value": {"error":"e"}}`, `"value": 5.0}`],
+    );
+  });
+  await archive.close();
 });

@@ -114,7 +114,9 @@ Deno.test("LossRates lets rates wait for counts that come later, which are store
     `${TS + 1},${RATE},0.25`,
     `${TS},failures,5`,
   ];
-  const now = await rates.settle(await addressed(first), false);
+  const points = await addressed(first);
+  points[1]!.place = "a b.csv: line 3";
+  const now = await rates.settle(points, false);
   assertEquals(now.map(({ eventType }) => eventType), ["failures"]);
   const then = [`${TS},packet-count-sent,4`, `${TS + 1},packet-count-sent,4`];
   await rates.settle(await addressed(then), true);
@@ -122,7 +124,7 @@ Deno.test("LossRates lets rates wait for counts that come later, which are store
   const rest = (await Array.fromAsync(rates.rest())).flat();
   assertEquals(
     rest.map(({ place, ts, val }) => [place, ts, JSON.parse(val)]),
-    [["line 2", TS, counts(2, 4)], ["line 3", TS + 1, counts(1, 4)]],
+    [["line 2", TS, counts(2, 4)], ["a b.csv: line 3", TS + 1, counts(1, 4)]],
   );
   assertEquals(leftovers.count, 0);
   const ask = ["k", "packet-count-sent", [TS, TS + 1]];

@@ -10,8 +10,8 @@ import { join } from "@std/path";
 import { UsageError } from "../../../cli/errors.ts";
 import type { Io } from "../../../cli/io.ts";
 import { parseOptions } from "../../../cli/options/parse.ts";
-import { openInput, readPosting } from "../../../cli/input/posting.ts";
-import { readAll } from "../../../cli/input/text.ts";
+import { openInputs, readPosting } from "../../../cli/input/posting.ts";
+import { type Input, readAll } from "../../../cli/input/text.ts";
 import { withUrl } from "../../../cli/options/values.ts";
 import { FilterError, PostError } from "../../../mod.ts";
 import { withDirectory } from "../../helpers/directory.ts";
@@ -40,9 +40,15 @@ function makeIo(input?: string) {
   return { io, notes, asked: () => asked };
 }
 
+/** The text of the only input. */
+async function readOne([input, ...others]: Input[]): Promise<string> {
+  assertEquals(others, []);
+  return await readAll(input!);
+}
+
 const options = (...argv: string[]) => parseOptions("post", argv);
 
-Deno.test("openInput() reads the file that is named, and does not touch standard input", async () => {
+Deno.test("openInputs() reads the file that is named, and does not touch standard input", async () => {
   await withDirectory(async (directory) => {
     const file = join(directory, "points.csv");
     await Deno.writeTextFile(file, "ts,val\n");
@@ -50,37 +56,37 @@ Deno.test("openInput() reads the file that is named, and does not touch standard
     io.input = () => {
       throw new Error("was read");
     };
-    assertEquals(await readAll(openInput(options(file), io)), "ts,val\n");
+    assertEquals(await readOne(openInputs(options(file), io)), "ts,val\n");
     assertEquals(notes, []);
   });
 });
 
-Deno.test("openInput() reads standard input where no file is named, and for -", async () => {
+Deno.test("openInputs() reads standard input where no file is named, and for -", async () => {
   for (const argv of [[], ["-"], ["--", "-"]]) {
-    const input = openInput(options(...argv), makeIo("text").io);
-    assertEquals(await readAll(input), "text");
+    const inputs = openInputs(options(...argv), makeIo("text").io);
+    assertEquals(await readOne(inputs), "text");
   }
 });
 
-Deno.test("openInput() takes empty input for input", async () => {
-  assertEquals(await readAll(openInput(options(), makeIo("").io)), "");
+Deno.test("openInputs() takes empty input for input", async () => {
+  assertEquals(await readOne(openInputs(options(), makeIo("").io)), "");
 });
 
-Deno.test("openInput() says what to do at a terminal", () => {
+Deno.test("openInputs() says what to do at a terminal", () => {
   for (const argv of [[], ["-"]]) {
     assertThrows(
-      () => openInput(options(...argv), makeIo().io),
+      () => openInputs(options(...argv), makeIo().io),
       UsageError,
       "name a FILE, or pipe it in",
     );
   }
 });
 
-Deno.test("openInput() says which file it cannot read", async () => {
+Deno.test("openInputs() says which file it cannot read", async () => {
   await withDirectory(async (directory) => {
     for (const file of [join(directory, "missing"), directory, ""]) {
       const error = await assertRejects(
-        () => readAll(openInput(options(file), makeIo("other").io)),
+        () => readOne(openInputs(options(file), makeIo("other").io)),
         UsageError,
       );
       assertMatch(error.message, /^cannot read /);
@@ -89,22 +95,19 @@ Deno.test("openInput() says which file it cannot read", async () => {
   });
 });
 
-Deno.test("openInput() notes each word after the file", () => {
-  const { io, notes } = makeIo("text");
-  openInput(options("-", "two", "three"), io);
-  assertEquals(notes.length, 2);
-  assertMatch(notes[0]!, /^"two" .* ignored$/);
-  assertMatch(notes[1]!, /^"three" .* ignored$/);
+Deno.test("openInputs() opens every file that is named, in this order", () => {
+  const inputs = openInputs(options("a", "-", "b"), makeIo("text").io);
+  assertEquals(inputs.map(({ name }) => name), ["a", "standard input", "b"]);
 });
 
-Deno.test("openInput() stops reading a file when the program has to stop", async () => {
+Deno.test("openInputs() stops reading a file when the program has to stop", async () => {
   await withDirectory(async (directory) => {
     const file = join(directory, "points.csv");
     await Deno.writeTextFile(file, "ts,val\n");
     const { io } = makeIo();
     io.signal = AbortSignal.abort();
     await assertRejects(
-      () => readAll(openInput(options(file), io)),
+      () => readOne(openInputs(options(file), io)),
       DOMException,
     );
   });

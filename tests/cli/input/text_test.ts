@@ -1,7 +1,12 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { UsageError } from "../../../cli/errors.ts";
-import { readAll, readPieces } from "../../../cli/input/text.ts";
+import {
+  type Input,
+  readAll,
+  readEach,
+  readPieces,
+} from "../../../cli/input/text.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
@@ -91,5 +96,35 @@ Deno.test("readPieces() passes on why an input ends early", async () => {
       UsageError,
       "cannot read x",
     );
+  }
+});
+
+Deno.test("readEach() reads one input after the other, and says in which of several a mistake is", async () => {
+  const named = (name: string, text: string): Input => ({
+    ...input(encode(text)),
+    name,
+  });
+  const read = (...inputs: Input[]) =>
+    Array.fromAsync(readEach(inputs, async function* (one, prefix) {
+      const text = await readAll(one);
+      if (text === "bad") throw new UsageError("line 1 is bad");
+      yield prefix + text;
+    }));
+  assertEquals(await read(named("a", "1")), ["1"]);
+  assertEquals(await read(named("a", "1"), named("b", "2")), ["a: 1", "b: 2"]);
+  const table: [inputs: Input[], message: RegExp][] = [
+    [[named("a", "bad")], /^line 1 is bad$/],
+    [[named("a", "1"), named("b", "bad")], /^b: line 1 is bad$/],
+    [
+      [named("a", "1"), { ...input(Uint8Array.of(0xe9)), name: "x.csv" }],
+      /^x\.csv is not UTF-8/,
+    ],
+  ];
+  for (const [inputs, message] of table) {
+    const { message: told } = await assertRejects(
+      () => read(...inputs),
+      UsageError,
+    );
+    assertMatch(told, message);
   }
 });
