@@ -137,15 +137,15 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ),
       "human, json and csv are those of the Python programs, field for field. Numbers are printed digit for digit as the " +
       "archive has them. --gzip compresses json, csv and ndjson.",
-      "--with adds columns to these three: parameters of the test by their wire names (its column has underscores: " +
+      "--with adds columns to these three: parameters of the test by their wire names (the columns have underscores: " +
       "bw_target_bandwidth), and extra, the JSON of what a value has besides the columns. A list without items, which has " +
       "no row otherwise, gets one then. Without extra, a notice says what is left out. Of a test (get-metadata, " +
       "get-endpoints), extra has all parameters without a column, and event-types the event types with their roll-ups.",
       "In ndjson a point is one line, whatever its value is: archive, metadata_key, source, destination, measurement_agent, " +
       "tool, event_type, summary_type (base for what is not a roll-up), summary_window (0 then), timestamp, ts (seconds since " +
-      "1970, UTC) and value, in the archive's exact words. A test (get-metadata) is the object of the archive's list. " +
-      "Addresses are not replaced by names. Numbers that JSON does not have, such as NaN, are null, with what the archive " +
-      "sent in text.",
+      "1970, UTC) and value, in the archive's exact words. A test (get-metadata) is the object of the archive's list. In both, " +
+      "addresses are not replaced by names. Numbers that JSON does not have, such as NaN, are null, with what the archive " +
+      "sent in text. get-endpoints prints its rows, as in json.",
       "post reads points in the format of --input-format, or detects it:",
       INPUT_FORMATS.map((format) => [format, INPUT_TEXTS[format]] as const),
       "Each may be compressed with gzip. ndjson and csv may have any length: they are read piece by piece.",

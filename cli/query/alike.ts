@@ -54,8 +54,8 @@ export class Alike {
     const groups = [...this.#groups.values()]
       .filter(({ count }) => count > 1);
     if (groups.length === 0) return undefined;
-    const count = groups.reduce((sum, group) => sum + group.count, 0);
     const all = groups.map(({ tests }) => tests);
+    const count = countOf(groups);
     const differing = differencesIn(all);
     const named = differing.filter((name) => name !== KEY);
     const where = named.length === 0
@@ -69,6 +69,17 @@ export class Alike {
       filtersFor(helping, all)
     } finds one of them`;
   }
+}
+
+/** How many tests there are, some of them in several groups. */
+function countOf(groups: readonly Group[]): number {
+  const keys = new Set(
+    groups.flatMap(({ tests }) => tests.map((each) => each[KEY])),
+  );
+  const isAll = groups.every(({ count, tests }) => count === tests.length);
+  return isAll && !keys.has(undefined)
+    ? keys.size
+    : groups.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** What is kept of a test: a copy, which does not keep its text in memory. */

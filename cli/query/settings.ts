@@ -232,7 +232,7 @@ function checkCsv(options: OptionsOf<QueryName>, format: Format): void {
   }
   if (options.flag("metadata-extended") && format === "csv") {
     throw new UsageError(
-      "--output-format csv has one set of columns: with --metadata-extended choose human, json or ndjson",
+      "--output-format csv has one set of columns: with --metadata-extended choose human, json or ndjson, or give --with extra in its place",
     );
   }
 }

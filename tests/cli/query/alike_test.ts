@@ -68,6 +68,20 @@ Deno.test("Alike falls back on the key, if tests have one", async () => {
   );
 });
 
+Deno.test("Alike counts a test once whose rows are of several event types", async () => {
+  const alike = new Alike();
+  const listed = [1, 2].map((p) =>
+    test(`k${p}`, ["throughput"], { "tool-name": "x", p })
+  );
+  await withServer(() => json(listed), async (origin) => {
+    for await (const each of new ApiConnect(origin).getMetadata()) {
+      alike.take("throughput", each);
+      alike.take("failures", each);
+    }
+  });
+  assertEquals(alike.line()?.includes("the rows of 2 tests apart"), true);
+});
+
 Deno.test("Alike names a few parameters only", async () => {
   const many = (value: number) =>
     Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`p${n}`, value]));
