@@ -16,6 +16,11 @@ const ARCHIVE_PATH = "/perfsonar/archive/";
 export class ArchiveAddress {
   /** The list of tests; ends in `/perfsonar/archive/`. */
   readonly root: URL;
+  /**
+   * Whether the path of the list ends without a slash; `undefined` until the
+   * archive has answered.
+   */
+  isBare?: boolean;
 
   /**
    * Reads the address.
@@ -55,9 +60,15 @@ export class ArchiveAddress {
     return new URL(path, this.test(key));
   }
 
-  /** The list of matching tests. */
-  list(parameters: Iterable<[string, string]>): URL {
-    return withQuery(new URL(this.root), parameters);
+  /**
+   * The list of matching tests.
+   *
+   * @param isBare Whether its path ends without a slash.
+   */
+  list(parameters: Iterable<[string, string]>, isBare = false): URL {
+    const url = new URL(this.root);
+    if (isBare) url.pathname = withoutEndSlashes(url.pathname);
+    return withQuery(url, parameters);
   }
 
   /**

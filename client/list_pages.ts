@@ -6,7 +6,7 @@
 
 import { parseUrl } from "./address.ts";
 import type { Connection } from "./connection.ts";
-import { ArchiveResponseError } from "./errors.ts";
+import { ArchiveHttpError, ArchiveResponseError } from "./errors.ts";
 import type { HttpOptions } from "./http.ts";
 import type { Parameters } from "./parameters.ts";
 import { readAhead } from "./read_ahead.ts";
@@ -78,16 +78,8 @@ export class ListReader {
     const paging: Parameters = [];
     if (limit !== undefined) paging.push(["limit", String(limit)]);
     if (offset > 0) paging.push(["offset", String(offset)]);
-    const url = archive.address.list([...paging, ...parameters]);
     if (offset > 0) archive.report(`issuing request with offset: ${offset}`);
-    archive.report(`[url: ${url.href}]`);
-    const { value: { list, headers } } = await requestReading(
-      { url, received: this.got },
-      http,
-      (answer) => ({
-        value: { list: readList(answer, this.got), headers: answer.headers },
-      }),
-    );
+    const { list, headers } = await this.#ask([...paging, ...parameters], http);
     if (offset > 0) archive.report(`got ${list.values.length} results`, "");
     const tests = list.values.map((entry, index): ListedTest => {
       if (isTest(entry)) return { entry, text: list.texts[index]! };
@@ -98,6 +90,33 @@ export class ListReader {
     const total = typeof said === "number" ? said : undefined;
     if (total !== undefined) this.total = total;
     return { tests, dialect: listDialect(tests, headers), total, offset };
+  }
+
+  /** Sends a request, a second time without the closing slash if that is it. */
+  async #ask(parameters: Parameters, http: HttpOptions) {
+    const archive = this.#archive;
+    const { address } = archive;
+    const ask = async (isBare: boolean) => {
+      const url = address.list(parameters, isBare);
+      archive.report(`[url: ${url.href}]`);
+      const what = { url, received: this.got };
+      const { value } = await requestReading(what, http, (answer) => ({
+        value: { list: readList(answer, this.got), headers: answer.headers },
+      }));
+      address.isBare = isBare;
+      return value;
+    };
+    const { isBare } = address;
+    try {
+      return await ask(isBare ?? false);
+    } catch (error) {
+      const isMissing = error instanceof ArchiveHttpError &&
+        error.status === 404;
+      if (isBare !== undefined || !isMissing) throw error;
+      return await ask(true).catch(() => {
+        throw error;
+      });
+    }
   }
 
   /**

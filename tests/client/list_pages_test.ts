@@ -1,7 +1,7 @@
 /** The pages of the list of tests, one after the other. */
 
 import { assertEquals, assertRejects } from "@std/assert";
-import { ArchiveResponseError } from "../../client/errors.ts";
+import { ArchiveHttpError, ArchiveResponseError } from "../../client/errors.ts";
 import { ListReader } from "../../client/list_pages.ts";
 import { archiveAt } from "../helpers/test_archive.ts";
 import { type Handler, json, withServer } from "../servers/serve.ts";
@@ -98,4 +98,35 @@ Deno.test("pass() refuses lists that repeat a page, do not end, or lead back", a
 Deno.test("fresh() keeps tests without a key, though they look alike", async () => {
   const { keys } = await passed(() => tests([undefined, undefined, "a", "a"]));
   assertEquals(keys, [undefined, undefined, "a"]);
+});
+
+Deno.test("fetch() finds a list whose path has no slash at its end, and remembers that", async () => {
+  const asked: string[] = [];
+  await withServer((_, { pathname }) => {
+    asked.push(pathname.replace(/^.*archive/, ""));
+    return pathname.endsWith("/") ? json("", { status: 404 }) : tests(["a"]);
+  }, async (origin) => {
+    const archive = archiveAt(origin);
+    const reader = new ListReader(archive);
+    for (let n = 0; n < 2; n++) {
+      const page = await reader.fetch([], {}, archive.http());
+      assertEquals(page.tests.length, 1);
+    }
+  });
+  assertEquals(asked, ["/", "", ""]);
+});
+
+Deno.test("fetch() tells of the address with the slash where neither is there", async () => {
+  let count = 0;
+  await withServer(
+    () => json("", { status: 404 + count++ }),
+    async (origin) => {
+      const archive = archiveAt(origin);
+      const error = await assertRejects(
+        () => new ListReader(archive).fetch([], {}, archive.http()),
+        ArchiveHttpError,
+      );
+      assertEquals([error.status, error.url.at(-1), count], [404, "/", 2]);
+    },
+  );
 });

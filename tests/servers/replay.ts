@@ -101,12 +101,12 @@ export class Replay {
   readonly handler: Handler = async (request, url) => {
     const shown = `${request.method} ${url.pathname}${url.search}`;
     const sent = await request.text();
-    const key = keyOf(
-      request.method,
-      url.pathname,
-      [...url.searchParams],
-      sent,
-    );
+    const keyAt = (path: string) =>
+      keyOf(request.method, path, [...url.searchParams], sent);
+    // What is not there is looked for without the closing slash, too.
+    const key = this.#answers.has(keyAt(url.pathname))
+      ? keyAt(url.pathname)
+      : keyAt(`${url.pathname}/`);
     const answers = this.#answers.get(key);
     if (answers === undefined) {
       const derived = request.method === "GET" ? this.#derive(url) : undefined;
