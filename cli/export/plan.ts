@@ -50,20 +50,27 @@ export async function plan(
   settings: ExportSettings,
   window: ExportWindow | undefined,
 ): Promise<Job[][]> {
-  const { eventTypes, hostnames } = settings;
+  const { eventTypes, hostnames, isQuiet } = settings;
   const dayOf = (seconds: number) => {
     const shown = seconds + offsetAt(seconds, settings.outputZone);
     return formatDate(new Date(shown * 1000), "yyyy-MM-dd", {
       timeZone: "UTC",
     });
   };
-  const days = window === undefined
-    ? []
-    : [dayOf(window.start), dayOf(window.end)];
+  const days = window === undefined ? [] : [
+    settings.isAnyTime ? "any" : dayOf(window.start),
+    dayOf(window.end),
+  ];
   const groups = new Map<string, Job[]>();
   const requests = new Map<string, RowRequest>();
   const tests = mapAhead(
-    withKnown(findTests(settings, { stillRunning: true }), settings.added),
+    withKnown(
+      findTests(
+        { ...settings, unwritten: isQuiet ? undefined : settings.unwritten },
+        { stillRunning: true },
+      ),
+      settings.added,
+    ),
     async (metadata) => ({
       metadata,
       hosts: await hostsOf(metadata, hostnames),

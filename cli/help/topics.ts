@@ -159,7 +159,8 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       "A time without an offset is in UTC, or in the time zone of --tz: a name such as Europe/Berlin, or local. In dates such " +
       "as 03/04/2016 and 03.04.2016 the month comes first; a month without a day has today's day of the month.",
       "The window includes both its ends, and is the last 24 hours by default. --verbose shows how times were understood. " +
-      "Where most people would read another time, a notice tells so. " +
+      "Where most people would read another time, a notice tells so. --start-time any reads from the first point on: tests " +
+      "are found whenever they were last written to, and those that never were, with a notice of their number. " +
       "Timestamps are printed in UTC or, with --output-tz, in another time zone followed by the offset; the days in file " +
       "names are in the same time zone.",
     ],

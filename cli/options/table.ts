@@ -182,7 +182,7 @@ const TABLE = [
     isOriginal: true,
     commands: QUERIES,
     help:
-      "Start of the window: a date, a date and time (UTC unless it has an offset), or -24h. Given twice, the last one counts. Default: 24 hours ago.",
+      "Start of the window: a date, a date and time (UTC unless it has an offset), or -24h; or any, which also finds tests that were never written to. Given twice, the last one counts. Default: 24 hours ago.",
   },
   {
     long: "end-time",

@@ -11,6 +11,7 @@ import {
 } from "../../mod.ts";
 import type { Io } from "../io.ts";
 import { findTests, idOf } from "./find_tests.ts";
+import { ANY_TIME } from "./selection.ts";
 import { ADVICE_REQUESTS, type Settings } from "./settings.ts";
 
 /**
@@ -115,7 +116,8 @@ async function advise(
     const tests = new Map<string, Metadata>();
     try {
       for (const search of searches) {
-        const found = settings.listBy({ ...search, ...changes });
+        const times = settings.isAnyTime ? ANY_TIME : {};
+        const found = settings.listBy({ ...search, ...times, ...changes });
         for await (const test of found) tests.set(idOf(test), test);
       }
     } catch {

@@ -15,36 +15,42 @@ import {
 } from "../../mod.ts";
 import type { Hostnames } from "../output/hostnames.ts";
 import { concatAhead } from "./concurrent.ts";
-import type { Search } from "./selection.ts";
+import { ANY_TIME, type Search } from "./selection.ts";
 import type { Settings } from "./settings.ts";
+import type { Unwritten } from "./unwritten.ts";
 
 /**
  * Reads the tests that match, list by list; a test that several lists have
  * comes once. The archive is asked by name first. If it refuses that, the names
  * are resolved here, and each address is asked for.
  *
- * @param settings The archive, what to search for, and names of addresses.
+ * @param settings The archive, what to search for, at any time or not, names of
+ * addresses, and what counts tests that were never written to.
  * @param options How the time filters are read.
  */
 export async function* findTests(
-  { connection, hostnames, searches }: Pick<
-    Settings,
-    "connection" | "hostnames" | "searches"
-  >,
+  settings: Pick<Settings, "connection" | "hostnames" | "searches"> & {
+    isAnyTime?: boolean;
+    unwritten?: Unwritten | undefined;
+  },
   options: Pick<GetMetadataOptions, "stillRunning"> = {},
 ): AsyncGenerator<Metadata, void, void> {
+  const { connection, hostnames, searches, isAnyTime, unwritten } = settings;
+  const times = isAnyTime ? ANY_TIME : {};
   const seen = new Set<string>();
   const tests = concatAhead(
     searches.map((search) => () =>
-      searchTests(connection, hostnames, search, options)
+      searchTests(connection, hostnames, { ...search, ...times }, options)
     ),
   );
   for await (const test of tests) {
     const id = idOf(test);
     if (id !== "" && seen.has(id)) continue;
     seen.add(id);
+    unwritten?.take(test);
     yield test;
   }
+  unwritten?.tell();
 }
 
 /** What is equal for a test wherever it is listed; empty if nothing is. */

@@ -107,13 +107,14 @@ export async function follow<T extends LookedAt>(
   const { connection, following, summaryType, summaryWindow } = settings;
   const { hasStart, ...pace } = following;
   const wait = io.wait ?? sleep;
+  const later = { ...settings, isAnyTime: false, unwritten: undefined };
   let isFirst = true;
   let isKnown = false;
   const news = look({
     async *listTests(since) {
       connection.filters.timeRange = connection.filters.timeEnd = undefined;
       connection.filters.timeStart = since;
-      const tests = isFirst ? firstTests(settings, io) : findTests(settings);
+      const tests = isFirst ? firstTests(settings, io) : findTests(later);
       isFirst = false;
       for await (
         const test of withKnown(tests, isKnown ? [] : settings.added)

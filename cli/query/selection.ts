@@ -4,7 +4,7 @@
  * @module
  */
 
-import { METADATA_FILTERS } from "../../client/parameters.ts";
+import { METADATA_FILTERS, TIME_FILTERS } from "../../client/parameters.ts";
 import type { ApiFilters } from "../../mod.ts";
 import type { QueryName } from "../names.ts";
 import type { OptionsOf } from "../options/table.ts";
@@ -20,6 +20,11 @@ const REPEATED = {
   "event-type": METADATA_FILTERS.eventType,
   tool: METADATA_FILTERS.toolName,
 } as const;
+
+/** What takes the times out of a search. */
+export const ANY_TIME: Search = Object.fromEntries(
+  Object.values(TIME_FILTERS).map((name) => [name, undefined]),
+);
 
 /** What the values of the repeated options come to. */
 export interface Selection {

@@ -39,6 +39,7 @@ import {
   type Selection,
 } from "./selection.ts";
 import { readAdded } from "./with.ts";
+import { Unwritten } from "./unwritten.ts";
 import { settleWindow, type TimeWindow } from "./window.ts";
 
 /** What every reading command goes by. */
@@ -61,6 +62,12 @@ export interface Settings extends Disposable {
   escapesFormulas: boolean;
   /** The window to read. */
   window: TimeWindow;
+  /** Whether tests are listed whenever they were written to, or never. */
+  isAnyTime: boolean;
+  /**
+   * Counts tests that were never written to, if their number is to be told.
+   */
+  unwritten: Unwritten | undefined;
   /** Names of addresses. */
   hostnames: Hostnames;
   /**
@@ -150,10 +157,18 @@ async function check<Own>(
     FORMATS[command],
   );
   checkCsv(options, format);
+  // There the time of the last write stands with each event type.
+  const isShown = command === "get-metadata" && format === "ndjson";
   const added = readAdded(options, command, format);
   const summaryWindow = readInteger(options, "summary-window");
   const filters = readFilters(options, selection, io);
-  const window = settleWindow(filters, options, io);
+  const { window, isAnyTime } = settleWindow(filters, options, io);
+  const isList = command === "get-endpoints" || command === "get-metadata";
+  if (isList && isAnyTime && options.text("end-time") !== undefined) {
+    io.note(
+      "--end-time has no effect beside -S any: tests of all times are listed",
+    );
+  }
   noteWords(options.words, io);
   const asked = {
     eventTypes,
@@ -185,6 +200,10 @@ async function check<Own>(
       added,
       escapesFormulas: options.flag("escape-formulas"),
       window,
+      isAnyTime,
+      unwritten: isAnyTime && !isShown
+        ? new Unwritten(eventTypes, (line) => io.note(line))
+        : undefined,
       hostnames,
       [Symbol.dispose]: close,
       ...ownSettings,

@@ -4,7 +4,11 @@
  * @module
  */
 
-import { type TimeWindow, windowOf } from "../../client/parameters.ts";
+import {
+  FIRST_SECOND,
+  type TimeWindow,
+  windowOf,
+} from "../../client/parameters.ts";
 import type { ApiFilters } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
@@ -17,6 +21,23 @@ export type { TimeWindow };
 
 const DAY = 86_400; // seconds
 
+/** What `--start-time` takes for a window without a start. */
+const ANY = "any";
+
+/**
+ * The first second that is read if the window has no start: without a time,
+ * esmond reads from there, too.
+ */
+const FIRST_READ = 0;
+
+/** A window, and how tests are found. */
+export interface SettledWindow {
+  /** The window of points. */
+  window: TimeWindow;
+  /** Whether tests of any time are found. */
+  isAnyTime: boolean;
+}
+
 /**
  * Settles the window and sets it in the filters: `--filter` overrides options,
  * which override the default, the last 24 hours.
@@ -27,7 +48,7 @@ export function settleWindow(
   filters: ApiFilters,
   options: OptionsOf<QueryName>,
   io: Io,
-): TimeWindow {
+): SettledWindow {
   const now = io.now();
   const zone = readZone(options, "tz");
   const read = (option: "start-time" | "end-time") => {
@@ -42,7 +63,11 @@ export function settleWindow(
     );
   };
   const seconds = Math.floor(now.getTime() / 1000);
-  const [start, end] = [read("start-time"), read("end-time")];
+  const isAny = options.text("start-time")?.trim().toLowerCase() === ANY;
+  const isAnyTime = isAny && filters.timeStart === undefined &&
+    filters.time === undefined;
+  const start = isAny ? FIRST_READ : read("start-time");
+  const end = read("end-time");
   const isRange = filters.timeRange !== undefined &&
     (filters.timeStart ?? start) === undefined;
   if (filters.timeRange !== undefined && !isRange) {
@@ -50,6 +75,9 @@ export function settleWindow(
   }
   if (!isRange) filters.timeStart ??= start ?? seconds - DAY;
   filters.timeEnd ??= end ?? seconds;
+  if (isAnyTime && filters.timeEnd < FIRST_READ) {
+    filters.timeStart = FIRST_SECOND;
+  }
   const { start: first, end: last } = windowOf(filters.timeFilters);
   const window = { start: first!, end: last! };
   if (window.start > window.end) throw reversed(window, start, end);
@@ -57,7 +85,7 @@ export function settleWindow(
     const [from, to] = [formatTime(window.start), formatTime(window.end)];
     io.note(`from ${from} UTC (${window.start}) to ${to} UTC (${window.end})`);
   }
-  return window;
+  return { window, isAnyTime };
 }
 
 /** Refuses words that make a time together with the value of an option. */

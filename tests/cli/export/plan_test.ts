@@ -64,6 +64,17 @@ Deno.test("plan puts the days of --output-tz into the names", async () => {
   }
 });
 
+Deno.test("plan names no first day where points are read from the first on", async () => {
+  const names = await planned(
+    [test("k1", ["throughput"])],
+    { isAnyTime: true },
+  );
+  assertEquals(
+    names[0]![0]![1],
+    "192.0.2.11_192.0.2.21_throughput_any_2016-03-02",
+  );
+});
+
 Deno.test("plan leaves the days out of names that are to stay the same", async () => {
   assertEquals(await planned([test("k1", ["throughput"])], {}, {}), [
     [["k1", "192.0.2.11_192.0.2.21_throughput"]],

@@ -4,7 +4,11 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { ROOT } from "../../helpers/archive.ts";
 import { needs } from "../../helpers/binary.ts";
+import { test } from "../../helpers/listed.ts";
+import { runCli } from "../../helpers/run.ts";
+import { json, withServer } from "../../servers/serve.ts";
 import { carriedOut, DAY, LIST, NOW, NOW_SECONDS, refusal } from "./asking.ts";
 
 needs(
@@ -81,5 +85,69 @@ Deno.test("words that make no time, or stand elsewhere, are ignored with a notic
   ) {
     const { stderr } = await carriedOut([...LIST, ...argv]);
     assertMatch(stderr, /belongs to no option and is ignored/);
+  }
+});
+
+needs(
+  "clock",
+  "-S any has no window in the list, and points from 1970 on, with -E up to there",
+  async () => {
+    const types = [{
+      "event-type": "throughput",
+      "base-uri": `${ROOT}k1/throughput/base`,
+      "time-updated": null,
+    }];
+    const argv = ["-e", "throughput", "-S", "Any", "-o", "csv"];
+    for (
+      const [more, window] of [
+        [[], ["0", `${NOW_SECONDS}`]],
+        [["-E", "@1456790400"], ["0", "1456790400"]],
+        [["-E", "@-5"], ["-62135596800", "-5"]],
+        [["-F", "time-end:7"], ["0", "7"]],
+        [["-F", "time-range:5"], ["0", `${NOW_SECONDS}`]],
+      ] as const
+    ) {
+      const asked: URL[] = [];
+      await withServer((_, url) => {
+        asked.push(url);
+        return json(
+          url.pathname === ROOT
+            ? [test("k1", [], { "event-types": types })]
+            : [],
+        );
+      }, async (origin) => {
+        const { exit, stderr } = await runCli(
+          [
+            ...["get", "-u", origin, "-s1.1.1.1", "-d2.2.2.2"],
+            ...argv,
+            ...more,
+          ],
+          { now: NOW },
+        );
+        assertEquals(exit, 0, stderr);
+        assertMatch(stderr, /^never written to: 1 of 1 tests, 1 of 1 series$/m);
+      });
+      const [list, data] = asked.map(({ searchParams }) => searchParams);
+      assertEquals([...list!.keys()], ["source", "destination", "event-type"]);
+      assertEquals(
+        [data!.get("time-start"), data!.get("time-end")],
+        [...window],
+        more.join(),
+      );
+    }
+  },
+);
+
+Deno.test("a start among the filters takes the place of -S any", async () => {
+  const { query } = await carriedOut([...LIST, "-S", "any", "-F", "time:5"]);
+  assertEquals(query["time"], "5");
+});
+
+Deno.test("-S any lists every test, and -E has no effect on that, which is told", async () => {
+  const all = [...LIST.slice(1), "-S", "any", "-E", "2016-03-01T00:00"];
+  for (const command of ["get-endpoints", "get-metadata"]) {
+    const { query, stderr } = await carriedOut([command, ...all]);
+    assertEquals(query, {});
+    assertMatch(stderr, /^--end-time has no effect beside -S any/m);
   }
 });
