@@ -49,4 +49,10 @@ export {
   type MetadataPostOptions,
 } from "./client/metadata_post.ts";
 export type { PostOptions } from "./client/post_options.ts";
-export { JsonText, type PostValue } from "./client/values.ts";
+export type { TestParameters } from "./client/test_parameters.ts";
+export {
+  type EventTypePostValue,
+  JsonText,
+  type PostValue,
+  type PostValues,
+} from "./client/values.ts";

@@ -104,7 +104,7 @@ async function runProgram(
   if (first === "") {
     throw new UsageError(`name a command: ${names.join(", ")}; or --help`);
   }
-  const { suggestion } = await import("./options/nearest.ts");
+  const { suggestion } = await import("../client/nearest.ts");
   const { shownWord } = await import("./options/values.ts");
   const shown = shownWord(first);
   throw new UsageError(
@@ -125,7 +125,7 @@ async function help(topic: string): Promise<string> {
   if (["", HELP.name].includes(topic) || topic.startsWith("-")) {
     return programHelp(COMMANDS);
   }
-  const { suggestion } = await import("./options/nearest.ts");
+  const { suggestion } = await import("../client/nearest.ts");
   const { shownWord } = await import("./options/values.ts");
   const names = Object.keys({ ...COMMANDS, ...TOPICS });
   throw new UsageError(

@@ -94,11 +94,11 @@ export class ApiConnect {
    */
   constructor(
     apiUrl: string | URL,
-    filters: ApiFilters = new ApiFilters(),
-    options: ApiConnectOptions = {},
+    filters?: ApiFilters,
+    options?: ApiConnectOptions,
   ) {
-    this.filters = filters;
-    this.#connection = new Connection(apiUrl, filters, options);
+    this.filters = filters ?? new ApiFilters();
+    this.#connection = new Connection(apiUrl, this.filters, options);
   }
 
   /**
@@ -167,15 +167,15 @@ export class ApiConnect {
    * completely.
    */
   getMetadata(
-    options: GetMetadataOptions = {},
+    options?: GetMetadataOptions,
   ): AsyncGenerator<Metadata, void, void> {
     const { metadataFilters, timeFilters } = this.filters.with(
-      options.filters ?? {},
+      options?.filters ?? {},
     );
     return findTests(
       this.#connection,
       metadataFilters,
-      options.stillRunning ? withoutEnd(timeFilters) : timeFilters,
+      options?.stillRunning ? withoutEnd(timeFilters) : timeFilters,
     );
   }
 
@@ -218,8 +218,8 @@ export class ApiConnect {
    * ```
    */
   watch(
-    options: WatchOptions = {},
+    options?: WatchOptions,
   ): AsyncGenerator<WatchedPoint, void, void> {
-    return watch(this.#connection, options);
+    return watch(this.#connection, options ?? {});
   }
 }

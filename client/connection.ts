@@ -7,13 +7,13 @@
 import { ArchiveAddress } from "./address.ts";
 import { DEFAULT_CONCURRENCY } from "./defaults.ts";
 import { FilterError } from "./errors.ts";
-import type { ApiFilters } from "./filters.ts";
+import { ApiFilters } from "./filters.ts";
 import { Gate, type Turn } from "./gate.ts";
 import type { HttpOptions } from "./http.ts";
 import { PageSizes } from "./page_sizes.ts";
 import { DEFAULT_POLICY } from "./retry.ts";
 import { withoutKey } from "./secrets.ts";
-import { plain } from "./text.ts";
+import { plain, shown } from "./text.ts";
 
 /**
  * How {@linkcode ApiConnect} connects to the archive.
@@ -22,12 +22,31 @@ import { plain } from "./text.ts";
  * ```ts
  * import { ApiConnect, type ApiConnectOptions } from "@esmond/client";
  *
- * const options: ApiConnectOptions = { retries: 5, log: (line) => console.error(line) };
+ * const options: ApiConnectOptions = { timeout: 60, retries: 5, log: (line) => console.error(line) };
  * const conn = new ApiConnect("http://archive.example.net/", undefined, options);
- * console.log(conn.filters.timeout);
+ * console.log(conn.url);
  * ```
  */
 export interface ApiConnectOptions {
+  /**
+   * Seconds without a byte after which a request fails; so does one that brings
+   * less than 50 bytes a second for three times as long. 0 for no limit.
+   *
+   * @default {20}
+   */
+  timeout?: number;
+  /**
+   * Whether certificates are verified; `false` needs a `fetch` that does not.
+   *
+   * @default {true}
+   */
+  sslVerify?: boolean;
+  /**
+   * Report every request to `log`.
+   *
+   * @default {false}
+   */
+  verbose?: boolean;
   /** The user who owns the key; not sent. */
   username?: string;
   /**
@@ -77,10 +96,7 @@ export interface ApiConnectOptions {
    * authority.
    */
   fetch?: typeof fetch;
-  /**
-   * Called with a line for each retry, and for every request if the filters are
-   * `verbose`.
-   */
+  /** Called with a line for each retry, and for every request if `verbose`. */
   log?: (line: string) => void;
   /**
    * Called with a line for each doubt about data that is delivered all the
@@ -106,14 +122,15 @@ export class Connection {
   /** Limits the requests. */
   readonly gate: Gate;
   readonly #options: ApiConnectOptions;
+  readonly #told = new Set<string>();
 
   /**
    * Checks address and options; sends nothing.
    *
    * @param apiUrl Scheme, host and port of the archive; or a connection, whose
    * address and limits are shared.
-   * @param filters What to look for, and settings that may change while the
-   * connection is used.
+   * @param filters What to look for; its settings stand in for those that the
+   * options leave out, and may change while the connection is used.
    * @param options Settings that are fixed now: the object is copied.
    * @throws {FilterError} for a bad address, and for options out of range.
    */
@@ -131,6 +148,13 @@ export class Connection {
     }
     const { scriptAlias = "esmond", drain } = options;
     this.address = new ArchiveAddress(apiUrl, scriptAlias);
+    if (!(filters instanceof ApiFilters)) {
+      throw new FilterError(
+        "filters",
+        "filters have to be of the class ApiFilters: new ApiFilters({ … })",
+      );
+    }
+    if (options.timeout !== undefined) requireTimeout(options.timeout);
     requireWhole("pageSize", options.pageSize, 1);
     requireWhole("retries", options.retries, 0);
     requireWhole("concurrency", options.concurrency, 1);
@@ -165,21 +189,29 @@ export class Connection {
 
   /** Options for a request; `stop` aborts it, too. */
   http(stop?: AbortSignal, turn?: Turn): HttpOptions {
-    const { fetch, log, signal, maxResponse } = this.#options;
+    const { filters } = this;
+    const {
+      fetch,
+      log,
+      signal,
+      maxResponse,
+      sslVerify = filters.sslVerify,
+      timeout = filters.timeout,
+    } = this.#options;
     const signals = [signal, stop].filter((each) => each !== undefined);
-    const { sslVerify, timeout } = this.filters;
+    if (fetch === undefined && typeof globalThis.fetch !== "function") {
+      throw new FilterError(
+        "fetch",
+        "this runtime has no fetch: give one as the option fetch",
+      );
+    }
     if (!sslVerify && fetch === undefined) {
       throw new FilterError(
         "sslVerify",
         "sslVerify is false, but the platform's fetch always verifies certificates: pass a fetch that does not",
       );
     }
-    if (!(timeout >= 0)) {
-      throw new FilterError(
-        "timeout",
-        `timeout is ${timeout}: give seconds, or 0 for no limit`,
-      );
-    }
+    requireTimeout(timeout);
     return {
       apiKey: this.#apiKey,
       timeout,
@@ -198,9 +230,17 @@ export class Connection {
     (this.#options.warn ?? this.#options.log)?.(this.#shown(line));
   }
 
-  /** Reports progress, if the filters are `verbose`. */
+  /** Reports a doubt about something once; no line, no doubt. */
+  warnOnce(about: string, line: () => string | undefined): void {
+    if (this.#told.has(about)) return;
+    this.#told.add(about);
+    const told = line();
+    if (told !== undefined) this.warn(told);
+  }
+
+  /** Reports progress, if that is wanted. */
   report(...lines: string[]): void {
-    if (!this.filters.verbose) return;
+    if (!(this.#options.verbose ?? this.filters.verbose)) return;
     for (const line of lines) this.#options.log?.(this.#shown(line));
   }
 
@@ -211,6 +251,14 @@ export class Connection {
   #shown(line: string): string {
     return plain(withoutKey(line, this.#apiKey));
   }
+}
+
+function requireTimeout(timeout: number): void {
+  if (typeof timeout === "number" && timeout >= 0) return;
+  throw new FilterError(
+    "timeout",
+    `timeout is ${shown(timeout)}: give seconds, or 0 for no limit`,
+  );
 }
 
 function requireWhole(
@@ -226,6 +274,6 @@ function requireWhole(
     : `from ${least} to ${most}`;
   throw new FilterError(
     field,
-    `${field} is ${value}: give a whole number, ${range}`,
+    `${field} is ${shown(value)}: give a whole number, ${range}`,
   );
 }

@@ -23,7 +23,7 @@ import { inspectsAsText } from "./inspect.ts";
 import { sameWindow } from "./list.ts";
 import { secondsOf } from "./parameters.ts";
 import { readSeries, type Series } from "./series.ts";
-import { oneLine } from "./text.ts";
+import { shown } from "./text.ts";
 import { type Expected, expectedOf } from "./value_shapes.ts";
 import {
   type Dialect,
@@ -401,10 +401,9 @@ function dataTypeOf(eventType: string): string {
  */
 export function requireName(method: string, name: unknown): void {
   if (typeof name === "string") return;
-  const given = oneLine(JSON.stringify(name) ?? String(name));
   throw new FilterError(
     "name",
-    `${method}() needs a name, as text, not ${given}`,
+    `${method}() needs a name, as text, not ${shown(name)}`,
   );
 }
 

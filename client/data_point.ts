@@ -46,14 +46,14 @@ export class DataPayload<V = JsonValue> {
    * @param isServed Whether the archive serves such data.
    */
   constructor(
-    data: readonly (WirePoint | DataPoint<V>)[] = [],
+    data?: readonly (WirePoint | DataPoint<V>)[],
     dataType?: string,
-    isServed = true,
+    isServed?: boolean,
   ) {
     this.dataType = dataType;
-    this.isServed = isServed;
+    this.isServed = isServed ?? true;
     const Point = pointClass<V>(dataType);
-    this.data = data.map((point) =>
+    this.data = (data ?? []).map((point) =>
       point instanceof DataPoint ? point : new Point(point)
     );
   }
@@ -121,7 +121,7 @@ export class DataPoint<V = JsonValue> {
    * @throws {TypeError} when `ts` is neither a number nor the text of one.
    */
   constructor(point: WirePoint, text?: string) {
-    const { ts } = point;
+    const ts = point?.ts;
     const seconds = typeof ts === "number" ? Math.trunc(ts) : secondsOf(ts);
     if (Number.isNaN(seconds) && !Number.isNaN(ts)) {
       throw new TypeError(

@@ -5,7 +5,7 @@
  */
 
 import { type PostedPoint, PostError } from "./errors.ts";
-import { eventTypeInfo } from "./event_types.ts";
+import { eventTypeInfo, type EventTypeName } from "./event_types.ts";
 import { indent } from "./json.ts";
 import type { KnownTest } from "./post_target.ts";
 import { type Batch, Outbox } from "./outbox.ts";
@@ -16,10 +16,16 @@ import {
   type PostOptions,
   requireEventType,
 } from "./post_options.ts";
-import { encodeValue, type PostValue, problemWith } from "./values.ts";
+import { shown } from "./text.ts";
+import {
+  encodeValue,
+  type EventTypePostValue,
+  type PostValue,
+  problemWith,
+} from "./values.ts";
 
 /**
- * Test and event type to post to; see {@linkcode EventTypePost}.
+ * Test and event type to post to, for `EventTypePost`.
  *
  * @example Usage
  * ```ts
@@ -33,11 +39,13 @@ import { encodeValue, type PostValue, problemWith } from "./values.ts";
  * console.log(new EventTypePost("http://archive.example.net/", options).jsonPayload()); // []
  * ```
  */
-export interface EventTypePostOptions extends PostOptions {
+export interface EventTypePostOptions<
+  Name extends EventTypeName | (string & Record<never, never>) = string,
+> extends PostOptions {
   /** The key of the test. */
   metadataKey: string;
   /** The event type that the data belongs to. */
-  eventType: string;
+  eventType: Name;
 }
 
 /**
@@ -57,7 +65,9 @@ export interface EventTypePostOptions extends PostOptions {
  * console.log(post.jsonPayload()); // await post.postData() sends it
  * ```
  */
-export class EventTypePost {
+export class EventTypePost<
+  Name extends EventTypeName | (string & Record<never, never>) = string,
+> {
   readonly #eventType: string;
   readonly #outbox: Outbox;
 
@@ -69,7 +79,7 @@ export class EventTypePost {
    * @throws {PostError} when the key is missing, or the event type is unknown.
    * @throws {FilterError} for an invalid address, and for options out of range.
    */
-  constructor(apiUrl: string | URL, options: EventTypePostOptions) {
+  constructor(apiUrl: string | URL, options: EventTypePostOptions<Name>) {
     const connection = connectToWrite(apiUrl, options);
     const key = requireKey(options.metadataKey);
     this.#eventType = requireEventType(options.eventType).name;
@@ -96,8 +106,8 @@ export class EventTypePost {
    * @throws {PostError} for an invalid time or value, and for a second point of
    * the same second.
    */
-  addDataPoint(ts: number, val: PostValue): void {
-    this.#outbox.add(makePoint(this.#eventType, ts, val));
+  addDataPoint(ts: number, val: EventTypePostValue<Name>): void {
+    this.#outbox.add(makePoint(this.#eventType, ts, val as PostValue));
   }
 
   /**
@@ -106,7 +116,7 @@ export class EventTypePost {
    * @param pretty Indent by 4.
    * @returns A list of `{"ts", "val"}`.
    */
-  jsonPayload(pretty = false): string {
+  jsonPayload(pretty?: boolean): string {
     const body = `[${this.#outbox.points.map(pointBody).join(", ")}]`;
     return pretty ? indent(body) : body;
   }
@@ -126,7 +136,7 @@ export class EventTypePost {
 }
 
 /**
- * Test to post to; see {@linkcode EventTypeBulkPost}.
+ * Test to post to, for `EventTypeBulkPost`.
  *
  * @example Usage
  * ```ts
@@ -195,8 +205,14 @@ export class EventTypeBulkPost {
    * @throws {PostError} for an invalid argument, and for a second point of the
    * same event type and second.
    */
-  addDataPoint(eventType: string, ts: number, val: PostValue): void {
-    this.#outbox.add(makePoint(requireEventType(eventType).name, ts, val));
+  addDataPoint<Name extends EventTypeName | (string & Record<never, never>)>(
+    eventType: Name,
+    ts: number,
+    val: EventTypePostValue<Name>,
+  ): void {
+    this.#outbox.add(
+      makePoint(requireEventType(eventType).name, ts, val as PostValue),
+    );
   }
 
   /**
@@ -205,7 +221,7 @@ export class EventTypeBulkPost {
    * @param pretty Indent by 4.
    * @returns `{"data": [{"ts", "val": [{"event-type", "val"}, …]}, …]}`.
    */
-  jsonPayload(pretty = false): string {
+  jsonPayload(pretty?: boolean): string {
     const body = bulkBody(this.#outbox.points);
     return pretty ? indent(body) : body;
   }
@@ -241,7 +257,7 @@ function makePoint(
     throw new PostError(
       "ts",
       `ts arg must be an integer, not ${
-        String(ts)
+        shown(ts)
       }: whole seconds since 1970 UTC`,
     );
   }

@@ -117,9 +117,15 @@ export class ArchiveHttpError extends ArchiveError {
    * @param request The request that failed.
    */
   constructor(status: number, detail: string, request: FailedRequest) {
+    const said = detail
+      ? `: ${detail}`
+      : status === 404
+      ? "; is this the archive's address?"
+      : "";
     super(
-      `the archive answered ${status}${detail && `: ${detail}`}` +
-        arrived(request) + ` (${request.url})`,
+      `the archive answered ${status}${said}${
+        arrived(request)
+      } (${request.url})`,
       request,
     );
     this.status = status;
@@ -157,7 +163,11 @@ export class ArchiveUnreachableError extends ArchiveError {
    * @param request The request that failed.
    * @param mayHaveArrived Whether the request may have reached the archive.
    */
-  constructor(reason: string, request: FailedRequest, mayHaveArrived = true) {
+  constructor(
+    reason: string,
+    request: FailedRequest,
+    mayHaveArrived?: boolean,
+  ) {
     super(
       `the archive cannot be reached: ${reason}${
         arrived(request)
@@ -165,7 +175,7 @@ export class ArchiveUnreachableError extends ArchiveError {
       request,
     );
     this.reason = reason;
-    this.mayHaveArrived = mayHaveArrived;
+    this.mayHaveArrived = mayHaveArrived ?? true;
   }
 }
 
@@ -193,10 +203,10 @@ export class ArchiveTimeoutError extends ArchiveError {
    * @param request The request that failed.
    * @param bytes How much arrived in that time, in bytes.
    */
-  constructor(timeout: number, request: FailedRequest, bytes = 0) {
+  constructor(timeout: number, request: FailedRequest, bytes?: number) {
     super(
       `the archive sent ${
-        bytes === 0 ? "nothing" : `no more than ${bytes} bytes`
+        (bytes ?? 0) === 0 ? "nothing" : `no more than ${bytes} bytes`
       } for ${timeout} s${arrived(request)} (${request.url})`,
       request,
     );

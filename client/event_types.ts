@@ -5,6 +5,7 @@
  * @module
  */
 
+import { suggestion } from "./nearest.ts";
 import type { Statistics, ValueShapes } from "./value_shapes.ts";
 import type { JsonValue } from "./wire.ts";
 
@@ -306,4 +307,12 @@ const BY_NAME = new Map<string, EventTypeInfo>(
  */
 export function eventTypeInfo(name: string): EventTypeInfo | undefined {
   return BY_NAME.get(name);
+}
+
+/**
+ * ` (did you mean NAME?)` for the event type that is spelt most alike; empty if
+ * none is.
+ */
+export function nearestEventType(name: unknown): string {
+  return suggestion(String(name), BY_NAME.keys());
 }

@@ -6,7 +6,21 @@
 
 import { DEFAULT_TIMEOUT } from "./defaults.ts";
 import { FilterError } from "./errors.ts";
+import type { EventTypeName, SummaryType } from "./event_types.ts";
 import { METADATA_FILTERS, secondsOf, TIME_FILTERS } from "./parameters.ts";
+import { suggestion } from "./nearest.ts";
+import { shown } from "./text.ts";
+
+/** The filters that are never numbers. */
+const TEXTS = new Set<string>(
+  Object.values(METADATA_FILTERS).filter((name) => name !== "summary-window"),
+);
+
+/** What a constructor of filters takes, as far as names can be misspelt. */
+const PROPERTIES = [
+  ...Object.keys(METADATA_FILTERS),
+  ...Object.keys(TIME_FILTERS),
+];
 
 /**
  * Initial values of {@linkcode ApiFilters}: any of its properties.
@@ -35,11 +49,11 @@ export interface ApiFiltersOptions {
   /** The tool, such as `bwctl/iperf3`. */
   toolName?: string;
   /** Only tests that measure this, such as `throughput`. */
-  eventType?: string;
+  eventType?: EventTypeName | (string & Record<never, never>);
   /** `point-to-point` or `network-element`. */
   subjectType?: string;
   /** `aggregation`, `average` or `statistics`. */
-  summaryType?: string;
+  summaryType?: SummaryType | (string & Record<never, never>);
   /** The window of a roll-up, in seconds. */
   summaryWindow?: string | number;
   /** Exactly this second: a `Date`, or seconds since 1970 UTC. */
@@ -51,28 +65,26 @@ export interface ApiFiltersOptions {
   /** This many seconds, from the start, before the end, or before now. */
   timeRange?: number | string;
   /**
-   * Report every request to `log`.
+   * `verbose` of the connection, unless that is given.
    *
    * @default {false}
    */
   verbose?: boolean;
   /**
-   * Seconds without a byte after which a request fails; so does one that brings
-   * less than 50 bytes a second for three times as long. 0 for no limit.
+   * `timeout` of the connection, in seconds, unless that is given.
    *
    * @default {20}
    */
   timeout?: number;
   /**
-   * Whether certificates are verified; `false` needs a `fetch` that does not
-   * (see {@linkcode ApiConnectOptions}).
+   * `sslVerify` of the connection, unless that is given.
    *
    * @default {true}
    */
   sslVerify?: boolean;
-  /** The user who owns the key; not sent. */
+  /** `username` of the connection, unless that is given. */
   authUsername?: string;
-  /** The API key; sent only to this archive. */
+  /** `apiKey` of the connection, unless that is given. */
   authApikey?: string;
 }
 
@@ -111,23 +123,29 @@ export class ApiFilters {
   /** The tool, such as `bwctl/iperf3`. */
   declare toolName: string | undefined;
   /** Only tests that measure this, such as `throughput`. */
-  declare eventType: string | undefined;
+  declare eventType:
+    | EventTypeName
+    | (string & Record<never, never>)
+    | undefined;
   /** `point-to-point` or `network-element`. */
   declare subjectType: string | undefined;
   /** `aggregation`, `average` or `statistics`. */
-  declare summaryType: string | undefined;
+  declare summaryType:
+    | SummaryType
+    | (string & Record<never, never>)
+    | undefined;
   /** The window of a roll-up, in seconds. */
   declare summaryWindow: string | number | undefined;
 
-  /** Report every request to `log`. */
+  /** `verbose` of the connection, unless that is given. */
   verbose = false;
-  /** Seconds without a byte after which a request fails; 0 for no limit. */
+  /** `timeout` of the connection, in seconds, unless that is given. */
   timeout: number = DEFAULT_TIMEOUT;
-  /** Whether certificates are verified. */
+  /** `sslVerify` of the connection, unless that is given. */
   sslVerify = true;
-  /** The user who owns the key; not sent. */
+  /** `username` of the connection, unless that is given. */
   authUsername = "";
-  /** The API key; sent only to this archive. */
+  /** `apiKey` of the connection, unless that is given. */
   authApikey = "";
 
   readonly #metadata = new Map<string, string | number>();
@@ -154,12 +172,14 @@ export class ApiFilters {
    * @throws {FilterError} for an invalid time, or a property that does not
    * exist.
    */
-  constructor(options: ApiFiltersOptions = {}) {
-    for (const [property, value] of Object.entries(options)) {
+  constructor(options?: ApiFiltersOptions) {
+    for (const [property, value] of Object.entries(options ?? {})) {
       if (!(property in this)) {
         throw new FilterError(
           property,
-          `${property} is not a property of ApiFilters; parameters of the archive are set by name, with set()`,
+          `${shown(property)} is not a property of ApiFilters${
+            suggestion(property, PROPERTIES)
+          }; parameters of the archive are set by name, with set()`,
         );
       }
       if (value !== undefined) Object.assign(this, { [property]: value });
@@ -223,8 +243,9 @@ export class ApiFilters {
    * @param name The name as the archive spells it, such as
    * `ip-transport-protocol` or `dns-match-rule`.
    * @param value The value to match; `undefined` for any.
-   * @throws {FilterError} for an invalid time, and for names that are not
-   * filters (`limit`, `offset`, `format`).
+   * @throws {FilterError} for an invalid time, for a value that is neither text
+   * nor a number, and for names that are not filters (`limit`, `offset`,
+   * `format`).
    */
   set(name: string, value: string | number | undefined): void {
     const time = Object.entries(TIME_FILTERS).find(([, wire]) => wire === name);
@@ -232,17 +253,31 @@ export class ApiFilters {
       this.#setTime(time[0] as keyof typeof TIME_FILTERS, value);
       return;
     }
+    if (typeof name !== "string") {
+      throw new FilterError(
+        "name",
+        `a filter needs a name, as text, not ${shown(name)}`,
+      );
+    }
     if (!name || ["limit", "offset", "format"].includes(name)) {
       throw new FilterError(
         name,
-        `${
-          JSON.stringify(name)
-        } is not a filter: the client handles paging and format`,
+        `${shown(name)} is not a filter: the client handles paging and format`,
       );
     }
     // Code without types may pass null, as Python passes None: it is not a text to search for.
     if (value === undefined || value === null) this.#metadata.delete(name);
-    else this.#metadata.set(name, value);
+    else if (
+      typeof value === "string" || Number.isFinite(value) && !TEXTS.has(name)
+    ) this.#metadata.set(name, value);
+    else {
+      throw new FilterError(
+        name,
+        `${name} cannot be ${shown(value)}: give text${
+          TEXTS.has(name) ? "" : " or a number"
+        }`,
+      );
+    }
   }
 
   /**
@@ -304,10 +339,11 @@ export class ApiFilters {
     }
     const seconds = secondsOf(value);
     if (Number.isNaN(seconds)) {
-      const shown = value instanceof Date ? "an invalid Date" : `"${value}"`;
       throw new FilterError(
         property,
-        `${property} cannot be ${shown}: give a Date or seconds since 1970 UTC`,
+        `${property} cannot be ${
+          shown(value)
+        }: give a Date or seconds since 1970 UTC`,
       );
     }
     this.#times.set(name, seconds);

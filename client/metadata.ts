@@ -6,15 +6,30 @@
 
 import type { Connection } from "./connection.ts";
 import { type EventType, makeEventType, requireName } from "./data.ts";
-import type { EventTypeName } from "./event_types.ts";
+import {
+  eventTypeInfo,
+  type EventTypeName,
+  nearestEventType,
+  SUMMARY_TYPES,
+} from "./event_types.ts";
 import { inspectsAsText } from "./inspect.ts";
 import { listTests } from "./list.ts";
+import { suggestion } from "./nearest.ts";
+import { METADATA_FILTERS } from "./parameters.ts";
+import { shown } from "./text.ts";
 import {
   dialectOf,
   type JsonValue,
   listOf,
   type WireMetadata,
 } from "./wire.ts";
+
+/** Makes a test: only what was read from an archive is one. */
+export let makeMetadata: (
+  entry: WireMetadata,
+  text: string,
+  connection: Connection,
+) => Metadata;
 
 /**
  * One test: who measured what, between which hosts, with which parameters.
@@ -37,10 +52,14 @@ export class Metadata {
 
   static {
     inspectsAsText(this);
+    makeMetadata = (...given) => new Metadata(...given);
   }
 
-  /** @internal */
-  constructor(entry: WireMetadata, text: string, connection: Connection) {
+  private constructor(
+    entry: WireMetadata,
+    text: string,
+    connection: Connection,
+  ) {
     this.#entry = entry;
     this.#text = text;
     this.#connection = connection;
@@ -154,8 +173,11 @@ export class Metadata {
     requireName("getEventType", name);
     const entry = listOf(this.#entry["event-types"])
       .find((each) => each?.["event-type"] === name);
-    return entry &&
-      makeEventType(entry, dialectOf(this.#entry), this.#connection);
+    if (entry !== undefined) {
+      return makeEventType(entry, dialectOf(this.#entry), this.#connection);
+    }
+    doubtMissing(this.#connection, name);
+    return undefined;
   }
 
   /**
@@ -216,9 +238,48 @@ export async function* findTests(
   wanted: Record<string, string | number>,
   times: Record<string, number>,
 ): AsyncGenerator<Metadata, void, void> {
+  doubtNames(connection, wanted);
   for await (const page of listTests(connection, wanted, times)) {
     for (const { entry, text } of page) {
-      yield new Metadata(entry, text, connection);
+      yield makeMetadata(entry, text, connection);
     }
   }
+}
+
+/** Warns of names to search for that nobody knows: nothing may be found. */
+function doubtNames(
+  connection: Connection,
+  wanted: Record<string, string | number>,
+): void {
+  const eventType = wanted[METADATA_FILTERS.eventType] ?? "";
+  if (eventType !== "" && eventTypeInfo(`${eventType}`) === undefined) {
+    connection.warnOnce(
+      `search: ${eventType}`,
+      () =>
+        `${shown(eventType)} is not a known event type${
+          nearestEventType(eventType)
+        }`,
+    );
+  }
+  const type = wanted[METADATA_FILTERS.summaryType] ?? "";
+  if (type !== "" && !SUMMARY_TYPES.some((each) => each === type)) {
+    connection.warnOnce(
+      `search: ${type}`,
+      () =>
+        `${shown(type)} is not a kind of roll-up${
+          suggestion(`${type}`, SUMMARY_TYPES)
+        }`,
+    );
+  }
+}
+
+/** Warns of a name that a test does not have, if it seems to be misspelt. */
+function doubtMissing(connection: Connection, name: string): void {
+  if (eventTypeInfo(name) !== undefined) return;
+  connection.warnOnce(`missing: ${name}`, () => {
+    const nearest = nearestEventType(name);
+    return nearest === ""
+      ? undefined
+      : `${shown(name)} is not a known event type${nearest}`;
+  });
 }

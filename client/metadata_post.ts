@@ -6,16 +6,16 @@
 
 import type { Connection } from "./connection.ts";
 import { ArchiveResponseError, PostError } from "./errors.ts";
-import { SUMMARY_TYPES, type SummaryType } from "./event_types.ts";
+import {
+  type EventTypeName,
+  SUMMARY_TYPES,
+  type SummaryType,
+} from "./event_types.ts";
 import { type HttpAnswer, pauseBeforeRetry, tryOnce } from "./http.ts";
 import { indent } from "./json.ts";
 import { describeTest } from "./post_target.ts";
-import { Metadata } from "./metadata.ts";
-import {
-  OPTIONAL_ARGUMENTS,
-  SUBJECT_TYPES,
-  TEST_ARGUMENTS,
-} from "./parameters.ts";
+import { makeMetadata, type Metadata } from "./metadata.ts";
+import { SUBJECT_TYPES, TEST_ARGUMENTS } from "./parameters.ts";
 import {
   authorize,
   connectToWrite,
@@ -24,11 +24,13 @@ import {
   requireEventType,
 } from "./post_options.ts";
 import { readObject } from "./reading.ts";
+import { shown } from "./text.ts";
+import { TEST_PARAMETERS, type TestParameters } from "./test_parameters.ts";
 import type { PostValue } from "./values.ts";
 import { ARCHIVE_FIELDS, listOf, type WireMetadata } from "./wire.ts";
 
 /**
- * Description of a test; see {@linkcode MetadataPost}.
+ * Description of a test, for `MetadataPost`.
  *
  * @example Usage
  * ```ts
@@ -44,7 +46,7 @@ import { ARCHIVE_FIELDS, listOf, type WireMetadata } from "./wire.ts";
  * console.log(new MetadataPost("http://archive.example.net/", clock).jsonPayload());
  * ```
  */
-export interface MetadataPostOptions extends PostOptions {
+export interface MetadataPostOptions extends PostOptions, TestParameters {
   /**
    * `point-to-point`, or `network-element` for a test without a far end.
    * Required.
@@ -64,10 +66,6 @@ export interface MetadataPostOptions extends PostOptions {
    * The far end as the tester wrote it. Required, except for a network element.
    */
   inputDestination?: string;
-  /** Duration of one run, in seconds. */
-  timeDuration?: number | string;
-  /** `tcp`, `udp` or `icmp`. */
-  ipTransportProtocol?: string;
 }
 
 /**
@@ -117,7 +115,9 @@ export class MetadataPost {
    * @param eventType Its name, such as `throughput`.
    * @throws {PostError} for an unknown name.
    */
-  addEventType(eventType: string): void {
+  addEventType(
+    eventType: EventTypeName | (string & Record<never, never>),
+  ): void {
     requireEventType(eventType);
     if (this.#eventTypes.has(eventType)) {
       this.#connection.warn(
@@ -138,8 +138,8 @@ export class MetadataPost {
    * invalid windows.
    */
   addSummaryType(
-    eventType: string,
-    summaryType: string,
+    eventType: EventTypeName | (string & Record<never, never>),
+    summaryType: SummaryType | (string & Record<never, never>),
     windows: readonly (number | string)[],
   ): void {
     const info = requireEventType(eventType);
@@ -150,6 +150,12 @@ export class MetadataPost {
         SUMMARY_TYPES.includes(summaryType as SummaryType)
           ? `an archive cannot compute the ${summaryType} of ${eventType}: ${allowed}`
           : `${summaryType} is not a summary type: ${SUMMARY_TYPES.join(", ")}`,
+      );
+    }
+    if (!Array.isArray(windows)) {
+      throw new PostError(
+        "windows",
+        `windows have to be a list, such as [3600], not ${shown(windows)}`,
       );
     }
     for (const window of windows) {
@@ -188,6 +194,12 @@ export class MetadataPost {
    * and for reserved names.
    */
   addFreeformKeyValue(key: string, value: PostValue): void {
+    if (typeof key !== "string") {
+      throw new PostError(
+        "key",
+        `a parameter needs a name, as text, not ${shown(key)}`,
+      );
+    }
     const name = key.replaceAll("_", "-");
     if (name === "" || ARCHIVE_FIELDS.includes(name)) {
       throw new PostError("key", `"${key}" cannot be the name of a parameter`);
@@ -210,7 +222,7 @@ export class MetadataPost {
    * @throws {PostError} for a required argument that is missing; it names the
    * argument.
    */
-  jsonPayload(pretty = false): string {
+  jsonPayload(pretty?: boolean): string {
     this.#requireArguments();
     const members = this.#members()
       .map(([name, value]) => `${JSON.stringify(name)}: ${value}`);
@@ -254,7 +266,7 @@ export class MetadataPost {
         );
       }
     }
-    return new Metadata(entry, answer.text, this.#connection);
+    return makeMetadata(entry, answer.text, this.#connection);
   }
 
   /**
@@ -278,10 +290,7 @@ export class MetadataPost {
     for (const [argument] of TEST_ARGUMENTS) {
       const ofFarEnd = FAR_END.includes(argument);
       const isSet = Boolean(this.#given[argument]);
-      if (
-        !isSet && !OPTIONAL_ARGUMENTS.includes(argument) &&
-        !(isElement && ofFarEnd)
-      ) {
+      if (!isSet && !(isElement && ofFarEnd)) {
         throw new PostError(argument, `Required arg ${argument} not set`);
       }
       if (isSet && isElement && ofFarEnd) {
@@ -299,7 +308,7 @@ export class MetadataPost {
 
   /** Names and values as JSON, in the order in which they are sent. */
   #members(): [name: string, value: string][] {
-    const given = TEST_ARGUMENTS
+    const given = [...TEST_ARGUMENTS, ...TEST_PARAMETERS]
       .map(([argument, name]) => [name, this.#given[argument]] as const)
       .filter(([, value]) => (value ?? "") !== "")
       .map((

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { TEST_PARAMETERS } from "./test_parameters.ts";
+
 /**
  * The filters that every archive knows, by the property of `ApiFilters` that
  * sets them.
@@ -31,31 +33,19 @@ export const TIME_FILTERS = {
   timeRange: "time-range",
 } as const;
 
-/**
- * Common parameters of tests, and the rule by which an archive resolves names.
- */
-const DOCUMENTED = new Set([
-  "dns-match-rule",
-  "time-duration",
-  "time-interval",
-  "time-interval-randomization",
-  "time-probe-interval",
-  "time-probe-timeout",
-  "time-test-timeout",
-]);
-
-/** Prefixes of the other parameters of tests. */
-const DOCUMENTED_PREFIXES = /^(bw|ip|mode|pscheduler|sample|tcp|trace)-./;
+/** Prefixes of parameters that depend on the tool. */
+const PREFIXES = /^(bw|ip|mode|pscheduler|sample|tcp|trace)-./;
 
 /** Whether a wire name is a filter that the archives document. */
 export function isDocumentedFilter(name: string): boolean {
-  return FILTER_NAMES.has(name) || DOCUMENTED.has(name) ||
-    DOCUMENTED_PREFIXES.test(name);
+  return FILTER_NAMES.has(name) || PREFIXES.test(name);
 }
 
 const FILTER_NAMES = new Set<string>([
   ...Object.values(METADATA_FILTERS),
   ...Object.values(TIME_FILTERS),
+  ...TEST_PARAMETERS.map(([, name]) => name),
+  "dns-match-rule",
 ]);
 
 /** The kinds of subjects that a test has. */
@@ -65,8 +55,8 @@ export const SUBJECT_TYPES: readonly string[] = [
 ];
 
 /**
- * The arguments that describe a test, in the order in which they are sent, and
- * their names on the wire.
+ * The arguments that every description of a test has, in the order in which
+ * they are sent, and their names on the wire.
  */
 export const TEST_ARGUMENTS = [
   ["subjectType", "subject-type"],
@@ -76,15 +66,7 @@ export const TEST_ARGUMENTS = [
   ["measurementAgent", "measurement-agent"],
   ["inputSource", "input-source"],
   ["inputDestination", "input-destination"],
-  ["timeDuration", "time-duration"],
-  ["ipTransportProtocol", "ip-transport-protocol"],
 ] as const;
-
-/** Those of {@linkcode TEST_ARGUMENTS} that are optional. */
-export const OPTIONAL_ARGUMENTS: readonly string[] = [
-  "timeDuration",
-  "ipTransportProtocol",
-];
 
 /** The first second of the year 1: archives keep no earlier time. */
 export const FIRST_SECOND: number = -62_135_596_800;

@@ -10,8 +10,10 @@ import {
   EVENT_TYPES,
   type EventTypeInfo,
   eventTypeInfo,
+  nearestEventType,
 } from "./event_types.ts";
 import { ApiFilters } from "./filters.ts";
+import { oneLine, shown } from "./text.ts";
 import { encodeValue, type PostValue } from "./values.ts";
 
 /**
@@ -104,17 +106,17 @@ export function connectToWrite(
   apiUrl: string | URL,
   options: PostOptions,
 ): Connection {
-  const filters = new ApiFilters();
-  const {
-    verbose = filters.verbose,
-    timeout = filters.timeout,
-    sslVerify = filters.sslVerify,
-    apiKey,
-    ...rest
-  } = options;
-  Object.assign(filters, { verbose, timeout, sslVerify });
-  if (typeof apiKey === "string") filters.authApikey = apiKey;
-  const connection = new Connection(apiUrl, filters, rest);
+  if (typeof options !== "object" || options === null) {
+    throw new PostError(
+      "options",
+      `the options have to be an object, not ${shown(options)}`,
+    );
+  }
+  const { apiKey, ...rest } = options;
+  const connection = new Connection(apiUrl, new ApiFilters(), {
+    ...rest,
+    ...(typeof apiKey === "string" ? { apiKey } : {}),
+  });
   if (!apiKey) connection.warn("no API key is set");
   return connection;
 }
@@ -138,7 +140,9 @@ export function requireEventType(name: string): EventTypeInfo {
   throw new PostError(
     "eventType",
     name
-      ? `${name} is not a known event type; EVENT_TYPES lists all ${EVENT_TYPES.length}`
+      ? `${oneLine(String(name))} is not a known event type${
+        nearestEventType(name)
+      }; EVENT_TYPES lists all ${EVENT_TYPES.length}`
       : "Must set eventType",
   );
 }

@@ -12,6 +12,21 @@ export function quoted(text: string): string {
   return plain(JSON.stringify(cut(text, 120)));
 }
 
+/** A value that somebody gave, for a message of one line. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return quoted(value);
+  if (value instanceof Date) {
+    return Number.isNaN(value.getTime()) ? "an invalid Date" : "a Date";
+  }
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return String(value);
+  try {
+    return oneLine(JSON.stringify(value)!);
+  } catch {
+    return "an object";
+  }
+}
+
 /**
  * Without characters that act on a terminal, break a line, or reverse the
  * direction of writing.

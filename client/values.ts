@@ -5,7 +5,12 @@
  * @module
  */
 
-import { eventTypeInfo, type ValueClass } from "./event_types.ts";
+import {
+  type EVENT_TYPE_CATALOGUE,
+  eventTypeInfo,
+  type EventTypeName,
+  type ValueClass,
+} from "./event_types.ts";
 import { dumps, encodeString, parse } from "./json.ts";
 import type { JsonValue } from "./wire.ts";
 
@@ -64,6 +69,61 @@ export type PostValue =
   | readonly PostValue[]
   | { readonly [key: string]: PostValue }
   | ReadonlyMap<string | number, PostValue>;
+
+/**
+ * What can be posted, by the class of the event type's values. A `JsonText` is
+ * always taken.
+ *
+ * @example Usage
+ * ```ts
+ * import type { PostValues } from "@esmond/client";
+ *
+ * const loss: PostValues["percentage"] = { numerator: 3, denominator: 600 };
+ * console.log(loss);
+ * ```
+ */
+export interface PostValues {
+  /** A whole number. */
+  integer: number | bigint | JsonText;
+  /** A number; an archive keeps four decimals. */
+  float: number | bigint | JsonText;
+  /** A fraction, as two whole numbers. */
+  percentage:
+    | { readonly numerator: number; readonly denominator: number }
+    | JsonText;
+  /** Whole numbers by bucket; a `Map` keeps the order of buckets like `28`. */
+  histogram:
+    | { readonly [bucket: string]: number }
+    | ReadonlyMap<string | number, number>
+    | JsonText;
+  /** Parts of a run: start and duration in seconds. */
+  subinterval:
+    | readonly {
+      readonly start: number;
+      readonly duration: number;
+      readonly val: PostValue;
+    }[]
+    | JsonText;
+  /** Anything. */
+  json: PostValue;
+}
+
+/**
+ * What can be posted of an event type, from the catalogue; anything for a name
+ * that is not a literal.
+ *
+ * @example Usage
+ * ```ts
+ * import type { EventTypePostValue } from "@esmond/client";
+ *
+ * const rate: EventTypePostValue<"throughput"> = 7016320000;
+ * const loss: EventTypePostValue<"packet-loss-rate"> = { numerator: 3, denominator: 600 };
+ * console.log(rate, loss);
+ * ```
+ */
+export type EventTypePostValue<Name extends string> = Name extends EventTypeName
+  ? PostValues[(typeof EVENT_TYPE_CATALOGUE)[Name][0]]
+  : PostValue;
 
 /**
  * The JSON text of a value, formatted as the original client sends it.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { OPTIONAL_ARGUMENTS, TEST_ARGUMENTS } from "../../client/parameters.ts";
+import { TEST_ARGUMENTS } from "../../client/parameters.ts";
 import {
   ArchiveHttpError,
   MetadataPost,
@@ -220,13 +220,7 @@ function build(
     checkEventType(summary[0], "--summary");
     checked("--summary", () => post.addSummaryType(...summary));
   }
-  // Only --param sets optional arguments.
-  const taken = new Set<string>(
-    TEST_ARGUMENTS.filter(([argument]) =>
-      !OPTIONAL_ARGUMENTS.includes(argument) ||
-      described.options[argument] !== undefined
-    ).map(([, name]) => name),
-  );
+  const taken = new Set<string>(TEST_ARGUMENTS.map(([, name]) => name));
   for (const [name, value] of parameters) {
     const key = name.replaceAll("_", "-");
     if (taken.has(key)) {

@@ -11,7 +11,7 @@ import {
   members,
   NULL,
 } from "../../client/json.ts";
-import { OPTIONAL_ARGUMENTS, TEST_ARGUMENTS } from "../../client/parameters.ts";
+import { TEST_ARGUMENTS } from "../../client/parameters.ts";
 import { eventTypeInfo } from "../../client/event_types.ts";
 import { ARCHIVE_FIELDS, PAGING_FIELDS } from "../../client/wire.ts";
 import { JsonText, type MetadataPostOptions } from "../../mod.ts";
@@ -155,10 +155,9 @@ function problemOf(text: string): string | undefined {
   }
 }
 
-/** Wire name → argument. What is optional is as good as any parameter. */
+/** Wire name → argument. */
 const ARGUMENTS = new Map<string, keyof MetadataPostOptions>(
-  TEST_ARGUMENTS.filter(([argument]) => !OPTIONAL_ARGUMENTS.includes(argument))
-    .map(([argument, name]) => [name, argument]),
+  TEST_ARGUMENTS.map(([argument, name]) => [name, argument]),
 );
 
 /** Argument → wire name. */

@@ -8,7 +8,7 @@
 
 import { UsageError } from "../errors.ts";
 import type { CommandName } from "../names.ts";
-import { suggestion } from "./nearest.ts";
+import { suggestion } from "../../client/nearest.ts";
 import { type AnyOptions, optionsOf, type OptionSpec } from "./table.ts";
 
 /**

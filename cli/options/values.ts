@@ -12,7 +12,7 @@ import { EVENT_TYPES, eventTypeInfo } from "../../client/event_types.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { ParsedOptions } from "../names.ts";
-import { suggestion } from "./nearest.ts";
+import { suggestion } from "../../client/nearest.ts";
 import { DEFAULTS, type TextName } from "./table.ts";
 import { checkZone, TimeError } from "./time.ts";
 

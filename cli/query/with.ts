@@ -10,7 +10,7 @@ import type { Metadata } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import { oneLine } from "../io.ts";
 import type { Format, ParsedOptions, QueryName } from "../names.ts";
-import { suggestion } from "../options/nearest.ts";
+import { suggestion } from "../../client/nearest.ts";
 import { cellOf, EXTRA } from "../output/added.ts";
 
 /** Parameters that are named, at most. */

@@ -213,3 +213,67 @@ Deno.test("Connection with another signal shares its address, limits and clock, 
   other.warn("here");
   assertEquals(warned, ["here"]);
 });
+
+Deno.test("what the options of a connection say goes before what its filters say", () => {
+  const lines: string[] = [];
+  const log = (line: string) => lines.push(line);
+  const own: typeof fetch = (...some) => fetch(...some);
+  const old = { timeout: 8, verbose: true, sslVerify: false };
+  const { timeout } = connectionWith({ timeout: 5, fetch: own }, old).http();
+  assertEquals(timeout, 5);
+  connectionWith({ log, verbose: false }, old).report("a");
+  connectionWith({ log, verbose: true }).report("b");
+  assertEquals(lines, ["b"]);
+  connectionWith({ sslVerify: true }, old).http();
+  const careless = connectionWith({ sslVerify: false });
+  assertThrows(() => careless.http(), FilterError, "sslVerify is false");
+  for (const bad of [-1, NaN, "5s" as unknown as number]) {
+    const error = assertThrows(
+      () => connectionWith({ timeout: bad }),
+      FilterError,
+      "give seconds",
+    );
+    assertEquals(error.field, "timeout");
+  }
+});
+
+Deno.test("Connection refuses filters that are something else", () => {
+  const filters = { source: "192.0.2.10" } as unknown as ApiFilters;
+  const error = assertThrows(
+    () => new Connection("http://127.0.0.1:9", filters),
+    FilterError,
+    "new ApiFilters(",
+  );
+  assertEquals(error.field, "filters");
+});
+
+Deno.test("a runtime without fetch is told so, before anything is asked", () => {
+  const { fetch } = globalThis;
+  try {
+    Reflect.deleteProperty(globalThis, "fetch");
+    const connection = connectionWith();
+    const error = assertThrows(
+      () => connection.http(),
+      FilterError,
+      "this runtime has no fetch",
+    );
+    assertEquals(error.field, "fetch");
+    assertStrictEquals(connectionWith({ fetch }).http().fetch, fetch);
+  } finally {
+    globalThis.fetch = fetch;
+  }
+});
+
+Deno.test("warnOnce() tells of each thing once, and of nothing if there is no line", () => {
+  const lines: string[] = [];
+  const connection = connectionWith({ warn: (line) => lines.push(line) });
+  let made = 0;
+  for (const about of ["a", "b", "a", "b", "c", "c"]) {
+    connection.warnOnce(about, () => {
+      made++;
+      return about === "c" ? undefined : `doubt about ${about}`;
+    });
+  }
+  assertEquals(lines, ["doubt about a", "doubt about b"]);
+  assertEquals(made, 3);
+});

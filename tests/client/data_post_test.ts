@@ -4,6 +4,7 @@ import {
   EventTypeBulkPost,
   EventTypePost,
   FilterError,
+  JsonText,
   PostError,
   type PostValue,
 } from "../../mod.ts";
@@ -162,3 +163,43 @@ for (const [eventType, value, isAlone] of ALONE) {
     },
   );
 }
+
+// Each @ts-expect-error fails the type check if its line compiles.
+
+Deno.test("what cannot be a value of an event type does not compile", () => {
+  const bulk = new EventTypeBulkPost(NOWHERE, { metadataKey: KEY });
+  bulk.addDataPoint("throughput", 1, 7e9);
+  bulk.addDataPoint("throughput", 2, 2n ** 40n);
+  bulk.addDataPoint("throughput", 3, new JsonText("7016320000"));
+  bulk.addDataPoint("histogram-ttl", 1, { 28: 33 });
+  bulk.addDataPoint("histogram-ttl", 2, new Map([[28, 33]]));
+  bulk.addDataPoint("packet-loss-rate", 1, { numerator: 1, denominator: 2 });
+  bulk.addDataPoint("packet-trace", 1, [{ ttl: 1, ip: null }]);
+  bulk.addDataPoint("throughput-subintervals", 1, [
+    { start: 0, duration: 1, val: 5 },
+  ]);
+  const refused = (work: () => void) => assertThrows(work, PostError);
+  // @ts-expect-error text
+  refused(() => bulk.addDataPoint("throughput", 9, "fast"));
+  // @ts-expect-error a fraction is posted as its two numbers
+  refused(() => bulk.addDataPoint("packet-loss-rate", 9, 0.005));
+  // @ts-expect-error counts are numbers
+  refused(() => bulk.addDataPoint("histogram-ttl", 9, { 28: "33" }));
+  // @ts-expect-error not a list
+  refused(() => bulk.addDataPoint("throughput-subintervals", 9, 5));
+  // @ts-expect-error the time comes first
+  refused(() => bulk.addDataPoint("throughput", "now", 5));
+
+  const one = new EventTypePost(NOWHERE, {
+    metadataKey: KEY,
+    eventType: "histogram-ttl",
+  });
+  one.addDataPoint(1, { 28: 33 });
+  // @ts-expect-error a histogram
+  refused(() => one.addDataPoint(9, 5));
+  // @ts-expect-error metadataKye
+  refused(() => new EventTypeBulkPost(NOWHERE, { metadataKye: KEY }));
+  const name: string = "throughput"; // what is not known is checked when it runs
+  refused(() => bulk.addDataPoint(name, 9, "fast"));
+  refused(() => bulk.addDataPoint("of-our-own", 9, "fast"));
+});

@@ -126,3 +126,38 @@ Deno.test("ApiFilters.with() gives a copy with other filters, times included, an
   assertEquals(filters.timeFilters, { "time-start": 5, "time-end": 9 });
   assertThrows(() => filters.with({ limit: 1 }), FilterError, "paging");
 });
+
+Deno.test("ApiFilters names the property that a misspelt one is most like", () => {
+  for (
+    const [wrong, right] of [["sorce", "source"], ["timestart", "timeStart"]]
+  ) {
+    const options = { [wrong!]: "x" } as Record<string, string>;
+    assertThrows(
+      () => new ApiFilters(options),
+      FilterError,
+      `(did you mean ${right}?)`,
+    );
+  }
+});
+
+Deno.test("ApiFilters refuses values and names that cannot be sent, in one sentence", () => {
+  const filters = new ApiFilters({ source: "192.0.2.10", summaryWindow: 300 });
+  const set = filters.set.bind(filters) as (...given: unknown[]) => void;
+  for (
+    const [name, value, said] of [
+      ["source", { a: 1 }, 'source cannot be {"a":1}: give text'],
+      ["source", 5, "source cannot be 5: give text"],
+      ["event-type", ["x"], 'event-type cannot be ["x"]: give text'],
+      ["event-type", true, "event-type cannot be true: give text"],
+      ["summary-window", NaN, "summary-window cannot be NaN: give text or a"],
+      ["ip-tos", () => 1, "ip-tos cannot be a function: give text or a number"],
+      ["ip-tos", 2n, "ip-tos cannot be 2: give text or a number"],
+      [5, "x", "a filter needs a name, as text, not 5"],
+      [undefined, "x", "a filter needs a name, as text, not undefined"],
+    ]
+  ) assertThrows(() => set(name, value), FilterError, said as string);
+  assertEquals(filters.metadataFilters, {
+    source: "192.0.2.10",
+    "summary-window": 300,
+  });
+});

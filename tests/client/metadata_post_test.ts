@@ -7,6 +7,8 @@ import {
   type MetadataPostOptions,
   PostError,
 } from "../../mod.ts";
+import { isDocumentedFilter } from "../../client/parameters.ts";
+import { TEST_PARAMETERS } from "../../client/test_parameters.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { KEY } from "./ledger.ts";
 
@@ -308,4 +310,64 @@ Deno.test("postMetadata() asks for the key only when it is about to send, and on
     await post.postMetadata();
   });
   assertEquals([asked, keys], [1, ["Token later", "Token later"]]);
+});
+
+Deno.test("MetadataPost takes every documented parameter under its name in camelCase", () => {
+  const post = new MetadataPost(NOWHERE, {
+    ...TEST,
+    ipTransportProtocol: "udp",
+    timeInterval: 0,
+    timeProbeInterval: 0.1,
+    bwParallelStreams: 4,
+    tcpWindowSize: "64000",
+    sampleBucketWidth: 0.0001,
+    traceMaxTtl: 30,
+    modeFlip: false,
+    ipDscp: "", // as good as none
+  });
+  post.addEventType("throughput");
+  post.addFreeformKeyValue("of-our-own", "x");
+  const described = JSON.parse(post.jsonPayload());
+  assertEquals(Object.entries(described).slice(7), [
+    ["ip-transport-protocol", "udp"],
+    ["time-interval", 0],
+    ["time-probe-interval", 0.1],
+    ["bw-parallel-streams", 4],
+    ["tcp-window-size", "64000"],
+    ["sample-bucket-width", 0.0001],
+    ["trace-max-ttl", 30],
+    ["mode-flip", false],
+    ["event-types", [{ "event-type": "throughput", summaries: [] }]],
+    ["of-our-own", "x"],
+  ]);
+});
+
+Deno.test("every documented parameter is a filter that archives document", () => {
+  const names = TEST_PARAMETERS.map(([, name]) => name);
+  assertEquals(names.filter((name) => !isDocumentedFilter(name)), []);
+  assert(names.includes("bw-ignore-first-seconds"));
+  assert(names.every((name) => /^[a-z]+(-[a-z]+)+$/.test(name)));
+});
+
+Deno.test("MetadataPost refuses names and windows of another type, in one sentence", () => {
+  const post = new MetadataPost(NOWHERE, TEST);
+  const loose = post as unknown as Record<
+    "addEventType" | "addSummaryType" | "addFreeformKeyValue",
+    (...given: unknown[]) => void
+  >;
+  for (
+    const [work, said] of [
+      [() => loose.addEventType(undefined), "Must set eventType"],
+      [() => loose.addEventType(5), "5 is not a known event type"],
+      [() => loose.addEventType("througput"), "(did you mean throughput?)"],
+      [
+        () => loose.addSummaryType("throughput", "average", 300),
+        "windows have to be a list, such as [3600], not 300",
+      ],
+      [
+        () => loose.addFreeformKeyValue(5, "x"),
+        "a parameter needs a name, as text, not 5",
+      ],
+    ] as const
+  ) assertThrows(work, PostError, said);
 });

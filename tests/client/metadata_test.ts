@@ -1,6 +1,12 @@
 import "../helpers/impatient.ts";
 import { assertEquals } from "@std/assert";
-import { ApiConnect, DataPayload, DataPoint } from "../../mod.ts";
+import {
+  ApiConnect,
+  ApiFilters,
+  type ApiFiltersOptions,
+  DataPayload,
+  DataPoint,
+} from "../../mod.ts";
 import { json, withServer } from "../servers/serve.ts";
 import { esmondTest, first, LIST } from "./many_series.ts";
 
@@ -83,4 +89,42 @@ Deno.test("objects of the library show themselves in console.log", async () => {
       "<DataPoint: ts:1970-01-01 00:00:00 val:None>",
     );
   });
+});
+
+Deno.test("a misspelt event type is told with the nearest, once, whether it is searched for or taken from a test", async () => {
+  const said = async (filters: ApiFiltersOptions, names: string[]) => {
+    const lines: string[] = [];
+    await withServer(
+      () => json([esmondTest("a"), esmondTest("b")]),
+      async (origin) => {
+        const conn = new ApiConnect(origin, new ApiFilters(filters), {
+          warn: (line) => lines.push(line),
+        });
+        for (const _ of [1, 2]) {
+          for await (const md of conn.getMetadata()) {
+            for (const name of names) md.getEventType(name);
+          }
+        }
+      },
+    );
+    return lines;
+  };
+  const wrong =
+    '"througput" is not a known event type (did you mean throughput?)';
+  assertEquals(await said({ eventType: "througput" }, []), [wrong]);
+  assertEquals(await said({}, ["througput"]), [wrong]);
+  assertEquals(await said({ eventType: "of-our-own" }, []), [
+    '"of-our-own" is not a known event type',
+  ]);
+  assertEquals(await said({ summaryType: "averages" }, []), [
+    '"averages" is not a kind of roll-up (did you mean average?)',
+  ]);
+  // What may be missing, and what an archive may keep of its own, is no doubt.
+  assertEquals(
+    await said(
+      { eventType: "throughput", summaryType: "average" },
+      ["throughput", "path-mtu", "of-our-own"],
+    ),
+    [],
+  );
 });

@@ -18,24 +18,28 @@ import {
 const ORIGIN = "http://127.0.0.1:9/";
 
 Deno.test("connectToWrite() keeps the options, and the defaults of those left out", () => {
-  const bare = connectToWrite(ORIGIN, { apiKey: "secret" }).filters;
-  assertEquals([bare.timeout, bare.sslVerify, bare.verbose], [20, true, false]);
-  const options: PostOptions = {
+  const lines: string[] = [];
+  const log = (line: string) => lines.push(line);
+  const bare = connectToWrite(ORIGIN, { apiKey: "secret", log });
+  assertEquals(bare.http().timeout, 20);
+  bare.report("not verbose");
+  const own: typeof fetch = (...some) => fetch(...some);
+  const connection = connectToWrite(ORIGIN, {
     apiKey: "secret",
     timeout: 60,
-    sslVerify: false,
-    fetch,
+    sslVerify: false, // refused without a fetch
+    fetch: own,
     verbose: true,
-    log: () => {},
+    log,
     scriptAlias: "other",
-  };
-  const { filters, address } = connectToWrite(ORIGIN, options);
-  assertEquals(
-    [filters.timeout, filters.sslVerify, filters.verbose],
-    [60, false, true],
-  );
-  assertEquals(filters.authApikey, "secret");
-  assertEquals(address.list([]).pathname, "/other/perfsonar/archive/");
+  });
+  connection.report("verbose");
+  assertEquals(lines, ["verbose"]);
+  const http = connection.http();
+  assertEquals([http.timeout, http.apiKey], [60, "secret"]);
+  assertStrictEquals(http.fetch, own);
+  const { pathname } = connection.address.list([]);
+  assertEquals(pathname, "/other/perfsonar/archive/");
 });
 
 Deno.test("connectToWrite() warns where there is no key, and not where a function will give it", () => {
@@ -73,6 +77,25 @@ Deno.test("requireEventType() tells a missing name from an unknown one", () => {
   for (const [name, said] of [["", "Must set"], ["speed", "speed is not"]]) {
     const error = assertThrows(() => requireEventType(name!), PostError, said);
     assertEquals(error.argument, "eventType");
+  }
+});
+
+Deno.test("requireEventType() names the nearest event type", () => {
+  assertThrows(
+    () => requireEventType("througput"),
+    PostError,
+    "througput is not a known event type (did you mean throughput?)",
+  );
+});
+
+Deno.test("options that are not an object are refused in one sentence", () => {
+  for (const options of [undefined, null, "secret"]) {
+    const error = assertThrows(
+      () => connectToWrite(ORIGIN, options as unknown as PostOptions),
+      PostError,
+      "the options have to be an object, not",
+    );
+    assertEquals(error.argument, "options");
   }
 });
 

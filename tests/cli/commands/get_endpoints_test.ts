@@ -222,7 +222,10 @@ Deno.test("D13: get-endpoints says in a line that the answer is not an archive's
       () => new Response("<p>no\nsuch\x1bpage</p>", { status: 404 }),
       /404: no such page/,
     ],
-    [() => new Response("", { status: 404 }), /answered 404 \(http/],
+    [
+      () => new Response("", { status: 404 }),
+      /answered 404; is this the archive's address\? \(http/,
+    ],
   ];
   for (const [handler, line] of answers) {
     const { exit, stdout, stderr } = await endpoints(handler, ["-o", "json"]);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { suggestion } from "../../../cli/options/nearest.ts";
+import { suggestion } from "../../client/nearest.ts";
 
 const COMMANDS = ["get-endpoints", "get-metadata", "get", "get-bulk"];
 
