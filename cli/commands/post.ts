@@ -30,6 +30,9 @@ export const run: Command<"post"> = async (options, io) => {
   const delivery = new Delivery({
     posting,
     leftovers: destination.isEach ? leftovers : undefined,
+    hint: options.text("keys") === undefined
+      ? "if it has a new key there, give the file of post-metadata --keys"
+      : undefined,
   });
   const rates = new LossRates({
     ...{ sent, leftovers },

@@ -31,6 +31,8 @@ export interface DeliveryOptions {
    * error.
    */
   leftovers: Leftovers | undefined;
+  /** What to do about a test that the archive does not have. */
+  hint?: string | undefined;
 }
 
 /** Posts points, and counts them. */
@@ -129,7 +131,16 @@ export class Delivery {
     } catch (error) {
       if (leftovers === undefined) throw error;
       if (error instanceof PostError && error.points.length > 0) {
-        this.#leave(parcel, error.points, error.message, error.argument);
+        const { argument, message } = error;
+        const hint = argument === "metadataKey"
+          ? this.#options.hint
+          : undefined;
+        this.#leave(
+          parcel,
+          error.points,
+          hint === undefined ? message : `${message}; ${hint}`,
+          argument,
+        );
         const next = this.#parcel(parcel.key);
         for (const point of points.values()) this.#add(next, point);
         return await this.#send(next);
