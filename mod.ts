@@ -2,12 +2,10 @@
  * A client for perfSONAR measurement archives: esmond, and elmond, its
  * successor.
  *
- * Reading is in {@link https://jsr.io/@esmond/client/doc/query | query}:
- * {@linkcode ApiFilters} says what to look for, {@linkcode ApiConnect} finds
- * it. Writing is in {@link https://jsr.io/@esmond/client/doc/post | post}:
- * {@linkcode MetadataPost} registers a test, {@linkcode EventTypePost} and
- * {@linkcode EventTypeBulkPost} post its data. Every error is an {@linkcode
- * EsmondError}.
+ * Reading: `ApiFilters` says what to look for, `ApiConnect` finds it. Writing:
+ * `MetadataPost` registers a test, `EventTypePost` and `EventTypeBulkPost` post
+ * its data. Every error is an `EsmondError`. The entry points `query` and `post`
+ * have one half each.
  *
  * @example Usage
  * ```ts

@@ -1,10 +1,10 @@
 /**
  * Reading a perfSONAR measurement archive: find tests, and read their data.
  *
- * {@linkcode ApiFilters} says what to look for, {@linkcode ApiConnect} finds
- * the matching tests ({@linkcode Metadata}). A test has event types ({@linkcode
- * EventType}), and these have roll-ups ({@linkcode Summary}); both provide
- * data. Works with esmond and its successor elmond, and needs nothing but web
+ * `ApiFilters` says what to look for, `ApiConnect` finds the matching tests
+ * (`Metadata`). A test has event types (`EventType`), and these have roll-ups
+ * (`Summary`); both provide data, whose values have the type of the event type.
+ * Works with esmond and its successor elmond, and needs nothing but web
  * standards.
  *
  * @example Usage

@@ -12,7 +12,7 @@ import { sideBySide } from "./side_by_side.ts";
 import { watch, type WatchedPoint, type WatchOptions } from "./watch.ts";
 
 /**
- * How {@linkcode ApiConnect.getMetadata} applies the filters.
+ * How `getMetadata()` applies the filters.
  *
  * @example Usage
  * ```ts

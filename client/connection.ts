@@ -16,7 +16,7 @@ import { withoutKey } from "./secrets.ts";
 import { plain, shown } from "./text.ts";
 
 /**
- * How {@linkcode ApiConnect} connects to the archive.
+ * How `ApiConnect` connects to the archive.
  *
  * @example Usage
  * ```ts

@@ -23,7 +23,7 @@ const PROPERTIES = [
 ];
 
 /**
- * Initial values of {@linkcode ApiFilters}: any of its properties.
+ * Initial values of `ApiFilters`: any of its properties.
  *
  * @example Usage
  * ```ts

@@ -18,7 +18,7 @@ import { sleep } from "./retry.ts";
 import { onAbort } from "./signals.ts";
 
 /**
- * How {@linkcode ApiConnect.watch} watches an archive.
+ * How `watch()` watches an archive.
  *
  * @example Usage
  * ```ts
