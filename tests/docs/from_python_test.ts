@@ -162,7 +162,7 @@ testUnless(
   async () => {
     await withDirectory(async (directory) => {
       const text = `import type * as all from ${MODULE};
-type Fixed = "metadataFilters" | "timeFilters" | "set" | "get" | "delete";
+type Fixed = "metadataFilters" | "timeFilters" | "set" | "get" | "delete" | "with";
 type Settable = Exclude<keyof all.ApiFilters, Fixed>;
 export const one: Record<Settable, true> = {} as Record<keyof all.ApiFiltersOptions, true>;
 export const other: Record<keyof all.ApiFiltersOptions, true> = {} as Record<Settable, true>;
