@@ -22,7 +22,6 @@ import {
   SeriesRows,
   shownPoints,
   subjectOf,
-  typesOf,
 } from "../output/rows.ts";
 import { Unshown } from "../output/unshown.ts";
 import { testsOrAdvice } from "../query/advice.ts";
@@ -79,7 +78,6 @@ export const run: Command<"get"> = async (options, io) => {
     sink: gzip ?? io.stdout,
     writer: io.stdoutBytes,
     columns: columnsOf(requests[0]!),
-    types: typesOf(requests[0]!),
     closing: "\n",
     escapesFormulas,
     isTerminal: io.isTerminal,

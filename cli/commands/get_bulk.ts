@@ -11,6 +11,7 @@ import { lockDirectory } from "../export/lock.ts";
 import { adoptFiles } from "../export/adopt.ts";
 import { shortTime } from "../export/amounts.ts";
 import type { Asides } from "../export/aside.ts";
+import { Dataset } from "../export/dataset.ts";
 import { openDirectory } from "../export/directory.ts";
 import { Manifest, type ManifestContent } from "../export/manifest.ts";
 import { checkRebase } from "../export/rebase.ts";
@@ -66,14 +67,19 @@ async function runAlone(
   const now = secondOf(connection.archiveTime ?? io.now());
   const manifest = new Manifest(directory, content);
   const asides: Asides = { count: 0, warn: io.note };
-  if (isSynced) {
-    window.end = endOfMirror(content, settings, now);
+  if (isSynced) window.end = endOfMirror(content, settings, now);
+  const dataset = settings.partition && await Dataset.open({
+    ...{ settings, window, manifest, asides, partition: settings.partition },
+  });
+  if (isSynced && !dataset) {
     await adoptFiles(groups, { settings, manifest, asides });
-    if (isRebased) await checkRebase(groups, manifest, settings);
+  }
+  if (isRebased) {
+    await checkRebase(groups, manifest, settings, dataset?.fileOf);
   }
   const unshown = new Unshown();
   const all = new Export(groups, {
-    ...{ settings, window, now, manifest, asides, unshown },
+    ...{ settings, window, now, manifest, asides, dataset, unshown },
     signal: io.signal,
     progress: state,
     warn: io.note,
@@ -88,7 +94,8 @@ async function runAlone(
   if (isSynced && error === undefined) {
     noteAge(manifest, window, settings.overlap, (line) => progress.note(line));
   }
-  conclude(error, state, asides, io.note, isSynced, io.signal);
+  const isKept = isSynced || dataset !== undefined;
+  conclude(error, state, asides, io.note, isKept, io.signal);
 }
 
 const FINISHING = "finishing the requests under way; once more stops at once";
@@ -158,11 +165,11 @@ function conclude(
   { done, failed, files, skipped }: ProgressState,
   asides: Asides,
   warn: (line: string) => void,
-  isSynced: boolean,
+  isKept: boolean,
   signal: AbortSignal,
 ): void {
-  // A synced series without new data has its file, although none was written.
-  const isSome = files + skipped > 0 || (isSynced && done > failed);
+  // Of a mirror or a dataset, there may be no new file of what was read.
+  const isSome = files + skipped > 0 || (isKept && done > failed);
   if (error !== undefined) {
     const isTold = error instanceof StorageError ||
       error instanceof ArchiveError && isSome;

@@ -7,12 +7,9 @@
 
 import { join } from "@std/path";
 import type { ExportSettings } from "./settings.ts";
-import type { ColumnTypes, SeriesRows } from "../output/rows.ts";
 import { type Asides, exists, putAside } from "./aside.ts";
-import { type KeptRow, KeptRows } from "./kept.ts";
-import { parquetRows } from "./parquet_rows.ts";
+import { KeptRows } from "./kept.ts";
 import { isIntact } from "./part.ts";
-import { beginOf, beginOfFolder } from "./partition.ts";
 import { NotWholeError, type PrintedFile, printedRows } from "./printed.ts";
 import type { ExportedFile, SeriesRecord, Settled } from "./record.ts";
 import { scanPrinted } from "./scan.ts";
@@ -21,8 +18,6 @@ import { scanPrinted } from "./scan.ts";
 export interface Base {
   /** The part of the file that stays as it is. */
   prefix?: { file: string; settled: Settled };
-  /** Points that are in files which are not written again. */
-  pointsBefore: number;
   /** From this second on the archive is asked; all of the window if absent. */
   again?: number;
   /** The rows that are already there, later than a second. */
@@ -35,15 +30,13 @@ export interface BaseOptions {
   settings: ExportSettings;
   /** Counts files that are put aside, and tells of them. */
   asides: Asides;
-  /** The names of the columns, and what is in them. */
-  types: ColumnTypes;
-  /** What rows begin with. */
-  rows: SeriesRows;
+  /** The names of the columns. */
+  columns: readonly string[];
   /** From where on a series is read again whose last point is this. */
   again(last: number): number;
 }
 
-const NOTHING: Base = { pointsBefore: 0 };
+const NOTHING: Base = {};
 
 const CHANGED = "has changed since it was written";
 
@@ -53,9 +46,7 @@ export async function findBase(
   options: BaseOptions,
 ): Promise<Base> {
   if (!record.files?.length) return NOTHING;
-  const base = options.settings.format === "parquet"
-    ? await partitionedBase(record, options)
-    : await textBase(record, record.files[0]!, options);
+  const base = await textBase(record, record.files[0]!, options);
   if (base === NOTHING) {
     delete record.files;
     delete record.settled;
@@ -70,14 +61,14 @@ async function textBase(
   file: ExportedFile,
   options: BaseOptions,
 ): Promise<Base> {
-  const { asides, settings, types } = options;
+  const { asides, columns, settings } = options;
   const { directory, format, isGzipped } = settings;
   const path = join(directory, file.name);
   if (!await exists(path)) {
     asides.warn(`${file.name} is gone: it is read again`);
     return NOTHING;
   }
-  const printed = { path, format, isGzipped, columns: Object.keys(types) };
+  const printed = { path, format, isGzipped, columns };
   const tail = { ...printed, skip: textSizeOf(settled) };
   const kept = (file: typeof printed) => (after?: number) =>
     KeptRows.open(printedRows(file), after);
@@ -92,13 +83,11 @@ async function textBase(
       (again !== undefined && settled && again < settled.before);
     return prefix === undefined || isEarlier
       ? {
-        pointsBefore: 0,
         kept: kept(printed),
         ...(again === undefined ? {} : { again }),
       }
       : {
         prefix,
-        pointsBefore: 0,
         again: prefix.settled.before,
         kept: kept(tail),
       };
@@ -107,7 +96,7 @@ async function textBase(
     await putAside(asides, directory, file.name, CHANGED);
     return NOTHING;
   }
-  const base = { prefix, pointsBefore: 0, again: prefix.settled.before };
+  const base = { prefix, again: prefix.settled.before };
   if (await scanPrinted(tail) !== undefined) {
     asides.warn(
       `${file.name} ${CHANGED}: what was settled of it is as it was, and the rows after that are whole; it is continued`,
@@ -134,50 +123,4 @@ async function canContinue(file: PrintedFile): Promise<boolean> {
 
 function textSizeOf(settled: Settled | undefined): number {
   return settled?.gzip?.size ?? settled?.bytes ?? 0;
-}
-
-async function partitionedBase(
-  record: SeriesRecord,
-  { asides, settings, types, rows, again: readAgain }: BaseOptions,
-): Promise<Base> {
-  const { directory } = settings;
-  const { settled, last, start } = record;
-  const again = last === undefined ? undefined : readAgain(last);
-  let from = Math.min(settled?.before ?? Infinity, again ?? Infinity);
-  const intact: { begin: number; file: ExportedFile }[] = [];
-  for (const file of record.files!) {
-    const path = join(directory, file.name);
-    const begin = beginOfFolder(file.name);
-    if (await isIntact(path, file)) {
-      intact.push({ begin, file });
-      continue;
-    }
-    from = Math.min(from, Number.isNaN(begin) ? -Infinity : begin);
-    if (await exists(path)) {
-      await putAside(asides, directory, file.name, CHANGED);
-    } else asides.warn(`${file.name} is gone: it is read again`);
-  }
-  record.files = intact.map(({ file }) => file);
-  if (from === Infinity) from = -Infinity;
-  const kept = start === undefined
-    ? from
-    : Math.min(from, beginOf(start, settings.partition, 0));
-  const read = intact.filter(({ begin }) => begin >= kept)
-    .sort((one, other) => one.begin - other.begin);
-  const isSettled = settled !== undefined && kept === settled.before;
-  async function* source(): AsyncGenerator<KeptRow, void, void> {
-    for (const { file } of read) {
-      yield* parquetRows(join(directory, file.name), rows, types);
-    }
-  }
-  return {
-    pointsBefore: isSettled
-      ? settled.points
-      : intact.filter(({ begin }) => begin < kept)
-        .reduce((sum, { file }) => sum + file.rows, 0),
-    again: from,
-    ...(read.length === 0
-      ? {}
-      : { kept: (after?: number) => KeptRows.open(source(), after) }),
-  };
 }

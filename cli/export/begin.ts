@@ -6,7 +6,7 @@
  */
 
 import { join } from "@std/path";
-import { columnsOf, SeriesRows, typesOf } from "../output/rows.ts";
+import { columnsOf, SeriesRows } from "../output/rows.ts";
 import type { Unshown } from "../output/unshown.ts";
 import type { ExportSettings } from "./settings.ts";
 import type { Asides } from "./aside.ts";
@@ -23,7 +23,7 @@ import { Settling } from "./settling.ts";
 export interface Beginning {
   /** What is requested, window by window. */
   windows: ExportWindow[];
-  /** The first second that the file covers. */
+  /** The first second whose rows are in the file. */
   begin: number;
   /** The name of the file while it is not complete. */
   name: string;
@@ -57,40 +57,43 @@ export async function beginSeries(
   const { directory, hostnames, isSynced, overlap, partition } = settings;
   const { last, part } = record;
   const settling = new Settling({
-    ...{ end: window.end, overlap, partition },
+    ...{ end: window.end, overlap },
     summaryWindow: request.summaryWindow,
     ...(last === undefined ? {} : { last }),
   });
+  const columns = columnsOf(request);
   const options: DraftOptions = {
     ...settings,
-    columns: columnsOf(request),
+    columns,
     rows: await SeriesRows.create(subject, request, hostnames, { unshown }),
-    ...(isSynced ? { settling } : {}),
+    ...(isSynced && !partition ? { settling } : {}),
   };
   const name = part?.name ??
     partialName({ stem, key }, extensionOf(settings, true));
   const path = join(directory, name);
-  let base: Base = { pointsBefore: 0 };
-  if (isSynced) {
-    base = await findBase(record, {
-      ...{ settings, asides, rows: options.rows, types: typesOf(request) },
-      again: (last) => settling.again(last),
-    });
+  const again = (last: number) => settling.again(last);
+  let base: Base = {};
+  if (partition) base = { again: beginInDataset(record, isSynced, again) };
+  else if (isSynced) {
+    base = await findBase(record, { settings, asides, columns, again });
   }
-  const { start } = record;
-  const windows = windowsOf(window, start, base.again);
-  options.pointsBefore = base.pointsBefore;
-  const whole = { windows, begin: window.start, name };
+  const windows = windowsOf(window, record.start, base.again);
+  // A spool has what is read now alone; other files, all that there is.
+  const begin = partition ? windows[0]?.start ?? window.end : window.start;
+  const whole = { windows, begin, name };
 
-  const from = part?.checkpoint;
+  const from = part && part.begin <= begin ? part.checkpoint : undefined;
   const file = from && await PartFile.resume(path, from);
   if (file) {
     const kept = await base.kept?.(from.second);
     const draft = await Draft.open(file, options, {
       ...{ from, settled: part!.settled, kept },
     });
-    const open = () => Promise.resolve(draft);
-    return { ...whole, windows: after(from.second, windows), draft, open };
+    return {
+      ...{ name, draft, begin: part!.begin },
+      windows: after(from.second, windows),
+      open: () => Promise.resolve(draft),
+    };
   }
   return {
     ...whole,
@@ -110,6 +113,20 @@ export async function beginSeries(
       return await Draft.open(file, options, { from: settled, settled, kept });
     },
   };
+}
+
+/**
+ * From where on a series of a dataset is read: a mirror goes on, and where a
+ * file was lost, its rows are needed again.
+ */
+function beginInDataset(
+  { again: lost, last }: SeriesRecord,
+  isSynced: boolean,
+  again: (last: number) => number,
+): number {
+  const isKnown = isSynced ? last !== undefined : lost !== undefined;
+  if (!isKnown) return -Infinity;
+  return Math.min(lost ?? Infinity, isSynced ? again(last!) : Infinity);
 }
 
 /** What is missing of a window. */

@@ -101,10 +101,20 @@ async function refuseOther(
   const path = resolve(directory, MANIFEST);
   // Its head is enough, should the rest be damaged.
   const text = await Deno.readTextFile(path).catch(() => "");
-  if (hasOtherLayout(query, queryIn(text))) throw otherLayout(directory, query);
+  const before = queryIn(text);
+  if (hasOtherLayout(query, before)) throw otherLayout(directory, query);
   if (/^\{[^[]*"query":\{.*"sync":true/.test(text)) {
     throw new UsageError(
       `${path} is of a mirror, which this export would end: give --sync to continue it, --force to begin a new export all the same, or choose another --output-directory`,
+    );
+  }
+  if (query.partition && before.partition) {
+    const other = differences(query, { ...query, ...before });
+    if (other.length === 0) return;
+    throw new UsageError(
+      `${path} is of another export, whose files would be mixed with those of this one: it differs in ${
+        other.join("; ")
+      }. Choose another --output-directory, or give --force`,
     );
   }
 }

@@ -14,7 +14,7 @@ import type { Output } from "../output/output.ts";
 import type { SeriesRows } from "../output/rows.ts";
 import type { KeptRows } from "./kept.ts";
 import type { PartFile } from "./part.ts";
-import type { Checkpoint, ExportedFile, Settled } from "./record.ts";
+import type { Checkpoint, Settled, Whole } from "./record.ts";
 import type { Marks, Settling } from "./settling.ts";
 import { SpoolOutput } from "./spool.ts";
 
@@ -34,10 +34,8 @@ export interface DraftOptions {
   columns: readonly string[];
   /** Makes rows of points. */
   rows: SeriesRows;
-  /** Where a mirror is read again; absent for other exports. */
+  /** Where a mirror is read again; absent where nothing is added to files. */
   settling?: Settling;
-  /** Points of the series that are in other files. */
-  pointsBefore?: number;
 }
 
 /** Where a draft continues, and with what. */
@@ -98,7 +96,7 @@ export class Draft {
     this.#sink = new BufferedSink(part, true);
     const sink = gzip ?? this.#sink;
     this.#output = options.format === "parquet"
-      ? new SpoolOutput(sink)
+      ? new SpoolOutput(sink, from !== undefined)
       : createOutput(options.format, {
         sink,
         columns: options.columns,
@@ -107,9 +105,7 @@ export class Draft {
         isTerminal: false,
         isContinued: (from?.rows ?? 0) > 0,
       });
-    this.#now = from
-      ? positionOf(from)
-      : { ...BEGIN, points: options.pointsBefore ?? 0 };
+    this.#now = from ? positionOf(from) : { ...BEGIN };
     this.#checkpoint = from;
     this.#due = options.settling?.marks(this.#now.second);
     this.#marks = settled ? [settled] : [];
@@ -214,7 +210,7 @@ export class Draft {
   }
 
   /** Writes the end, and says what is to be known of the file. */
-  async finish(): Promise<Omit<ExportedFile, "name">> {
+  async finish(): Promise<Whole> {
     await this.#keepUpTo(Infinity);
     await this.#output.end();
     await (this.#gzip ? this.#gzip.end() : this.#sink.flush());
@@ -238,10 +234,8 @@ export class Draft {
     while (kept && kept.second < second) {
       const at = kept.second;
       if (due && at >= due.due) await this.#markBefore(at);
-      for (const { row, text } of await kept.take()) {
-        const wait = row
-          ? this.#output.write(row)
-          : this.#output.writePrinted!(text!);
+      for (const { text } of await kept.take()) {
+        const wait = this.#output.writePrinted!(text);
         if (wait) await wait;
         now.rows++;
       }
@@ -255,12 +249,6 @@ export class Draft {
   /** Marks the place before a second that follows. */
   async #markBefore(second: number): Promise<void> {
     const before = this.#due!.pass(second);
-    if (this.#options.format === "parquet") { // its spool does not stay
-      const { points } = this.#now;
-      const nowhere = { ...BEGIN, bytes: 0, sha256: "" };
-      this.#add({ ...nowhere, points, second: NaN, before });
-      return;
-    }
     await (this.#gzip ? this.#gzip.breakOff() : this.#sink.flush());
     const mark = this.#position();
     this.#checkpoint = mark; // an earlier one would cut off the mark
@@ -269,9 +257,9 @@ export class Draft {
 
   /** Marks the place that has been written up to. */
   #markHere(): void {
-    const { format, settling } = this.#options;
+    const { settling } = this.#options;
     const { second } = this.#now;
-    if (format === "parquet" || this.#gzip || Number.isNaN(second)) return;
+    if (this.#gzip || Number.isNaN(second)) return;
     this.#add({ ...this.#position(), before: settling!.after(second) });
   }
 

@@ -48,7 +48,7 @@ export interface ExportQuery {
 type Field = keyof ExportQuery;
 
 /** The layouts of formats whose files had other rows once. */
-const LAYOUTS: { [format in Format]?: number } = { ndjson: 2 };
+const LAYOUTS: { [format in Format]?: number } = { ndjson: 2, parquet: 2 };
 
 /** How each part follows from the settings. */
 const READERS: {

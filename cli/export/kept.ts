@@ -5,17 +5,7 @@
  * @module
  */
 
-import type { Row } from "../output/rows.ts";
-
-/** A row of an earlier run: as it was printed, or as cells. */
-export interface KeptRow {
-  /** Its time, in seconds since 1970 UTC; NaN if it has none. */
-  second: number;
-  /** Its text, in the formats that are text. */
-  text?: string;
-  /** Its cells, in Parquet. */
-  row?: Row;
-}
+import type { PrintedRow } from "./printed.ts";
 
 /**
  * Rows of an earlier run, second by second: for a second that the archive still
@@ -24,12 +14,12 @@ export interface KeptRow {
  * Rows without a time belong to the second before them.
  */
 export class KeptRows {
-  readonly #source: AsyncIterator<KeptRow, void, void>;
-  #next: KeptRow | undefined;
+  readonly #source: AsyncIterator<PrintedRow, void, void>;
+  #next: PrintedRow | undefined;
   /** The second of the next row; `Infinity` after the last one. */
   #second = -Infinity;
 
-  private constructor(source: AsyncIterable<KeptRow>) {
+  private constructor(source: AsyncIterable<PrintedRow>) {
     this.#source = source[Symbol.asyncIterator]();
   }
 
@@ -40,7 +30,7 @@ export class KeptRows {
    * @param after Rows up to this second are left out.
    */
   static async open(
-    source: AsyncIterable<KeptRow>,
+    source: AsyncIterable<PrintedRow>,
     after?: number,
   ): Promise<KeptRows> {
     const rows = new KeptRows(source);
@@ -56,9 +46,9 @@ export class KeptRows {
   }
 
   /** The rows of the next second; none after the last one. */
-  async take(): Promise<KeptRow[]> {
+  async take(): Promise<PrintedRow[]> {
     const second = this.#second;
-    const rows: KeptRow[] = [];
+    const rows: PrintedRow[] = [];
     while (this.#next !== undefined && this.#second === second) {
       rows.push(this.#next);
       await this.#advance();

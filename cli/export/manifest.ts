@@ -7,11 +7,16 @@
 
 import { join } from "@std/path";
 import { UsageError } from "../errors.ts";
-import { BufferedSink } from "../io.ts";
+import { BufferedSink, type TextSink } from "../io.ts";
 import { VERSION } from "../version.ts";
 import type { ExportQuery } from "./export_query.ts";
 import { createFile, rename, storing } from "./part.ts";
-import { isRecord, type SeriesRecord } from "./record.ts";
+import {
+  isPartitionFile,
+  isRecord,
+  type PartitionFile,
+  type SeriesRecord,
+} from "./record.ts";
 
 /** The name of the file. */
 export const MANIFEST = "esmond-ps-manifest.json";
@@ -35,6 +40,8 @@ export interface ManifestContent {
   window: ExportWindow;
   /** What became of each series. */
   series: SeriesRecord[];
+  /** The files of a dataset. */
+  partitions?: PartitionFile[];
 }
 
 /**
@@ -49,6 +56,7 @@ export class Manifest {
   readonly #directory: string;
   readonly #content: ManifestContent;
   readonly #records = new Map<string, SeriesRecord>();
+  readonly #partitions = new Map<string, PartitionFile>();
   readonly #names = new Set<string>();
   #dueAt = 0;
   #saving: Promise<void> | undefined;
@@ -61,6 +69,7 @@ export class Manifest {
       this.#records.set(idOf(record.key, record.eventType), record);
       if (record.name !== undefined) this.takeName(record.name);
     }
+    for (const file of content.partitions ?? []) this.putPartition(file);
   }
 
   /** What is known of a series; a new record if nothing is. */
@@ -89,6 +98,26 @@ export class Manifest {
   /** All that is known. */
   records(): Iterable<SeriesRecord> {
     return this.#records.values();
+  }
+
+  /** The files of a dataset. */
+  partitions(): PartitionFile[] {
+    return [...this.#partitions.values()];
+  }
+
+  /** The file of a dataset that has a path, as some file systems see it. */
+  partition(name: string): PartitionFile | undefined {
+    return this.#partitions.get(name.toLowerCase());
+  }
+
+  /** Notes a file of a dataset, in the place of what has its path. */
+  putPartition(file: PartitionFile): void {
+    this.#partitions.set(file.name.toLowerCase(), file);
+  }
+
+  /** Forgets a file of a dataset. */
+  dropPartition({ name }: PartitionFile): void {
+    this.#partitions.delete(name.toLowerCase());
   }
 
   /** Whether it is time to write it. */
@@ -128,12 +157,12 @@ export class Manifest {
         window,
       };
       await sink.write(`${JSON.stringify(head).slice(0, -1)},"series":[`);
-      let before = "\n";
-      for (const record of this.#records.values()) {
-        await sink.write(before + JSON.stringify(record));
-        before = ",\n";
+      await writeItems(this.#records.values(), sink);
+      if (this.#partitions.size > 0) {
+        await sink.write(`,"partitions":[`);
+        await writeItems(this.#partitions.values(), sink);
       }
-      await sink.write("\n]}\n");
+      await sink.write("}\n");
       await sink.flush();
       await file.sync();
     });
@@ -141,6 +170,18 @@ export class Manifest {
     this.#dueAt = Date.now() +
       Math.max(SAVE_LAG, SAVE_LAG_FACTOR * (Date.now() - begun));
   }
+}
+
+async function writeItems(
+  items: Iterable<unknown>,
+  sink: TextSink,
+): Promise<void> {
+  let before = "\n";
+  for (const item of items) {
+    await sink.write(before + JSON.stringify(item));
+    before = ",\n";
+  }
+  await sink.write("\n]");
 }
 
 /** A manifest that cannot be read. */
@@ -204,12 +245,11 @@ function parse(text: string): Record<string, unknown> | undefined {
 }
 
 function isManifest(content: unknown): content is ManifestContent {
-  const { format, query, window, series } = (content ?? {}) as Record<
-    string,
-    unknown
-  >;
+  const { format, query, window, series, partitions = [] } =
+    (content ?? {}) as Record<string, unknown>;
   const { start, end } = (window ?? {}) as Record<string, unknown>;
   return format === FORMAT && typeof query === "object" && query !== null &&
     Number.isSafeInteger(start) && Number.isSafeInteger(end) &&
-    Array.isArray(series) && series.every(isRecord);
+    Array.isArray(series) && series.every(isRecord) &&
+    Array.isArray(partitions) && partitions.every(isPartitionFile);
 }

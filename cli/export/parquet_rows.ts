@@ -5,10 +5,10 @@
  */
 
 import type * as hyparquet from "npm:hyparquet@1.31.5";
-import { encodeString, NULL } from "../../client/json.ts";
+import { encodeString } from "../../client/json.ts";
 import { UsageError } from "../errors.ts";
-import type { CellType, ColumnTypes, SeriesRows } from "../output/rows.ts";
-import type { KeptRow } from "./kept.ts";
+import { PARQUET_COLUMNS, textOf } from "../output/parquet.ts";
+import { IDENTITY_COLUMNS, type Lead, type Row } from "../output/rows.ts";
 import { NotWholeError } from "./printed.ts";
 
 /**
@@ -17,47 +17,116 @@ import { NotWholeError } from "./printed.ts";
  */
 const PACKAGE = "npm:hyparquet@1.31.5";
 
+const COLUMNS = ["value"];
+
 /**
- * Reads the rows of a file.
+ * Reads the rows of a file, group by group.
  *
- * @param path Where it is.
- * @param rows What rows begin with, and their columns after that.
- * @param types What is in the columns.
  * @throws {NotWholeError} when it is damaged, or has other columns.
  */
 export async function* parquetRows(
   path: string,
-  { lead, columns }: Pick<SeriesRows, "lead" | "columns">,
-  types: ColumnTypes,
-): AsyncGenerator<KeptRow, void, void> {
-  for (const found of await objectsOf(path)) {
-    const odd = unparsedOf(found["unparsed"], path);
-    if (columns.some((column) => !(column in found))) {
-      throw new NotWholeError(`${path}: it has other columns`);
-    }
-    const cells = columns.map((column) =>
-      odd[column] ?? cellOf(found[column], types[column]!)
+): AsyncGenerator<Row[], void, void> {
+  const { parquetMetadataAsync, parquetReadObjects } = await loadPackage();
+  using open = Deno.openSync(path);
+  const file = bufferOf(open);
+  const metadata = await whole(path, () => parquetMetadataAsync(file));
+  if (namesIn(metadata).join() !== PARQUET_COLUMNS.join()) {
+    throw new NotWholeError(`${path}: it has other columns`);
+  }
+  const leads = new LastLead();
+  let rowStart = 0;
+  for (const { num_rows } of metadata.row_groups) {
+    const rowEnd = rowStart + Number(num_rows);
+    const found = await whole(
+      path,
+      () =>
+        parquetReadObjects({
+          file,
+          metadata,
+          rowStart,
+          rowEnd,
+          parsers: PARSERS,
+        }),
     );
-    const time = cells[columns.indexOf("timestamp")]!;
-    const second = time === NULL ? NaN : Number(time);
-    yield { second, row: { lead, columns, cells, tsEpoch: second } };
+    yield found.map((row): Row => {
+      const { timestamp, value, value_json } = row;
+      return {
+        lead: leads.of(row),
+        columns: COLUMNS,
+        cells: [textOf({ number: value ?? null, json: value_json ?? null })],
+        tsEpoch: timestamp ?? NaN,
+      };
+    });
+    rowStart = rowEnd;
   }
 }
 
-/** The cells that their columns could not hold, by column. */
-function unparsedOf(text: unknown, path: string): Record<string, string> {
-  if (typeof text !== "string") return {};
+/**
+ * Whether a file is of a version of this program that wrote other columns, or
+ * of another program.
+ */
+export async function hasOtherColumns(path: string): Promise<boolean> {
+  const { parquetMetadataAsync } = await loadPackage();
+  using open = Deno.openSync(path);
+  const metadata = await parquetMetadataAsync(bufferOf(open))
+    .catch(() => undefined); // it is damaged
+  return metadata !== undefined &&
+    namesIn(metadata).join() !== PARQUET_COLUMNS.join();
+}
+
+function namesIn({ schema }: hyparquet.FileMetaData): string[] {
+  return schema.slice(1).map(({ name }) => name);
+}
+
+const PARSERS = {
+  timestampFromMilliseconds: (ms: bigint) => Number(ms) / 1000,
+};
+
+/** Makes one lead for rows that begin alike and follow each other. */
+class LastLead {
+  #keys: unknown[] = [];
+  #lead: Lead = { columns: IDENTITY_COLUMNS, cells: [] };
+
+  of(row: Record<string, unknown>): Lead {
+    const keys = this.#keys;
+    if (IDENTITY_COLUMNS.some((column, at) => row[column] !== keys[at])) {
+      this.#keys = IDENTITY_COLUMNS.map((column) => row[column]);
+      const cells = this.#keys.map((key) =>
+        typeof key === "number" ? String(key) : encodeString(String(key))
+      );
+      this.#lead = { columns: IDENTITY_COLUMNS, cells };
+    }
+    return this.#lead;
+  }
+}
+
+/** What the package reads files by. */
+function bufferOf(file: Deno.FsFile): hyparquet.AsyncBuffer {
+  const byteLength = file.statSync().size;
+  return {
+    byteLength,
+    slice: (start, end = byteLength) => {
+      const bytes = new Uint8Array(Math.max(0, end - start));
+      // Several are read at a time, and a file has one position.
+      file.seekSync(start, Deno.SeekMode.Start);
+      let at = 0;
+      for (let read: number | null = 0; at < bytes.length; at += read) {
+        read = file.readSync(bytes.subarray(at));
+        if (read === null) throw new Error("it is too short");
+      }
+      return bytes.buffer;
+    },
+  };
+}
+
+/** @throws {NotWholeError} for whatever the package fails with. */
+async function whole<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new NotWholeError(`${path}: a row is damaged`);
+    return await work();
+  } catch (error) {
+    throw new NotWholeError(`${path}: ${(error as Error).message}`);
   }
-}
-
-function cellOf(value: unknown, type: CellType): string {
-  if (value === null || value === undefined) return NULL;
-  if (type === "text") return encodeString(value as string);
-  return String(value);
 }
 
 async function loadPackage(): Promise<typeof hyparquet> {
@@ -69,24 +138,5 @@ async function loadPackage(): Promise<typeof hyparquet> {
         (error as Error).message
       }; choose another format`,
     );
-  }
-}
-
-async function objectsOf(path: string): Promise<Record<string, unknown>[]> {
-  const { parquetReadObjects } = await loadPackage();
-  const file = (await Deno.readFile(path)).buffer;
-  const text = (bytes: Uint8Array | undefined) =>
-    bytes && new TextDecoder().decode(bytes);
-  try {
-    return await parquetReadObjects({
-      file,
-      parsers: {
-        timestampFromMilliseconds: (ms: bigint) => Number(ms) / 1000,
-        stringFromBytes: text,
-        jsonFromBytes: text,
-      },
-    });
-  } catch (error) {
-    throw new NotWholeError(`${path}: ${(error as Error).message}`);
   }
 }

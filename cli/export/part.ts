@@ -259,6 +259,16 @@ export async function isIntact(
   }
 }
 
+/** What a file holds. */
+export async function extentOf(path: string): Promise<Extent> {
+  using file = await Deno.open(path);
+  const hash = createHash("sha256");
+  const bytes = await readUpTo(file, Infinity, (block) => {
+    hash.update(block);
+  });
+  return { bytes, sha256: hash.digest("hex") };
+}
+
 /**
  * Does something with the file system.
  *

@@ -1,5 +1,5 @@
 /**
- * Days and months that a series is divided into.
+ * Days and months that a dataset is divided into.
  *
  * @module
  */
@@ -9,15 +9,8 @@ import type { Partition } from "../names.ts";
 /** Where points without a time go, as query engines call it. */
 const NO_TIME = "__HIVE_DEFAULT_PARTITION__";
 
-/**
- * The folder of a second, such as `day=2016-03-01`; empty if all is in one
- * file.
- */
-export function nameOfPartition(
-  second: number,
-  partition: Partition | undefined,
-): string {
-  if (partition === undefined) return "";
+/** The folder of a second, such as `day=2016-03-01`. */
+export function nameOfPartition(second: number, partition: Partition): string {
   const date = new Date(second * 1000);
   return `${partition}=${
     Number.isNaN(date.getTime())
@@ -41,25 +34,9 @@ const LENGTHS: Record<Partition, number | undefined> = {
 
 /** The first second of the partition after that of a second. */
 export function nextPartition(second: number, partition: Partition): number {
-  const begin = beginOf(second, partition, 0);
-  return beginOf(begin + (partition === "day" ? 1 : 32) * DAY, partition, 0);
-}
-
-const DAY = 86_400; // seconds
-
-/**
- * The first second of the partition that a second is in, or of the window of a
- * roll-up if there are no partitions.
- */
-export function beginOf(
-  second: number,
-  partition: Partition | undefined,
-  window: number,
-): number {
-  const begin = window > 0 ? Math.floor(second / window) * window : second;
-  if (partition === undefined) return begin;
-  const date = new Date(begin * 1000);
+  const date = new Date(second * 1000);
   date.setUTCHours(0, 0, 0, 0);
-  if (partition === "month") date.setUTCDate(1);
+  if (partition === "day") date.setUTCDate(date.getUTCDate() + 1);
+  else date.setUTCMonth(date.getUTCMonth() + 1, 1);
   return date.getTime() / 1000;
 }

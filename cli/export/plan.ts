@@ -40,7 +40,7 @@ export interface Job {
 
 /**
  * Lists what to read, in the archive's order; series that would share a file
- * name are together.
+ * name, or files, are together.
  *
  * @param settings What was asked for.
  * @param window The window whose days are part of the names; absent for a
@@ -51,16 +51,7 @@ export async function plan(
   window: ExportWindow | undefined,
 ): Promise<Job[][]> {
   const { eventTypes, hostnames, isQuiet } = settings;
-  const dayOf = (seconds: number) => {
-    const shown = seconds + offsetAt(seconds, settings.outputZone);
-    return formatDate(new Date(shown * 1000), "yyyy-MM-dd", {
-      timeZone: "UTC",
-    });
-  };
-  const days = window === undefined ? [] : [
-    settings.isAnyTime ? "any" : dayOf(window.start),
-    dayOf(window.end),
-  ];
+  const days = daysOf(settings, window);
   const groups = new Map<string, Job[]>();
   const requests = new Map<string, RowRequest>();
   const tests = mapAhead(
@@ -88,14 +79,36 @@ export async function plan(
       if (series === undefined) continue;
       const key = metadata.metadataKey ?? metadata.uri ?? addressOf(series);
       const stem = [...hosts, name, ...days].map(safePart).join("_");
-      const job = { key, subject, series, request, stem, test: `${metadata}` };
-      const shared = stem.toLowerCase(); // as some file systems see it
+      const job = {
+        ...{ key, series, request, stem, test: `${metadata}` },
+        // A test that has neither a key nor an address has one for each series.
+        subject: key === "" || metadata.metadataKey || subject.address
+          ? subject
+          : { ...subject, address: key },
+      };
+      // Names of files are the same where case does not count.
+      const shared = settings.partition ? name : stem.toLowerCase();
       const group = groups.get(shared);
       if (group) group.push(job);
       else groups.set(shared, [job]);
     }
   }
   return [...groups.values()];
+}
+
+/** The days of a window that are part of the names of files, if any. */
+export function daysOf(
+  { isAnyTime, outputZone }: ExportSettings,
+  window: ExportWindow | undefined,
+): string[] {
+  const dayOf = (second: number) => {
+    const shown = second + offsetAt(second, outputZone);
+    return formatDate(new Date(shown * 1000), "yyyy-MM-dd", {
+      timeZone: "UTC",
+    });
+  };
+  if (window === undefined) return [];
+  return [isAnyTime ? "any" : dayOf(window.start), dayOf(window.end)];
 }
 
 /** The ends of a test as they are shown; a network element has one. */

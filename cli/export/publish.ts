@@ -5,7 +5,6 @@
  */
 
 import { join } from "@std/path";
-import { SeriesRows, typesOf } from "../output/rows.ts";
 import type { ExportSettings } from "./settings.ts";
 import { type Asides, exists, putAside } from "./aside.ts";
 import { MANIFEST, type Manifest } from "./manifest.ts";
@@ -14,21 +13,18 @@ import {
   fileNames,
   keyedName,
   partialName,
-  safePart,
   type WantedName,
 } from "./names.ts";
-import { writeParquet } from "./parquet_files.ts";
-import { isIntact, renameOnly, StorageError, syncDirectoryOf } from "./part.ts";
-import type { Job } from "./plan.ts";
+import { writeParquet } from "./parquet_file.ts";
+import {
+  isIntact,
+  rename,
+  renameOnly,
+  StorageError,
+  syncDirectoryOf,
+} from "./part.ts";
+import type { Failed, Member, Publishing } from "./publishing.ts";
 import type { ExportedFile, SeriesRecord } from "./record.ts";
-
-/** A series, and what is known of it. */
-export interface Member {
-  /** What it is. */
-  job: Job;
-  /** What is known of it. */
-  record: SeriesRecord;
-}
 
 /** What publishing depends on. */
 export interface PublisherOptions {
@@ -38,12 +34,10 @@ export interface PublisherOptions {
   manifest: Manifest;
   /** Counts files that are put aside. */
   asides: Asides;
-  /** Told of a file that could not get its name. */
-  failed(member: Member, error: StorageError): void;
 }
 
-/** Gives complete files their names. */
-export class Publisher {
+/** Gives each series a file of its own. */
+export class Publisher implements Publishing {
   readonly #options: PublisherOptions;
   #spools: string[] = [];
   /** Whether there are new names in the directory. */
@@ -52,6 +46,11 @@ export class Publisher {
   /** Publishes nothing yet. */
   constructor(options: PublisherOptions) {
     this.#options = options;
+  }
+
+  /** Series are recovered one by one. */
+  begin(): Promise<ExportedFile[]> {
+    return Promise.resolve([]);
   }
 
   /**
@@ -76,24 +75,19 @@ export class Publisher {
     }
   }
 
-  /**
-   * Names the files. The manifest that is on the disk has to know what is in
-   * them: whenever the program is stopped, one of the two says what the other
-   * is.
-   *
-   * @returns The files that are new, in the order of the series.
-   */
-  async publish(members: readonly Member[]): Promise<string[]> {
-    const { failed } = this.#options;
-    const written: string[] = [];
+  /** Names the files, in the order of the series. */
+  async publish(
+    members: readonly Member[],
+    failed: Failed,
+  ): Promise<ExportedFile[]> {
+    const written: ExportedFile[] = [];
     for (const member of members) {
       if (!member.record.part?.whole) continue;
       try {
-        const files = await this.#name(member);
-        written.push(...files.map(({ name }) => name));
+        written.push(...await this.#name(member));
       } catch (error) {
         if (!(error instanceof StorageError)) throw error;
-        failed(member, error);
+        failed([member], error);
       }
     }
     return written;
@@ -104,28 +98,17 @@ export class Publisher {
    * an earlier run was stopped just then.
    */
   async recover({ job, record }: Member): Promise<void> {
-    const { manifest, settings: { format } } = this.#options;
     const { name, part } = record;
     if (name === undefined || part?.whole === undefined) return;
-    const path = this.#path(part.name);
-    if (await isIntact(path, part.whole)) {
+    if (await isIntact(this.#path(part.name), part.whole)) {
       await this.#name({ job, record });
-      if (format !== "parquet") return;
-      this.#spools = this.#spools.filter((spool) => spool !== path);
-      await manifest.save(); // before the spool is written to
-      await Deno.remove(path);
-    } else if (
-      format !== "parquet" && await isIntact(this.#path(name), part.whole)
-    ) {
+    } else if (await isIntact(this.#path(name), part.whole)) {
       this.#complete(record, [{ name, ...part.whole }]);
       delete record.part;
     }
   }
 
-  /**
-   * Makes sure that the names are on the disk; to be called before the manifest
-   * says that files have them.
-   */
+  /** Makes sure that the names are on the disk. */
   async settleNames(): Promise<void> {
     if (!this.#isRenamed) return;
     this.#isRenamed = false;
@@ -133,14 +116,15 @@ export class Publisher {
   }
 
   /** Removes the spools of Parquet files that the manifest knows. */
-  async clear(): Promise<void> {
+  async clear(): Promise<boolean> {
     for (const path of this.#spools.splice(0)) {
       await Deno.remove(path).catch(() => {});
     }
+    return false;
   }
 
-  /** Renames a file, or makes Parquet files of the spool that it is. */
-  async #name({ job, record }: Member): Promise<ExportedFile[]> {
+  /** Renames a file, or makes a Parquet file of the spool that it is. */
+  async #name({ record }: Member): Promise<ExportedFile[]> {
     const { settings } = this.#options;
     const { name: draft, whole } = record.part!;
     const name = record.name!;
@@ -148,7 +132,7 @@ export class Publisher {
     if (!settings.isSynced) await this.#keepLonger(record);
     let files: ExportedFile[];
     if (settings.format === "parquet") {
-      files = await this.#makeParquet(job, record, draft, name);
+      files = [await this.#makeParquet(draft, name)];
       this.#spools.push(this.#path(draft));
     } else if (isSame) {
       files = record.files!;
@@ -212,33 +196,19 @@ export class Publisher {
   /** Whether a file came out as the one before, which can stay then. */
   async #isSame({ files, part }: SeriesRecord): Promise<boolean> {
     const [before] = files ?? [];
-    const { format, isGzipped } = this.#options.settings;
-    if (before === undefined || format === "parquet") return false;
+    const { isGzipped } = this.#options.settings;
+    if (before === undefined) return false;
     const path = this.#path(before.name);
     if (!await isIntact(path, before)) return false;
     return before.sha256 === part!.whole!.sha256 || isGzipped &&
         await textOf(path) === await textOf(this.#path(part!.name));
   }
 
-  async #makeParquet(
-    job: Job,
-    record: SeriesRecord,
-    spool: string,
-    name: string,
-  ): Promise<ExportedFile[]> {
-    const { directory, hostnames, partition } = this.#options.settings;
-    const { request, subject } = job;
-    return await writeParquet(this.#path(spool), {
-      directory,
-      partition,
-      rows: await SeriesRows.create(subject, request, hostnames),
-      types: typesOf(request),
-      beforeNaming: (file) => this.#keepUnknown(record, file),
-      nameOf: (folder) =>
-        folder === ""
-          ? name
-          : `event_type=${safePart(request.eventType)}/${folder}/${name}`,
-    });
+  async #makeParquet(spool: string, name: string): Promise<ExportedFile> {
+    const draft = this.#path(`${name}.partial`);
+    const whole = await writeParquet(this.#path(spool), draft);
+    await rename(draft, this.#path(name));
+    return { name, ...whole };
   }
 
   #path(name: string): string {

@@ -7,12 +7,18 @@
 import { join } from "@std/path";
 import { UsageError } from "../errors.ts";
 import { createOutput } from "../output/create.ts";
-import { SeriesRows, typesOf } from "../output/rows.ts";
-import type { KeptRow } from "./kept.ts";
+import { textOf, valueOf } from "../output/parquet.ts";
+import { columnsOf, SeriesRows } from "../output/rows.ts";
 import type { Manifest } from "./manifest.ts";
 import { parquetRows } from "./parquet_rows.ts";
 import type { Job } from "./plan.ts";
-import { NotWholeError, printedRows, withoutArchive } from "./printed.ts";
+import { seriesOf } from "./partition_file.ts";
+import {
+  NotWholeError,
+  type PrintedRow,
+  printedRows,
+  withoutArchive,
+} from "./printed.ts";
 import type { SeriesRecord } from "./record.ts";
 import type { ExportSettings } from "./settings.ts";
 
@@ -26,20 +32,25 @@ const SECONDS = 200;
  * Compares the archive with a file of the mirror: the last points of a series
  * have to be those of its file.
  *
+ * @param fileOf The file with the last points of a series, if there is one.
  * @throws {UsageError} when they are not, or no series can be compared.
  */
 export async function checkRebase(
   groups: readonly (readonly Job[])[],
   manifest: Manifest,
   settings: ExportSettings,
+  fileOf: (record: SeriesRecord) => string | undefined = ({ files }) =>
+    files?.at(-1)?.name,
 ): Promise<void> {
-  const known = groups.flat().map((job) => ({
-    job,
-    record: manifest.record(job.key, job.request.eventType),
-  })).filter(({ record }) => record.files?.length && record.last !== undefined)
-    .sort((one, other) => other.record.last! - one.record.last!);
-  for (const { job, record } of known.slice(0, MOST_SERIES)) {
-    const mirrored = await lastRows(job, record, settings);
+  const known = groups.flat().flatMap((job) => {
+    const record = manifest.record(job.key, job.request.eventType);
+    const [file, last] = [fileOf(record), record.last];
+    return file === undefined || last === undefined
+      ? []
+      : [{ job, file, last }];
+  }).sort((one, other) => other.last - one.last);
+  for (const { job, file } of known.slice(0, MOST_SERIES)) {
+    const mirrored = await lastRows(job, file, settings);
     const seconds = [...mirrored.keys()];
     if (seconds.length === 0) continue;
     const found = await rowsOf(job, seconds[0]!, seconds.at(-1)!, settings);
@@ -52,9 +63,7 @@ export async function checkRebase(
     throw new UsageError(
       `--rebase: ${settings.connection.url} is of another archive: of ${job.test}, ${
         common.length - same.length
-      } of ${common.length} points are not what ${
-        record.files!.at(-1)!.name
-      } has`,
+      } of ${common.length} points are not what ${file} has`,
     );
   }
   throw new UsageError(
@@ -65,23 +74,20 @@ export async function checkRebase(
 /** The last rows of the file of a series, by second. */
 async function lastRows(
   job: Job,
-  { files }: SeriesRecord,
+  file: string,
   { directory, format, isGzipped, hostnames }: ExportSettings,
 ): Promise<Map<number, string>> {
-  const types = typesOf(job.request);
-  const path = join(directory, files!.at(-1)!.name);
-  const rows: AsyncIterable<KeptRow> = format === "parquet"
-    ? parquetRows(
-      path,
-      await SeriesRows.create(job.subject, job.request, hostnames),
-      types,
-    )
-    : printedRows({ path, format, isGzipped, columns: Object.keys(types) });
+  const path = join(directory, file);
+  const { lead } = await SeriesRows.create(job.subject, job.request, hostnames);
+  const columns = columnsOf(job.request);
+  const rows = format === "parquet"
+    ? rowsIn(path, seriesOf(lead))
+    : printedRows({ path, format, isGzipped, columns });
   const last = new Map<number, string>();
   try {
-    for await (const { second, text, row } of rows) {
+    for await (const { second, text } of rows) {
       if (Number.isNaN(second)) continue;
-      const piece = row ? textOf(row.cells.slice(1)) : withoutArchive(text!);
+      const piece = withoutArchive(text);
       last.set(second, `${last.get(second) ?? ""}${piece}\n`);
       if (last.size > SECONDS) last.delete(last.keys().next().value!);
     }
@@ -90,6 +96,19 @@ async function lastRows(
     last.clear();
   }
   return last;
+}
+
+/** The rows of a series in a file of a dataset. */
+async function* rowsIn(
+  path: string,
+  series: string,
+): AsyncGenerator<PrintedRow, void, void> {
+  for await (const rows of parquetRows(path)) {
+    for (const { lead, cells, tsEpoch } of rows) {
+      if (seriesOf(lead!) !== series) continue;
+      yield { second: tsEpoch!, text: cells[0]! };
+    }
+  }
 }
 
 /** The rows that the archive has of some seconds. */
@@ -113,7 +132,7 @@ async function rowsOf(
       for (const row of rows.rowsOf(point)) {
         text = "";
         if (output) output.write(row);
-        else text = textOf(row.cells.slice(1));
+        else text = textOf(valueOf(row.cells[0]!));
         const piece = withoutArchive(text.replace(/^, |\r?\n$/g, ""));
         const before = found.get(point.tsEpoch) ?? "";
         found.set(point.tsEpoch, `${before}${piece}\n`);
@@ -121,12 +140,4 @@ async function rowsOf(
     }
   }
   return found;
-}
-
-/** Cells as text; numbers as a column of numbers has them. */
-function textOf(cells: readonly string[]): string {
-  return cells.map((cell) => {
-    const number = Number(cell);
-    return Number.isNaN(number) ? cell : String(number);
-  }).join();
 }

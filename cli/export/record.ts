@@ -26,12 +26,28 @@ export interface Checkpoint extends Extent {
   gzip?: { crc: number; size: number };
 }
 
-/** A complete file. */
-export interface ExportedFile extends Extent {
-  /** Its path in the directory. */
-  name: string;
+/** What is in a complete file. */
+export interface Whole extends Extent {
   /** Its rows. */
   rows: number;
+}
+
+/** A complete file. */
+export interface ExportedFile extends Whole {
+  /** Its path in the directory. */
+  name: string;
+}
+
+/** A file of a dataset, of all series of an event type. */
+export interface PartitionFile {
+  /** Its path in the directory. */
+  name: string;
+  /** What is in it; absent while it is not there. */
+  whole?: Whole;
+  /** What is in the file that takes its place just now. */
+  next?: Whole;
+  /** Whether it has changed since, so that another is to take its place. */
+  isLost?: true;
 }
 
 const STATES = [
@@ -62,6 +78,10 @@ export interface SeriesRecord {
   start?: number;
   /** The second of the last point that was seen. */
   last?: number;
+  /**
+   * From this second on it is read again, because a file of a dataset was lost.
+   */
+  again?: number;
   /** How many points there were. */
   points?: number;
   /** The name of its file, or of its files in each partition. */
@@ -89,29 +109,36 @@ export interface Settled extends Checkpoint {
 export interface UnfinishedFile {
   /** Its name in the directory. */
   name: string;
-  /** The first second of its window. */
+  /** The first second whose rows are in it. */
   begin: number;
   /** How far it is written; absent while nothing of it is certain. */
   checkpoint?: Checkpoint;
   /** What is in it, once it is complete and lacks only its name. */
-  whole?: Omit<ExportedFile, "name">;
+  whole?: Whole;
   /** What of it later data cannot change. */
   settled?: Settled;
 }
 
 /** Whether a value is a record. */
 export function isRecord(value: unknown): value is SeriesRecord {
-  const { key, eventType, state, end, start, last, points } = fieldsOf(value);
-  const { name, files, part, settled } = fieldsOf(value);
+  const { key, eventType, state, end, start, last, again } = fieldsOf(value);
+  const { points, name, files, part, settled } = fieldsOf(value);
   return typeof key === "string" && typeof eventType === "string" &&
     (STATES as readonly unknown[]).includes(state) &&
-    [end, start, last].every((each) =>
+    [end, start, last, again].every((each) =>
       isAbsentOr(each, Number.isSafeInteger)
     ) &&
     isAbsentOr(points, isCount) &&
     isAbsentOr(name, isInside) &&
     isAbsentOr(files, (all) => Array.isArray(all) && all.every(isFile)) &&
     isAbsentOr(part, isUnfinished) && isAbsentOr(settled, isSettled);
+}
+
+/** Whether a value is a file of a dataset. */
+export function isPartitionFile(value: unknown): value is PartitionFile {
+  const { name, whole, next, isLost } = fieldsOf(value);
+  return isInside(name) && isAbsentOr(whole, isWhole) &&
+    isAbsentOr(next, isWhole) && isAbsentOr(isLost, (lost) => lost === true);
 }
 
 function isAbsentOr(value: unknown, is: (value: unknown) => boolean): boolean {

@@ -18,7 +18,9 @@ import { garbageCollector } from "./memory.ts";
 import { isIntact } from "./part.ts";
 import type { Job } from "./plan.ts";
 import type { ProgressState } from "./progress_line.ts";
-import { dropPart, type Member, Publisher } from "./publish.ts";
+import { dropPart, Publisher } from "./publish.ts";
+import type { Failed, Member, Publishing } from "./publishing.ts";
+import type { ExportedFile } from "./record.ts";
 import type { FailedSeries } from "./report.ts";
 
 /** The most time between two checkpoints of a series, in ms. */
@@ -45,6 +47,8 @@ export interface ExportOptions {
   asides: Asides;
   /** Told of what the rows do not show. */
   unshown: Unshown;
+  /** What becomes of complete series; a file for each if absent. */
+  dataset?: Publishing | undefined;
   /** Told, a line each, what an operator has to know. */
   warn(line: string): void;
   /** Told the name of each complete file, in the order of the plan. */
@@ -71,17 +75,19 @@ export class Export {
   readonly #options: ExportOptions;
   readonly #failures = new Failures();
   readonly #groups: Group[];
-  readonly #publisher: Publisher;
+  readonly #publisher: Publishing;
   #collect = () => {};
   /** Groups that are read, but whose files have no names yet. */
   #read: Group[] = [];
   #told = 0;
+  /** Bytes of the files that have got their names. */
+  #bytes = 0;
   #saving: Promise<void> | undefined;
 
   /** Plans what is to be read; nothing is requested yet. */
   constructor(groups: readonly (readonly Job[])[], options: ExportOptions) {
     this.#options = options;
-    const { asides, manifest, progress, settings, warn } = options;
+    const { asides, dataset, manifest, progress, settings } = options;
     this.#groups = groups.map((jobs) => {
       const group: Group = { members: [], left: jobs.length };
       group.members = jobs.map((job) => ({
@@ -92,13 +98,7 @@ export class Export {
       return group;
     });
     for (const { left } of this.#groups) progress.series += left;
-    this.#publisher = new Publisher({
-      ...{ asides, settings, manifest },
-      failed: (member, { message }) => {
-        this.#countFailure(member, message);
-        warn(message);
-      },
-    });
+    this.#publisher = dataset ?? new Publisher({ asides, settings, manifest });
   }
 
   /**
@@ -108,10 +108,13 @@ export class Export {
    * @throws What ended it early.
    */
   async run(): Promise<void> {
-    const { manifest, settings } = this.#options;
+    const { manifest, progress, settings } = this.#options;
     await manifest.save();
     this.#collect = await garbageCollector();
     try {
+      for (const { name } of this.#count(await this.#publisher.begin())) {
+        await this.#options.written(name);
+      }
       await settings.connection.forEachSeries(
         this.#members(),
         (member) => this.#exportOne(member),
@@ -120,7 +123,9 @@ export class Export {
       await this.#saving;
       await this.#save();
       await manifest.save();
-      await this.#publisher.clear();
+      if (await this.#publisher.clear()) await manifest.save();
+      // What waited in spools was more.
+      if (progress.files > 0) progress.bytes = this.#bytes;
     }
   }
 
@@ -132,19 +137,31 @@ export class Export {
   }
 
   async #save(): Promise<void> {
-    const { manifest, progress } = this.#options;
+    const { manifest } = this.#options;
     const groups = this.#read.splice(0);
     for (const { members } of groups) this.#publisher.choose(members);
     await manifest.save();
     await this.#publisher.clear(); // of those that the manifest knows now
     for (const group of groups) {
-      group.names = await this.#publisher.publish(group.members);
-      progress.files += group.names.length;
+      const files = await this.#publisher.publish(group.members, this.#refused);
+      group.names = this.#count(files).map(({ name }) => name);
       group.members = []; // most of the memory of a large export
     }
     await this.#publisher.settleNames();
     await this.#tell();
   }
+
+  #count(files: ExportedFile[]): ExportedFile[] {
+    const { progress } = this.#options;
+    progress.files += files.length;
+    for (const { bytes } of files) this.#bytes += bytes;
+    return files;
+  }
+
+  #refused: Failed = (members, { message }) => {
+    for (const member of members) this.#countFailure(member, message);
+    this.#options.warn(message);
+  };
 
   *#members(): Generator<GroupMember, void, void> {
     for (const { members } of this.#groups) yield* members;
@@ -169,8 +186,9 @@ export class Export {
   /** Whether nothing is left to do for a series but to name its file. */
   async #isDone(member: Member): Promise<boolean> {
     const { now, settings, window } = this.#options;
-    const { end = -Infinity, start, state, part, files = [] } = member.record;
-    if (end < window.end || start !== undefined) return false;
+    const { record } = member;
+    const { end = -Infinity, start, again, state, part, files = [] } = record;
+    if (end < window.end || (start ?? again) !== undefined) return false;
     // A clock may have been wrong: what was read then was not all.
     if (settings.isSynced && end > now) return false;
     if (state === "pending" || state === "failed") {
@@ -229,6 +247,7 @@ export class Export {
     }
     record.end = window.end;
     delete record.start;
+    delete record.again;
     delete record.error;
   }
 
@@ -238,9 +257,13 @@ export class Export {
     { begin, draft, name }: Beginning,
   ): Promise<void> {
     const { record } = member;
+    const { settings } = this.#options;
     if (draft === undefined) {
-      await dropPart(member, this.#options.settings);
-      record.state = record.files?.length ? "complete" : "empty";
+      await dropPart(member, settings);
+      const isAny = settings.partition
+        ? record.last !== undefined
+        : record.files?.length;
+      record.state = isAny ? "complete" : "empty";
       return;
     }
     const { bytes } = draft;
@@ -248,7 +271,10 @@ export class Export {
     this.#options.progress.bytes += whole.bytes - bytes;
     const { settled } = draft;
     record.state = "pending";
-    record.points = draft.points;
+    // A spool of a mirror has what is new alone.
+    const isAll = !settings.partition || begin <= this.#options.window.start;
+    if (isAll) record.points = draft.points;
+    else delete record.points;
     if (draft.last > -Infinity) record.last = draft.last;
     record.part = { name, begin, whole, ...(settled ? { settled } : {}) };
   }

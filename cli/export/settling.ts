@@ -4,9 +4,6 @@
  * @module
  */
 
-import type { Partition } from "../names.ts";
-import { beginOf, nextPartition } from "./partition.ts";
-
 /** How many seconds apart the last marks are, and how many of them. */
 const STEP = 300;
 const FINE_MARKS = 12;
@@ -23,8 +20,6 @@ export interface SettlingOptions {
   end: number;
   /** How many seconds before the last point are read again. */
   overlap: number;
-  /** What a file holds of the series; all of it if absent. */
-  partition: Partition | undefined;
   /** The window of a roll-up, in seconds; 0 for base data. */
   summaryWindow: number;
   /** The last point that an earlier run has seen, if any. */
@@ -42,19 +37,18 @@ export class Settling {
 
   /** The second from which on a series is read again that ends there. */
   again(last: number): number {
-    const { end, overlap, partition, summaryWindow } = this.#options;
-    return beginOf(Math.min(last, end) + 1 - overlap, partition, summaryWindow);
+    const { end, overlap } = this.#options;
+    return this.#beginOf(Math.min(last, end) + 1 - overlap);
   }
 
   /** The second after a point, or the begin of its roll-up window. */
   after(second: number): number {
-    return beginOf(second + 1, undefined, this.#options.summaryWindow);
+    return this.#beginOf(second + 1);
   }
 
   /** The marks of a file whose last point so far is of that second. */
   marks(written: number): Marks {
-    const { end, last, partition } = this.#options;
-    if (partition !== undefined) return new PartitionMarks(partition, written);
+    const { end, last } = this.#options;
     const due = new Set<number>();
     let step = STEP;
     let before = end;
@@ -64,55 +58,40 @@ export class Settling {
       if (count >= FINE_MARKS && count % MARKS_PER_STEP === 0) step *= 2;
     }
     if (last !== undefined) due.add(this.again(last));
-    return new TimedMarks([...due].filter((each) => !(each <= written)));
+    return new Marks([...due].filter((each) => !(each <= written)));
+  }
+
+  /** The first second of the window of a roll-up. */
+  #beginOf(second: number): number {
+    const { summaryWindow } = this.#options;
+    return summaryWindow > 0
+      ? Math.floor(second / summaryWindow) * summaryWindow
+      : second;
   }
 }
 
 /** The places that a file is to be marked at, as it grows. */
-export interface Marks {
-  /** The first second after the next mark. */
-  readonly due: number;
-  /**
-   * Takes the marks up to a second that is written next; says before which
-   * second all is written then.
-   */
-  pass(second: number): number;
-}
-
-/** Marks at known times. */
-class TimedMarks implements Marks {
+export class Marks {
   /** The latest first. */
   readonly #due: number[];
 
+  /** Marks at these seconds. */
   constructor(due: number[]) {
     this.#due = due.sort((one, other) => other - one);
   }
 
+  /** The first second after the next mark. */
   get due(): number {
     return this.#due.at(-1) ?? Infinity;
   }
 
+  /**
+   * Takes the marks up to a second that is written next; says before which
+   * second all is written then.
+   */
   pass(second: number): number {
     let passed = -Infinity;
     while (this.due <= second) passed = this.#due.pop()!;
     return passed;
-  }
-}
-
-/** A mark at the begin of each partition. */
-class PartitionMarks implements Marks {
-  due: number;
-  readonly #partition: Partition;
-
-  constructor(partition: Partition, written: number) {
-    this.#partition = partition;
-    this.due = Number.isNaN(written)
-      ? -Infinity // the first point says in which one it is
-      : nextPartition(written, partition);
-  }
-
-  pass(second: number): number {
-    this.due = nextPartition(second, this.#partition);
-    return beginOf(second, this.#partition, 0);
   }
 }

@@ -96,7 +96,7 @@ const FORMAT_TEXTS: Record<Format, string> = {
     "Event types that the Python programs do not know have one column, value, with JSON.",
   ndjson: "What the archive has, one JSON object per line, nothing left out.",
   parquet:
-    "A compressed table with typed columns. Times are instants, without a time zone.",
+    "One table for all event types: value has numbers, value_json everything else. Times are instants, without a time zone.",
 };
 
 const INPUT_TEXTS: Record<InputFormat, string> = {

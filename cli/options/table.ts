@@ -365,7 +365,7 @@ const TABLE = [
     commands: ["get-bulk"],
     completes: PARTITIONS,
     help:
-      "With parquet, write a file per day or month, in folders as query engines expect them.",
+      "With parquet, write one file of all series for each event type and day or month, in folders as query engines expect them.",
   },
   {
     long: "concurrency",

@@ -12,7 +12,7 @@ import { NdjsonOutput } from "./ndjson.ts";
 import type { Output, OutputOptions } from "./output.ts";
 import { ParquetOutput } from "./parquet.ts";
 
-/** Makes the output of a format; Parquet needs a writer and column types. */
+/** Makes the output of a format; Parquet needs a writer. */
 export function createOutput(format: Format, options: OutputOptions): Output {
   return OUTPUTS[format](options);
 }
@@ -22,8 +22,8 @@ const OUTPUTS: Record<Format, (options: OutputOptions) => Output> = {
   json: (options) => new JsonOutput(options),
   csv: (options) => new CsvOutput(options),
   ndjson: (options) => new NdjsonOutput(options),
-  parquet: ({ writer, types }) => {
-    if (writer && types) return new ParquetOutput(writer, types);
-    throw new TypeError("Parquet needs a writer and the types of its columns");
+  parquet: ({ writer }) => {
+    if (writer) return new ParquetOutput(writer);
+    throw new TypeError("Parquet needs a writer");
   },
 };

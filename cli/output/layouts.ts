@@ -14,18 +14,6 @@ import {
   NULL,
 } from "../../client/json.ts";
 
-/** The type of a column, for formats that have types. */
-export type CellType =
-  | "text"
-  | "time"
-  | "integer"
-  | "number"
-  | "boolean"
-  | "json";
-
-/** Columns, in their order, and their types. */
-export type ColumnTypes = Readonly<Record<string, CellType>>;
-
 /**
  * What the columns of a row do not have of its value: members by their names,
  * or all of it as JSON.
@@ -45,8 +33,6 @@ export interface ValueRow {
 /** How the values of an event type become cells. */
 export interface Layout {
   /** The columns after the leading ones. */
-  types: ColumnTypes;
-  /** Their names. */
   names: readonly string[];
   /** The rows of a value; `bucket` is the width of histogram buckets. */
   rows(value: string, bucket: string): ValueRow[];
@@ -56,23 +42,21 @@ export interface Layout {
 
 /** A layout of one row a value. */
 function one(
-  types: ColumnTypes,
+  names: readonly string[],
   row: (value: string, bucket: string) => ValueRow,
   keepsLists = false,
 ): Layout {
   const rows: Layout["rows"] = (value, bucket) => [row(value, bucket)];
-  return { types, names: Object.keys(types), rows, keepsLists };
+  return { names, rows, keepsLists };
 }
 
 /** A layout of one row for each item of a list. */
 function many(
-  types: ColumnTypes,
+  names: readonly string[],
   row: (item: string, at: number) => ValueRow | ValueRow[],
 ): Layout {
-  const names = Object.keys(types);
   const bare = names.map(() => NULL);
   return {
-    types,
     names,
     rows: (value) => rowsOfItems(value, bare, row),
     keepsLists: false,
@@ -108,51 +92,34 @@ const STATISTICS = [
   ["percentile_95", "percentile-95"],
 ] as const;
 
-const INTERVAL = {
-  start: "number",
-  duration: "number",
-  value: "number",
-} as const;
+const INTERVAL = ["start", "duration", "value"];
 
-const HOP = {
-  ttl: "integer",
-  query: "integer",
-  success: "boolean",
-  ip: "text",
-  rtt: "number",
-  mtu: "integer",
-  error_message: "text",
-} as const;
+const HOP = ["ttl", "query", "success", "ip", "rtt", "mtu", "error_message"];
 
 /** The layouts, by kind of value. */
 export const LAYOUTS: Record<FormatClass | "statistics", Layout> = {
-  numeric: one({ value: "number" }, whole),
-  generic: one({ value: "json" }, whole, true),
+  numeric: one(["value"], whole),
+  generic: one(["value"], whole, true),
   failures: one(
-    { msg: "text" },
+    ["msg"],
     (value) => isObject(value) ? fieldsRow(value, ["error"]) : whole(value),
   ),
   histogram: one(
-    { bucket: "number", value: "json" },
+    ["bucket", "value"],
     (value, bucket) => ({ cells: [bucket, value] }),
   ),
   statistics: one(
-    {
-      ...Object.fromEntries(
-        STATISTICS.map(([column]) => [column, "number"] as const),
-      ),
-      mode: "json", // there can be several
-    },
+    STATISTICS.map(([column]) => column),
     (value) => fieldsRow(value, STATISTICS.map(([, name]) => name)),
   ),
-  packet_trace: many(HOP, (hop) => fieldsRow(hop, Object.keys(HOP))),
+  packet_trace: many(HOP, (hop) => fieldsRow(hop, HOP)),
   subintervals: many(INTERVAL, intervalRow),
   number_list: many(
-    { stream_num: "integer", value: "number" },
+    ["stream_num", "value"],
     (item, at) => ({ cells: [String(at), item] }),
   ),
   subinterval_list: many(
-    { stream_num: "integer", ...INTERVAL },
+    ["stream_num", ...INTERVAL],
     (stream, at) =>
       rowsOfItems(stream, [NULL, NULL, NULL], intervalRow)
         .map((row) => ({ ...row, cells: [String(at), ...row.cells] })),

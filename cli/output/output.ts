@@ -5,7 +5,7 @@
  */
 
 import type { ByteWriter, TextSink } from "../io.ts";
-import type { ColumnTypes, Row } from "./rows.ts";
+import type { Row } from "./rows.ts";
 
 /** Writes rows. */
 export interface Output {
@@ -35,8 +35,6 @@ export interface OutputOptions {
   writer?: ByteWriter;
   /** The columns, for formats that name them once. */
   columns: readonly string[];
-  /** The types of the columns; only Parquet needs them. */
-  types?: ColumnTypes;
   /**
    * Text after the end: on standard output, the original prints one more line
    * end than to a file.

@@ -1,21 +1,15 @@
 /**
- * Parquet: typed columns, for query engines.
+ * Parquet: one table, the same columns for every event type.
  *
  * @module
  */
 
 import type * as hyparquet from "npm:hyparquet-writer@0.17.0";
-import {
-  decodeString,
-  dumps,
-  encodeString,
-  hasNonFinite,
-  NULL,
-} from "../../client/json.ts";
+import { decodeString, NULL } from "../../client/json.ts";
 import { FIRST_SECOND, LAST_SECOND } from "../../client/parameters.ts";
 import { UsageError } from "../errors.ts";
 import { type ByteWriter, writeAll } from "../io.ts";
-import type { CellType, ColumnTypes, Row } from "./rows.ts";
+import { IDENTITY_COLUMNS, type Row } from "./rows.ts";
 import type { Output } from "./output.ts";
 
 /**
@@ -25,59 +19,74 @@ import type { Output } from "./output.ts";
 const PACKAGE = "npm:hyparquet-writer@0.17.0";
 
 /** Rows in a group, at most. */
-const GROUP_ROWS = 100_000;
+const GROUP_ROWS = 1 << 16;
 
-/** Characters of text in a group, not counting its last row. */
+/** Characters of values in a group, not counting its last row. */
 const GROUP_TEXT = 16 << 20;
+
+type CellType = "text" | "integer" | "time" | "number";
+
+/** How many columns identify a series: the first. */
+const KEYS = IDENTITY_COLUMNS.length;
+
+/** The columns, in the order of the file. */
+const COLUMNS: readonly { name: string; type: CellType; isKey: boolean }[] = [
+  ...IDENTITY_COLUMNS.map((name) => ({
+    name,
+    type: name === "summary_window" ? "integer" as const : "text" as const,
+    isKey: true,
+  })),
+  { name: "timestamp", type: "time", isKey: false },
+  { name: "value", type: "number", isKey: false },
+  { name: "value_json", type: "text", isKey: false },
+];
+
+/** The names of the columns, in the order of the file. */
+export const PARQUET_COLUMNS: readonly string[] = COLUMNS
+  .map(({ name }) => name);
 
 /**
  * Writes a Parquet file in groups of rows; without its end, it cannot be read.
- *
- * The types of the columns are fixed beforehand, so that all files of an event
- * type fit together. Where a column cannot hold a value exactly, it stays empty
- * and one more column, `unparsed`, has the value's JSON text under the name of
- * the column. JSON is written as in the other formats.
  */
 export class ParquetOutput implements Output {
   readonly #file: ParquetFile;
-  readonly #columns: Column[];
-  /**
-   * What does not fit: a JSON object of strings, because not every reader takes
-   * all that archives send for JSON.
-   */
-  readonly #unparsed = new Column("unparsed", "json");
+  #group: unknown[][] = COLUMNS.map(() => []);
   #rows = 0;
+  /** Characters of values in the group. */
+  #size = 0;
+  /** The lead of the last row, and what its columns hold. */
+  #lead: Row["lead"];
+  #keys: unknown[] = [];
   #written: Promise<void> = Promise.resolve();
 
   /**
    * Makes an output.
    *
    * @param writer Where the bytes go.
-   * @param types The columns, in the order of every row, and their types.
    */
-  constructor(writer: ByteWriter, types: ColumnTypes) {
-    this.#columns = Object.entries(types)
-      .map(([name, type]) => new Column(name, type));
-    this.#file = new ParquetFile(writer, [...this.#columns, this.#unparsed]);
+  constructor(writer: ByteWriter) {
+    this.#file = new ParquetFile(writer);
   }
 
-  /** Takes a row; writes a group once there is enough. */
+  /**
+   * Takes a row, whose last cell is the value; writes a group once there is
+   * enough.
+   */
   write({ lead, cells, tsEpoch = NaN }: Row): Promise<void> | void {
-    const all = lead === undefined ? cells : [...lead.cells, ...cells];
-    let left = "";
-    let size = this.#unparsed.size;
-    for (let at = 0; at < this.#columns.length; at++) {
-      const column = this.#columns[at]!;
-      const cell = column.type === "time" ? secondsCell(tsEpoch) : all[at]!;
-      if (!column.take(cell)) {
-        const text = hasNonFinite(cell) ? cell : dumps(cell);
-        const member = [column.name, text].map(encodeString).join(": ");
-        left += left === "" ? member : `, ${member}`;
-      }
-      size += column.size;
+    if (lead !== this.#lead) {
+      this.#lead = lead;
+      this.#keys = lead!.cells.map((cell, at) => keyOf(cell, COLUMNS[at]!));
     }
-    this.#unparsed.take(left === "" ? NULL : `{${left}}`);
-    if (++this.#rows >= GROUP_ROWS || size >= GROUP_TEXT) return this.#cut();
+    const { number, json } = valueOf(cells.at(-1)!);
+    const group = this.#group;
+    for (let at = 0; at < KEYS; at++) group[at]!.push(this.#keys[at]);
+    group[KEYS]!.push(instantOf(tsEpoch));
+    group[KEYS + 1]!.push(number);
+    group[KEYS + 2]!.push(json);
+    this.#size += json?.length ?? 0;
+    if (++this.#rows >= GROUP_ROWS || this.#size >= GROUP_TEXT) {
+      return this.#cut();
+    }
   }
 
   /** Writes the rest and the end. */
@@ -87,157 +96,107 @@ export class ParquetOutput implements Output {
   }
 
   #cut(): Promise<void> {
+    const group = this.#group;
     const rows = this.#rows;
-    this.#rows = 0;
-    const group = [...this.#columns, this.#unparsed]
-      .map((column) => column.drain());
+    this.#group = COLUMNS.map(() => []);
+    this.#rows = this.#size = 0;
     this.#written = this.#written.then(() => this.#file.write(group, rows));
     return this.#written;
   }
 }
 
-/** Times are instants here, whatever zone text is printed in. */
-function secondsCell(tsEpoch: number): string {
-  return Number.isFinite(tsEpoch) ? String(tsEpoch) : NULL;
+/** What a key column holds of a cell: never null. */
+function keyOf(cell: string, { type }: { type: CellType }): string | number {
+  if (type === "integer") return Number(cell);
+  if (cell === NULL) return "";
+  return (cell.startsWith('"') ? decodeString(cell) : cell).toWellFormed();
 }
 
-/** One column of a group. */
-class Column {
-  readonly name: string;
-  readonly type: CellType;
-  /** Characters of text, not counting repetitions. */
-  size = 0;
-  #values: unknown[] = [];
-  /** The last cell and its value: the first columns repeat them. */
-  #cell = NULL;
-  #value: unknown = null;
-
-  constructor(name: string, type: CellType) {
-    this.name = name;
-    this.type = type;
-  }
-
-  /** Takes a cell, and says whether the column can hold it. */
-  take(cell: string): boolean {
-    if (cell !== this.#cell) {
-      const value = cell === NULL ? null : KINDS[this.type].read(cell);
-      if (typeof value === "string" && value !== this.#value) {
-        this.size += value.length;
-      }
-      this.#cell = cell;
-      this.#value = value;
-    }
-    this.#values.push(this.#value ?? null);
-    return this.#value !== undefined;
-  }
-
-  /** The values so far; the column is empty then. */
-  drain(): unknown[] {
-    const values = this.#values;
-    this.#values = [];
-    this.size = 0;
-    return values;
-  }
+/** Times are instants here, in ms, whatever zone text is printed in. */
+function instantOf(seconds: number): bigint | null {
+  return seconds >= FIRST_SECOND && seconds <= LAST_SECOND
+    ? BigInt(seconds) * 1000n
+    : null;
 }
 
-/** How a type is written. */
-interface Kind {
-  /** Its entry in the schema. */
-  element: Omit<hyparquet.SchemaElement, "name">;
-  /** The value of a cell, or `undefined` if it would not be exact. */
-  read(cell: string): unknown;
+/** A value, in its two columns. */
+export interface ParquetValue {
+  /** The number, or the double next to it; null for everything else. */
+  number: number | null;
+  /** The JSON text, unless the number says it all; null for null. */
+  json: string | null;
 }
-
-const KINDS: Record<CellType, Kind> = {
-  text: {
-    element: {
-      type: "BYTE_ARRAY",
-      converted_type: "UTF8",
-      logical_type: { type: "STRING" },
-    },
-    read: (cell) => {
-      const text = cell.startsWith('"') ? decodeString(cell) : undefined;
-      return text?.isWellFormed() ? text : undefined;
-    },
-  },
-  json: {
-    element: {
-      type: "BYTE_ARRAY",
-      converted_type: "JSON",
-      logical_type: { type: "JSON" },
-    },
-    read: (cell) => {
-      const text = dumps(cell);
-      const isExact = !hasLoneSurrogate(text) && !hasNonFinite(cell);
-      return isExact ? text : undefined;
-    },
-  },
-  time: {
-    element: {
-      type: "INT64",
-      converted_type: "TIMESTAMP_MILLIS",
-      logical_type: {
-        type: "TIMESTAMP",
-        isAdjustedToUTC: true,
-        unit: "MILLIS",
-      },
-    },
-    read: (cell) => {
-      const seconds = Number(cell);
-      return seconds >= FIRST_SECOND && seconds <= LAST_SECOND
-        ? BigInt(seconds) * 1000n
-        : undefined;
-    },
-  },
-  number: { element: { type: "DOUBLE" }, read: readNumber },
-  integer: {
-    element: { type: "INT32" },
-    read: (cell) => {
-      const number = readNumber(cell);
-      return number === undefined || (number | 0) !== number
-        ? undefined
-        : number;
-    },
-  },
-  boolean: {
-    element: { type: "BOOLEAN" },
-    // esmond has 1 and 0
-    read: (cell) =>
-      BOOLEANS.get(cell) ?? BOOLEANS.get(String(readNumber(cell))),
-  },
-};
 
 /**
- * Whether ASCII JSON has half a surrogate pair: some readers refuse a whole
- * file for it.
+ * What is to be found in the columns of a value.
+ *
+ * @param text Its JSON text. Numbers, which archives at times send as text,
+ * count as numbers then as well.
  */
-function hasLoneSurrogate(json: string): boolean {
-  if (!json.includes("\\ud")) return false;
-  const escapes = json.replaceAll("\\\\", "")
-    .replace(/\\ud[89ab]..\\ud[c-f]../g, "");
-  return /\\ud[89a-f]/.test(escapes);
+export function valueOf(text: string): ParquetValue {
+  if (text === NULL) return { number: null, json: null };
+  const isText = text.startsWith('"');
+  const digits = isText ? decodeString(text) : text;
+  const number = NUMBER.test(digits) ? Number(digits) : NaN;
+  if (!Number.isFinite(number)) return { number: null, json: text };
+  return { number, json: !isText && isExact(text, number) ? null : text };
 }
 
-const BOOLEANS = new Map([
-  ["true", true],
-  ["false", false],
-  ["1", true],
-  ["0", false],
-]);
-
-/**
- * A number, which archives at times send as text; of whole ones, those that a
- * double tells from their neighbours.
- */
-function readNumber(cell: string): number | undefined {
-  const text = cell.startsWith('"') ? decodeString(cell) : cell;
-  if (!NUMBER.test(text)) return undefined;
-  const number = Number(text);
-  if (/[.eE]/.test(text)) return Number.isFinite(number) ? number : undefined;
-  return Number.isSafeInteger(number) ? number + 0 : undefined; // + 0: no -0
+/** The JSON text of what is in the two columns. */
+export function textOf({ number, json }: ParquetValue): string {
+  if (json !== null) return json;
+  if (number === null) return NULL;
+  return Object.is(number, -0) ? "-0.0" : String(number);
 }
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
+
+/** Up to so many digits come out of a double as they went in. */
+const SAFE_DIGITS = 15;
+
+/** Whether a double tells a number from all others. */
+function isExact(text: string, number: number): boolean {
+  const hasExponent = text.includes("e") || text.includes("E");
+  return text.length <= SAFE_DIGITS && !hasExponent ||
+    text === String(number) || decimalOf(text) === decimalOf(String(number));
+}
+
+/** A number, written in one way whatever zeros it was written with. */
+function decimalOf(text: string): string {
+  const [, sign, whole, fraction = "", exponent = "0"] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d+))?$/.exec(text)!;
+  const digits = (whole! + fraction).replace(/^0+/, "");
+  const kept = digits.replace(/0+$/, "");
+  if (kept === "") return "0";
+  const power = Number(exponent) - fraction.length + digits.length -
+    kept.length;
+  return `${sign}${kept}e${power}`;
+}
+
+/** The entries of types in the schema. */
+const ELEMENTS: Record<CellType, Omit<hyparquet.SchemaElement, "name">> = {
+  text: {
+    type: "BYTE_ARRAY",
+    converted_type: "UTF8",
+    logical_type: { type: "STRING" },
+  },
+  time: {
+    type: "INT64",
+    converted_type: "TIMESTAMP_MILLIS",
+    logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MILLIS" },
+  },
+  number: { type: "DOUBLE" },
+  integer: { type: "INT32" },
+};
+
+const SCHEMA: hyparquet.SchemaElement[] = [
+  { name: "rows", num_children: COLUMNS.length },
+  ...COLUMNS.map(({ name, type, isKey }): hyparquet.SchemaElement => ({
+    name,
+    repetition_type: isKey ? "REQUIRED" : "OPTIONAL",
+    ...ELEMENTS[type],
+  })),
+];
 
 async function loadPackage(): Promise<typeof hyparquet> {
   try {
@@ -254,25 +213,25 @@ async function loadPackage(): Promise<typeof hyparquet> {
 /** A file of groups; its package is loaded with the first group. */
 class ParquetFile {
   readonly #writer: ByteWriter;
-  readonly #columns: readonly Column[];
   #open:
     | { parquet: hyparquet.ParquetWriter; bytes: hyparquet.ByteWriter }
     | undefined;
 
-  constructor(writer: ByteWriter, columns: readonly Column[]) {
+  constructor(writer: ByteWriter) {
     this.#writer = writer;
-    this.#columns = columns;
   }
 
   /** Writes a group: the values of each column. */
   async write(group: unknown[][], rows: number): Promise<void> {
     const { parquet } = await this.#opened();
     parquet.write({
-      columnData: this.#columns.map(({ name, type }, at) => ({
+      columnData: COLUMNS.map(({ name }, at) => ({
         name,
         data: group[at]!,
+        // A tenth of the size: the times of a series are nearly even.
+        ...(name === "timestamp" ? { encoding: "DELTA_BINARY_PACKED" } : {}),
         // least and greatest would be long and useless
-        statistics: type !== "json",
+        statistics: name !== "value_json",
       })),
       rowGroupSize: rows,
     });
@@ -282,7 +241,6 @@ class ParquetFile {
   /** Writes the end. */
   async end(): Promise<void> {
     const { parquet } = await this.#opened();
-    parquet.schema = this.#schema();
     parquet.finish();
     await this.#drain();
   }
@@ -293,30 +251,14 @@ class ParquetFile {
     if (this.#open === undefined) {
       const { ByteWriter, ParquetWriter } = await loadPackage();
       const bytes = new ByteWriter();
-      // The package would encode a JSON column again: while it writes, ours
-      // has to pass for text.
-      const schema = this.#schema({ json: KINDS.text.element });
       const parquet = new ParquetWriter({
         writer: bytes,
-        schema,
+        schema: SCHEMA,
         createdBy: "esmond-ps",
       });
       this.#open = { parquet, bytes };
     }
     return this.#open;
-  }
-
-  #schema(
-    elements: { [type in CellType]?: Kind["element"] } = {},
-  ): hyparquet.SchemaElement[] {
-    return [
-      { name: "rows", num_children: this.#columns.length },
-      ...this.#columns.map(({ name, type }): hyparquet.SchemaElement => ({
-        name,
-        repetition_type: "OPTIONAL",
-        ...elements[type] ?? KINDS[type].element,
-      })),
-    ];
   }
 
   async #drain(): Promise<void> {

@@ -19,7 +19,6 @@ import type { DataPoint, EventType, Metadata, Summary } from "../../mod.ts";
 import type { Format } from "../names.ts";
 import type { Hostnames } from "./hostnames.ts";
 import {
-  type ColumnTypes,
   HOP_IP,
   type Layout,
   LAYOUTS,
@@ -29,8 +28,6 @@ import {
 import { formatTime } from "../options/time.ts";
 import { ADDRESSES, cellOf, columnOf, EXTRA } from "./added.ts";
 import type { Unshown } from "./unshown.ts";
-
-export type { CellType, ColumnTypes } from "./layouts.ts";
 
 /** A row of a table: a cell for each column, in JSON. */
 export interface Row {
@@ -57,38 +54,35 @@ export interface Lead {
   cells: readonly string[];
 }
 
-const LEAD = {
-  source: "text",
-  destination: "text",
-  event_type: "text",
-  tool: "text",
-  summary_type: "text",
-  summary_window: "integer",
-} as const satisfies ColumnTypes;
-
-const LEAD_COLUMNS = Object.keys(LEAD);
+const LEAD_COLUMNS = [
+  "source",
+  "destination",
+  "event_type",
+  "tool",
+  "summary_type",
+  "summary_window",
+];
 
 /** What tells of which series a point is, in formats that leave nothing out. */
-const IDENTITY = {
-  archive: "text",
-  metadata_key: "text",
-  source: "text",
-  destination: "text",
-  measurement_agent: "text",
-  tool: "text",
-  event_type: "text",
-  summary_type: "text",
-  summary_window: "integer",
-} as const satisfies ColumnTypes;
+export const IDENTITY_COLUMNS: readonly string[] = [
+  "archive",
+  "metadata_key",
+  "source",
+  "destination",
+  "measurement_agent",
+  "tool",
+  "event_type",
+  "summary_type",
+  "summary_window",
+];
 
-const IDENTITY_COLUMNS = Object.keys(IDENTITY);
+const TIME_COLUMNS = ["timestamp"];
 
-const TIMESTAMP = { timestamp: "time" } as const satisfies ColumnTypes;
+/** What a point has in formats that leave nothing out: the exact text of it. */
+const POINT_COLUMNS = [...TIME_COLUMNS, "ts", "value"];
 
-const TIME_COLUMNS = Object.keys(TIMESTAMP);
-
-/** What a point has in ndjson beside its time: the exact text of it. */
-const POINT = { ts: "number", value: "json" } as const satisfies ColumnTypes;
+/** The same where the time is not a cell, as in Parquet. */
+const VALUE_COLUMNS = ["value"];
 
 /** The first columns of every row of data. */
 export const LEADING_COLUMNS: readonly string[] = [
@@ -98,7 +92,7 @@ export const LEADING_COLUMNS: readonly string[] = [
 
 /** The data that rows are made of, and how much they tell. */
 export interface RowRequest {
-  /** The address of the archive; for ndjson alone. */
+  /** The address of the archive, for formats that leave nothing out. */
   archive?: string;
   /** The format; that of the original's columns if absent. */
   format?: Format;
@@ -121,35 +115,24 @@ export interface RowRequest {
 
 /** The columns of the rows of an event type. */
 export function columnsOf(request: RowRequest): readonly string[] {
-  return Object.keys(typesOf(request));
+  if (isWhole(request)) {
+    const isParquet = request.format === "parquet";
+    const own = isParquet ? VALUE_COLUMNS : POINT_COLUMNS;
+    return [...IDENTITY_COLUMNS, ...own];
+  }
+  const columns = [...originalColumns(request), ...parameterColumns(request)];
+  return request.added?.includes(EXTRA) ? [...columns, EXTRA] : columns;
 }
 
-/**
- * The types of these columns, which follow from the catalogue, not from the
- * values.
- */
-export function typesOf(request: RowRequest): ColumnTypes {
-  return isWhole(request)
-    ? { ...IDENTITY, ...TIMESTAMP, ...POINT }
-    : { ...originalTypes(request), ...addedTypes(request) };
-}
-
-function originalTypes(request: RowRequest): ColumnTypes {
-  return { ...LEAD, ...TIMESTAMP, ...layoutOf(request).types };
-}
-
-/** The columns that are added, the extra last. */
-function addedTypes(request: RowRequest): ColumnTypes {
-  const columns = parameterColumns(request);
-  if (request.added?.includes(EXTRA)) columns.push(EXTRA);
-  return Object.fromEntries(columns.map((column) => [column, "json"]));
+function originalColumns(request: RowRequest): string[] {
+  return [...LEADING_COLUMNS, ...layoutOf(request).names];
 }
 
 /** The parameters that are added, but for those that are there anyway. */
 function parameterColumns(request: RowRequest): string[] {
-  const types = originalTypes(request);
+  const columns = originalColumns(request);
   return (request.added ?? []).map(columnOf)
-    .filter((column) => column !== EXTRA && !Object.hasOwn(types, column));
+    .filter((column) => column !== EXTRA && !columns.includes(column));
 }
 
 /** The series of a test that was asked for, if the test has it. */
@@ -201,6 +184,8 @@ export interface Subject {
   destination?: string;
   /** The key of the test, as JSON. */
   key: string;
+  /** What tells a test without a key from others: its address. */
+  address?: string;
   /** The measurement agent, as JSON. */
   agent: string;
   /** The tool, as JSON. */
@@ -221,12 +206,13 @@ export function subjectOf(
   metadata: Metadata,
   added: readonly string[] = [],
 ): Subject {
-  const { source, destination } = metadata;
+  const { source, destination, metadataKey, uri } = metadata;
   const fields = members(metadata.text);
   return detached({
     ...(source === undefined ? {} : { source }),
     ...(destination === undefined ? {} : { destination }),
     key: fields.get("metadata-key") ?? NULL,
+    ...(metadataKey === undefined && uri !== undefined ? { address: uri } : {}),
     agent: fields.get("measurement-agent") ?? NULL,
     tool: fields.get("tool-name") ?? NULL,
     bucket: fields.get("sample-bucket-width") ?? NULL,
@@ -294,8 +280,8 @@ export class SeriesRows {
     this.#bucket = bucket;
     this.#zone = request.outputZone ?? "UTC";
     this.#hostnames = hostnames;
-    this.#splitsTraces = splitsTraces && this.#hasHops;
     this.#isWhole = isWhole(request);
+    this.#splitsTraces = splitsTraces && this.#hasHops;
     this.#hasExtra = request.added?.includes(EXTRA) ?? false;
     this.#unshown = unshown;
     this.#parameters = parameters;
@@ -363,6 +349,9 @@ export class SeriesRows {
     const { columns, lead } = this;
     const { keepsLists } = this.#layout;
     const { tsEpoch } = point;
+    if (this.#request.format === "parquet") {
+      return [{ lead, columns, cells: [point.text], tsEpoch }];
+    }
     const time = timeCell(point, this.#zone);
     if (this.#isWhole) {
       const cells = [time, point.epochText, point.text];
@@ -397,7 +386,7 @@ export class SeriesRows {
   }
 
   get #hasHops(): boolean {
-    return this.#layout === LAYOUTS.packet_trace;
+    return this.#layout === LAYOUTS.packet_trace && !this.#isWhole;
   }
 
   #valuesOf(point: DataPoint): ValueRow[] {
@@ -461,7 +450,7 @@ export async function nameCell(
 
 /** Whether rows are points as they are, told apart by all that identifies them. */
 function isWhole({ format }: RowRequest): boolean {
-  return format === "ndjson";
+  return format === "ndjson" || format === "parquet";
 }
 
 function layoutOf(request: RowRequest): Layout {
@@ -514,13 +503,14 @@ async function shownCell(
 
 /** Nothing here is looked up: these are the archive's own words. */
 function identityCells(
-  { source, destination, key, agent, tool }: Subject,
-  { archive, eventType, summaryType, summaryWindow }: RowRequest,
+  { source, destination, key, address, agent, tool }: Subject,
+  { archive, format, eventType, summaryType, summaryWindow }: RowRequest,
 ): string[] {
   const isRollUp = summaryType !== undefined && rollsUp(eventType);
   return [
     textCell(archive),
-    key,
+    // In one table, rows of different tests must not be the same.
+    key === NULL && format === "parquet" ? textCell(address) : key,
     textCell(source),
     textCell(destination),
     agent,

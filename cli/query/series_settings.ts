@@ -10,7 +10,7 @@ import type { Io } from "../io.ts";
 import type { Format } from "../names.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { readInteger, readZone } from "../options/values.ts";
-import { type RowRequest, typesOf } from "../output/rows.ts";
+import { columnsOf, type RowRequest } from "../output/rows.ts";
 import type { Asked, Settings } from "./settings.ts";
 
 type SeriesOptions = OptionsOf<"get" | "get-bulk">;
@@ -86,14 +86,14 @@ export function checkColumns(
   format: Format,
   { eventTypes, summaryType, summaryWindow }: Asked,
 ): void {
-  if (format !== "csv" && format !== "parquet") return;
+  if (format !== "csv") return;
   const [first, ...others] = eventTypes;
-  const columnsOf = (eventType: string) =>
-    JSON.stringify(typesOf({
+  const columns = (eventType: string) =>
+    columnsOf({
       ...{ format, eventType, summaryWindow },
       ...(summaryType === undefined ? {} : { summaryType }),
-    }));
-  const other = others.find((each) => columnsOf(each) !== columnsOf(first!));
+    }).join();
+  const other = others.find((each) => columns(each) !== columns(first!));
   if (other === undefined) return;
   throw new UsageError(
     `--output-format ${format} has one set of columns, but ${first} and ${other} have different ones: choose ndjson, or give one --event-type`,

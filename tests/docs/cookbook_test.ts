@@ -15,6 +15,7 @@ import { EXPORTING } from "./cookbook/exporting.ts";
 import { READING } from "./cookbook/reading.ts";
 import { WRITING } from "./cookbook/writing.ts";
 import { NEW_ARCHIVE, OLD_ARCHIVE, withArchives } from "./archives.ts";
+import { clickhouse } from "./clickhouse.ts";
 import { duckdb } from "./duckdb.ts";
 import {
   NO_SHELL,
@@ -52,6 +53,7 @@ const USES: Record<string, "run" | "saved" | "excerpt" | "crontab"> = {
   "sh": "run",
   "sh file": "saved",
   "ts file": "saved",
+  "sql file": "saved",
   "text": "excerpt",
   "text crontab": "crontab",
 };
@@ -82,8 +84,15 @@ testUnless(
   NO_SHELL,
   "the recipes of the cookbook do what they say",
   async (t) => {
-    const { script, why: noDuckdb } = await duckdb();
-    const programs: Record<string, string> = script ? { duckdb: script } : {};
+    const engines = {
+      duckdb: await duckdb(),
+      clickhouse: await clickhouse(),
+    };
+    const programs = Object.fromEntries(
+      Object.entries(engines).flatMap(([name, { script }]) =>
+        script ? [[name, script]] : []
+      ),
+    );
     await withKitchen(programs, async (kitchen) => {
       await t.step({
         name: nameUnless(NOT_IN_SHORT, "their scripts have no errors of type"),
@@ -92,9 +101,11 @@ testUnless(
       });
       for (const [heading, all] of recipes) {
         const [why] = [
-          ...all.some(({ text }) => /^duckdb/m.test(text)) && noDuckdb
-            ? [noDuckdb]
-            : [],
+          ...Object.entries(engines).flatMap(([name, { why }]) =>
+            why && all.some(({ text }) => text.includes(`\n${name} `))
+              ? [why]
+              : []
+          ),
           ...all.some(({ text }) => text.includes(" --pin ")) && !HAS_PINS
             ? ["--pin needs Deno 2.9"]
             : [],

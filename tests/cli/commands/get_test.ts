@@ -358,37 +358,31 @@ Deno.test("get -o parquet has the rows of all tests in one file, times as instan
     argv,
   );
   assertEquals({ exit, stdout, stderr }, { exit: 0, stdout: "", stderr: "" });
+  const rows = await parquetReadObjects({ file: bytes.buffer });
   const lead = {
+    archive: rows[0]!["archive"],
     source: "192.0.2.11",
     destination: "192.0.2.21",
+    measurement_agent: "",
     event_type: "packet-trace",
     summary_type: "base",
     summary_window: 0,
+    value: null,
   };
-  assertEquals(await parquetReadObjects({ file: bytes.buffer }), [{
+  assertMatch(lead.archive, /^http:.*\/archive\/$/);
+  assertEquals(rows, [{
     ...lead,
+    metadata_key: "b",
     tool: "tool-b",
     timestamp: new Date(TS * 1000),
-    ttl: 1,
-    query: 1,
-    success: true,
-    ip: "192.0.2.1",
-    rtt: 0.345,
-    mtu: null,
-    error_message: null,
-    unparsed: null,
+    value_json:
+      '[{"ttl":"1","query":1,"success":1,"ip":"192.0.2.1","rtt":"0.345"}]',
   }, {
     ...lead,
+    metadata_key: "a",
     tool: "tool-a",
     timestamp: new Date((TS + 1) * 1000),
-    ttl: 2,
-    query: null,
-    success: false,
-    ip: null,
-    rtt: null,
-    mtu: null,
-    error_message: "lost",
-    unparsed: { mtu: "1.5" },
+    value_json: '[{"ttl":2,"success":false,"mtu":1.5,"error_message":"lost"}]',
   }]);
 });
 
@@ -405,7 +399,7 @@ Deno.test("get -o parquet without data is a file with columns", async () => {
     const { num_rows, schema } = parquetMetadata(bytes.buffer);
     assertEquals(num_rows, 0n);
     const names = schema.slice(1).map(({ name }) => name);
-    assertEquals(names.slice(6), ["timestamp", "value", "unparsed"]);
+    assertEquals(names.slice(9), ["timestamp", "value", "value_json"]);
   }
 });
 

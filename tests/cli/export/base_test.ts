@@ -4,12 +4,8 @@ import { join } from "@std/path";
 import { type Base, findBase } from "../../../cli/export/base.ts";
 import type { SeriesRecord, Settled } from "../../../cli/export/record.ts";
 import type { ExportSettings } from "../../../cli/export/settings.ts";
-import { Hostnames } from "../../../cli/output/hostnames.ts";
-import { SeriesRows, typesOf } from "../../../cli/output/rows.ts";
 import { withDirectory } from "../../helpers/directory.ts";
-import { BARE } from "../output/bare.ts";
 
-const REQUEST = { eventType: "throughput", summaryWindow: 0 };
 const NAME = "a.ndjson";
 const OVERLAP = 60;
 
@@ -68,12 +64,7 @@ async function found(
     const base = await findBase(record, {
       settings: settings as ExportSettings,
       asides: { count: 0, warn: (told) => void lines.push(told) },
-      types: typesOf(REQUEST),
-      rows: await SeriesRows.create(
-        { ...BARE, source: "a", tool: '"iperf3"' },
-        REQUEST,
-        new Hostnames({ keepAddresses: true }),
-      ),
+      columns: ["source", "ts", "value"],
       again: (last) => last - OVERLAP,
     });
     let kept: number[] | undefined;
@@ -94,7 +85,7 @@ async function found(
 Deno.test("findBase finds nothing for a series without files", async () => {
   const record: SeriesRecord = { key: "k", eventType: "e", state: "empty" };
   const { base, kept, lines } = await found(undefined, record);
-  assertEquals([base, kept, lines], [{ pointsBefore: 0 }, undefined, []]);
+  assertEquals([base, kept, lines], [{}, undefined, []]);
 });
 
 Deno.test("findBase continues after what has settled of a file that is what it was", async () => {
@@ -143,7 +134,7 @@ Deno.test("findBase puts a file aside whose beginning has changed, or of which n
   ];
   for (const [text, before] of table) {
     const { base, kept, record, names } = await found(text, before);
-    assertEquals([base, kept], [{ pointsBefore: 0 }, undefined]);
+    assertEquals([base, kept], [{}, undefined]);
     assertEquals(names, [`${NAME}.damaged-`]);
     const { files, settled, last, start } = record;
     assertEquals({ files, settled, last, start }, {
@@ -155,7 +146,7 @@ Deno.test("findBase puts a file aside whose beginning has changed, or of which n
 
 Deno.test("findBase says that a file is gone, and forgets it", async () => {
   const { base, lines, record } = await found(undefined);
-  assertEquals(base, { pointsBefore: 0 });
+  assertEquals(base, {});
   assertEquals(lines, [`${NAME} is gone: it is read again`]);
   assertEquals(record.files, undefined);
 });
@@ -164,6 +155,6 @@ Deno.test("findBase puts a file aside that this program would not have written s
   const other = "[1]\n";
   const files = [{ name: NAME, rows: 1, ...extent(other) }];
   const { base, names } = await found(other, recordOf({ files }));
-  assertEquals(base, { pointsBefore: 0 });
+  assertEquals(base, {});
   assertEquals(names, [`${NAME}.damaged-`]);
 });

@@ -3,7 +3,7 @@
  * and files that are not where they seem to be.
  */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { MANIFEST } from "../../../cli/export/manifest.ts";
 import { BINARY } from "../../helpers/binary.ts";
@@ -77,9 +77,15 @@ const ORDER: [format: string[], name: string, drafts: string[]][] = [
   [["-o", "csv"], "a.csv", ["a.csv.partial"]],
   [["-o", "csv", "--gzip"], "a.csv.gz", ["a.csv.gz.partial"]],
   [["-o", "parquet"], "a.parquet", ["a.parquet.spool.partial"]],
+  [
+    ["-o", "parquet", "--partition", "day"],
+    "points_2016-03-01_2016-03-04.parquet",
+    ["a.parquet.spool.partial"],
+  ],
 ];
 
 for (const [format, name, drafts] of ORDER) {
+  const isDataset = format.includes("--partition");
   testUnless(
     BINARY && "an executable cannot be watched",
     `a file is on the disk before the manifest knows it, and the manifest before the file has its name: ${
@@ -103,11 +109,20 @@ for (const [format, name, drafts] of ORDER) {
             `rename ${name}`,
             "sync directory",
             `sync .${MANIFEST}.new`,
-            `rename ${MANIFEST}`,
+            // It says of a dataset what is in each file.
+            `rename ${MANIFEST}${isDataset ? ", which knows" : ""}`,
             "sync directory",
           ]);
           if (format.includes("parquet")) {
-            assertOrder(steps, [`sync a.parquet.partial`, `rename ${name}`]);
+            assertOrder(steps, [`sync ${name}.partial`, `rename ${name}`]);
+          }
+          if (isDataset) {
+            assertOrder(steps, [
+              `sync ${name}.partial`,
+              `sync .${MANIFEST}.new`,
+              `rename ${MANIFEST}, which knows`,
+              `rename ${name}`,
+            ]);
           }
         })
       );
@@ -265,14 +280,15 @@ onUnix(
               { env: { TZ } },
             );
             assertEquals(synced.exit, 0, synced.stderr);
-            const { series: [record] } = JSON.parse(
-              Deno.readTextFileSync(join(mirror, MANIFEST)),
+            const day = partition === "day" ? "-01" : "";
+            const folder = `event_type=throughput/${partition}=2016-03${day}`;
+            assertEquals(
+              path,
+              `${folder}/points_2016-03-01_2016-03-04.parquet`,
             );
-            assertEquals(record.settled.before, FROM);
-            assertMatch(
-              path!,
-              /=2016-03(?:-01)?\/[^/]*_2016-03-01_2016-03-04\./,
-            );
+            assertEquals([...complete(readFiles(mirror)).keys()], [
+              `${folder}/points.parquet`,
+            ]);
           });
         }
       }

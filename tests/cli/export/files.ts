@@ -73,12 +73,12 @@ export function assertWhole(
   assertEquals(differences(complete(files), whole), [], hint);
 }
 
-/** What a file holds, but for the port of the archive that ndjson names. */
+/** What a file holds, but for the port of the archive that some formats name. */
 function withoutPort(path: string, bytes: Uint8Array): Uint8Array {
-  if (!/\.ndjson(\.gz)?$/.test(path)) return bytes;
+  if (!/\.(ndjson(\.gz)?|parquet)$/.test(path)) return bytes;
   const plain = path.endsWith(".gz") ? gunzipSync(bytes) : bytes;
   const text = new TextDecoder("latin1").decode(plain);
-  const port = /("archive": "http:\/\/127\.0\.0\.1):\d+/g;
+  const port = /(http:\/\/127\.0\.0\.1):\d+/g;
   return new TextEncoder().encode(text.replace(port, "$1"));
 }
 

@@ -1,10 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { type KeptRow, KeptRows } from "../../../cli/export/kept.ts";
+import { KeptRows } from "../../../cli/export/kept.ts";
+import type { PrintedRow } from "../../../cli/export/printed.ts";
 
 /** Rows of these seconds, and whether their reading was ended. */
 function source(seconds: number[]) {
   const state = { isEnded: false, read: 0 };
-  async function* rows(): AsyncGenerator<KeptRow, void, void> {
+  async function* rows(): AsyncGenerator<PrintedRow, void, void> {
     try {
       for (const [n, second] of seconds.entries()) {
         state.read++;
@@ -19,8 +20,8 @@ function source(seconds: number[]) {
 
 async function taken(
   kept: KeptRows,
-): Promise<[number, (string | undefined)[]][]> {
-  const all: [number, (string | undefined)[]][] = [];
+): Promise<[number, string[]][]> {
+  const all: [number, string[]][] = [];
   while (kept.second !== Infinity) {
     const { second } = kept;
     all.push([second, (await kept.take()).map(({ text }) => text)]);

@@ -86,16 +86,20 @@ async function check(
 
 /** The rows of all files that the manifest names. */
 async function rowsIn(directory: string): Promise<MirroredRow[]> {
-  const { series } = JSON.parse(
+  const { series, partitions = [] } = JSON.parse(
     Deno.readTextFileSync(join(directory, MANIFEST)),
   );
   const rows: MirroredRow[] = [];
+  const paths = partitions.map(({ name }: { name: string }) => name);
+  for (const path of paths.sort()) {
+    rows.push(...await parquetRows(join(directory, path)));
+  }
   for (const record of series) {
     const files = [...record.files ?? []].sort((one, other) =>
       one.name < other.name ? -1 : 1
     );
     for (const { name } of files) {
-      for (const [second, value] of await readRows(join(directory, name))) {
+      for (const [second, value] of readRows(join(directory, name))) {
         rows.push({ series: nameOf(record), second, value });
       }
     }
@@ -103,15 +107,24 @@ async function rowsIn(directory: string): Promise<MirroredRow[]> {
   return rows;
 }
 
-async function readRows(path: string): Promise<[number, string][]> {
+/** The rows of a file of a dataset; a trace is as many as it has hops. */
+async function parquetRows(path: string): Promise<MirroredRow[]> {
+  const { buffer } = Deno.readFileSync(path);
+  const rows = await parquetReadObjects({ file: buffer });
+  return rows.flatMap((row) => {
+    const { metadata_key, event_type, timestamp, value, value_json } = row;
+    const made: MirroredRow = {
+      series: nameOf({ key: metadata_key, eventType: event_type }),
+      second: Number(timestamp) / 1000,
+      value: String(value),
+    };
+    const hops = value_json === null ? 1 : JSON.parse(value_json).length;
+    return Array(Math.max(1, hops)).fill(made);
+  });
+}
+
+function readRows(path: string): [number, string][] {
   let bytes = Deno.readFileSync(path);
-  if (path.endsWith(".parquet")) {
-    const objects = await parquetReadObjects({ file: bytes.buffer });
-    return objects.map((row) => [
-      Number(row["timestamp"]) / 1000,
-      String(row["value"]),
-    ]);
-  }
   if (path.endsWith(".gz")) bytes = new Uint8Array(gunzipSync(bytes));
   const text = new TextDecoder().decode(bytes);
   const seconds = (shown: string) =>

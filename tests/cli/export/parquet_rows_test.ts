@@ -1,100 +1,80 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import type { KeptRow } from "../../../cli/export/kept.ts";
-import { writeParquet } from "../../../cli/export/parquet_files.ts";
-import { parquetRows } from "../../../cli/export/parquet_rows.ts";
+import { writeParquet } from "../../../cli/export/parquet_file.ts";
+import {
+  hasOtherColumns,
+  parquetRows,
+} from "../../../cli/export/parquet_rows.ts";
 import { NotWholeError } from "../../../cli/export/printed.ts";
-import { SpoolOutput } from "../../../cli/export/spool.ts";
-import { Hostnames } from "../../../cli/output/hostnames.ts";
-import { SeriesRows, typesOf } from "../../../cli/output/rows.ts";
+import type { Row } from "../../../cli/output/rows.ts";
 import { withDirectory } from "../../helpers/directory.ts";
-import { Pieces } from "../output/sinks.ts";
-import { BARE } from "../output/bare.ts";
+import { olderParquet } from "../../packages/older_parquet.ts";
+import { leadOf, row, writeSpool } from "./spooled.ts";
 
-type Cells = [tsEpoch: number, cells: string[]];
-
-/** The rows of such a series. */
-function rowsOf(eventType: string): Promise<SeriesRows> {
-  return SeriesRows.create(
-    { ...BARE, source: "192.0.2.1", tool: '"iperf3"' },
-    { eventType, summaryWindow: 0 },
-    new Hostnames({ keepAddresses: true }),
-  );
-}
+const LEAD = leadOf("f00");
 
 /** Runs `use` with a Parquet file of these rows. */
 async function withFile(
-  eventType: string,
-  written: Cells[],
-  use: (path: string, rows: SeriesRows) => Promise<void>,
+  rows: Row[],
+  use: (path: string) => Promise<void>,
 ): Promise<void> {
-  const rows = await rowsOf(eventType);
   await withDirectory(async (directory) => {
-    const spool = join(directory, "a.spool");
-    const pieces = new Pieces();
-    const output = new SpoolOutput(pieces);
-    for (const [tsEpoch, cells] of written) {
-      await output.write({ columns: rows.columns, cells, tsEpoch });
-    }
-    await Deno.writeTextFile(spool, pieces.text);
-    await writeParquet(spool, {
-      ...{ directory, partition: undefined, rows },
-      ...{ types: typesOf({ eventType, summaryWindow: 0 }) },
-      nameOf: () => "a.parquet",
-    });
-    await use(join(directory, "a.parquet"), rows);
+    const path = join(directory, "a.parquet");
+    await writeSpool(join(directory, "a.spool"), rows);
+    await writeParquet(join(directory, "a.spool"), path);
+    await use(path);
   });
 }
 
-async function read(
-  path: string,
-  rows: SeriesRows,
-  eventType = "throughput",
-): Promise<KeptRow[]> {
-  const types = typesOf({ eventType, summaryWindow: 0 });
-  return await Array.fromAsync(parquetRows(path, rows, types));
+async function read(path: string): Promise<Row[]> {
+  return (await Array.fromAsync(parquetRows(path))).flat();
 }
 
-Deno.test("parquetRows gives back times, numbers, and what was in no column of its type", async () => {
-  const cells: [tsEpoch: number, value: string][] = [
+Deno.test("parquetRows gives back times, and values that make the same columns again", async () => {
+  const values: [tsEpoch: number, value: string, again?: string][] = [
     [1456790400, "1.5"],
     [1456790401, "null"],
     [1456790402, '"n/a"'],
-    [1456790403, "5"],
-    [NaN, "7"],
+    [1456790403, "5.0", "5"],
+    [1456790404, "-0.0"],
+    [1456790405, "9007199254740993"],
+    [1456790406, '[1, {"a": 2.50}]'],
+    [NaN, '"7"'],
   ];
-  const written = cells.map(([ts, value]): Cells => [ts, ['"a time"', value]]);
-  await withFile("throughput", written, async (path, rows) => {
-    const found = await read(path, rows);
-    assertEquals(found.map(({ second }) => second), cells.map(([ts]) => ts));
-    const at = rows.columns.indexOf("value");
+  const rows = values.map(([ts, value]) => row(LEAD, ts, value));
+  await withFile(rows, async (path) => {
+    const found = await read(path);
     assertEquals(
-      found.map(({ row }) => row!.cells[at]),
-      ["1.5", "null", '"n/a"', "5", "7"],
+      found.map(({ cells, tsEpoch }) => [tsEpoch, ...cells]),
+      values.map(([ts, value, again = value]) => [ts, again]),
     );
-    for (const { row, second } of found) {
-      assertEquals([row!.lead, row!.tsEpoch], [rows.lead, second]);
-      assertEquals(row!.columns, rows.columns);
-    }
+    const cells = LEAD.cells.map((cell) => cell === "null" ? '""' : cell);
+    assertEquals(found[0]!.lead, { columns: LEAD.columns, cells });
+    assert(found.every(({ lead }) => lead === found[0]!.lead));
+  });
+});
+
+Deno.test("parquetRows reads group by group", async () => {
+  const rows = Array.from({ length: 70_000 }, (_, n) => row(LEAD, n, `${n}`));
+  await withFile(rows, async (path) => {
+    const groups = await Array.fromAsync(parquetRows(path));
+    assertEquals(groups.map(({ length }) => length), [65_536, 4464]);
+    assertEquals(groups.flat().map(({ tsEpoch }) => tsEpoch).at(-1), 69_999);
   });
 });
 
 Deno.test("parquetRows refuses a file that is cut off, none at all, and one with other columns", async () => {
-  const written: Cells[] = [[1456790400, ['"a time"', "1.5"]]];
-  await withFile("throughput", written, async (path, rows) => {
-    await assertRejects(
-      async () => await read(path, await rowsOf("failures"), "failures"),
-      NotWholeError,
-      "it has other columns",
-    );
+  await withFile([row(LEAD, 1456790400)], async (path) => {
     const bytes = await Deno.readFile(path);
+    assertEquals(await hasOtherColumns(path), false);
     for (const size of [0, 3, bytes.length >> 1, bytes.length - 1]) {
       await Deno.writeFile(path, bytes.subarray(0, size));
-      const { message } = await assertRejects(
-        () => read(path, rows),
-        NotWholeError,
-      );
+      assertEquals(await hasOtherColumns(path), false);
+      const { message } = await assertRejects(() => read(path), NotWholeError);
       assertEquals(message.startsWith(`${path}: `), true, message);
     }
+    await Deno.writeFile(path, olderParquet());
+    assertEquals(await hasOtherColumns(path), true);
+    await assertRejects(() => read(path), NotWholeError, "other columns");
   });
 });

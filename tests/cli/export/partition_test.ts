@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { beginOf, nameOfPartition } from "../../../cli/export/partition.ts";
+import {
+  beginOfFolder,
+  nameOfPartition,
+  nextPartition,
+} from "../../../cli/export/partition.ts";
 
 const DAY = 86_400;
 
@@ -24,7 +28,6 @@ Deno.test("nameOfPartition names the day and the month of a second in UTC, also 
   for (const [time, day, month] of names) {
     assertEquals(nameOfPartition(at(time), "day"), `day=${day}`);
     assertEquals(nameOfPartition(at(time), "month"), `month=${month}`);
-    assertEquals(nameOfPartition(at(time), undefined), "");
   }
 });
 
@@ -36,49 +39,40 @@ Deno.test("nameOfPartition has a place for what has no time, and for times that 
         `${partition}=__HIVE_DEFAULT_PARTITION__`,
       );
     }
-    assertEquals(nameOfPartition(second, undefined), "");
   }
 });
 
-Deno.test("beginOf gives the first second of the day or the month", () => {
-  const begins: [time: string, day: string, month: string][] = [
-    ["2016-03-01T00:00:00Z", "2016-03-01", "2016-03-01"],
-    ["2016-03-31T23:59:59Z", "2016-03-31", "2016-03-01"],
-    ["2016-02-29T12:00:00Z", "2016-02-29", "2016-02-01"],
-    ["1969-12-31T23:59:59Z", "1969-12-31", "1969-12-01"],
-    ["0001-01-01T00:00:01Z", "0001-01-01", "0001-01-01"],
+Deno.test("nextPartition gives the first second of the day or month after", () => {
+  const table: [time: string, day: string, month: string][] = [
+    ["2016-03-01T00:00:00Z", "2016-03-02", "2016-04-01"],
+    ["2016-03-31T23:59:59Z", "2016-04-01", "2016-04-01"],
+    ["2016-02-29T12:00:00Z", "2016-03-01", "2016-03-01"],
+    ["2015-12-31T12:00:00Z", "2016-01-01", "2016-01-01"],
+    ["1969-12-31T23:59:59Z", "1970-01-01", "1970-01-01"],
+    ["0001-01-31T00:00:01Z", "0001-02-01", "0001-02-01"],
+    ["9999-12-31T23:59:59Z", "+010000-01-01", "+010000-01-01"],
   ];
-  for (const [time, day, month] of begins) {
-    assertEquals(beginOf(at(time), "day", 0), at(`${day}T00:00:00Z`));
-    assertEquals(beginOf(at(time), "month", 0), at(`${month}T00:00:00Z`));
+  for (const [time, day, month] of table) {
+    assertEquals(nextPartition(at(time), "day"), at(`${day}T00:00:00Z`));
+    assertEquals(nextPartition(at(time), "month"), at(`${month}T00:00:00Z`));
   }
 });
 
-Deno.test("beginOf gives the second itself, or the first of the window of a roll-up, where there are no partitions", () => {
-  assertEquals(beginOf(1456790411, undefined, 0), 1456790411);
-  assertEquals(beginOf(1456790411, undefined, 300), 1456790400);
-  assertEquals(beginOf(1456790400, undefined, 300), 1456790400);
-  assertEquals(beginOf(-1, undefined, 300), -300);
-});
-
-Deno.test("beginOf goes back to where the window of a roll-up begins, though that is in an earlier day or month", () => {
-  const week = 7 * DAY;
-  const second = at("2016-03-01T12:00:00Z");
-  const begin = Math.floor(second / week) * week;
-  assertEquals(begin, at("2016-02-25T00:00:00Z"));
-  assertEquals(beginOf(second, "day", week), begin);
-  assertEquals(beginOf(second, "month", week), at("2016-02-01T00:00:00Z"));
-  assertEquals(beginOf(second, "day", 3600), at("2016-03-01T00:00:00Z"));
-});
-
-Deno.test("beginOf is in the partition that it begins, and never after the second", () => {
+Deno.test("nextPartition is the first second that has another folder, whose begin it is", () => {
   for (let second = -90 * DAY; second < 90 * DAY; second += 40_009) {
     for (const partition of ["day", "month"] as const) {
-      const begin = beginOf(second, partition, 0);
+      const next = nextPartition(second, partition);
       const name = nameOfPartition(second, partition);
-      assertEquals(nameOfPartition(begin, partition), name);
-      assertEquals(nameOfPartition(begin - 1, partition) === name, false);
-      assertEquals(begin <= second, true);
+      assertEquals(next > second, true);
+      assertEquals(nameOfPartition(next - 1, partition), name);
+      const after = nameOfPartition(next, partition);
+      assertEquals(after === name, false);
+      assertEquals(beginOfFolder(`event_type=a/${after}/b.parquet`), next);
     }
   }
+});
+
+Deno.test("beginOfFolder knows no begin of what has no time", () => {
+  const folder = nameOfPartition(NaN, "day");
+  assertEquals(beginOfFolder(`event_type=a/${folder}/b.parquet`), NaN);
 });

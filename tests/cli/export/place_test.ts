@@ -84,6 +84,7 @@ const FULL: [kilobytes: number, format: string[]][] = [
   [60, ["-o", "csv", "--gzip"]],
   [100, ["-o", "parquet"]],
   [200, ["-o", "parquet"]],
+  [100, ["-o", "parquet", "--partition", "day"]],
 ];
 
 testUnless(

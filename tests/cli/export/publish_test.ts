@@ -4,11 +4,8 @@ import { join } from "@std/path";
 import { Manifest } from "../../../cli/export/manifest.ts";
 import { StorageError } from "../../../cli/export/part.ts";
 import type { Job } from "../../../cli/export/plan.ts";
-import {
-  dropPart,
-  type Member,
-  Publisher,
-} from "../../../cli/export/publish.ts";
+import { dropPart, Publisher } from "../../../cli/export/publish.ts";
+import type { Member } from "../../../cli/export/publishing.ts";
 import type { SeriesRecord } from "../../../cli/export/record.ts";
 import type { ExportSettings } from "../../../cli/export/settings.ts";
 import { withDirectory } from "../../helpers/directory.ts";
@@ -17,6 +14,8 @@ import { QUERY } from "./query.ts";
 interface Place {
   directory: string;
   publisher: Publisher;
+  /** Publishes series; gives the names of the files. */
+  publish(members: readonly Member[]): Promise<string[]>;
   /** Members that failed. */
   failed: string[];
   /** What was told of files that were put aside. */
@@ -40,13 +39,16 @@ async function withPublisher(
       settings: settings as ExportSettings,
       manifest: new Manifest(directory, { query: QUERY, window, series: [] }),
       asides: { count: 0, warn: (line) => void lines.push(line) },
-      failed: ({ job }, error) => {
-        assertEquals(error instanceof StorageError, true);
-        failed.push(job.key);
-      },
     });
     await use({
       ...{ directory, publisher, failed, lines },
+      async publish(members) {
+        const files = await publisher.publish(members, (refused, error) => {
+          assertEquals(error instanceof StorageError, true);
+          failed.push(...refused.map(({ job }) => job.key));
+        });
+        return files.map(({ name }) => name);
+      },
       whole(key, text, more) {
         const name = `${key}.partial`;
         Deno.writeTextFileSync(join(directory, name), text);
@@ -80,13 +82,13 @@ function extent(text: string) {
 
 Deno.test("Publisher gives whole files their names, with the beginning of the key where several would share one", async () => {
   for (const keys of [["k1"], ["k1", "k2"]]) {
-    await withPublisher(false, async ({ publisher, whole, files }) => {
+    await withPublisher(false, async ({ publish, publisher, whole, files }) => {
       const members = keys.map((key) => whole(key, `${key}\n`));
       const { part: _, ...nothing } = whole("k3", "").record;
       const empty = { job: { key: "k3", stem: "a" } as Job, record: nothing };
       publisher.choose([...members, empty]);
       const names = keys.length === 1 ? ["a.csv"] : ["a_k1.csv", "a_k2.csv"];
-      assertEquals(await publisher.publish([...members, empty]), names);
+      assertEquals(await publish([...members, empty]), names);
       for (const [n, { record }] of members.entries()) {
         const { state, files, part } = record;
         assertEquals([state, part], ["complete", undefined]);
@@ -101,11 +103,11 @@ Deno.test("Publisher gives whole files their names, with the beginning of the ke
 
 Deno.test("Publisher tells of a file that cannot get its name, and names the others", async () => {
   await withPublisher(false, async ({ directory, ...place }) => {
-    const { publisher, whole, failed } = place;
+    const { publish, publisher, whole, failed } = place;
     const members = ["k1", "k2"].map((key) => whole(key, `${key}\n`));
     publisher.choose(members);
     await Deno.mkdir(join(directory, "a_k1.csv", "full"), { recursive: true });
-    assertEquals(await publisher.publish(members), ["a_k2.csv"]);
+    assertEquals(await publish(members), ["a_k2.csv"]);
     assertEquals(failed, ["k1"]);
     assertEquals(members[0]!.record.part?.name, "k1.partial");
   });
@@ -114,7 +116,7 @@ Deno.test("Publisher tells of a file that cannot get its name, and names the oth
 Deno.test("Publisher leaves the file of a mirror where it came out the same, and puts one aside that the mirror does not know", async () => {
   for (const isKnown of [true, false]) {
     await withPublisher(true, async ({ directory, ...place }) => {
-      const { publisher, whole, lines, files } = place;
+      const { publish, whole, lines, files } = place;
       const old = isKnown ? "x\n" : "y\n";
       await Deno.writeTextFile(join(directory, "a.csv"), old);
       const known = { files: [{ name: "a.csv", ...extent(old) }] };
@@ -123,7 +125,7 @@ Deno.test("Publisher leaves the file of a mirror where it came out the same, and
         ...(isKnown ? known : {}),
       });
       assertEquals(
-        await publisher.publish([member]),
+        await publish([member]),
         isKnown ? [] : ["a.csv"],
       );
       assertEquals(files(), {
@@ -139,11 +141,11 @@ Deno.test("Publisher leaves the file of a mirror where it came out the same, and
 Deno.test("Publisher keeps a changed file of an earlier run where the archive has less by now, and only there", async () => {
   for (const text of ["1\n", "1\n2\n"]) {
     await withPublisher(false, async ({ directory, ...place }) => {
-      const { publisher, whole, files } = place;
+      const { publish, whole, files } = place;
       await Deno.writeTextFile(join(directory, "a.csv"), "changed");
       const before = [{ name: "a.csv", ...extent("0\n1\n") }];
       const member = whole("k", text, { name: "a.csv", files: before });
-      await publisher.publish([member]);
+      await publish([member]);
       assertEquals(files(), {
         "a.csv": text,
         ...(text === "1\n" ? { "a.csv.damaged-": "changed" } : {}),
@@ -187,11 +189,11 @@ Deno.test("dropPart removes the file that is not complete, whether or not the ma
 });
 
 Deno.test("Publisher leaves the short name to no file of a name that a failed series would share", async () => {
-  await withPublisher(false, async ({ publisher, whole }) => {
+  await withPublisher(false, async ({ publish, publisher, whole }) => {
     const member = whole("k1", "x\n");
     const job = { key: "k2", stem: "a" } as Job;
     const record: SeriesRecord = { key: "k2", eventType: "e", state: "failed" };
     publisher.choose([member, { job, record }]);
-    assertEquals(await publisher.publish([member]), ["a_k1.csv"]);
+    assertEquals(await publish([member]), ["a_k1.csv"]);
   });
 });

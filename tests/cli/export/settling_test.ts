@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import type { Partition } from "../../../cli/names.ts";
 import { Settling } from "../../../cli/export/settling.ts";
 
 const HOUR = 3600;
@@ -14,15 +13,14 @@ function at(time: string): number {
 const END = at("2016-03-15T12:00:00");
 
 function settling(
-  { partition, summaryWindow = 0, overlap = HOUR, last }: {
-    partition?: Partition;
+  { summaryWindow = 0, overlap = HOUR, last }: {
     summaryWindow?: number;
     overlap?: number;
     last?: number;
   } = {},
 ): Settling {
   return new Settling({
-    ...{ end: END, overlap, partition, summaryWindow },
+    ...{ end: END, overlap, summaryWindow },
     ...(last === undefined ? {} : { last }),
   });
 }
@@ -41,7 +39,7 @@ Deno.test("Settling.again is the overlap before the end of the last second, but 
   assertEquals(settling({ overlap: 0 }).again(END - 100), END - 99);
 });
 
-Deno.test("Settling.again is where a roll-up, a day or a month begins", () => {
+Deno.test("Settling.again is where a roll-up begins", () => {
   const last = at("2016-03-15T10:29:59");
   assertEquals(
     settling({ summaryWindow: 300 }).again(last),
@@ -51,12 +49,6 @@ Deno.test("Settling.again is where a roll-up, a day or a month begins", () => {
     settling({ summaryWindow: 300 }).again(last - 1),
     at("2016-03-15T09:25:00"),
   );
-  assertEquals(settling({ partition: "day" }).again(last), at("2016-03-15"));
-  assertEquals(
-    settling({ partition: "day" }).again(at("2016-03-15T00:30:00")),
-    at("2016-03-14"),
-  );
-  assertEquals(settling({ partition: "month" }).again(last), at("2016-03-01"));
 });
 
 Deno.test("Settling.after is the next second, or the begin of the roll-up that it is in", () => {
@@ -101,19 +93,4 @@ Deno.test("marks that are passed together are the last of them, and none is pass
   assertEquals(marks.pass(all[5]! + 1), all[5]);
   assertEquals(marks.pass(all[5]! + 1), -Infinity);
   assertEquals(marks.due, all[6]);
-});
-
-Deno.test("Settling.marks of partitions are their begins, from the one on that has points", () => {
-  const table: [Partition, due: string, passed: string, next: string][] = [
-    ["day", "2016-02-29", "2016-02-29", "2016-03-01"],
-    ["month", "2016-03-01", "2016-03-01", "2016-04-01"],
-  ];
-  for (const [partition, due, passed, next] of table) {
-    const own = settling({ partition });
-    const marks = own.marks(at("2016-02-28T23:00:00"));
-    assertEquals(marks.due, at(due));
-    assertEquals(marks.pass(at(`${passed}T05:00:00`)), at(passed));
-    assertEquals(marks.due, at(next));
-    assertEquals(own.marks(NaN).due, -Infinity);
-  }
 });

@@ -1,85 +1,92 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { fc } from "../../packages/fast_check.ts";
 import { join } from "@std/path";
-import { readSpool, SpoolOutput } from "../../../cli/export/spool.ts";
+import { StorageError } from "../../../cli/export/part.ts";
+import {
+  readSpool,
+  SpoolOutput,
+  SpoolReader,
+} from "../../../cli/export/spool.ts";
 import type { Row } from "../../../cli/output/rows.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { Pieces } from "../output/sinks.ts";
+import { leadOf, row as rowOf, writeSpool } from "./spooled.ts";
 
-const LEAD = { columns: ["source"], cells: ['"192.0.2.1"'] };
-const COLUMNS = ["timestamp", "value"];
+const LEAD = leadOf("f00");
 
-function row(tsEpoch: number, ...cells: string[]): Row {
-  return { lead: LEAD, columns: COLUMNS, cells, tsEpoch };
+function row(tsEpoch: number, value?: string): Row {
+  return rowOf(LEAD, tsEpoch, value);
 }
 
-/**
- * The rows as they come out of a spool that they were written to; `rest` stands
- * after them.
- */
-async function through(rows: Row[], rest = ""): Promise<Row[]> {
-  const read: Row[] = [];
+/** Runs `use` with a spool of these rows, after which `rest` stands. */
+async function withSpool(
+  rows: Row[],
+  use: (path: string) => Promise<void>,
+  rest = "",
+): Promise<void> {
   await withDirectory(async (directory) => {
     const path = join(directory, "a.spool");
-    const pieces = new Pieces();
-    const output = new SpoolOutput(pieces);
-    for (const each of rows) await output.write(each);
-    await output.end();
-    await Deno.writeTextFile(path, pieces.text + rest);
-    for await (const lines of readSpool(path, LEAD, COLUMNS)) {
-      read.push(...lines);
-    }
+    await writeSpool(path, rows);
+    await Deno.writeTextFile(path, rest, { append: true });
+    await use(path);
   });
+}
+
+/** The rows as they come out of a spool that they were written to. */
+async function through(rows: Row[], rest = ""): Promise<Row[]> {
+  let read: Row[] = [];
+  await withSpool(rows, async (path) => {
+    read = (await Array.fromAsync(readSpool(path))).flat();
+  }, rest);
   return read;
 }
 
 Deno.test("a spool gives rows back as they were", async () => {
   const rows = [
-    row(1456790400, '"2016-03-01 00:00:00"', "7016320000.0"),
-    row(1456790400, '"2016-03-01 00:00:00"', "123456789012345678901234567890"),
-    row(-62135596800, "null", "1e-07"),
-    row(253402300799, '"9999-12-31 23:59:59.999999"', '"[1,2]\\n\\"],["'),
-    row(0, "null", '{"a": [1, {"b": null}], "c": "ü€😀\\ud800"}'),
-    row(NaN, "null", "null"),
-    row(-1, '"x"', "[]"),
-    row(1, '"x"', '"\u2028\u2029\u0085\\r\\n"'),
+    row(1456790400, "7016320000.0"),
+    row(1456790400, "123456789012345678901234567890"),
+    row(-62135596800, "1e-07"),
+    row(253402300799, '"[1,2]\\n\\"],["'),
+    row(0, '{"a": [1, {"b": null}], "c": "ü€😀\\ud800"}'),
+    row(NaN, "null"),
+    row(-1, "[]"),
+    row(1, '"\u2028\u2029\u0085\\r\\n"'),
   ];
   assertEquals(await through(rows), rows);
   assertEquals(await through([]), []);
 });
 
-Deno.test("a spool gives rows without a time, and without a lead, those of the series", async () => {
-  const [read] = await through([{ columns: COLUMNS, cells: ["null", "1"] }]);
-  assertEquals(read, row(NaN, "null", "1"));
-});
-
 Deno.test("a spool keeps values that an archive has broken into lines", async () => {
-  const rows = [
-    row(1, '"x"', '{\n  "a": 1,\r\n  "b": [\n1,\t2]\n}'),
-    row(2, '"x"', "2"),
-  ];
+  const rows = [row(1, '{\n  "a": 1,\r\n  "b": [\n1,\t2]\n}'), row(2, "2")];
   const values = (all: Row[]) =>
-    all.map(({ tsEpoch, cells }) => [tsEpoch, JSON.parse(cells[1]!)]);
+    all.map(({ tsEpoch, cells }) => [tsEpoch, JSON.parse(cells[0]!)]);
   assertEquals(values(await through(rows)), values(rows));
 });
 
 Deno.test("a spool gives no line that was not written to its end", async () => {
-  const rows = [row(1, '"x"', "1")];
+  const rows = [row(1, "1")];
   assertEquals(await through(rows, "[2,"), rows);
+});
+
+Deno.test("a spool that is continued says once what its rows begin with", async () => {
+  const pieces = new Pieces();
+  await new SpoolOutput(pieces, true).write(row(2));
+  const rows = await through([row(1)], pieces.text);
+  assertEquals(rows, [row(1), row(2)]);
 });
 
 Deno.test("a spool of many rows is read piece by piece, and none is cut", async () => {
   const rows = Array.from(
     { length: 5000 },
-    (_, n) => row(n, '"€"', JSON.stringify("ü€😀".repeat(n % 97))),
+    (_, n) => row(n, JSON.stringify("ü€😀".repeat(n % 997))),
   );
   assertEquals(await through(rows), rows);
 });
 
 Deno.test("a spool gives back whatever JSON it is given", async () => {
-  const cells = fc.tuple(fc.json(), fc.json({ stringUnit: "binary" }));
+  const value = fc.oneof(fc.json(), fc.json({ stringUnit: "binary" }));
   const rows = fc.array(
-    fc.tuple(fc.integer(), cells).map(([ts, cells]) => row(ts, ...cells)),
+    fc.tuple(fc.integer(), value).map(([ts, value]) => row(ts, value)),
   );
   await fc.assert(
     fc.asyncProperty(rows, async (rows) => {
@@ -87,4 +94,51 @@ Deno.test("a spool gives back whatever JSON it is given", async () => {
     }),
     { numRuns: 50 },
   );
+});
+
+Deno.test("SpoolReader reads from second to second, and counts rows without a time", async () => {
+  const times = [NaN, 10, 10, 11, NaN, 20, 30, NaN];
+  await withSpool(times.map((ts) => row(ts, "1")), async (path) => {
+    const spool = await SpoolReader.open(path);
+    assertEquals(spool.lead, LEAD);
+    const upTo = async (second: number) => {
+      const rows = await Array.fromAsync(spool.rowsBefore(second));
+      return rows.flat().map(({ tsEpoch }) => tsEpoch);
+    };
+    assertEquals([spool.second, await upTo(10)], [10, []]);
+    assertEquals([await upTo(11), spool.second], [[10, 10], 11]);
+    assertEquals([await upTo(11), spool.second], [[], 11]);
+    assertEquals([await upTo(21), spool.second], [[11, 20], 30]);
+    assertEquals([await upTo(Infinity), spool.second], [[30], Infinity]);
+    assertEquals([await upTo(Infinity), spool.timeless], [[], 3]);
+    const all = (await Array.fromAsync(spool.rows())).flat();
+    assertEquals(all.map(({ tsEpoch }) => tsEpoch), times);
+  });
+});
+
+Deno.test("SpoolReader finds every row once, wherever blocks and days end", async () => {
+  const rows = Array.from(
+    { length: 9000 },
+    (_, n) => row(n * 7, JSON.stringify("ü€😀".repeat(n % 13))),
+  );
+  await withSpool(rows, async (path) => {
+    const spool = await SpoolReader.open(path);
+    const found: Row[] = [];
+    for (let second = 0; spool.second < Infinity; second += 1201) {
+      for await (const rows of spool.rowsBefore(second)) found.push(...rows);
+    }
+    assertEquals(found, rows);
+  });
+});
+
+Deno.test("SpoolReader says so when a spool has vanished, or has nothing in it", async () => {
+  await withSpool([], async (path) => {
+    await assertRejects(() => SpoolReader.open(path), StorageError, "no rows");
+    await Deno.remove(path);
+    const { message } = await assertRejects(
+      () => SpoolReader.open(path),
+      StorageError,
+    );
+    assertEquals(message.startsWith(`cannot read ${path}: `), true, message);
+  });
 });

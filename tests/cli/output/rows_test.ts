@@ -1,9 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fc } from "../../packages/fast_check.ts";
 import { EVENT_TYPES } from "../../../client/event_types.ts";
+import type { Format } from "../../../cli/names.ts";
 import { Hostnames } from "../../../cli/output/hostnames.ts";
 import {
   columnsOf,
+  IDENTITY_COLUMNS,
   LEADING_COLUMNS,
   nameCell,
   type Row,
@@ -12,7 +14,6 @@ import {
   SeriesRows,
   type Subject,
   subjectOf,
-  typesOf,
 } from "../../../cli/output/rows.ts";
 import { ApiConnect, DataPoint, type Metadata } from "../../../mod.ts";
 import { json, withServer } from "../../servers/serve.ts";
@@ -759,44 +760,81 @@ Deno.test("subjectOf() has the facts that rows repeat, and can be stored as JSON
   });
 });
 
-Deno.test("typesOf() tells the type of each column", () => {
+Deno.test("columnsOf() names the columns of an event type, and for Parquet the same of all", () => {
   const own = (eventType: string, summaryType?: string) =>
-    Object.entries(typesOf({
+    columnsOf({
       eventType,
       summaryWindow: 0,
       ...(summaryType ? { summaryType } : {}),
-    })).slice(LEADING_COLUMNS.length).map((each) => each.join(" ")).join(", ");
-  const all = typesOf({ eventType: "throughput", summaryWindow: 0 });
-  assertEquals(all, {
-    source: "text",
-    destination: "text",
-    event_type: "text",
-    tool: "text",
-    summary_type: "text",
-    summary_window: "integer",
-    timestamp: "time",
-    value: "number",
-  });
-  assertEquals(own("histogram-rtt"), "bucket number, value json");
+    }).slice(LEADING_COLUMNS.length).join(" ");
+  assertEquals(
+    columnsOf({ eventType: "throughput", summaryWindow: 0 }),
+    [...LEADING_COLUMNS, "value"],
+  );
+  assertEquals(own("histogram-rtt"), "bucket value");
   assertEquals(
     own("histogram-rtt", "statistics"),
-    "min number, median number, max number, mean number, mode json, " +
-      "standard_deviation number, variance number, percentile_25 number, " +
-      "percentile_75 number, percentile_95 number",
+    "min median max mean mode standard_deviation variance percentile_25 " +
+      "percentile_75 percentile_95",
   );
   assertEquals(
     own("packet-trace"),
-    "ttl integer, query integer, success boolean, ip text, rtt number, " +
-      "mtu integer, error_message text",
+    "ttl query success ip rtt mtu error_message",
   );
-  assertEquals(own("failures"), "msg text");
-  assertEquals(own("streams-throughput"), "stream_num integer, value number");
+  assertEquals(own("failures"), "msg");
+  assertEquals(own("streams-throughput"), "stream_num value");
   assertEquals(
     own("streams-throughput-subintervals"),
-    "stream_num integer, start number, duration number, value number",
+    "stream_num start duration value",
   );
-  assertEquals(own("pscheduler-raw"), "value json");
-  assertEquals(own("heard-of-by-nobody"), "value json");
+  assertEquals(own("pscheduler-raw"), "value");
+  assertEquals(own("heard-of-by-nobody"), "value");
+  for (const eventType of ["throughput", "packet-trace", "failures"]) {
+    assertEquals(
+      columnsOf({ eventType, summaryWindow: 0, format: "parquet" }),
+      [...IDENTITY_COLUMNS, "value"],
+    );
+  }
+});
+
+Deno.test("rowsOf() for Parquet gives a row a point, with the exact value", async () => {
+  const series = await SeriesRows.create(
+    { ...BARE, key: '"k"', source: "192.0.2.1" },
+    {
+      ...{ format: "parquet", archive: "http://192.0.2.9/" },
+      ...{ eventType: "packet-trace", summaryWindow: 0 },
+    },
+    slowNames().hostnames,
+  );
+  for (const value of ['[{"ttl":1.0},{"ttl":2}]', "[]", "null"]) {
+    assertEquals(series.prepare([point(TS, value)]), undefined);
+    assertEquals(series.rowsOf(point(TS, value)), [
+      { lead: series.lead, columns: ["value"], cells: [value], tsEpoch: TS },
+    ]);
+  }
+  const [archive, key, source] = series.lead.cells;
+  assertEquals(
+    [archive, key, source],
+    ['"http://192.0.2.9/"', '"k"', '"192.0.2.1"'],
+  );
+});
+
+Deno.test("rows for Parquet name a test without a key by its address, since its rows may be those of another otherwise", async () => {
+  const keyOf = async (more: Partial<Subject>, format: Format) => {
+    const request = { eventType: "throughput", summaryWindow: 0, format };
+    const { hostnames } = slowNames();
+    const rows = await SeriesRows.create(
+      { ...BARE, ...more },
+      request,
+      hostnames,
+    );
+    return rows.lead.cells[1];
+  };
+  const address = "http://192.0.2.9/archive/1/";
+  assertEquals(await keyOf({ address }, "parquet"), `"${address}"`);
+  assertEquals(await keyOf({ address }, "ndjson"), "null");
+  assertEquals(await keyOf({ address, key: '"k"' }, "parquet"), '"k"');
+  assertEquals(await keyOf({}, "parquet"), "null");
 });
 
 Deno.test("nameCell() is JSON whatever a name holds, and null without an address", async () => {

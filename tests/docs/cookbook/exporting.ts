@@ -50,6 +50,62 @@ export const EXPORTING: Record<string, Check> = {
     },
   },
 
+  "Hourly loss of every pair in DuckDB": {
+    async check({ ran, old }) {
+      const paths = lines(ran[0]!.stdout);
+      assert(paths.every((path) => path.endsWith("/points.parquet")));
+      assertEquals(new Set(paths).size, paths.length);
+      const expected = new Map<string, { lost: number; sent: number }>();
+      const tests = await old.tests({ "tool-name": "powstream" });
+      for (const test of tests) {
+        for (const name of ["lost", "sent"] as const) {
+          const type = `packet-count-${name}`;
+          for (
+            const { ts, val } of await old.points(test["metadata-key"], type)
+          ) {
+            const key = [test.source, test.destination, ts - ts % 3600].join();
+            const sums = expected.get(key) ?? { lost: 0, sent: 0 };
+            expected.set(key, sums);
+            sums[name] += val;
+          }
+        }
+      }
+      const lossy = [...expected].filter(([, { lost }]) => lost > 0);
+      const rows = lines(ran[1]!.stdout).slice(1).map((row) => row.split(","));
+      assertEquals(rows.length, lossy.length);
+      for (const [source, destination, hour, lost, loss] of rows) {
+        const key = [source, destination, instant(hour!)].join();
+        const sums = expected.get(key)!;
+        assertEquals(Number(lost), sums.lost, key);
+        assertNear(Number(loss), sums.lost / sums.sent, 1e-12);
+      }
+      const traces = lines(ran[2]!.stdout).slice(-4).map((row) =>
+        row.split(",")
+      );
+      for (const [, , count, hops, ms] of traces) {
+        assert(Number(count) > 0 && Number(hops) > 2 && Number(ms) > 0);
+      }
+    },
+  },
+
+  "All of an archive in ClickHouse": {
+    async check({ last, old }) {
+      const expected = new Map<string, [points: number, tests: number]>();
+      for (const test of await old.tests()) {
+        for (const { "event-type": type } of test["event-types"]) {
+          const { length } = await old.points(test["metadata-key"], type);
+          const [points, tests] = expected.get(type) ?? [0, 0];
+          if (length > 0) expected.set(type, [points + length, tests + 1]);
+        }
+      }
+      assertEquals(
+        lines(last.stdout).slice(1).map((row) => row.split("\t")),
+        [...expected].sort(([one], [other]) => one < other ? -1 : 1)
+          .map(([type, counts]) => [type, ...counts.map(String)]),
+      );
+    },
+  },
+
   "A copy that is brought up to date every night": {
     async check({ directory, shell, old }) {
       const mirror = join(directory, "mirror");

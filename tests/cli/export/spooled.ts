@@ -1,0 +1,34 @@
+/** Spools for tests, and the rows that they are made of. */
+
+import { SpoolOutput } from "../../../cli/export/spool.ts";
+import {
+  IDENTITY_COLUMNS,
+  type Lead,
+  type Row,
+} from "../../../cli/output/rows.ts";
+import { Pieces } from "../output/sinks.ts";
+
+/** What the rows of a series begin with. */
+export function leadOf(key: string, eventType = "throughput"): Lead {
+  return {
+    columns: IDENTITY_COLUMNS,
+    cells: [
+      ...['"http://192.0.2.9/"', JSON.stringify(key), '"192.0.2.1"'],
+      ...["null", "null", '"iperf3"', JSON.stringify(eventType), '"base"', "0"],
+    ],
+  };
+}
+
+/** A row of a second. */
+export function row(lead: Lead, tsEpoch: number, value = `${tsEpoch}.5`): Row {
+  return { lead, columns: ["value"], cells: [value], tsEpoch };
+}
+
+/** Writes rows of one series to a spool. */
+export async function writeSpool(path: string, rows: Row[]): Promise<void> {
+  const pieces = new Pieces();
+  const output = new SpoolOutput(pieces);
+  for (const each of rows) await output.write(each);
+  output.end();
+  await Deno.writeTextFile(path, pieces.text);
+}
