@@ -86,8 +86,8 @@ export class Delivery {
   async post(points: readonly AddressedPoint[]): Promise<void> {
     const parcels = new Map<string, Parcel>();
     for (const point of points) {
-      const parcel = parcels.get(point.key) ?? this.#parcel(point.key);
-      parcels.set(point.key, parcel);
+      const parcel = parcels.get(point.target) ?? this.#parcel(point.target);
+      parcels.set(point.target, parcel);
       this.#add(parcel, point);
     }
     for (const parcel of parcels.values()) await this.#send(parcel);

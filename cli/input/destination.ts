@@ -14,8 +14,8 @@ import type { Leftovers } from "./leftovers.ts";
 
 /** A point that knows where it goes. */
 export interface AddressedPoint extends InputPoint {
-  /** The key of the test in the archive that is written to. */
-  key: string;
+  /** The key of its test in the archive that is written to. */
+  target: string;
   /** The event type. */
   eventType: string;
 }
@@ -76,17 +76,17 @@ export class Destination {
   ): AddressedPoint[] {
     const addressed: AddressedPoint[] = [];
     for (const point of points) {
-      const { place, problem } = point;
+      const { problem } = point;
       const eventType = this.#eventTypeOf(point);
-      const old = this.#key ?? this.#ownKey(point);
-      const key = this.#keys === undefined ? old : this.#keys.get(old);
-      const lost = { eventType, place };
+      const key = this.#key ?? this.#ownKey(point);
+      const target = this.#keys === undefined ? key : this.#keys.get(key);
+      const lost = { ...point, eventType };
       if (problem !== undefined) leftovers.add(lost, problem);
       else if (eventTypeInfo(eventType) === undefined) {
         leftovers.add(lost, `archives have no event type ${eventType}`);
-      } else if (key === undefined) {
-        leftovers.add(lost, `its test ${old} is not in the file of --keys`);
-      } else addressed.push({ ...point, key, eventType });
+      } else if (target === undefined) {
+        leftovers.add(lost, "its test is not in the file of --keys");
+      } else addressed.push({ ...lost, target });
     }
     return addressed;
   }

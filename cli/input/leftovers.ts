@@ -4,19 +4,22 @@
  * @module
  */
 
-/** How many places of a group are listed, and how many groups. */
-const MOST_PLACES = 5;
+import { formatTime } from "../options/time.ts";
+import type { InputPoint } from "./fields.ts";
+
+/** How many of a group are named besides the first, and how many groups. */
+const MOST_NAMED = 5;
 const MOST_GROUPS = 20;
 
 interface Group {
-  /** Why, said of the first point. */
+  /** Which is the first, and why it is not stored. */
   message: string;
-  /** The places of the others, as far as they are listed. */
-  others: string[];
+  /** The others, as far as they are named. */
+  named: string[];
   /** How many there are. */
   count: number;
-  /** The place of the last one. */
-  last: string;
+  /** The last one. */
+  last: InputPoint;
 }
 
 /** What is not stored, and why. */
@@ -34,26 +37,28 @@ export class Leftovers {
    *
    * @param point The point.
    * @param message Why it is not stored.
-   * @param reason What the point has in common with others.
+   * @param reason What it has in common with others of its series.
    */
   add(
-    { eventType, place }: { eventType: string; place: string },
+    point: InputPoint & { eventType: string },
     message: string,
     reason = message,
   ): void {
     this.#count++;
-    const id = `${eventType} ${reason}`;
+    const { place, eventType, key = "" } = point;
+    const id = [key, eventType, reason].join("\0");
     const group = this.#groups.get(id);
     if (group === undefined) {
+      const series = key === "" ? eventType : `${eventType} of ${key}`;
       this.#groups.set(id, {
-        message: `${place}: ${message}`,
-        ...{ others: [], count: 1, last: place },
+        message: `${place}: ${series} at ${timeOf(point)}: ${message}`,
+        ...{ named: [], count: 1, last: point },
       });
       return;
     }
     group.count++;
-    group.last = place;
-    if (group.others.length < MOST_PLACES) group.others.push(place);
+    group.last = point;
+    if (group.named.length < MOST_NAMED) group.named.push(nameOf(point));
   }
 
   /** A line for each group. */
@@ -63,14 +68,29 @@ export class Leftovers {
     const more = groups.slice(MOST_GROUPS);
     if (more.length === 0) return lines;
     const points = more.reduce((sum, { count }) => sum + count, 0);
-    return [...lines, `${points} points for ${more.length} other reasons`];
+    return [...lines, `${points} points of ${more.length} other series`];
   }
 }
 
-function lineOf({ message, others, count, last }: Group): string {
-  const rest = count - 1 - others.length;
-  const named = rest > 0 ? [...others, `${rest} more up to ${last}`] : others;
-  return named.length > 0
-    ? `${message} (the same of ${named.join(", ")})`
+function lineOf({ message, named, count, last }: Group): string {
+  const rest = count - 1 - named.length;
+  const others = rest > 0
+    ? [...named, `${rest} more up to ${nameOf(last)}`]
+    : named;
+  return others.length > 0
+    ? `${message}; the same of ${others.join(", ")}`
     : message;
+}
+
+/** Without the name of the file, which is that of the first. */
+function nameOf(point: InputPoint): string {
+  return `${point.place.replace(/^.*: /, "")} at ${timeOf(point)}`;
+}
+
+function timeOf({ ts }: InputPoint): string {
+  try {
+    return formatTime(ts);
+  } catch {
+    return String(ts);
+  }
 }

@@ -66,18 +66,18 @@ export class LossRates {
   ): Promise<AddressedPoint[]> {
     const { sent } = this.#options;
     const counts = new Map<string, number>();
-    for (const { key, eventType, ts, val } of points) {
-      if (eventType === SENT) counts.set(`${key} ${ts}`, Number(val));
+    for (const { target, eventType, ts, val } of points) {
+      if (eventType === SENT) counts.set(`${target} ${ts}`, Number(val));
     }
     await this.#lookUp(
       points.filter((point) =>
-        isRate(point) && !counts.has(`${point.key} ${point.ts}`)
+        isRate(point) && !counts.has(`${point.target} ${point.ts}`)
       ),
       counts,
     );
     const settled: AddressedPoint[] = [];
     for (const point of points) {
-      const counted = counts.get(`${point.key} ${point.ts}`);
+      const counted = counts.get(`${point.target} ${point.ts}`);
       if (!isRate(point)) settled.push(point);
       else if (counted === undefined && !isLast) this.#wait(point);
       else {
@@ -113,15 +113,14 @@ export class LossRates {
   /** The rates that have waited, in batches; all else has to be stored. */
   async *rest(): AsyncGenerator<AddressedPoint[], void, void> {
     for (const waiting of this.#all()) {
-      const { key, eventType, units, places, seconds, rates } = waiting;
+      const { series, units, places, seconds, rates } = waiting;
       for (let from = 0; from < seconds.length; from += MOST_WAITING) {
         const some = seconds.slice(from, from + MOST_WAITING).map((
           ts,
           index,
         ): AddressedPoint => ({
-          ...{ key, eventType, ts },
+          ...{ ...series, ts },
           place: `${units[from + index]!} ${places[from + index]!}`,
-          test: "", // some
           val: String(rates[from + index]!),
         }));
         yield await this.settle(some, true);
@@ -136,10 +135,10 @@ export class LossRates {
     }
   }
 
-  #wait({ key, eventType, place, ts, val }: AddressedPoint): void {
-    const id = `${key} ${eventType}`;
+  #wait({ place, ts, val, ...series }: AddressedPoint): void {
+    const id = `${series.target} ${series.eventType}`;
     const waiting = this.#waiting.get(id) ??
-      { key, eventType, units: [], places: [], seconds: [], rates: [] };
+      { series, units: [], places: [], seconds: [], rates: [] };
     this.#waiting.set(id, waiting);
     const space = place.lastIndexOf(" ");
     const unit = place.slice(0, space);
@@ -156,19 +155,19 @@ export class LossRates {
     rates: readonly AddressedPoint[],
     counts: Map<string, number>,
   ): Promise<void> {
-    for (const key of new Set(rates.map((rate) => rate.key))) {
-      const seconds = rates.filter((rate) => rate.key === key)
+    for (const target of new Set(rates.map((rate) => rate.target))) {
+      const seconds = rates.filter((rate) => rate.target === target)
         .map(({ ts }) => ts);
-      const found = await this.#options.stored(key, SENT, seconds);
-      for (const [ts, val] of found) counts.set(`${key} ${ts}`, Number(val));
+      const found = await this.#options.stored(target, SENT, seconds);
+      for (const [ts, val] of found) counts.set(`${target} ${ts}`, Number(val));
     }
   }
 }
 
 /** Rates of one series, in little memory. */
 interface Waiting {
-  key: string;
-  eventType: string;
+  /** What they have in common. */
+  series: Omit<AddressedPoint, "place" | "ts" | "val">;
   /** What their places count. */
   units: string[];
   /** The numbers of their places. */

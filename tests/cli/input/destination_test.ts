@@ -23,7 +23,7 @@ function address(destination: Destination, points: InputPoint[]) {
   lines = 0;
   const leftovers = new Leftovers();
   const addressed = destination.address(points, leftovers)
-    .map(({ key, eventType }) => `${key} ${eventType}`);
+    .map(({ target, eventType }) => `${target} ${eventType}`);
   return [...addressed, ...leftovers.lines()];
 }
 
@@ -57,8 +57,8 @@ Deno.test("Destination sends each point to its own test, and leaves out the roll
     [
       "a throughput",
       "b failures",
-      "line 3: it is a roll-up",
-      "line 4: archives have no event type weather",
+      "line 3: throughput of a at 1970-01-01 00:00:05: it is a roll-up",
+      "line 4: weather of a at 1970-01-01 00:00:05: archives have no event type weather",
     ],
   );
   assertThrows(
@@ -79,7 +79,7 @@ Deno.test("Destination sends each point to the new key in --keys, and to no othe
       ]),
       [
         "new throughput",
-        "line 2: its test new is not in the file of --keys",
+        "line 2: throughput of new at 1970-01-01 00:00:05: its test is not in the file of --keys",
       ],
     );
   });

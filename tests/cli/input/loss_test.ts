@@ -37,7 +37,7 @@ async function addressed(
   const points = await pointsOf(`ts,event_type,val\n${rows.join("\n")}\n`);
   return points.map((point) => ({
     ...point,
-    key: "k",
+    target: "k",
     eventType: point.eventType ?? RATE,
     ...(areRows ? { test: "t" } : {}),
   }));
@@ -144,8 +144,8 @@ Deno.test("LossRates leaves out the rates of an export that have no counts or do
   );
   assertEquals(settled.map(({ val }) => JSON.parse(val)), [counts(1, 100)]);
   assertEquals(leftovers.lines(), [
-    "line 2: a loss rate of 0.015 is not a number of lost packets out of 100 (the same of line 3, line 7)",
-    "line 4: a loss rate is stored as { numerator, denominator }: add the points of packet-count-sent to the input, or give --sent N, the number of packets of each (the same of line 6)",
+    `line 2: ${RATE} at 2016-03-01 00:00:00: a loss rate of 0.015 is not a number of lost packets out of 100; the same of line 3 at 2016-03-01 00:00:01, line 7 at 2016-03-01 00:00:00`,
+    `line 4: ${RATE} at 2016-03-01 00:00:02: a loss rate is stored as { numerator, denominator }: add the points of packet-count-sent to the input, or give --sent N, the number of packets of each; the same of line 6 at 2016-03-01 00:00:03`,
   ]);
 });
 
