@@ -25,6 +25,8 @@ const FILES = [
   "client/metadata.ts",
   "client/metadata_post.ts",
   "client/post_options.ts",
+  "client/test_parameters.ts",
+  "client/value_shapes.ts",
   "client/values.ts",
   "client/watch.ts",
   "client/wire.ts",
