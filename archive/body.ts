@@ -88,8 +88,8 @@ async function readBytes(
 
 function jsonText(bytes: Uint8Array, depth: number): string {
   const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  checkDepth(text, depth); // first: a deep nest takes much memory to parse
   JSON.parse(text);
-  checkDepth(text, depth);
   return text.trim();
 }
 

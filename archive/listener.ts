@@ -107,10 +107,11 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   server.on("clientError", (error: ClientError, socket) => {
     const talk = talkOf(socket as Socket);
     if (talk.broken) return;
+    // Deno 2.9 may have given the parser to another connection by now, whose
+    // request the rest of this one would spoil.
+    socket.removeAllListeners("data").removeAllListeners("end").resume();
     talk.broken = refusalOf(error, limits);
     talk.fail?.(talk.broken);
-    // Each further chunk adds a listener, and Node warns about many.
-    (socket as Socket).setMaxListeners(0);
     // After an error within a body the connection has closed by then.
     void talk.last.then(() => refuseRaw(socket as Socket, talk.broken!));
   });

@@ -283,6 +283,7 @@ function isInNumber(code: number): boolean {
 export function endOfString(text: string, start: number): number {
   let at = start + 1;
   for (let code; (code = text.charCodeAt(at)) !== QUOTE; at++) {
+    if (at >= text.length) break;
     if (code === BACKSLASH) at++;
   }
   return at;

@@ -130,7 +130,9 @@ const EVENT_TYPES: Parameters<typeof description>[0] = {
 async function readDrafts(url: string, keys: string[]): Promise<Draft[]> {
   const directory = join(import.meta.dirname!, "../golden/archive");
   const drafts: Draft[] = [];
-  for (const { name } of Deno.readDirSync(directory)) {
+  const names = [...Deno.readDirSync(directory)].map(({ name }) => name);
+  // In an order that a seed can count on.
+  for (const name of names.toSorted()) {
     if (!/\.json(\.gz)?$/.test(name)) continue;
     const { requests }: Conversation = await readConversation(
       join(directory, name),

@@ -2,6 +2,7 @@
  * A client that sends any bytes, and returns what comes back.
  */
 
+import { Buffer } from "node:buffer";
 import { PATIENCE } from "../helpers/waiting.ts";
 
 /** What came back. */
@@ -18,13 +19,15 @@ export interface RawAnswer {
 
 /** The bytes of a text, one for each character below 256. */
 export function latin1(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+  return new Uint8Array(Buffer.from(text, "latin1"));
 }
 
 /** One connection. */
 export class RawClient {
   readonly #conn: Deno.TcpConn;
   #received = "";
+  /** How much has to be there before it is worth looking at. */
+  #wanted = 0;
   #isOver = false;
   #isHead: boolean | undefined;
 
@@ -107,6 +110,7 @@ export class RawClient {
   }
 
   #take(): RawAnswer | undefined {
+    if (this.#received.length < this.#wanted) return undefined;
     this.#received = this.#received.replace(
       /^(?:HTTP\/1\.1 100 Continue\r\n\r\n)+/,
       "",
@@ -118,7 +122,9 @@ export class RawClient {
       ? 0
       : Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
     const whole = end + 4 + length;
+    this.#wanted = whole;
     if (this.#received.length < whole) return undefined;
+    this.#wanted = 0;
     const body = this.#received.slice(end + 4, whole);
     this.#received = this.#received.slice(whole);
     const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(head)?.[1]);
