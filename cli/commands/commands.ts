@@ -49,10 +49,11 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
     description:
       "Writes a file for each test and event type with data, and prints its path. Files are named " +
       "<source>_<destination>_<event type>_<start>_<end>.<format>; where two tests would share a name, " +
-      "the beginning of their key is appended.",
+      "the beginning of their key is appended. With -D - everything goes to standard output.",
     usage: `--url URL --output-format FORMAT [OPTION...]`,
     examples: [
       "esmond-ps get-bulk --url http://ma.example.net --tool powstream -o csv -D out",
+      "esmond-ps get-bulk --url http://ma.example.net -S -1h -o ndjson -D -",
     ],
     load: () => import("./get_bulk.ts"),
   },

@@ -10,7 +10,6 @@ import { METADATA_FILTERS } from "../../client/parameters.ts";
 import type { DataPoint, EventType, Metadata, Summary } from "../../mod.ts";
 import { EXIT, PartialError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { Format } from "../names.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { checkEventType, noteEventType } from "../options/values.ts";
 import { createOutput } from "../output/create.ts";
@@ -38,6 +37,7 @@ import {
   checkColumns,
   readPace,
   readSeriesSettings,
+  refuseTerminal,
   rowRequest,
 } from "../query/series_settings.ts";
 import { type Settings, settle } from "../query/settings.ts";
@@ -163,15 +163,6 @@ function eventTypesOf(options: OptionsOf<"get">): string[] {
     METADATA_FILTERS.eventType,
   );
   return filter ? [filter] : [];
-}
-
-/** Refuses bytes that nobody can read. */
-function refuseTerminal(isGzipped: boolean, format: Format): void {
-  if (!isGzipped && format !== "parquet") return;
-  const option = isGzipped ? "--gzip" : "--output-format parquet";
-  throw new UsageError(
-    `${option} is not for a terminal: redirect it to a file, with > FILE`,
-  );
 }
 
 /** Prints the points of a series, and says how many there were. */

@@ -23,7 +23,10 @@ import { Progress, stderrOptions } from "../export/progress.ts";
 import { emptyProgress, type ProgressState } from "../export/progress_line.ts";
 import { type FailedSeries, reportLines } from "../export/report.ts";
 import { type ExportSettings, settleExport } from "../export/settings.ts";
+import { streamSeries } from "../export/stream.ts";
+import { STDOUT } from "../options/table.ts";
 import { Unshown } from "../output/unshown.ts";
+import { Alike } from "../query/alike.ts";
 import type { Command } from "./command.ts";
 
 /**
@@ -31,11 +34,16 @@ import type { Command } from "./command.ts";
  */
 export const run: Command<"get-bulk"> = async (options, io) => {
   const display = io.progress ?? stderrOptions(io.env);
-  const isQuiet = options.flag("quiet");
+  // Rows on a terminal leave no place for the progress.
+  const isBusy = io.isTerminal && options.text("output-directory") === STDOUT;
+  const isQuiet = options.flag("quiet") || isBusy;
   using progress = new Progress({ ...display, isQuiet });
   // Nothing may land in the line that shows the progress.
   const aside: Io = { ...io, note: (line) => progress.warn(oneLine(line)) };
   using settings = await settleExport(options, aside);
+  if (settings.isStreamed) {
+    return await stream(settings, progress, display.colors, aside);
+  }
   const lock = await lockDirectory(settings.directory);
   try {
     await runAlone(settings, progress, display.colors, aside);
@@ -43,6 +51,45 @@ export const run: Command<"get-bulk"> = async (options, io) => {
     await lock.release();
   }
 };
+
+/** Writes everything that matches to standard output. */
+async function stream(
+  settings: ExportSettings,
+  progress: Progress,
+  colors: boolean,
+  io: Io,
+): Promise<void> {
+  const { isGzipped, window } = settings;
+  const gzip = isGzipped
+    ? new (await import("../output/gzip.ts")).GzipSink(io.stdoutBytes)
+    : undefined;
+  const state: ProgressState = { ...emptyProgress(), isStreamed: true };
+  progress.start(state);
+  io.signal.addEventListener("abort", () => progress.note(FINISHING));
+  const jobs = (await plan(settings, window)).flat();
+  const unshown = new Unshown();
+  const alike = new Alike();
+  const failed: FailedSeries[] = [];
+  const error = await streamSeries(jobs, {
+    ...{ settings, unshown, alike, progress: state, failed },
+    sink: gzip ?? io.stdout,
+    isTerminal: io.isTerminal,
+    signal: io.signal,
+    warn: io.note,
+  }).then(() => undefined, (error) => error);
+  const isWhole = error === undefined && failed.length === 0;
+  await (isWhole ? gzip?.end() : gzip?.breakOff().catch(() => {}));
+  await io.stdout.flush();
+  progress.stop();
+  if (error instanceof OutputClosedError) throw error; // nobody reads on
+  for (const line of unshown.lines().concat(alike.line() ?? [])) {
+    progress.note(line);
+  }
+  if (jobs.length === 0) progress.note(NOTHING);
+  report(progress, state, failed, colors);
+  const isSome = state.points > 0 || state.done > state.failed;
+  conclude(error, { isSome, failed: state.failed }, io);
+}
 
 async function runAlone(
   settings: ExportSettings,
@@ -94,8 +141,12 @@ async function runAlone(
   if (isSynced && error === undefined) {
     noteAge(manifest, window, settings.overlap, (line) => progress.note(line));
   }
+  // Of a mirror or a dataset, there may be no new file of what was read.
   const isKept = isSynced || dataset !== undefined;
-  conclude(error, state, asides, io.note, isKept, io.signal);
+  const isSome = state.files + state.skipped > 0 ||
+    isKept && state.done > state.failed;
+  const isAside = asides.count > 0;
+  conclude(error, { isSome, failed: state.failed, isAside }, io);
 }
 
 const FINISHING = "finishing the requests under way; once more stops at once";
@@ -154,6 +205,16 @@ function report(
   }
 }
 
+/** What came of a run. */
+interface Outcome {
+  /** Whether anything was written, or is there already. */
+  isSome: boolean;
+  /** How many series could not be read. */
+  failed: number;
+  /** Whether files were put aside. */
+  isAside?: boolean;
+}
+
 /**
  * Ends the command.
  *
@@ -162,21 +223,16 @@ function report(
  */
 function conclude(
   error: unknown,
-  { done, failed, files, skipped }: ProgressState,
-  asides: Asides,
-  warn: (line: string) => void,
-  isKept: boolean,
-  signal: AbortSignal,
+  { isSome, failed, isAside = false }: Outcome,
+  { note, signal }: Pick<Io, "note" | "signal">,
 ): void {
-  // Of a mirror or a dataset, there may be no new file of what was read.
-  const isSome = files + skipped > 0 || (isKept && done > failed);
   if (error !== undefined) {
     const isTold = error instanceof StorageError ||
       error instanceof ArchiveError && isSome;
     if (signal.aborted || !isTold) throw error;
-    warn(`given up: ${error.message}`);
+    note(`given up: ${error.message}`);
   }
-  if (error !== undefined || failed > 0 || asides.count > 0) {
+  if (error !== undefined || failed > 0 || isAside) {
     throw new PartialError(isSome || failed === 0 ? EXIT.partial : EXIT.failed);
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import { format as formatDate } from "@std/datetime/format";
+import { oneLine } from "../io.ts";
 import { offsetAt } from "../options/time.ts";
 import type { EventType, Metadata, Summary } from "../../mod.ts";
 import { mapAhead } from "../query/concurrent.ts";
@@ -36,6 +37,13 @@ export interface Job {
   stem: string;
   /** The test, in messages. */
   test: string;
+  /** The test itself, where its rows are to be told from those of others. */
+  metadata?: Metadata;
+}
+
+/** What a series is called in messages; names from an archive may be long. */
+export function nameOf({ request, test }: Job): string {
+  return `${oneLine(request.eventType, 300)} of ${oneLine(test, 300)}`;
 }
 
 /**
@@ -52,6 +60,7 @@ export async function plan(
 ): Promise<Job[][]> {
   const { eventTypes, hostnames, isQuiet } = settings;
   const days = daysOf(settings, window);
+  const tellsApart = settings.isStreamed && settings.format === "csv";
   const groups = new Map<string, Job[]>();
   const requests = new Map<string, RowRequest>();
   const tests = mapAhead(
@@ -79,15 +88,20 @@ export async function plan(
       if (series === undefined) continue;
       const key = metadata.metadataKey ?? metadata.uri ?? addressOf(series);
       const stem = [...hosts, name, ...days].map(safePart).join("_");
-      const job = {
+      const job: Job = {
         ...{ key, series, request, stem, test: `${metadata}` },
         // A test that has neither a key nor an address has one for each series.
         subject: key === "" || metadata.metadataKey || subject.address
           ? subject
           : { ...subject, address: key },
+        ...(tellsApart ? { metadata } : {}),
       };
-      // Names of files are the same where case does not count.
-      const shared = settings.partition ? name : stem.toLowerCase();
+      const shared = settings.isStreamed
+        ? `${groups.size}`
+        : settings.partition
+        ? name
+        // Names of files are the same where case does not count.
+        : stem.toLowerCase();
       const group = groups.get(shared);
       if (group) group.push(job);
       else groups.set(shared, [job]);

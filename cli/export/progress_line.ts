@@ -30,6 +30,8 @@ export interface ProgressState {
   bytes: number;
   /** Files written. */
   files: number;
+  /** Whether points go to standard output, and no file is written. */
+  isStreamed?: true;
   /** Requests that were tried again. */
   retries: number;
   /**

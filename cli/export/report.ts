@@ -67,7 +67,9 @@ function summaryLine(state: ProgressState, elapsed: number): string {
   return [
     `${count} series${skipped > 0 ? ` (${share} complete already)` : ""}`,
     isAnything || points > 0 ? `${exact(points)} ${noun(points, "point")}` : "",
-    isAnything
+    state.isStreamed
+      ? ""
+      : isAnything
       ? `${shortBytes(bytes)} in ${exact(files)} ${noun(files, "file")}`
       : "nothing written",
     shortTime(elapsed),

@@ -16,7 +16,7 @@ import { type Beginning, beginSeries, StartOver } from "./begin.ts";
 import type { ExportWindow, Manifest } from "./manifest.ts";
 import { garbageCollector } from "./memory.ts";
 import { isIntact } from "./part.ts";
-import type { Job } from "./plan.ts";
+import { type Job, nameOf } from "./plan.ts";
 import type { ProgressState } from "./progress_line.ts";
 import { dropPart, Publisher } from "./publish.ts";
 import type { Failed, Member, Publishing } from "./publishing.ts";
@@ -332,14 +332,4 @@ export class Export {
   #path(name: string): string {
     return join(this.#options.settings.directory, name);
   }
-}
-
-/** What a series is called in messages. */
-function nameOf({ request, test }: Job): string {
-  return `${named(request.eventType)} of ${named(test)}`;
-}
-
-/** A name from the archive, which may be of any length, for a person. */
-function named(name: string): string {
-  return oneLine(name, 300);
 }

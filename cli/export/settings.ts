@@ -6,21 +6,25 @@
 
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { Partition } from "../names.ts";
+import type { Format, Partition } from "../names.ts";
 import { FORMATS, PARTITIONS } from "../options/choices.ts";
-import { DEFAULTS, type OptionsOf } from "../options/table.ts";
+import { DEFAULTS, type OptionsOf, STDOUT } from "../options/table.ts";
 import { listed, readChoice, readInteger } from "../options/values.ts";
 import {
+  checkColumns,
   readPace,
   readSeriesSettings,
+  refuseTerminal,
   type SeriesSettings,
 } from "../query/series_settings.ts";
 import { type Settings, settle } from "../query/settings.ts";
 
 /** What an export goes by. */
 export interface ExportSettings extends Settings, SeriesSettings {
-  /** The directory to write to. */
+  /** The directory to write to; of a stream, none is written to. */
   directory: string;
+  /** Whether all series go to standard output. */
+  isStreamed: boolean;
   /** Whether an interrupted export continues. */
   isResumed: boolean;
   /** Whether what is new is added to an earlier export. */
@@ -63,25 +67,61 @@ export async function settleExport(
 ): Promise<ExportSettings> {
   const directory = options.text("output-directory") ??
     DEFAULTS["output-directory"];
+  const isStreamed = directory === STDOUT;
   return await settle("get-bulk", options, io, {
     first: async () => {
       if ((options.text("output-format") ?? "human") === "human") {
         throw new UsageError(
-          `--output-format: bulk output goes to files, choose ${
-            listed(FORMATS["get-bulk"])
-          }`,
+          `--output-format: ${
+            isStreamed
+              ? "a stream is for programs"
+              : "bulk output goes to files"
+          }, choose ${listed(isStreamed ? STREAMED : FORMATS["get-bulk"])}`,
         );
       }
-      await checkDirectory(directory);
+      if (isStreamed) checkStream(options);
+      else await checkDirectory(directory);
     },
-    own: (format, held) => ({
-      ...readSeriesSettings(options, format, held),
-      directory,
-      ...readExport(options, format),
-    }),
+    own: (format, held, asked) => {
+      const series = readSeriesSettings(options, format, held);
+      if (isStreamed) {
+        checkColumns(format, asked);
+        if (io.isTerminal) refuseTerminal(series.isGzipped, format);
+      }
+      return {
+        ...series,
+        directory,
+        ...readExport(options, format),
+        isStreamed,
+      };
+    },
     // What is under way is finished when the program is stopped.
     connection: () => ({ ...readPace(options), drain: io.signal }),
   });
+}
+
+/** The formats that are whole after each line. */
+const STREAMED: readonly Format[] = ["csv", "ndjson"];
+
+/** Refuses what cannot go to standard output, and what is about directories. */
+function checkStream(options: OptionsOf<"get-bulk">): void {
+  const format = options.text("output-format") ?? "";
+  const isKnown = FORMATS["get-bulk"].some((each) => each === format);
+  if (isKnown && !STREAMED.some((each) => each === format)) {
+    throw new UsageError(
+      `--output-directory -: ${format} cannot be streamed, choose --output-format ${
+        listed(STREAMED)
+      }, or a directory`,
+    );
+  }
+  const option = (["resume", "sync", "adopt", "rebase", "force"] as const)
+    .find((flag) => options.flag(flag)) ??
+    (["partition", "overlap"] as const)
+      .find((name) => options.text(name) !== undefined);
+  if (option === undefined) return;
+  throw new UsageError(
+    `--${option} is about files in a directory: leave it out, or give another --output-directory than -`,
+  );
 }
 
 async function checkDirectory(directory: string): Promise<void> {
@@ -100,7 +140,7 @@ function readExport(
   format: string,
 ): Omit<
   ExportSettings,
-  keyof Settings | keyof SeriesSettings | "directory"
+  keyof Settings | keyof SeriesSettings | "directory" | "isStreamed"
 > {
   const isSynced = options.flag("sync");
   const partition = readChoice(options, "partition", PARTITIONS);

@@ -7,7 +7,13 @@
 import type { Need } from "../io.ts";
 import type { CommandName } from "../names.ts";
 import { DEFAULT_PORTS } from "../tls/common.ts";
-import { type AnyOptions, DEFAULTS, OPTIONS, type TextName } from "./table.ts";
+import {
+  type AnyOptions,
+  DEFAULTS,
+  OPTIONS,
+  STDOUT,
+  type TextName,
+} from "./table.ts";
 
 /** The options that name what is written, too. */
 const WRITTEN: readonly string[] = ["output-directory", "db"];
@@ -87,7 +93,9 @@ function readPaths(
 
 function writtenPaths(command: CommandName, options: AnyOptions): string[] {
   if (command === "get-bulk") {
-    return [options.text("output-directory") ?? DEFAULTS["output-directory"]];
+    const directory = options.text("output-directory");
+    if (directory === STDOUT) return [];
+    return [directory ?? DEFAULTS["output-directory"]];
   }
   const keys = command === "post-metadata" ? options.text("keys") : undefined;
   if (keys) return [keys, `${keys}.part`];

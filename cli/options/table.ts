@@ -74,6 +74,9 @@ const CLIENTS = [...ARCHIVE_COMMANDS, "trust"] as const;
 const SERIES_QUERIES = ["get", "get-bulk"] as const;
 const PRINTING_QUERIES = ["get-endpoints", "get-metadata", "get"] as const;
 
+/** The value of `--output-directory` that is not a directory. */
+export const STDOUT = "-";
+
 /** What the shells offer for values of these names. */
 const PATHS: Record<string, Completes> = { FILE: "file", DIR: "directory" };
 
@@ -303,7 +306,8 @@ const TABLE = [
     default: ".",
     isOriginal: true,
     commands: ["get-bulk"],
-    help: "Directory to write to.",
+    help:
+      "Directory to write to; - for standard output, one series after the other: ndjson, or csv of event types with the same columns.",
   },
   {
     long: "resume",

@@ -38,6 +38,11 @@ export class CsvOutput implements Output {
     return this.#options.sink.write(text + LINE_END);
   }
 
+  /** Writes the header. */
+  begin(): Promise<void> | void {
+    return this.#options.sink.write(this.#header());
+  }
+
   /** Writes a row as it was printed. */
   writePrinted(text: string): Promise<void> | void {
     return this.#options.sink.write(this.#header() + text + LINE_END);

@@ -14,6 +14,8 @@ export interface Output {
    * when there is room for more.
    */
   write(row: Row): Promise<void> | void;
+  /** Writes what precedes the first row, if the format has that. */
+  begin?(): Promise<void> | void;
   /**
    * Writes a row once more, as this format has printed it, without what
    * separates it from others; only the formats of `get-bulk` that are text have

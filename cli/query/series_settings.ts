@@ -47,6 +47,15 @@ export function readSeriesSettings(
   return { isGzipped, outputZone: readZone(options, "output-tz") };
 }
 
+/** Refuses bytes that nobody can read. */
+export function refuseTerminal(isGzipped: boolean, format: Format): void {
+  if (!isGzipped && format !== "parquet") return;
+  const option = isGzipped ? "--gzip" : "--output-format parquet";
+  throw new UsageError(
+    `${option} is not for a terminal: redirect it to a file, with > FILE`,
+  );
+}
+
 /** What is asked for of an event type. */
 export function rowRequest(
   settings: Settings & SeriesSettings,

@@ -368,8 +368,14 @@ Deno.test("the program ends quietly when whoever reads its output closes it", as
     );
   });
   await withServer(endless, async (origin) => {
-    for (const format of ["human", "csv"]) {
-      const child = piped(GET(origin, "-o", format));
+    for (
+      const argv of [
+        GET(origin, "-o", "human"),
+        GET(origin, "-o", "csv"),
+        BULK(origin, "-", "-o", "csv"),
+      ]
+    ) {
+      const child = piped(argv);
       assertMatch(await head(child.stdout), /^source/);
       const stderr = await new Response(child.stderr).text();
       const { code } = await child.status;

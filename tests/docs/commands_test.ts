@@ -51,6 +51,9 @@ const CHECKS: [text: RegExp, check: (ran: Ran, directory: string) => void][] = [
     );
     assertEquals(filesIn(directory, "out", ".json").length, 2);
   }],
+  [/ -D - \| grep -c/, ({ stdout }) => {
+    assert(Number(stdout) > 0, stdout);
+  }],
   [/serve --sample 7 --port/, ({ stdout }) => {
     assert(stdout.match(/^source: /gm)!.length > 30);
   }],

@@ -59,6 +59,30 @@ const REFUSED: [argv: string[], message: RegExp][] = [
   [["-o", "csv", "--page-size=-1"], /: --page-size is "-1"/],
   [["-o", "parquet", "--gzip"], /: --gzip: Parquet/],
   [["-o", "human"], /: --output-format: /],
+  [
+    ["-D", "-", "-o", "json"],
+    /: --output-directory -: json cannot be streamed, choose .* csv or ndjson/,
+  ],
+  [["-D", "-", "-o", "parquet"], /-: parquet cannot be streamed/],
+  [
+    ["-D", "-", "-o", "human"],
+    /: --output-format: a stream is .* csv or ndjson\n/,
+  ],
+  [["-D", "-", "-o", "xml"], /: --output-format is xml: choose /],
+  ...["--resume", "--sync", "--adopt", "--rebase", "--force"].map((
+    flag,
+  ): [string[], RegExp] => [
+    ["-D", "-", "-o", "ndjson", flag],
+    new RegExp(`: ${flag} is about files in a directory: leave it out`),
+  ]),
+  [
+    ["-D", "-", "-o", "ndjson", "--overlap", "5"],
+    /: --overlap is about files in a directory/,
+  ],
+  [
+    ["-D", "-", "-o", "csv", "-e", "throughput", "-e", "packet-trace"],
+    /: --output-format csv has one set of columns, but throughput and packet-trace /,
+  ],
 ];
 
 Deno.test("get-bulk refuses what cannot be carried out in one line that names the option, before anything is sent", async () => {

@@ -39,3 +39,11 @@ Deno.test("needsOf() knows the hosts of the archive and of the proxy, with their
     assert(needs.every(({ name }) => name === "net"));
   }
 });
+
+Deno.test("get-bulk needs to write its directory, and nothing for standard output", () => {
+  const needsFor = (...argv: string[]) =>
+    needsOf("get-bulk", parseOptions("get-bulk", argv), () => undefined);
+  assertEquals(needsFor("-D", "-"), []);
+  assertEquals(needsFor("-D", "./-").map(({ value }) => value), ["./-", "./-"]);
+  assertEquals(needsFor().map(({ value }) => value), [".", "."]);
+});
