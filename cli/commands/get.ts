@@ -11,7 +11,7 @@ import type { DataPoint, EventType, Metadata, Summary } from "../../mod.ts";
 import { EXIT, PartialError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { OptionsOf } from "../options/table.ts";
-import { checkEventType, noteEventType } from "../options/values.ts";
+import { checkEventType } from "../options/values.ts";
 import { createOutput } from "../output/create.ts";
 import type { Output } from "../output/output.ts";
 import {
@@ -54,7 +54,7 @@ export const run: Command<"get"> = async (options, io) => {
       requireHosts(options);
       refuseEnd(options);
     },
-    eventTypes: (_, held) => requireEventTypes(options, held),
+    eventTypes: () => requireEventTypes(options),
     own: (format, held, asked) => {
       const own = readSeriesSettings(options, format, held);
       checkColumns(format, asked);
@@ -141,13 +141,10 @@ function requireHosts(options: OptionsOf<"get">): void {
  * The event types to read. A name that is not in the catalogue may be one of
  * tests without a destination.
  */
-function requireEventTypes(
-  options: OptionsOf<"get">,
-  io: Pick<Io, "note">,
-): string[] {
-  for (const name of options.texts("event-type").filter(Boolean)) {
-    if (options.texts("dest").length > 0) checkEventType(name);
-    else noteEventType(name, io);
+function requireEventTypes(options: OptionsOf<"get">): string[] {
+  if (options.texts("dest").length > 0) {
+    const named = options.texts("event-type").filter(Boolean);
+    named.forEach((name) => checkEventType(name));
   }
   const names = eventTypesOf(options);
   if (names.length > 0) return names;

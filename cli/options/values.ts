@@ -8,11 +8,10 @@
 import { withoutCredentials } from "../../client/address.ts";
 import { MAX_RESPONSE } from "../../client/connection.ts";
 import { FilterError } from "../../client/errors.ts";
-import { EVENT_TYPES, eventTypeInfo } from "../../client/event_types.ts";
+import { eventTypeInfo, nearestEventType } from "../../client/event_types.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { ParsedOptions } from "../names.ts";
-import { suggestion } from "../../client/nearest.ts";
 import { DEFAULTS, type TextName } from "./table.ts";
 import { checkZone, TimeError } from "./time.ts";
 
@@ -178,20 +177,6 @@ export function checkEventType(name: string, from = "--event-type"): void {
       nearestEventType(name)
     }; esmond-ps -L lists them`,
   );
-}
-
-/** Tells of a name that is not an event type of the catalogue. */
-export function noteEventType(name: string, io: Pick<Io, "note">): void {
-  if (eventTypeInfo(name) !== undefined) return;
-  io.note(
-    `--event-type: ${name} is not in the list of -L${
-      nearestEventType(name)
-    }; tests of it are looked for all the same`,
-  );
-}
-
-function nearestEventType(name: string): string {
-  return suggestion(name, EVENT_TYPES.map((info) => info.name));
 }
 
 /** Tells of words that no option takes. */

@@ -90,13 +90,10 @@ export interface OwnSettings<Own> {
   /** Checks what comes before everything but the address. */
   first?(): void | Promise<void>;
   /**
-   * Checks the event types that are named, and says which are asked for; by
-   * default they have to be in the catalogue.
+   * Checks the event types that are asked for, and says which these are; by
+   * default they are those of --event-type, and have to be in the catalogue.
    */
-  eventTypes?(
-    named: readonly string[],
-    io: Pick<Io, "note">,
-  ): readonly string[];
+  eventTypes?(): readonly string[];
   /**
    * Reads what the command alone takes, once the common options are checked.
    */
@@ -149,7 +146,7 @@ async function check<Own>(
   if (own.eventTypes === undefined) {
     named.forEach((name) => checkEventType(name));
   }
-  const eventTypes = [...new Set(own.eventTypes?.(named, io) ?? named)];
+  const eventTypes = [...new Set(own.eventTypes?.() ?? named)];
   const summaryType = readChoice(options, "summary-type", SUMMARY_TYPES);
   const format = choose(
     "output-format",
@@ -313,7 +310,8 @@ function lister(
   const limited: typeof fetch = (input, init) =>
     left-- > 0 ? send(input, init) : Promise.reject(new Error("enough"));
   return (changes) => {
-    const once = { ...access, retries: 0, fetch: limited };
+    // What there is to warn of has been told when the tests were listed.
+    const once = { ...access, retries: 0, fetch: limited, warn: () => {} };
     return connect(url, filters, once, io)
       .getMetadata({ stillRunning: true, filters: changes });
   };

@@ -586,8 +586,8 @@ Deno.test("settle() requires no destination for event types that a host alone ca
     const [types, told] of [
       [["-e", "ntp-offset"], /^$/],
       [["-e", "pscheduler-raw", "-e", "iostat"], /^$/],
-      [["-e", "own-type"], /^--event-type: own-type is not in the list of -L/],
-      [["-F", "event-type:own-type"], /^$/],
+      [["-e", "own-type"], /^"own-type" is not a known event type\n$/],
+      [["-F", "event-type:own-type"], /^"own-type" is not a known /],
     ] as const
   ) {
     const { query, stderr } = await carriedOut([...argv, ...types]);
