@@ -8,7 +8,7 @@
 
 import { dirname, join, relative, resolve } from "@std/path";
 import { sourceFiles } from "./sources.ts";
-import { runTests } from "./test.ts";
+import { runAll } from "./test.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
 
@@ -32,7 +32,7 @@ if (import.meta.main) {
 async function testBinary(binary: string): Promise<number> {
   const files = await testFiles();
   console.log(`${binary}: the tests in ${files.length} files`);
-  return await runTests(
+  return await runAll(
     files.map((file) => relative(ROOT, file)),
     { ESMOND_PS_BINARY: binary },
   );
