@@ -16,11 +16,16 @@ import { oneLine } from "../io.ts";
 import type { Partition } from "../names.ts";
 import { type Asides, exists, putAside } from "./aside.ts";
 import type { ExportWindow, Manifest } from "./manifest.ts";
+import { garbageCollector } from "./memory.ts";
 import { safePart } from "./names.ts";
 import { daysOf } from "./plan.ts";
 import { isIntact, renameOnly, StorageError, syncDirectoryOf } from "./part.ts";
 import { beginOfFolder, nameOfPartition, nextPartition } from "./partition.ts";
-import { seriesOf, writePartition } from "./partition_file.ts";
+import {
+  type PartitionSources,
+  seriesOf,
+  writePartition,
+} from "./partition_file.ts";
 import { adoptPartitions, refuseOlder } from "./partitions_there.ts";
 import { NotWholeError } from "./printed.ts";
 import type { Failed, Member, Publishing } from "./publishing.ts";
@@ -41,6 +46,9 @@ export interface DatasetOptions {
   /** Counts files that are put aside, and tells of them. */
   asides: Asides;
 }
+
+/** How often garbage is collected while files are written, in ms. */
+const COLLECT_INTERVAL = 100;
 
 const CHANGED = "has changed since it was written";
 
@@ -227,6 +235,7 @@ export class Dataset implements Publishing {
     drafts: Draft[],
   ): Promise<void> {
     const { manifest, partition } = this.#options;
+    const collect = await garbageCollector(COLLECT_INTERVAL);
     const folder = folderOf(records[0]!);
     const spools: SpoolReader[] = [];
     for (const { part } of records) {
@@ -235,7 +244,8 @@ export class Dataset implements Publishing {
     spools.sort(bySeries);
     const write = async (second: number, end: number) => {
       const path = this.#pathOf(folder, second);
-      const draft = await this.#writeOne(path, spools, end);
+      const draft = await this.#writeOne(path, { spools, end, collect });
+      collect();
       if (draft) drafts.push(draft);
       await manifest.saveIfDue(); // other series are being read
     };
@@ -253,14 +263,13 @@ export class Dataset implements Publishing {
 
   async #writeOne(
     wanted: string,
-    spools: readonly SpoolReader[],
-    end: number,
+    sources: Omit<PartitionSources, "before">,
   ): Promise<Draft | undefined> {
     const known = this.#options.manifest.partition(wanted);
     const name = known?.name ?? wanted;
     const draft = this.#path(`${name}.partial`);
     const before = known?.whole && !known.isLost ? this.#path(name) : undefined;
-    const whole = await writePartition(draft, { before, spools, end })
+    const whole = await writePartition(draft, { before, ...sources })
       .catch((error) => {
         if (!(error instanceof NotWholeError)) throw error;
         throw new StorageError(`cannot read ${this.#path(name)}`, error);

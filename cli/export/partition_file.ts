@@ -22,6 +22,8 @@ export interface PartitionSources {
   spools: readonly SpoolReader[];
   /** The first second after it; NaN for the file of rows without a time. */
   end: number;
+  /** Called after each group of rows. */
+  collect?(): void;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface PartitionSources {
  */
 export async function writePartition(
   path: string,
-  { before, spools, end }: PartitionSources,
+  { before, spools, end, collect }: PartitionSources,
 ): Promise<Whole> {
   await storing(
     `cannot make ${dirname(path)}`,
@@ -42,7 +44,7 @@ export async function writePartition(
   const part = await PartFile.create(path);
   const kept = new RowsBefore(before);
   try {
-    const output = new CountedOutput(part);
+    const output = new CountedOutput(part, collect);
     await kept.advance();
     for (const spool of spools) {
       if (Number.isNaN(end)) await addTimeless(spool, kept, output);
@@ -105,10 +107,17 @@ async function addTimeless(
 
 class CountedOutput extends ParquetOutput {
   rows = 0;
+  readonly #collect: (() => void) | undefined;
+
+  constructor(part: PartFile, collect: (() => void) | undefined) {
+    super(part);
+    this.#collect = collect;
+  }
 
   override write(row: Row): Promise<void> | void {
     this.rows++;
-    return super.write(row);
+    const wait = super.write(row);
+    return this.#collect && wait ? wait.then(this.#collect) : wait;
   }
 }
 

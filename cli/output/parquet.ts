@@ -19,7 +19,7 @@ import type { Output } from "./output.ts";
 const PACKAGE = "npm:hyparquet-writer@0.17.0";
 
 /** Rows in a group, at most. */
-const GROUP_ROWS = 1 << 16;
+const GROUP_ROWS = 1 << 14;
 
 /** Characters of values in a group, not counting its last row. */
 const GROUP_TEXT = 16 << 20;

@@ -1,6 +1,6 @@
 /**
  * The benchmarks of `get-bulk`, on an archive of their own on loopback: `deno
- * run -A scripts/bench/bulk.ts throughput|distance|memory|names [OPTION...] [--
+ * run -A scripts/bench/bulk.ts throughput|distance|memory|dataset|names [OPTION...] [--
  * OPTIONS OF THE PROGRAM]`. README.md beside this file says what each measures,
  * and which options there are.
  *
@@ -8,6 +8,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { dataset } from "./bulk/dataset.ts";
 import { distance } from "./bulk/distance.ts";
 import { memory } from "./bulk/memory.ts";
 import { names } from "./bulk/names.ts";
@@ -18,6 +19,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = {
   throughput,
   distance,
   memory,
+  dataset,
   names,
 };
 

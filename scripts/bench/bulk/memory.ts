@@ -28,9 +28,24 @@ const POLL = 50;
 const FACTOR = 20;
 
 /** What an archive holds. */
-interface Contents {
+export interface Contents {
+  /** How many tests. */
   tests: number;
+  /** How many points each series has. */
   points: number;
+  /**
+   * How many series each test has.
+   *
+   * @default {4}
+   */
+  eventTypes?: number;
+  /**
+   * Seconds between points; as they are, even the longest series ends in the
+   * past.
+   *
+   * @default {10}
+   */
+  spacing?: number;
 }
 
 /** Four series a test. */
@@ -45,9 +60,6 @@ const SHAPES: Record<string, { small: Contents; large: Contents }> = {
   },
 };
 
-/** Seconds between points, so that even the longest series ends in the past. */
-const SPACING = 10;
-
 /** Measures and prints. */
 export async function memory(options: BenchOptions): Promise<void> {
   if (Deno.build.os !== "linux") {
@@ -57,8 +69,12 @@ export async function memory(options: BenchOptions): Promise<void> {
   // says at once if Deno does not allow it
   await Deno.readTextFile("/proc/self/status");
   for (const [title, { small, large }] of Object.entries(SHAPES)) {
-    const few = await measure(part(small, options.share), options);
-    const many = await measure(part(large, options.share), options);
+    const measured = (contents: Contents) => {
+      const asked = part(contents, options.share);
+      return measure(asked, options, asked.tests * 4);
+    };
+    const few = await measured(small);
+    const many = await measured(large);
     const ratio = many.peak / few.peak;
     table([
       [title, `points      peak RSS      seconds`],
@@ -77,6 +93,16 @@ export async function memory(options: BenchOptions): Promise<void> {
   }
 }
 
+/** What came of it. */
+export interface Measured {
+  /** How many points there were. */
+  points: number;
+  /** The peak RSS, in kB. */
+  peak: number;
+  /** How long it took. */
+  seconds: number;
+}
+
 /** Of many tests some, of one test the first points. */
 function part({ tests, points }: Contents, share: number): Contents {
   return tests > 1
@@ -84,28 +110,34 @@ function part({ tests, points }: Contents, share: number): Contents {
     : { tests, points: Math.max(1, Math.round(points * share)) };
 }
 
-function percent(ratio: number): string {
+/** The change that a ratio is. */
+export function percent(ratio: number): string {
   const change = (ratio - 1) * 100;
   return `${Math.abs(change).toFixed(0)} % ${change < 0 ? "less" : "more"}`;
 }
 
-async function measure(
-  contents: Contents,
+/** Runs `get-bulk` on an archive, and looks at its size. */
+export async function measure(
+  { tests, points, eventTypes = 4, spacing = 10 }: Contents,
   options: BenchOptions,
-) {
+  wanted: number,
+): Promise<Measured> {
   return await withArchive(
-    { ...contents, spacing: SPACING },
+    { tests, points, eventTypes, spacing },
     async (archive) => {
       const peaks: number[] = [];
       const times: number[] = [];
       for (let run = 0; run < options.runs; run++) {
         const { peak, seconds, files } = await runOnce(archive, options);
-        checkSame("files written", files, contents.tests * 4);
+        checkSame("files written", files, wanted);
         peaks.push(peak);
         times.push(seconds);
       }
-      const points = contents.tests * 4 * contents.points;
-      return { points, peak: median(peaks), seconds: median(times) };
+      return {
+        points: tests * eventTypes * points,
+        peak: median(peaks),
+        seconds: median(times),
+      };
     },
   );
 }

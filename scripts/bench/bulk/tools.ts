@@ -223,16 +223,25 @@ export async function intoDirectory<T>(
   });
   try {
     const result = await use(path);
-    const size = { files: 0, bytes: 0 };
-    for await (const { name } of Deno.readDir(path)) {
-      if (name === MANIFEST) continue; // which the others have not
-      size.files++;
-      size.bytes += (await Deno.stat(join(path, name))).size;
-    }
-    return { ...result, ...size };
+    return { ...result, ...await sizeOf(path) };
   } finally {
     await Deno.remove(path, { recursive: true });
   }
+}
+
+/** All files but the manifest, which the others have not. */
+async function sizeOf(directory: string): Promise<Size> {
+  const size = { files: 0, bytes: 0 };
+  for await (const { isDirectory, name } of Deno.readDir(directory)) {
+    const path = join(directory, name);
+    if (name === MANIFEST) continue;
+    const more = isDirectory
+      ? await sizeOf(path)
+      : { files: 1, bytes: (await Deno.stat(path)).size };
+    size.files += more.files;
+    size.bytes += more.bytes;
+  }
+  return size;
 }
 
 /** Fails if a run did not write the expected files. */

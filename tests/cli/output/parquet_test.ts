@@ -199,9 +199,9 @@ function* numbered(count: number): Generator<Row> {
   }
 }
 
-const GROUP = 1 << 16;
+const GROUP = 1 << 14;
 
-Deno.test("ParquetOutput writes groups of 65,536 rows with the least and the greatest key and time, and all rows are there", async () => {
+Deno.test("ParquetOutput writes groups of 16,384 rows with the least and the greatest key and time, and all rows are there", async () => {
   const bytes = await file(numbered(2 * GROUP + 1));
   const groups = parquetMetadata(bytes.buffer).row_groups;
   const most = BigInt(GROUP);
