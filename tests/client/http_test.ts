@@ -200,9 +200,11 @@ Deno.test("request() takes compressed text that is cut off for no answer", async
   }
 });
 
-Deno.test("request() reads no more than 128 MiB of an answer, and does not ask again", async () => {
+Deno.test("request() reads no more than 128 MiB of an answer, or what it is told, and does not ask again", async () => {
   const room = new Uint8Array(1 << 20).fill(32);
-  for (const [mebibytes, isTooMuch] of [[128, false], [129, true]] as const) {
+  const sizes: [mebibytes: number, most?: number][] = [[3, 3], [4, 3], [129]];
+  for (const [mebibytes, most] of sizes) {
+    const limit = (most ?? 128) << 20;
     let asked = 0;
     let sent = 0;
     await withServer(() => {
@@ -217,14 +219,18 @@ Deno.test("request() reads no more than 128 MiB of an answer, and does not ask a
       );
     }, async (origin) => {
       const what = { url: new URL(origin), received: 3 };
-      const asking = request(what, { timeout: 60, retries: 3 });
-      if (!isTooMuch) {
-        assertEquals((await asking).text.length, 128 << 20);
+      const options = { timeout: 60, retries: 3 };
+      const asking = request(
+        what,
+        most === undefined ? options : { ...options, maxResponse: limit },
+      );
+      if (mebibytes === most) {
+        assertEquals((await asking).text.length, limit);
         return;
       }
       const error = await assertRejects(() => asking, ArchiveSizeError);
-      assertEquals([error.limit, error.received], [128 << 20, 3]);
-      assertStringIncludes(error.message, "larger than 128 MiB");
+      assertEquals([error.limit, error.received], [limit, 3]);
+      assertStringIncludes(error.message, `larger than ${most ?? 128} MiB`);
     });
     assertEquals(asked, 1);
   }

@@ -14,7 +14,7 @@ import { type Fault, startFaultyProxy } from "../servers/faulty_proxy.ts";
 import { runs } from "../helpers/long.ts";
 
 const KEY = "fault-test";
-const RUNS = runs("ESMOND_POSTS", 60, 500);
+const RUNS = runs("ESMOND_POSTS", 30, 500);
 
 /** Chances of what happens to a request; a run has a few requests. */
 const FAULTS: [fault: Fault, chance: number][] = [

@@ -13,6 +13,7 @@ export interface TestArchiveOptions {
   concurrency?: number;
   retries?: number;
   timeout?: number;
+  maxResponse?: number;
   signal?: AbortSignal;
 }
 
@@ -25,13 +26,15 @@ export class TestArchive extends Connection {
   readonly stops: AbortSignal[] = [];
 
   constructor(origin: string, options: TestArchiveOptions) {
-    const { retries = 0, timeout = 60, signal, concurrency } = options;
+    const { retries = 0, timeout = 60, signal, concurrency, maxResponse } =
+      options;
     const lines: string[] = [];
     super(origin, new ApiFilters({ verbose: true, timeout }), {
       retries,
       log: (line) => lines.push(line),
       ...(options.isGrowing ? {} : { pageSize: options.pageSize ?? 1000 }),
       ...(concurrency === undefined ? {} : { concurrency }),
+      ...(maxResponse === undefined ? {} : { maxResponse }),
       ...(signal ? { signal } : {}),
     });
     this.lines = lines;

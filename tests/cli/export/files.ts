@@ -1,5 +1,6 @@
 /** What an export has left in its directory. */
 
+import { Buffer } from "node:buffer";
 import { gunzipSync } from "node:zlib";
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
@@ -88,6 +89,5 @@ export function textOf(files: Files, path: string): string {
 }
 
 function equal(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length &&
-    one.every((byte, index) => byte === other[index]);
+  return Buffer.compare(one, other) === 0;
 }
