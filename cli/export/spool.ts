@@ -11,8 +11,11 @@ import type { Output } from "../output/output.ts";
 import { IDENTITY_COLUMNS, type Lead, type Row } from "../output/rows.ts";
 import { StorageError, storing } from "./part.ts";
 
-/** How much is read at a time, in bytes. */
-const BLOCK = 1 << 16;
+/** How much is read at a time, in bytes: hardly more than a day has. */
+const BLOCK = 1 << 15;
+
+/** Blocks that are not in use: a dataset opens each of its spools every day. */
+const FREE: Uint8Array<ArrayBuffer>[] = [];
 
 const COLUMNS = ["value"];
 
@@ -158,8 +161,22 @@ async function* linesOf(
   const told = `cannot read ${path}`;
   using file = await storing(told, () => Deno.open(path));
   await file.seek(from, Deno.SeekMode.Start);
+  const first = FREE.pop() ?? new Uint8Array(BLOCK);
+  try {
+    yield* linesIn(file, first, from, told);
+  } finally {
+    FREE.push(first);
+  }
+}
+
+async function* linesIn(
+  file: Deno.FsFile,
+  first: Uint8Array<ArrayBuffer>,
+  from: number,
+  told: string,
+): AsyncGenerator<Line[], void, void> {
   const decoder = new TextDecoder();
-  let block = new Uint8Array(BLOCK);
+  let block = first;
   let filled = 0;
   let begin = from; // of the block
   for (;;) {
