@@ -6,6 +6,7 @@ import { gunzipSync } from "node:zlib";
 import { parquetReadObjects } from "../../packages/hyparquet.ts";
 import { MANIFEST } from "../../../cli/export/manifest.ts";
 import { withDirectory } from "../../helpers/directory.ts";
+import { NOT_IN_SHORT } from "../../helpers/long.ts";
 import { type Ended, runCli } from "../../helpers/run.ts";
 import { json, withServer } from "../../servers/serve.ts";
 import { ROOT } from "../../helpers/archive.ts";
@@ -153,6 +154,19 @@ export const FORMATS = [
 
 /** The one of which whole files are written again. */
 export const PARQUET = ["-o", "parquet", "--partition", "day"];
+
+/** Those that stand for all in short. */
+const SHORT = ["-o csv", "-o json --gzip", PARQUET.join(" ")];
+
+/** Why a test of a format is left to `test-long`, if it is. */
+export function notInShort(format: string[]): string | undefined {
+  return SHORT.includes(format.join(" ")) ? undefined : NOT_IN_SHORT;
+}
+
+/** Those of some formats that are tried here. */
+export function triedOf(formats: string[][]): string[][] {
+  return formats.filter((format) => notInShort(format) === undefined);
+}
 
 /** How a file ends. */
 export function extensionOf([, format, gzip]: string[]): string {

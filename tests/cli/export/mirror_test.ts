@@ -19,6 +19,7 @@ import {
   type Growing,
   HOUR,
   names,
+  notInShort,
   PARQUET,
   parquetSeconds,
   secondsOf,
@@ -62,7 +63,7 @@ function forAll(
       "clock",
       `${what}: ${told}`,
       () => withArchive(format, (growing) => use(growing, format)),
-      why,
+      why ?? notInShort(format),
     );
   }
 }
