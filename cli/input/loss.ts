@@ -44,6 +44,8 @@ const MOST_WAITING = 10_000;
 export class LossRates {
   readonly #options: LossOptions;
   readonly #waiting = new Map<string, Waiting>();
+  /** Why the number that is given is not that of a series. */
+  readonly #misfits = new Map<string, string>();
   /** What places count, such as `line`: one text for all of them. */
   readonly #units = new Map<string, string>();
 
@@ -64,79 +66,74 @@ export class LossRates {
     points: readonly AddressedPoint[],
     isLast: boolean,
   ): Promise<AddressedPoint[]> {
-    const { sent } = this.#options;
-    const counts = new Map<string, number>();
-    for (const { target, eventType, ts, val } of points) {
-      if (eventType === SENT) counts.set(`${target} ${ts}`, Number(val));
-    }
-    await this.#lookUp(
-      points.filter((point) =>
-        isRate(point) && !counts.has(`${point.target} ${point.ts}`)
-      ),
-      counts,
-    );
+    const counts = await this.#countsOf(points);
+    if (isLast) this.#try(points, counts);
     const settled: AddressedPoint[] = [];
     for (const point of points) {
-      const counted = counts.get(`${point.target} ${point.ts}`);
+      const counted = counts.get(momentOf(point));
       if (!isRate(point)) settled.push(point);
       else if (counted === undefined && !isLast) this.#wait(point);
       else {
-        const val = countsOf(point.val, counted ?? sent);
+        const packets = counted ?? this.#givenFor(point);
+        const val = lossOf(point.val, packets);
         if (val !== undefined) settled.push({ ...point, val });
-        else this.#refuse(point, counted);
+        else this.#leave(point, packets);
       }
     }
     return settled;
   }
 
-  /**
-   * Leaves a rate out. A `--sent` that does not fit one of them fits none, and
-   * what nobody has exported is a mistake.
-   */
-  #refuse(point: AddressedPoint, counted: number | undefined): void {
-    const { leftovers, sent } = this.#options;
-    const packets = counted ?? sent;
-    const message = packets === undefined
-      ? NO_COUNT
-      : `a loss rate of ${point.val} is not a number of lost packets out of ${packets}`;
-    const isOwn = point.test === undefined;
-    if (isOwn || counted === undefined && sent !== undefined) {
-      throw new UsageError(`${point.place}: ${message}`);
-    }
-    leftovers.add(
-      point,
-      message,
-      packets === undefined ? "no count" : "no fit",
-    );
-  }
-
   /** The rates that have waited, in batches; all else has to be stored. */
   async *rest(): AsyncGenerator<AddressedPoint[], void, void> {
-    for (const waiting of this.#all()) {
-      const { series, units, places, seconds, rates } = waiting;
-      for (let from = 0; from < seconds.length; from += MOST_WAITING) {
-        const some = seconds.slice(from, from + MOST_WAITING).map((
-          ts,
-          index,
-        ): AddressedPoint => ({
-          ...{ ...series, ts },
-          place: `${units[from + index]!} ${places[from + index]!}`,
-          val: String(rates[from + index]!),
-        }));
-        yield await this.settle(some, true);
+    for (const [id, waiting] of this.#waiting) {
+      this.#waiting.delete(id);
+      if (this.#options.sent !== undefined) {
+        for (const batch of batchesOf(waiting)) {
+          this.#try(batch, await this.#countsOf(batch));
+        }
+      }
+      for (const batch of batchesOf(waiting)) {
+        yield await this.settle(batch, true);
       }
     }
   }
 
-  *#all(): Generator<Waiting> {
-    for (const [id, waiting] of this.#waiting) {
-      this.#waiting.delete(id);
-      yield waiting;
+  /** The number that is given, unless it is not that of the series. */
+  #givenFor(point: AddressedPoint): number | undefined {
+    return this.#misfits.has(seriesOf(point)) ? undefined : this.#options.sent;
+  }
+
+  /**
+   * Tries the number that is given: of a series it fits all rates, or it is not
+   * theirs, although a rate of 0 goes with any number.
+   */
+  #try(
+    points: readonly AddressedPoint[],
+    counts: ReadonlyMap<string, number>,
+  ): void {
+    const { sent } = this.#options;
+    if (sent === undefined) return;
+    for (const point of points) {
+      if (!isRate(point) || counts.has(momentOf(point))) continue;
+      if (lossOf(point.val, sent) !== undefined) continue;
+      this.#misfits.set(seriesOf(point), misfit(point, sent));
     }
   }
 
+  #leave(point: AddressedPoint, packets: number | undefined): void {
+    const message = packets === undefined
+      ? this.#misfits.get(seriesOf(point)) ?? NO_COUNT
+      : misfit(point, packets);
+    // What nobody has exported is a mistake.
+    if (point.test === undefined) {
+      throw new UsageError(`${point.place}: ${message}`);
+    }
+    const reason = packets === undefined ? message : "no fit";
+    this.#options.leftovers.add(point, message, reason);
+  }
+
   #wait({ place, ts, val, ...series }: AddressedPoint): void {
-    const id = `${series.target} ${series.eventType}`;
+    const id = seriesOf(series);
     const waiting = this.#waiting.get(id) ??
       { series, units: [], places: [], seconds: [], rates: [] };
     this.#waiting.set(id, waiting);
@@ -150,18 +147,45 @@ export class LossRates {
     waiting.rates.push(Number(val));
   }
 
-  /** Adds the counts that the archive has. */
-  async #lookUp(
-    rates: readonly AddressedPoint[],
-    counts: Map<string, number>,
-  ): Promise<void> {
+  /** The numbers of packets that are known, by test and second. */
+  async #countsOf(
+    points: readonly AddressedPoint[],
+  ): Promise<Map<string, number>> {
+    const counts = new Map<string, number>();
+    for (const point of points) {
+      if (point.eventType === SENT) {
+        counts.set(momentOf(point), Number(point.val));
+      }
+    }
+    const rates = points.filter((point) =>
+      isRate(point) && !counts.has(momentOf(point))
+    );
     for (const target of new Set(rates.map((rate) => rate.target))) {
       const seconds = rates.filter((rate) => rate.target === target)
         .map(({ ts }) => ts);
       const found = await this.#options.stored(target, SENT, seconds);
-      for (const [ts, val] of found) counts.set(`${target} ${ts}`, Number(val));
+      for (const [ts, val] of found) {
+        counts.set(momentOf({ target, ts }), Number(val));
+      }
     }
+    return counts;
   }
+}
+
+function momentOf(
+  { target, ts }: Pick<AddressedPoint, "target" | "ts">,
+): string {
+  return `${target} ${ts}`;
+}
+
+function seriesOf(
+  { target, eventType }: Pick<AddressedPoint, "target" | "eventType">,
+): string {
+  return `${target} ${eventType}`;
+}
+
+function misfit({ val }: AddressedPoint, packets: number): string {
+  return `a loss rate of ${val} is not a number of lost packets out of ${packets}`;
 }
 
 /** Rates of one series, in little memory. */
@@ -176,6 +200,18 @@ interface Waiting {
   rates: number[];
 }
 
+function* batchesOf(
+  { series, units, places, seconds, rates }: Waiting,
+): Generator<AddressedPoint[]> {
+  for (let from = 0; from < seconds.length; from += MOST_WAITING) {
+    yield seconds.slice(from, from + MOST_WAITING).map((ts, index) => ({
+      ...{ ...series, ts },
+      place: `${units[from + index]!} ${places[from + index]!}`,
+      val: String(rates[from + index]!),
+    }));
+  }
+}
+
 const NO_COUNT =
   `a loss rate is stored as { numerator, denominator }: add the points of ${SENT} to the input, or give --sent N, the number of packets of each`;
 
@@ -186,7 +222,7 @@ function isRate({ eventType, val }: AddressedPoint): boolean {
 }
 
 /** The counts as JSON, if there are any that give this rate. */
-function countsOf(val: string, sent: number | undefined): string | undefined {
+function lossOf(val: string, sent: number | undefined): string | undefined {
   if (sent === undefined) return undefined;
   const rate = Number(val);
   const lost = Math.round(rate * sent);

@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { startArchive } from "../../../archive/server.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { assertTold, runCli } from "../../helpers/run.ts";
-import { withServer } from "../../servers/serve.ts";
+import { json, withServer } from "../../servers/serve.ts";
 
 const KEY = "5d1c0ffee5d1c0ffee5d1c0ffee5d1c0ffee5d1c";
 const env = { ESMOND_API_KEY: KEY };
@@ -319,6 +319,44 @@ Deno.test("post of an export stores what it can, and names what it cannot", asyn
       `1 "value": 5.0}`,
     ]);
   });
+});
+
+Deno.test("post of an export goes on with other tests when the archive refuses the points of one", async () => {
+  const archive = await startArchive({ tokens: [KEY] });
+  const keys: string[] = [];
+  const refusing = async (request: Request, { pathname, search }: URL) => {
+    const isRefused = request.method === "PUT" && pathname.includes(keys[0]!);
+    if (isRefused) return json({ detail: "too odd" }, { status: 400 });
+    const body = request.method === "PUT" ? await request.text() : null;
+    const { method, headers } = request;
+    return fetch(archive.url + pathname + search, { method, headers, body });
+  };
+  await withServer(refusing, async (url) => {
+    for (const n of ["1", "2"]) {
+      const test = listed(n, {
+        n,
+        "event-types": [eventType(n, "throughput")],
+      });
+      const at = ["post-metadata", "-u", archive.url];
+      keys.push((await done(at, JSON.stringify(test))).trimEnd());
+    }
+    const rows = keys.map((key) =>
+      row({ metadata_key: key, event_type: "throughput", value: 5 })
+    );
+    const argv = ["post", "-u", url, "--retry", "0"];
+    const { exit, stderr } = await runCli(argv, {
+      env,
+      input: rows.join("\n"),
+    });
+    assertEquals(exit, 3, stderr);
+    assertMatch(
+      stderr,
+      /^line 1: throughput of [^\n]*400: too odd[^\n]*\n1 point is stored, 1 not\n$/,
+    );
+    const alone = await runCli(argv, { env, input: rows[0]! });
+    assertTold(alone, 1, /400: too odd/);
+  });
+  await archive.close();
 });
 
 Deno.test("post of an export of which nothing can be stored says why, and fails", async () => {

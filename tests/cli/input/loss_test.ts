@@ -149,10 +149,29 @@ Deno.test("LossRates leaves out the rates of an export that have no counts or do
   ]);
 });
 
-Deno.test("LossRates refuses a number that does not fit, and all that is no export", async () => {
+Deno.test("LossRates takes the number that is given for no rate of a series that has one it does not fit", async () => {
+  const rows = [
+    ...[`${TS},${RATE},0`, `${TS + 1},${RATE},0.015`, `${TS + 2},${RATE},0`],
+    ...[`${TS},${RATE}-bidir,0`, `${TS + 1},${RATE}-bidir,0.5`],
+  ];
+  const misfit =
+    `line 2: ${RATE} at 2016-03-01 00:00:00: a loss rate of 0.015 is not a number of lost packets out of 100; the same of line 3 at 2016-03-01 00:00:01, line 4 at 2016-03-01 00:00:02`;
+  for (const isLast of [true, false]) {
+    const { rates, leftovers } = begin({ sent: 100 });
+    const settled = await rates.settle(await addressed(rows), isLast);
+    settled.push(...(await Array.fromAsync(rates.rest())).flat());
+    assertEquals(
+      settled.map(({ eventType, val }) => [eventType, JSON.parse(val)]),
+      [[`${RATE}-bidir`, counts(0, 100)], [`${RATE}-bidir`, counts(50, 100)]],
+    );
+    assertEquals(leftovers.lines(), [misfit]);
+  }
+});
+
+Deno.test("LossRates refuses rates that do not come from an export", async () => {
   const table: [val: string, given: Given, message: string][] = [
-    ["0.01", { areRows: false }, "--sent N"],
-    ["0", { areRows: false }, "packet-count-sent"],
+    ["0.01", {}, "line 2: a loss rate is stored as "],
+    ["0", {}, "--sent N"],
     [
       "0.015",
       { sent: 100 },
@@ -160,10 +179,11 @@ Deno.test("LossRates refuses a number that does not fit, and all that is no expo
     ],
     ["0", { sent: 0 }, "out of 0"],
     ["1e999", { sent: 5 }, "1e999"],
+    ["0", { stored: { [TS]: "0.0" }, sent: 5 }, "out of 0"],
   ];
   for (const [val, given, message] of table) {
     await assertRejects(
-      () => counted([`${TS},${RATE},${val}`], given),
+      () => counted([`${TS},${RATE},${val}`], { ...given, areRows: false }),
       UsageError,
       message,
     );
