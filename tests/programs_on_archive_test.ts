@@ -12,66 +12,19 @@ import { listOf, PAGING_FIELDS, type WireMetadata } from "../client/wire.ts";
 import { runCli } from "./helpers/run.ts";
 import { withJson } from "./helpers/python_notation.ts";
 import {
-  type Case,
   casesOf,
   type CliCase,
   COLLECTIONS,
   recordedNames,
 } from "./helpers/recordings.ts";
+import {
+  type Contents,
+  recordedContents,
+} from "./helpers/recorded_contents.ts";
 import { textOf } from "./servers/replay.ts";
 
 const { directory } = COLLECTIONS[0]!;
 const TOKEN = "programs";
-
-/**
- * What the recordings hold of the archive: the texts of tests by key, and of
- * points by second, by address.
- */
-function recordedContents(): {
-  tests: Map<string, string>;
-  points: Map<string, Map<string, string>>;
-} {
-  const tests = new Map<string, string>();
-  const points = new Map<string, Map<string, string>>();
-  const cases: Case[] = [
-    ...casesOf(COLLECTIONS[0]!, "cli"),
-    ...casesOf(COLLECTIONS[0]!, "lib"),
-  ];
-  for (const recorded of cases) {
-    if (recorded.server !== "esmond 4.4.6") continue;
-    for (
-      const { request, response } of [
-        ...recorded.exchanges ?? [],
-        ...recorded.extra_exchanges ?? [],
-      ]
-    ) {
-      if (response.status !== 200 || request.method !== "GET") continue;
-      const body = textOf(response.body, directory);
-      if (request.path === "/esmond/perfsonar/archive/") {
-        for (const entry of elements(body)) {
-          const key = JSON.parse(member(entry, "metadata-key")!);
-          // The recordings show the archive at several moments; the one after
-          // all writing counts.
-          const known = tests.get(key);
-          if (known === undefined || unwritten(entry) < unwritten(known)) {
-            tests.set(key, entry);
-          }
-        }
-      } else if (request.path.endsWith("/base")) {
-        const known = points.get(request.path) ?? new Map();
-        for (const point of elements(body)) {
-          known.set(member(point, "ts")!, member(point, "val")!);
-        }
-        points.set(request.path, known);
-      }
-    }
-  }
-  return { tests, points };
-}
-
-function unwritten(entry: string): number {
-  return entry.split('"time-updated":null').length;
-}
 
 /**
  * Values that the archive makes the recorded ones of: it cuts floats, and takes
@@ -140,7 +93,7 @@ async function send(
 async function write(
   root: string,
   entry: string,
-  points: Map<string, Map<string, string>>,
+  { points }: Contents,
   setClock: (seconds: number) => void,
 ): Promise<string> {
   const test = JSON.parse(entry) as WireMetadata;
@@ -161,11 +114,14 @@ async function write(
     const updated = each["time-updated"];
     if (typeof updated !== "number") continue;
     setClock(updated);
-    const recorded = [...points.get(each["base-uri"]!) ?? []];
+    const recorded = points.get(each["base-uri"]!) ?? [];
     // Data that nobody asked for was not recorded, but that it was written
     // shows.
     const values = recorded.length > 0
-      ? recorded.map(([ts, value]) => [ts, written(name, value)])
+      ? recorded.map((point) => [
+        member(point, "ts")!,
+        written(name, member(point, "val")!),
+      ])
       : [["1", JSON.stringify(ANY[eventTypeInfo(name)!.valueClass])]];
     for (const [ts, value] of values) {
       const body = `{"ts":${ts},"val":${value}}`;
@@ -181,7 +137,7 @@ async function write(
  */
 function isPlayable(
   recorded: CliCase,
-  points: Map<string, Map<string, string>>,
+  { points }: Contents,
 ): boolean {
   const hosts = recorded.argv.filter((_, index) =>
     /^(-[sda]|--(src|dest|agent))$/.test(recorded.argv[index - 1] ?? "")
@@ -215,7 +171,7 @@ function rowsOf(
 }
 
 Deno.test("the four programs give the same from the embedded archive as from the recordings", async () => {
-  const { tests, points } = recordedContents();
+  const contents = recordedContents(COLLECTIONS[0]!, "esmond 4.4.6");
   let clock = 0;
   const archive = await startArchive({
     tokens: [TOKEN],
@@ -223,11 +179,11 @@ Deno.test("the four programs give the same from the embedded archive as from the
   });
   const root = `${archive.url}/esmond/perfsonar/archive/`;
   const cases = casesOf<CliCase>(COLLECTIONS[0]!, "cli")
-    .filter((recorded) => isPlayable(recorded, points));
+    .filter((recorded) => isPlayable(recorded, contents));
   const played = new Set<string>();
   try {
-    for (const entry of tests.values()) {
-      await write(root, entry, points, (seconds) => clock = seconds);
+    for (const entry of contents.tests.values()) {
+      await write(root, entry, contents, (seconds) => clock = seconds);
     }
     for (const recorded of cases) {
       const argv = recorded.argv

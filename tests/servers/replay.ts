@@ -220,7 +220,7 @@ function placeOf({ request }: Exchange): number {
  * The points of pages that overlap, in order of time: each as often as the page
  * has it that has it most often.
  */
-function union(pages: string[][]): string[] {
+export function union(pages: string[][]): string[] {
   const all: string[] = [];
   const known = new Map<string, number>();
   for (const page of pages) {
