@@ -7,6 +7,7 @@
 import { HELP } from "../help/help.ts";
 import { TOPICS } from "../help/topics.ts";
 import type { CommandName } from "../names.ts";
+import { optionsNamed } from "../options/parse.ts";
 import {
   type Completes,
   optionsOf,
@@ -120,9 +121,8 @@ function findOptions(
 ): { found: OptionSpec[]; lead: string } {
   if (word.startsWith("--")) {
     const [name = "", value] = word.split("=", 2);
-    const exact = options.filter(({ long }) => name === `--${long}`);
-    const begun = options.filter(({ long }) => `--${long}`.startsWith(name));
-    const found = exact.length > 0 ? exact : begun.length > 1 ? [] : begun;
+    const named = optionsNamed(options, name.slice(2));
+    const found = named.length > 1 ? [] : named;
     return { found, lead: value === undefined ? "" : `${name}=` };
   }
   const found: OptionSpec[] = [];

@@ -80,14 +80,21 @@ export function parseOptions(
   };
 }
 
-function findLong(specs: OptionSpec[], typed: string): OptionSpec {
-  const name = typed.slice(2);
+/** The options that a name after `--`, or the beginning of one, may mean. */
+export function optionsNamed(
+  specs: readonly OptionSpec[],
+  name: string,
+): OptionSpec[] {
   const exact = specs.find((spec) => spec.long === name);
-  if (exact !== undefined) return exact;
+  if (exact !== undefined) return [exact];
   const begun = specs.filter((spec) => name && spec.long.startsWith(name));
   const original = begun.filter((spec) => spec.isOriginal);
   // New options do not make ambiguous what the original client understands.
-  const candidates = original.length > 0 ? original : begun;
+  return original.length > 0 ? original : begun;
+}
+
+function findLong(specs: OptionSpec[], typed: string): OptionSpec {
+  const candidates = optionsNamed(specs, typed.slice(2));
   if (candidates.length === 1) return candidates[0]!;
   if (candidates.length > 1) {
     const names = candidates.map((spec) => `--${spec.long}`).join(", ");

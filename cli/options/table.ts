@@ -307,7 +307,7 @@ const TABLE = [
     isOriginal: true,
     commands: ["get-bulk"],
     help:
-      "Directory to write to; - for standard output, one series after the other: ndjson, or csv of event types with the same columns.",
+      "Directory to write to. - is standard output, one series after the other: ndjson, or csv of event types with the same columns.",
   },
   {
     long: "resume",
