@@ -11,7 +11,7 @@ import { startChild } from "./child.ts";
 import { description, makeTest, ROOT, send } from "../helpers/archive.ts";
 import { runs } from "../helpers/long.ts";
 
-const KILLS = runs("ESMOND_KILLS", 20, 200);
+const KILLS = runs("ESMOND_KILLS", 12, 200);
 const LANES = 2;
 const BATCH = 20;
 

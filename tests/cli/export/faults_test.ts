@@ -23,8 +23,9 @@ import type { EndedProcess } from "../../helpers/process.ts";
 import { runProgram, startProgram } from "../../helpers/program.ts";
 import { SERIES } from "./series.ts";
 import { runs } from "../../helpers/long.ts";
+import { runCli } from "../../helpers/run.ts";
 
-const RUNS = runs("ESMOND_FAULT_RUNS", 6, 300);
+const RUNS = runs("ESMOND_FAULT_RUNS", 4, 150);
 /**
  * That of the first run, the next has the next; with one run alone the run that
  * failed is had again.
@@ -90,7 +91,7 @@ async function exportUndisturbed(format: string[]): Promise<Whole> {
   let files: Files = new Map();
   try {
     await withDirectory(async (directory) => {
-      const { exit, stderr } = await runProgram(
+      const { exit, stderr } = await runCli(
         argumentsOf(archive, directory, format),
       );
       assertEquals(exit, 0, stderr);

@@ -17,11 +17,11 @@ import { LivingArchive, nameOf } from "../../servers/living.ts";
 import { pick, seeded } from "../../servers/seeded.ts";
 import { MANIFEST } from "./files.ts";
 
-const EXPORTS = runs("ESMOND_LIVING_RUNS", 3, 60);
+const EXPORTS = runs("ESMOND_LIVING_RUNS", 3, 24);
 /** That of the first export; the next has the next. */
 const SEED = Number(Deno.env.get("ESMOND_LIVING_SEED") ?? 20161201);
 const LANES = 2;
-const NIGHTS = runs("ESMOND_LIVING_NIGHTS", 3, 5);
+const NIGHTS = runs("ESMOND_LIVING_NIGHTS", 2, 5);
 const DAY = 86_400;
 
 /** How often a run may fail because the archive moved under it. */

@@ -15,13 +15,13 @@ const SHARED = {
 
 /** All of them. */
 export const SERIES: readonly Series[] = [
-  makeSeries({ key: "a1", eventType: "throughput", count: 25_000 }),
+  makeSeries({ key: "a1", eventType: "throughput", count: 16_000 }),
   makeSeries({ key: "a1", eventType: "path-mtu", count: 0 }),
   makeSeries({ key: "a1", eventType: "packet-trace", count: 1200 }),
   makeSeries({ key: "a1", eventType: "failures", count: 999 }),
   // So dense that all lies in one of the slices.
   makeSeries({
-    ...{ key: "b2", eventType: "throughput", count: 6000, source: DENSE },
+    ...{ key: "b2", eventType: "throughput", count: 4000, source: DENSE },
     between: [FROM + 90_000, FROM + 96_100],
   }),
   makeSeries({

@@ -224,6 +224,6 @@ Deno.test("a file of certificates that never end is read in linear time", async 
     ]);
     assertEquals(exit, 2);
     assertMatch(stderr, /holds no certificate in PEM/);
-    assertEquals(performance.now() - begun < 10_000, true);
+    assertEquals(performance.now() - begun < 60_000, true);
   });
 });
