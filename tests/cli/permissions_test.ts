@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startArchive } from "../../archive/server.ts";
 import { mapFlags } from "../../scripts/map_flags.ts";
+import { description } from "../helpers/archive.ts";
 import { withDirectory } from "../helpers/directory.ts";
 import { type Ended, runProcess, startProcess } from "../helpers/process.ts";
 import { IS_LONG } from "../helpers/long.ts";
@@ -63,6 +64,12 @@ async function withRows(
       const now = Math.floor(Date.now() / 1000);
       const points = `ts,val\n${now - 60},1000\n${now - 120},1000\n`;
       await Deno.writeTextFile(join(cwd, "points.csv"), points);
+      await Deno.writeTextFile(
+        join(cwd, "tests.ndjson"),
+        JSON.stringify(description({ "throughput": [] }, {
+          "metadata-key": "0f",
+        })),
+      );
       await Deno.mkdir(join(cwd, "out"));
       const { host } = new URL(archive.url);
       const here = (text: string) =>
