@@ -50,11 +50,15 @@ async function* allTests(
   let asked = wanted;
   let begin: ListPage | undefined;
   const parameters = () => parametersOf({ ...asked, ...times });
-  const chosen = (page: ListPage) =>
-    reader.fresh(page).filter(({ entry }) =>
+  let found = 0;
+  const chosen = (page: ListPage) => {
+    const tests = reader.fresh(page).filter(({ entry }) =>
       matches(entry, wanted) &&
       (page.dialect === "esmond" || matchesElmond(entry, wanted, asked))
     );
+    found += tests.length;
+    return tests;
+  };
   const first = async (http: HttpOptions) => {
     const fetch = (http: HttpOptions) => reader.fetch(parameters(), {}, http);
     const relaxed = withoutEventType(wanted);
@@ -84,6 +88,14 @@ async function* allTests(
   if (relaxed !== asked) begin = undefined;
   asked = relaxed;
   yield* map(restOfElmond(archive, reader, parameters(), begin), chosen);
+  const alone = hostAlone(asked);
+  if (found > 0 || alone === undefined) return;
+  asked = alone;
+  yield* map(
+    restOfElmond(archive, reader, parameters(), undefined),
+    (page) =>
+      chosen(page).filter(({ entry }) => entry[source] === entry[agent]),
+  );
 }
 
 /**
@@ -140,6 +152,8 @@ function isWindow(window: unknown): boolean {
 }
 
 const { eventType, summaryType, summaryWindow, toolName } = METADATA_FILTERS;
+const { destination, measurementAgent: agent, source } = METADATA_FILTERS;
+const { subjectType } = METADATA_FILTERS;
 
 /** What elmond searches for word by word, and so does not find. */
 const ANALYSED: readonly string[] = [
@@ -170,6 +184,21 @@ function relaxedForElmond(wanted: Filters, { tests }: ListPage): Filters {
     if (withoutEventType(wanted)) unfit.push(eventType as typeof toolName);
   }
   return unfit.length === 0 ? wanted : without(wanted, unfit);
+}
+
+/**
+ * The search for tests of one host by their agent: elmond shows it as their
+ * source, but does not find them by it. None if a search cannot be for such
+ * tests.
+ */
+function hostAlone(asked: Filters): Filters | undefined {
+  const host = asked[source] ?? "";
+  const others = [destination, agent, subjectType];
+  return host === "" || others.some((name) => name in asked) ? undefined : {
+    ...without(asked, [source]),
+    [agent]: host,
+    [subjectType]: "network-element",
+  };
 }
 
 function without(wanted: Filters, names: readonly string[]): Filters {

@@ -195,3 +195,32 @@ Deno.test("listTests() does not choose locally in an empty list of esmond", asyn
   });
   assertEquals(asked.length, 1);
 });
+
+Deno.test("listTests() looks for tests of one host by their agent where elmond finds none by source", async () => {
+  const own = { "source": "192.0.2.1", "measurement-agent": "192.0.2.1" };
+  const other = { ...own, "source": "192.0.2.9" };
+  const asked: string[] = [];
+  const keys = async (wanted: Record<string, string>) => {
+    asked.length = 0;
+    return await withServer((_, { searchParams: query }) => {
+      asked.push(`${query}`);
+      const isOfAgent = query.get("measurement-agent") === "192.0.2.1" &&
+        query.get("subject-type") === "network-element";
+      const listed = isOfAgent ? [own, other] : [];
+      return Response.json(
+        listed.map((entry, n) => ({ "metadata-key": `k${n}`, ...entry })),
+      );
+    }, async (origin) => {
+      const tests = await allOf(listTests(archiveAt(origin), wanted, {}));
+      return tests.map(({ entry }) => entry["metadata-key"]);
+    });
+  };
+  assertEquals(await keys({ source: "192.0.2.1" }), ["k0"]);
+  assertEquals(
+    asked.at(-1),
+    "limit=10000&measurement-agent=192.0.2.1&subject-type=network-element",
+  );
+  assertEquals(await keys({ source: "192.0.2.1", destination: "b" }), []);
+  assertEquals(await keys({ source: "192.0.2.1", "subject-type": "x" }), []);
+  assert(asked.every((query) => !query.includes("measurement-agent")));
+});

@@ -15,7 +15,15 @@ import {
   type RunOptions,
 } from "../../helpers/run.ts";
 import { Bytes } from "../output/sinks.ts";
-import { ROOT } from "../../helpers/archive.ts";
+import { startArchive } from "../../../archive/server.ts";
+import {
+  description,
+  makeTest,
+  ROOT,
+  send,
+  TOKEN,
+} from "../../helpers/archive.ts";
+import { withDirectory } from "../../helpers/directory.ts";
 import { test } from "../../helpers/listed.ts";
 
 const TS = 1456790400;
@@ -667,6 +675,62 @@ Deno.test("get reads several event types of several tests, test by test, each te
       ["path-mtu", "tool-k1", "1"],
       ["path-mtu", "tool-k2", "2"],
     ],
+  );
+});
+
+Deno.test("get reads what one host has without --dest, from either dialect", async () => {
+  await withDirectory(async (directory) => {
+    const db = `${directory}/archive.db`;
+    const write = await startArchive({ db, tokens: [TOKEN] });
+    for (const [n, tool] of ["pscheduler/dns", "pscheduler/http"].entries()) {
+      const key = await makeTest(
+        write.url,
+        description({ "pscheduler-raw": [], "failures": [] }, {
+          ...{ "subject-type": "network-element", "tool-name": tool },
+          ...{ "destination": undefined, "input-destination": undefined },
+        }),
+      );
+      const { status } = await send(
+        "POST",
+        `${write.url}${ROOT}${key}/pscheduler-raw/base`,
+        { ts: TS + n, val: { n } },
+      );
+      assertEquals(status, 201);
+    }
+    await write.close();
+    for (const dialect of ["esmond", "elmond"] as const) {
+      const read = await startArchive({ db, dialect });
+      const { exit, stdout, stderr } = await runCli([
+        ...["get", "-u", read.url, ...WINDOW, "-o", "ndjson"],
+        ...["-s", "192.0.2.10", "-e", "pscheduler-raw"],
+      ]);
+      await read.close();
+      assertEquals([exit, stderr], [0, ""], dialect);
+      const values = stdout.trim().split("\n")
+        .map((line) => JSON.parse(line).value.n);
+      assertEquals(values.toSorted(), [0, 1], dialect);
+    }
+  });
+});
+
+Deno.test("get reads an archive whose list has no slash, no keys and no tools, and whose traces are numbers", async () => {
+  const path = `${ROOT}abcd/packet-trace/base`;
+  const listed = [{
+    ...{ source: "192.0.2.11", destination: "192.0.2.21" },
+    "event-types": [{ "event-type": "packet-trace", "base-uri": path }],
+  }];
+  const values = [5.3, -3.5, 4.9];
+  const points = values.map((val, n) => ({ ts: TS + 60 * n, val }));
+  const handler: Handler = (_, { pathname, searchParams }) => {
+    if (`${pathname}/` === ROOT) return json(listed);
+    if (pathname !== path) return json({ detail: "" }, { status: 404 });
+    return json(searchParams.get("offset") ? [] : points);
+  };
+  const { exit, stdout } = await get(handler, "packet-trace", ["-o", "ndjson"]);
+  assertEquals(exit, 0);
+  assertEquals(
+    stdout.trim().split("\n").map((line) => JSON.parse(line).value),
+    values,
   );
 });
 
