@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import { description, ROOT } from "../../helpers/archive.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { startProgram } from "../../helpers/program.ts";
+import { runCli } from "../../helpers/run.ts";
 import { onUnix } from "../../helpers/skipping.ts";
 
 /** Serves until `use` has had its turn; what it said, and its exit code. */
@@ -15,14 +16,20 @@ async function serving(
   argv: string[],
   use: (url: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<{ exit: number; stderr: string }> {
-  const server = startProgram(["serve", "--port", "0", ...argv]);
-  const url = await server.firstLine().catch(() => undefined);
+  const stop = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  const running = runCli(["serve", "--port", "0", ...argv], {
+    signal: stop.signal,
+    onStdout: (text) => resolve(text.trimEnd()),
+  });
+  running.finally(() => resolve(undefined));
   try {
+    const url = await promise;
     if (url !== undefined) await use(url);
   } finally {
-    server.kill("SIGTERM");
+    stop.abort();
   }
-  return await server.ended;
+  return await running;
 }
 
 /** The status of a test that is posted with this key, or without one. */
@@ -149,7 +156,12 @@ onUnix(
   "signals",
   "serve says at each start that others can read, if they can",
   async () => {
-    const wide = await serving(["--host", "0.0.0.0"]);
+    // Tests themselves may not listen there.
+    const program = ["serve", "--port", "0", "--host", "0.0.0.0"];
+    const server = startProgram(program);
+    await server.firstLine();
+    server.kill("SIGTERM");
+    const wide = await server.ended;
     assertEquals(wide.exit, 0);
     assertMatch(
       wide.stderr,

@@ -19,7 +19,7 @@ import {
 } from "./files.ts";
 import { runProgram, startProgram } from "../../helpers/program.ts";
 
-const SERIES = Array.from({ length: 30 }, (_, n) =>
+const SERIES = Array.from({ length: 18 }, (_, n) =>
   makeSeries({
     ...{ key: `m${n}`, eventType: "throughput", count: 2200 },
     source: `198.51.100.${n}`,
