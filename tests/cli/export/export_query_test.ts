@@ -2,7 +2,12 @@ import { assertEquals, assertMatch } from "@std/assert";
 import {
   differences,
   type ExportQuery,
+  queryOf,
 } from "../../../cli/export/export_query.ts";
+import type { ExportSettings } from "../../../cli/export/settings.ts";
+import { Hostnames } from "../../../cli/output/hostnames.ts";
+import type { Search } from "../../../cli/query/selection.ts";
+import { ApiConnect, ApiFilters } from "../../../mod.ts";
 import { QUERY } from "./query.ts";
 
 Deno.test("differences names every option in which two questions differ, and no other", () => {
@@ -55,4 +60,25 @@ Deno.test("differences looks at values, not at the order of what was asked for",
   assertEquals(differences(QUERY, other), []);
   // deno-lint-ignore no-explicit-any
   assertEquals(differences(QUERY, {} as any).length, Object.keys(QUERY).length);
+});
+
+Deno.test("queryOf has the values of an option that is repeated, in whichever order they are given", () => {
+  const queryFor = (searches: Search[]) =>
+    queryOf({
+      connection: new ApiConnect(
+        "http://127.0.0.1/",
+        new ApiFilters({ source: "a" }),
+      ),
+      hostnames: new Hostnames({}),
+      ...{ searches, added: [] },
+    } as unknown as ExportSettings);
+  const [both, turned, one] = [
+    [{ "tool-name": "y" }, { "tool-name": "x" }],
+    [{ "tool-name": "x" }, { "tool-name": "y" }],
+    [{}],
+  ].map((searches) => queryFor(searches as Search[]));
+  assertEquals(both!.filters, { source: "a", "tool-name": ["x", "y"] });
+  assertEquals(differences(both!, turned!), []);
+  assertEquals(one!.filters, { source: "a" }); // as manifests had it before
+  assertEquals(differences(both!, one!).length, 1);
 });

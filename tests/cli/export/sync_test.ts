@@ -549,3 +549,33 @@ needs(
     });
   },
 );
+
+needs(
+  "clock",
+  "get-bulk --sync -S any begins with the first point, lists every test, and continues where it was",
+  async () => {
+    for (const format of [["-o", "csv"], PARQUET]) {
+      await withArchive(format, async ({ archive, directory, grow, sync }) => {
+        const any = ["-S", "any"];
+        const name = `${STEM}.csv`;
+        const isThere = () => {
+          if (format === PARQUET) return;
+          assertEquals(secondsOf(directory, name), pointsOf(archive, "k1"));
+        };
+        archive.add("k1", FROM - 400 * DAY, FROM - 400 * DAY + HOUR);
+        archive.add("k1", FROM, FROM + HOUR);
+        assertEquals(await grow(FROM + HOUR, any), { k1: [0] });
+        isThere();
+        archive.add("k1", FROM + 2 * HOUR, FROM + 3 * HOUR);
+        const again = await grow(FROM + 3 * HOUR, any);
+        assertEquals(again["k1"]!.every((from) => from > 0), true);
+        isThere();
+        assertTold(
+          await sync(FROM + 3 * HOUR, ["-S", "2016-03-01"]),
+          2,
+          /is of another export: it differs in [^;.]*--start-time/,
+        );
+      });
+    }
+  },
+);
