@@ -14,6 +14,7 @@ import {
   TimeError,
   type TimeOptions,
 } from "../../../cli/options/time.ts";
+import { runs } from "../../helpers/long.ts";
 import { onUnix } from "../../helpers/skipping.ts";
 import dates from "./dates.json" with { type: "json" };
 import { runProcess } from "../../helpers/process.ts";
@@ -864,7 +865,7 @@ Deno.test("parseTime() reads back any moment in each of more than twenty styles"
         assertEquals(answer(text), iso(expected), `style ${index}: ${text}`);
       }
     }),
-    { seed: 4, numRuns: 500 },
+    { seed: 4, numRuns: runs("ESMOND_TIME_RUNS", 100, 500) },
   );
 });
 

@@ -12,6 +12,7 @@ import {
   withTlsArchive,
 } from "../../servers/tls.ts";
 import { needs } from "../../helpers/binary.ts";
+import { IS_LONG } from "../../helpers/long.ts";
 import { startProcess } from "../../helpers/process.ts";
 import { runProgram } from "../../helpers/program.ts";
 import { notInstalled } from "../../helpers/skipping.ts";
@@ -309,7 +310,11 @@ needs(
           const manners = login ? { login: LOGIN } : {};
           await withProxy(manners, async (address, { lines, logins }) => {
             const ways = [["--cacert", paths["ca.pem"]], pin, []];
-            for (const way of ways) {
+            // In short, each with a login or without.
+            const tried = ways.filter((_, at) =>
+              IS_LONG || (at === 0) === (login === "")
+            );
+            for (const way of tried) {
               const args = ["get-endpoints", "--ip", "--url", origin, ...way];
               const env = {
                 HTTPS_PROXY: `http://${login}${address}`,
