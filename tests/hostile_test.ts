@@ -77,7 +77,7 @@ async function listed(): Promise<Listed[]> {
 
 async function tryAll(
   handler: RawHandler,
-  { isSlow = false, isLong = false }: Partial<Misbehaviour> = {},
+  { isSlow = false, isLong = false, list }: Partial<Misbehaviour> = {},
 ): Promise<Outcome> {
   let outcome: Outcome | undefined;
   const timeout = isSlow ? PATIENCE : AGES;
@@ -93,7 +93,10 @@ async function tryAll(
       const [error, get, metadata, bulk] = await Promise.all([
         readAll(origin, timeout),
         run("get", ...hosts, "-e", "throughput", "-o", "csv"),
-        isBrief ? undefined : run("get-metadata", "-o", "json", "-M"),
+        // In short, not where nothing but data is struck.
+        isBrief || !(IS_LONG || list)
+          ? undefined
+          : run("get-metadata", "-o", "json", "-M"),
         isBrief
           ? undefined
           : run("get-bulk", "-e", "throughput", "-o", "csv", "-D", directory),

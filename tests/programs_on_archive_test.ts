@@ -123,10 +123,10 @@ async function write(
         written(name, member(point, "val")!),
       ])
       : [["1", JSON.stringify(ANY[eventTypeInfo(name)!.valueClass])]];
-    for (const [ts, value] of values) {
-      const body = `{"ts":${ts},"val":${value}}`;
-      await send("POST", `${root}${key}/${name}/base`, body);
-    }
+    const data = values.map(([ts, value]) =>
+      `{"ts":${ts},"val":[{"event-type":"${name}","val":${value}}]}`
+    );
+    await send("PUT", `${root}${key}/`, `{"data":[${data.join(",")}]}`);
   }
   return key;
 }

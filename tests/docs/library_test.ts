@@ -3,6 +3,8 @@ import { join } from "@std/path";
 import { startArchive } from "../../archive/server.ts";
 import { TOKEN } from "../helpers/archive.ts";
 import { withDirectory } from "../helpers/directory.ts";
+import { NOT_IN_SHORT } from "../helpers/long.ts";
+import { testUnless } from "../helpers/skipping.ts";
 import { type Block, blocks } from "./blocks.ts";
 import { checkTypes, moduleOf, runBlock, withArchive } from "./examples.ts";
 
@@ -22,19 +24,23 @@ const PRINTED: Record<string, RegExp> = {
 
 const WRITING = "Own measurements, with roll-ups";
 
-Deno.test("the scripts of docs/library.md type-check, without a cast", async () => {
-  assertEquals(
-    SCRIPTS.map(({ heading }) => heading).sort(),
-    [...Object.keys(PRINTED), WRITING].sort(),
-  );
-  for (const { text } of SCRIPTS) assert(!/ as |@ts-/.test(text));
-  const modules = Object.fromEntries(
-    SCRIPTS.map((block) => [`line-${block.line}.ts`, moduleOf(block)]),
-  );
-  await withDirectory(async (directory) => {
-    assertEquals(await checkTypes(modules, directory), "");
-  });
-});
+testUnless(
+  NOT_IN_SHORT,
+  "the scripts of docs/library.md type-check, without a cast",
+  async () => {
+    assertEquals(
+      SCRIPTS.map(({ heading }) => heading).sort(),
+      [...Object.keys(PRINTED), WRITING].sort(),
+    );
+    for (const { text } of SCRIPTS) assert(!/ as |@ts-/.test(text));
+    const modules = Object.fromEntries(
+      SCRIPTS.map((block) => [`line-${block.line}.ts`, moduleOf(block)]),
+    );
+    await withDirectory(async (directory) => {
+      assertEquals(await checkTypes(modules, directory), "");
+    });
+  },
+);
 
 for (const dialect of ["esmond", "elmond"] as const) {
   Deno.test(`the scripts of docs/library.md that read run on ${dialect}`, async () => {
