@@ -84,9 +84,7 @@ export function checkExtent(text: string, most: Extent): void {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
-      do {
-        at = text.indexOf('"', at + 1);
-      } while (at > 0 && isEscaped(text, at));
+      at = closingQuote(text, at);
       if (at < 0) return; // it is not JSON
     } else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
       if (++depth > most.depth) throw tooDeep(most.depth);
@@ -118,9 +116,7 @@ export function endsEarly(text: string): boolean {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
-      do {
-        at = text.indexOf('"', at + 1);
-      } while (at > 0 && isEscaped(text, at));
+      at = closingQuote(text, at);
       if (at < 0) return true;
     } else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
       depth++;
@@ -386,12 +382,18 @@ function skipSpace(text: string, at: number): number {
 
 /** The index after the string that starts at `at`. */
 function skipString(text: string, at: number): number {
+  const end = closingQuote(text, at);
+  if (end < 0) throw new SyntaxError("unterminated string");
+  return end + 1;
+}
+
+/** The index of the quote that ends the string at `at`; -1 if none does. */
+function closingQuote(text: string, at: number): number {
   let end = at;
   do {
     end = text.indexOf('"', end + 1);
   } while (end > 0 && isEscaped(text, end));
-  if (end < 0) throw new SyntaxError("unterminated string");
-  return end + 1;
+  return end;
 }
 
 function isEscaped(text: string, at: number): boolean {

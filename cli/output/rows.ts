@@ -167,8 +167,7 @@ export function shownPoints(
 ): DataPoint[] {
   const isMade = "summaryWindow" in series && series.summaryWindow > 0 &&
     typeof series.toJSON()["summary-window"] === "number";
-  const isExact = format !== "ndjson" && format !== "parquet";
-  return isMade && isExact
+  return isMade && !isWhole({ format })
     ? points.filter(({ tsEpoch }) => !(tsEpoch < start))
     : points;
 }
@@ -449,7 +448,7 @@ export async function nameCell(
 }
 
 /** Whether rows are points as they are, told apart by all that identifies them. */
-function isWhole({ format }: RowRequest): boolean {
+function isWhole({ format }: Pick<RowRequest, "format">): boolean {
   return format === "ndjson" || format === "parquet";
 }
 
