@@ -111,7 +111,9 @@ function argumentsOf(
 ): string[] {
   return [
     ...["get-bulk", "-u", archive.origin, ...WINDOW, "--ip", "-D", directory],
-    ...["--timeout", "5", ...more],
+    // The archive misbehaves twice in a row at most; a busy machine is slow
+    // besides.
+    ...["--timeout", "5", "--retry", "10", ...more],
   ];
 }
 
@@ -257,7 +259,7 @@ async function killAndResume(
     check(ended, when);
     if (ended.exit === 0) break;
     const failed = `${when}: exit ${ended.exit}\n${ended.stderr}`;
-    if (!isTooSlow(ended)) assertEquals(ended.exit, 3, failed);
+    assertEquals(ended.exit, 3, failed);
     assert(resumes < MOST_RESUMES, failed);
     ends.partly++;
   }
@@ -301,18 +303,12 @@ async function killAtAnyMoment(
   return await running.ended;
 }
 
-/** Whether a busy machine, and the archive's silence, kept even the list. */
-function isTooSlow({ exit, stderr }: Pick<EndedProcess, "exit" | "stderr">) {
-  return exit === 1 && stderr.includes("the archive sent nothing for");
-}
-
 /** How a process that was to be ended did end. */
 function wayOf({ exit, signal, stderr }: EndedProcess, hint: string): Way {
   if (signal === "SIGKILL" || (IS_WINDOWS && exit === 1)) return "killed";
   // The signal alone ends a program that is only starting.
   if (exit === 130 || signal === "SIGINT") return "interrupted";
   if (exit === 0) return "finished";
-  if (isTooSlow({ exit, stderr })) return "partly";
   assertEquals(exit, 3, hint);
   assertMatch(stderr, /\S/, "a part failed, and nothing is said");
   return "partly";
