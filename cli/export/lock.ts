@@ -91,7 +91,9 @@ async function openFile(path: string): Promise<Deno.FsFile> {
  * file.
  */
 function refuse(directory: string, { message }: Error): never {
-  throw new UsageError(`cannot lock ${directory}: ${message}`);
+  throw new UsageError(
+    `--output-directory: cannot write to ${directory}: ${message}`,
+  );
 }
 
 async function tryLock(file: LockFile, patience: number): Promise<boolean> {

@@ -245,21 +245,25 @@ Deno.test("get-metadata --with extra has all other parameters, --with event-type
   );
 });
 
-Deno.test("get-metadata --with shows agents by name, and refuses a name that no test has", async () => {
-  const resolver = {
-    reverse: () => Promise.resolve("a.name"),
-    addresses: () => Promise.resolve([]),
-  };
-  const argv = ["-M", "-o", "json", "--with", "metadata-key"];
-  const { stdout } = await metadata(ALIKE, argv, { resolver });
-  const [row] = JSON.parse(stdout);
-  assertEquals([row.metadata_key, row.source], ["k1", "a.name"]);
-  const refused = await metadata(ALIKE, ["--with", "metadata-keys"]);
-  assertEquals([refused.exit, refused.stdout], [2, ""]);
-  assertMatch(refused.stderr, /metadata-keys: .*did you mean metadata-key/);
-  const whole = await metadata(ALIKE, ["-o", "ndjson", "--with", "uri"]);
-  assertEquals([whole.exit, whole.stdout], [2, ""]);
-});
+needs(
+  "resolver",
+  "get-metadata --with shows agents by name, and refuses a name that no test has",
+  async () => {
+    const resolver = {
+      reverse: () => Promise.resolve("a.name"),
+      addresses: () => Promise.resolve([]),
+    };
+    const argv = ["-M", "-o", "json", "--with", "metadata-key"];
+    const { stdout } = await metadata(ALIKE, argv, { resolver });
+    const [row] = JSON.parse(stdout);
+    assertEquals([row.metadata_key, row.source], ["k1", "a.name"]);
+    const refused = await metadata(ALIKE, ["--with", "metadata-keys"]);
+    assertEquals([refused.exit, refused.stdout], [2, ""]);
+    assertMatch(refused.stderr, /metadata-keys: .*did you mean metadata-key/);
+    const whole = await metadata(ALIKE, ["-o", "ndjson", "--with", "uri"]);
+    assertEquals([whole.exit, whole.stdout], [2, ""]);
+  },
+);
 
 Deno.test("D13: get-metadata reads a list without a count", async () => {
   const { exit, stderr } = await metadata([test("k1")]);

@@ -113,11 +113,11 @@ Deno.test("lockDirectory refuses a directory that another process has locked, un
   });
 });
 
-Deno.test("lockDirectory says in one line why it cannot lock a directory", async () => {
+Deno.test("lockDirectory says in one line why it cannot write to a directory", async () => {
   await withDirectory(async (directory) => {
     await Deno.mkdir(join(directory, ".esmond-ps.lock"));
     const { message } = await refused(directory);
-    assertMatch(message, /^cannot lock [^\n]+$/);
+    assertMatch(message, /^--output-directory: cannot write to [^\n]+$/);
     assertEquals(message.includes(directory), true);
   });
 });
@@ -136,7 +136,10 @@ Deno.test("lockDirectory gives up where a file has another number each time, and
       () => lockDirectory(directory, { open }),
       UsageError,
     );
-    assertMatch(message, /^cannot lock [^\n]+ does not keep locks$/);
+    assertMatch(
+      message,
+      /^--output-directory: cannot write to [^\n]+ does not keep locks$/,
+    );
 
     const waiting = async (path: string) => ({
       ...await open(path),
