@@ -5,7 +5,7 @@
  * Reading: `ApiFilters` says what to look for, `ApiConnect` finds it. Writing:
  * `MetadataPost` registers a test, `EventTypePost` and `EventTypeBulkPost` post
  * its data. Every error is an `EsmondError`. The entry points `query` and `post`
- * have one half each.
+ * have one half each; `insight` has arithmetic on what was read.
  *
  * @example Usage
  * ```ts

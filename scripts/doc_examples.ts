@@ -9,11 +9,14 @@
 import { casesOf, COLLECTIONS } from "../tests/helpers/recordings.ts";
 import { fill, textOf } from "../tests/servers/replay.ts";
 import { mapFlags } from "./map_flags.ts";
+import { sourceFiles } from "./sources.ts";
 
 const FILES = [
   "mod.ts",
   "query.ts",
   "post.ts",
+  "insight.ts",
+  ...await Array.fromAsync(sourceFiles("insight")),
   "client/connect.ts",
   "client/connection.ts",
   "client/data.ts",

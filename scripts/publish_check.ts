@@ -58,8 +58,10 @@ function listedFiles(told: string, directory: string): string[] {
  * JSR has its own names besides.
  */
 function isMeant(path: string): boolean {
-  return /^(client|archive|cli)\/.+\.ts$|^docs\/[\w-]+\.md$/.test(path) ||
-    /^(mod|query|post)\.ts$|^deno\.json$|^[A-Z]+(\.md)?$/.test(path);
+  return /^(client|insight|archive|cli)\/.+\.ts$|^docs\/[\w-]+\.md$/.test(
+    path,
+  ) ||
+    /^(mod|query|post|insight)\.ts$|^deno\.json$|^[A-Z]+(\.md)?$/.test(path);
 }
 
 async function copyWithNpmMap(root: string): Promise<string> {

@@ -106,6 +106,7 @@ async function makeProject(project: string): Promise<void> {
 
 const RUN = `
 import * as library from "@esmond/client";
+import { percentile } from "@esmond/client/insight";
 import * as post from "@esmond/client/post";
 import * as query from "@esmond/client/query";
 import { everywhere } from "./everywhere.js";
@@ -113,6 +114,7 @@ import { everywhere } from "./everywhere.js";
 for (const [name, value] of Object.entries({ ...post, ...query })) {
   if (library[name] !== value) throw new Error(name + " is there twice");
 }
+if (percentile([3, 1, 2], 50) !== 2) throw new Error("percentile");
 const given = JSON.parse(process.argv[2]);
 console.log(JSON.stringify(await everywhere(library, ...given)));
 `;
@@ -150,6 +152,7 @@ const WAYS_TO_FIND_TYPES = {
 
 const CHECK = `
 import { ApiConnect, ApiFilters, type Metadata } from "@esmond/client";
+import { jitter } from "@esmond/client/insight";
 import { MetadataPost } from "@esmond/client/post";
 import type { ApiConnect as Same } from "@esmond/client/query";
 
@@ -161,7 +164,7 @@ new MetadataPost("http://ma.example.net", { source: "192.0.2.10" });
 new ApiFilters({ sorce: "192.0.2.10" });
 // @ts-expect-error It is a number.
 const count: string = conn.statistics.requests;
-console.log(found, count);
+console.log(found, count, jitter({ "24.6": 598, "24.7": 2 }));
 `;
 
 async function checkTypes(project: string, options: object): Promise<void> {

@@ -1,0 +1,35 @@
+/**
+ * Arithmetic on measurements: what the numbers of an archive say, computed
+ * alike everywhere.
+ *
+ * Pure functions: values in, numbers out, nothing is read or written. They take
+ * points of the library, points as an archive sends them, or your own. Times
+ * are seconds since 1970 UTC, loss is a fraction from 0 to 1, throughput is in
+ * bits per second, delay in milliseconds, unless a function says otherwise.
+ *
+ * @example Usage
+ * ```ts
+ * import { ApiConnect, ApiFilters } from "@esmond/client";
+ * import { mergeHistograms, percentile } from "@esmond/client/insight";
+ *
+ * const filters = new ApiFilters({ eventType: "histogram-owdelay", timeRange: 86400 });
+ * const conn = new ApiConnect("http://archive.example.net/", filters);
+ * for await (const md of conn.getMetadata()) {
+ *   const delays = await md.getEventType("histogram-owdelay")?.getData();
+ *   const all = mergeHistograms(delays?.data.map(({ val }) => val) ?? []);
+ *   console.log(md.source, md.destination, percentile(all, 95));
+ * }
+ * ```
+ *
+ * @module
+ */
+
+export {
+  type Histogram,
+  type HistogramValue,
+  jitter,
+  mergeHistograms,
+  percentile,
+  readHistogram,
+} from "./insight/histogram.ts";
+export type { Measured } from "./insight/point.ts";
