@@ -11,7 +11,16 @@ export const EXIT = {
   usage: 2,
   partial: 3,
   refused: 4,
+  found: 5,
   interrupted: 130,
+} as const;
+
+/** The exit codes of `check`, as Nagios plugins have them. */
+export const STATE_EXIT = {
+  ok: 0,
+  warning: 1,
+  critical: 2,
+  unknown: 3,
 } as const;
 
 const MEANINGS: Record<keyof typeof EXIT, string> = {
@@ -20,6 +29,7 @@ const MEANINGS: Record<keyof typeof EXIT, string> = {
   usage: "wrong usage",
   partial: "a part failed, the rest is on disk or stored",
   refused: "the archive refused the credentials",
+  found: "something was found, with --exit-code",
   interrupted: "interrupted",
 };
 

@@ -16,6 +16,7 @@ import {
   MissingPermissionError,
   OutputClosedError,
   PartialError,
+  STATE_EXIT,
   UsageError,
 } from "./errors.ts";
 import { discreet, type Io, processIo } from "./io.ts";
@@ -60,6 +61,7 @@ export async function main(
 ): Promise<number> {
   const io = discreet(surroundings);
   let shownAs = "esmond-ps";
+  let isCheck = false;
   try {
     checkDeno();
     const [first = "", ...rest] = argv;
@@ -76,11 +78,13 @@ export async function main(
       return EXIT.done;
     }
     shownAs = `esmond-ps${isOwn ? "-" : " "}${command}`;
+    isCheck = command === "check";
     await runCommand(command, args, io);
     return EXIT.done;
   } catch (error) {
     await io.stdout.flush().catch(() => {}); // keep what was fetched
     const { code, message } = explain(error, io);
+    if (isCheck && message) return await unknown(message, io);
     if (message) io.note(`${shownAs}: ${message}`);
     return code;
   }
@@ -179,6 +183,14 @@ function ownIo(signal: AbortSignal): Io {
 async function print(io: Io, text: string): Promise<void> {
   await io.stdout.write(text);
   await io.stdout.flush();
+}
+
+/** Monitoring shows standard output alone, and knows four exit codes. */
+async function unknown(message: string, io: Io): Promise<number> {
+  const { stateLine } = await import("./output/state_line.ts");
+  await print(io, `${stateLine("check", "unknown", message)}\n`)
+    .catch(() => {}); // nobody reads it
+  return STATE_EXIT.unknown;
 }
 
 /** The one place that makes exit codes of errors. */

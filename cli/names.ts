@@ -5,15 +5,21 @@
  * @module
  */
 
-/** The commands that read an archive. */
+/** The commands that print what an archive has, as the original client's do. */
 export type QueryName = "get-endpoints" | "get-metadata" | "get" | "get-bulk";
+
+/** The commands that say what the measurements mean. */
+export type AnswerName = "coverage" | "latest" | "check" | "routes";
+
+/** The commands that read an archive. */
+export type ReadingName = QueryName | AnswerName;
 
 /** The commands that write to an archive. */
 export type PostName = "post-metadata" | "post";
 
 /** The commands. */
 export type CommandName =
-  | QueryName
+  | ReadingName
   | PostName
   | "serve"
   | "install-links"
@@ -24,7 +30,13 @@ export type CommandName =
 export type TopicName = "exit-codes" | "formats" | "time" | "environment";
 
 /** The formats of the output. */
-export type Format = "human" | "json" | "csv" | "ndjson" | "parquet";
+export type Format =
+  | "human"
+  | "json"
+  | "csv"
+  | "ndjson"
+  | "parquet"
+  | "openmetrics";
 
 /** The formats of points that are posted. */
 export type InputFormat = "json" | "ndjson" | "csv";

@@ -5,7 +5,7 @@
  */
 
 import type { CommandName } from "../names.ts";
-import { SHELLS } from "../options/choices.ts";
+import { CHECKS, SHELLS } from "../options/choices.ts";
 import type { CommandSpec } from "./command.ts";
 
 const QUERY_USAGE = "--url URL [OPTION...]";
@@ -56,6 +56,54 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
       "esmond-ps get-bulk --url http://ma.example.net -S -1h -o ndjson -D -",
     ],
     load: () => import("./get_bulk.ts"),
+  },
+  "coverage": {
+    summary: "tell where measurements are missing, stale or failing",
+    description:
+      "Says of each test how often it runs, how many runs are missing, and whether it is late, stale or failing. The worst " +
+      "come first. --details shows each gap, and what the failures say.",
+    usage: QUERY_USAGE,
+    examples: [
+      "esmond-ps coverage --url http://ma.example.net",
+      "esmond-ps coverage --url http://ma.example.net --src 192.0.2.10 -S -30d --details",
+    ],
+    load: () => import("./coverage.ts"),
+  },
+  "latest": {
+    summary: "print the newest value of everything",
+    description:
+      "Prints the newest value of each event type of each test, and how old it is; with -o openmetrics as Prometheus reads it.",
+    usage: QUERY_USAGE,
+    examples: [
+      "esmond-ps latest --url http://ma.example.net -e throughput",
+      "esmond-ps latest --url http://ma.example.net -o openmetrics",
+    ],
+    load: () => import("./latest.ts"),
+  },
+  "check": {
+    summary: "judge measurements, for Nagios, Icinga and MaDDash",
+    description:
+      `Judges what was measured between two hosts, in the way of Nagios plugins: WHAT is one of ${
+        CHECKS.join(", ")
+      }. Ends with 0 if it is OK, 1 for a warning, 2 if it is critical, and 3 for everything else; the first line says why.`,
+    usage: "WHAT --url URL --src SRC --dest DEST [OPTION...]",
+    examples: [
+      "esmond-ps check throughput --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 -w 5: -c 1:",
+      "esmond-ps check loss --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 -r 3600 -w 0.1 -c 1 --both",
+    ],
+    completes: CHECKS,
+    load: () => import("./check.ts"),
+  },
+  "routes": {
+    summary: "tell when routes changed, and whether it mattered",
+    description:
+      "Says when the route between two hosts, or of every link that is traced, changed, and whether delay, loss or throughput " +
+      "changed with it; then the route as it is now.",
+    usage: QUERY_USAGE,
+    examples: [
+      "esmond-ps routes --url http://ma.example.net --src 192.0.2.10 --dest 192.0.2.20 --both",
+    ],
+    load: () => import("./routes.ts"),
   },
   "post-metadata": {
     summary: "describe tests to an archive, print their keys",

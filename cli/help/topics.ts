@@ -97,6 +97,8 @@ const FORMAT_TEXTS: Record<Format, string> = {
   ndjson: "What the archive has, one JSON object per line, nothing left out.",
   parquet:
     "One table for all event types: value has numbers, value_json everything else. Times are instants, without a time zone.",
+  openmetrics:
+    "The newest values as metrics, as Prometheus reads them: latest writes it.",
 };
 
 const INPUT_TEXTS: Record<InputFormat, string> = {

@@ -7,10 +7,12 @@
 
 import { EVENT_TYPES } from "../../client/event_types.ts";
 import type {
+  AnswerName,
   Format,
   InputFormat,
   Partition,
   QueryName,
+  ReadingName,
   Shell,
 } from "../names.ts";
 
@@ -21,12 +23,20 @@ export function namesOf<N extends string>(
   return Object.keys(names) as N[];
 }
 
-/** The commands that read an archive. */
+/** The commands that print what an archive has. */
 export const QUERIES: readonly QueryName[] = namesOf<QueryName>({
   "get-endpoints": true,
   "get-metadata": true,
   "get": true,
   "get-bulk": true,
+});
+
+/** The commands that say what the measurements mean. */
+export const ANSWERS: readonly AnswerName[] = namesOf<AnswerName>({
+  "coverage": true,
+  "latest": true,
+  "check": true,
+  "routes": true,
 });
 
 /** The names of the Python client's programs. */
@@ -38,23 +48,28 @@ export const PROGRAM_NAMES: readonly string[] = QUERIES.map((name) =>
  * The commands that write each format; Parquet needs columns whose types are
  * known.
  */
-const WRITTEN_BY: Record<Format, readonly QueryName[]> = {
-  human: ["get-endpoints", "get-metadata", "get"],
-  json: ["get-endpoints", "get-metadata", "get", "get-bulk"],
-  csv: ["get-endpoints", "get-metadata", "get", "get-bulk"],
-  ndjson: ["get-endpoints", "get-metadata", "get", "get-bulk"],
+const WRITTEN_BY: Record<Format, readonly ReadingName[]> = {
+  human: ["get-endpoints", "get-metadata", "get", ...ANSWERS],
+  json: [...QUERIES, "coverage", "latest", "routes"],
+  csv: [...QUERIES, "coverage", "latest", "routes"],
+  ndjson: [...QUERIES, "coverage", "latest", "routes"],
   parquet: ["get", "get-bulk"],
+  openmetrics: ["latest"],
 };
 
 /** The output formats of each command, in the order of messages. */
-export const FORMATS: Record<QueryName, readonly Format[]> = {
+export const FORMATS: Record<ReadingName, readonly Format[]> = {
   "get-endpoints": formatsOf("get-endpoints"),
   "get-metadata": formatsOf("get-metadata"),
   "get": formatsOf("get"),
   "get-bulk": formatsOf("get-bulk"),
+  "coverage": formatsOf("coverage"),
+  "latest": formatsOf("latest"),
+  "check": formatsOf("check"),
+  "routes": formatsOf("routes"),
 };
 
-function formatsOf(command: QueryName): Format[] {
+function formatsOf(command: ReadingName): Format[] {
   return (Object.keys(WRITTEN_BY) as Format[])
     .filter((format) => WRITTEN_BY[format].includes(command));
 }
@@ -106,3 +121,32 @@ export const ADDED_NAMES: readonly string[] = [
 export const ROLL_UPS: readonly string[] = EVENT_TYPES.flatMap((
   { name, summaries },
 ) => summaries.map((type) => `${name}:${type}:`));
+
+/** What `check` judges of the values of a window. */
+export const STATS = [
+  "average",
+  "median",
+  "minimum",
+  "maximum",
+  "p95",
+  "last",
+] as const;
+
+/** The states of a check, as options name them. */
+export const STATES = ["ok", "warning", "critical", "unknown"] as const;
+
+/** What `check` checks. */
+export const CHECKS = [
+  "throughput",
+  "loss",
+  "ping-loss",
+  "delay",
+  "rtt",
+  "retransmits",
+  "duplicates",
+  "mtu",
+  "traceroute",
+  "fresh",
+  "failures",
+  "baseline",
+] as const;

@@ -11,6 +11,7 @@ import {
   type AnyOptions,
   DEFAULTS,
   OPTIONS,
+  READING,
   STDOUT,
   type TextName,
 } from "./table.ts";
@@ -80,12 +81,12 @@ function readPaths(
 ): string[] {
   const named = [...READ].map((long) => options.text(long));
   const isPost = command === "post" || command === "post-metadata";
-  const isQuery = command.startsWith("get");
+  const isReading = READING.some((each) => each === command);
   const files = isPost ? options.words.filter((word) => word !== "-") : [];
   return [
     ...named,
     ...files,
-    ...(isQuery && options.text("hosts") === undefined
+    ...(isReading && options.text("hosts") === undefined
       ? [env("ESMOND_HOSTS")]
       : []),
   ].flatMap((path) => path ? [path] : []);

@@ -15,9 +15,15 @@ import {
 } from "../../client/defaults.ts";
 import { SUMMARY_TYPES } from "../../client/event_types.ts";
 import { SUBJECT_TYPES } from "../../client/parameters.ts";
-import type { CommandName, ParsedOptions, PostName } from "../names.ts";
+import type {
+  CommandName,
+  ParsedOptions,
+  PostName,
+  ReadingName,
+} from "../names.ts";
 import {
   ADDED_NAMES,
+  ANSWERS,
   DIALECTS,
   EVENT_NAMES,
   FORMATS,
@@ -26,6 +32,8 @@ import {
   PARTITIONS,
   QUERIES,
   ROLL_UPS,
+  STATES,
+  STATS,
 } from "./choices.ts";
 
 /**
@@ -69,9 +77,13 @@ export interface OptionSpec {
 }
 
 const POSTS = namesOf<PostName>({ "post-metadata": true, "post": true });
-const ARCHIVE_COMMANDS = [...QUERIES, ...POSTS] as const;
+/** The commands that read an archive. */
+export const READING: readonly ReadingName[] = [...QUERIES, ...ANSWERS];
+const ARCHIVE_COMMANDS = [...READING, ...POSTS] as const;
 const CLIENTS = [...ARCHIVE_COMMANDS, "trust"] as const;
 const SERIES_QUERIES = ["get", "get-bulk"] as const;
+const PACED = [...SERIES_QUERIES, ...ANSWERS] as const;
+const REPORTS = ["coverage", "latest", "routes"] as const;
 const PRINTING_QUERIES = ["get-endpoints", "get-metadata", "get"] as const;
 
 /** The value of `--output-directory` that is not a directory. */
@@ -106,7 +118,7 @@ const TABLE = [
     value: "SRC",
     isRepeatable: true,
     isOriginal: true,
-    commands: QUERIES,
+    commands: READING,
     help: "Source of the test: an address or a host name; may be repeated.",
   },
   {
@@ -115,7 +127,7 @@ const TABLE = [
     value: "DEST",
     isRepeatable: true,
     isOriginal: true,
-    commands: QUERIES,
+    commands: READING,
     help: "Destination of the test; may be repeated.",
   },
   {
@@ -124,7 +136,7 @@ const TABLE = [
     value: "AGENT",
     isRepeatable: true,
     isOriginal: true,
-    commands: QUERIES,
+    commands: READING,
     help:
       "Host that started the test; useful for central archives. May be repeated.",
   },
@@ -134,7 +146,7 @@ const TABLE = [
     value: "EVENT",
     isRepeatable: true,
     isOriginal: true,
-    commands: QUERIES,
+    commands: READING,
     completes: EVENT_NAMES,
     help:
       "Event type, such as throughput or packet-loss-rate; -L lists them. May be repeated.",
@@ -145,7 +157,7 @@ const TABLE = [
     value: "TOOL",
     isRepeatable: true,
     isOriginal: true,
-    commands: QUERIES,
+    commands: READING,
     help:
       'Tool that ran the test, such as bwctl/iperf3, powstream or "bwctl/tracepath,traceroute"; may be repeated.',
   },
@@ -188,12 +200,37 @@ const TABLE = [
       "Start of the window: a date, a date and time (UTC unless it has an offset), or -24h; or any, which also finds tests that were never written to. Given twice, the last one counts. Default: 24 hours ago.",
   },
   {
+    long: "start-time",
+    short: "S",
+    value: "START",
+    isReplaceable: true,
+    commands: ["coverage", "routes"],
+    help:
+      "Start of the window: a date, a date and time (UTC unless it has an offset), or -24h; or any. Default: 7 days ago.",
+  },
+  {
+    long: "start-time",
+    short: "S",
+    value: "START",
+    isReplaceable: true,
+    commands: ["latest", "check"],
+    help:
+      "Start of the window: a date, a date and time (UTC unless it has an offset), or -24h; or any. Default: 24 hours ago.",
+  },
+  {
+    long: "range",
+    short: "r",
+    value: "SECONDS",
+    commands: ["check"],
+    help: "The same as --start-time -SECONDSs, as the Perl checks have it.",
+  },
+  {
     long: "end-time",
     short: "E",
     value: "END",
     isReplaceable: true,
     isOriginal: true,
-    commands: QUERIES,
+    commands: READING,
     help:
       "End of the window, inclusive. Given twice, the last one counts. Default: now.",
   },
@@ -201,7 +238,7 @@ const TABLE = [
     long: "tz",
     value: "ZONE",
     default: "UTC",
-    commands: QUERIES,
+    commands: READING,
     help:
       "Time zone of times without one: UTC, local, or a name such as Europe/Berlin.",
   },
@@ -218,7 +255,7 @@ const TABLE = [
     value: "KEY:VALUE",
     isRepeatable: true,
     isOriginal: true,
-    commands: QUERIES,
+    commands: READING,
     help:
       "Additional filter, such as ip-transport-protocol:tcp or dns-match-rule:only-v6; may be repeated. " +
       "Overrides the other options. Invalid filters are ignored, with a notice.",
@@ -227,7 +264,7 @@ const TABLE = [
     long: "list-events",
     short: "L",
     isOriginal: true,
-    commands: QUERIES,
+    commands: READING,
     help: "List the event types and exit.",
   },
   {
@@ -278,6 +315,23 @@ const TABLE = [
       "json (a list), csv, ndjson (all that the archive has, one JSON object per line) or parquet. Required.",
   },
   {
+    long: "output-format",
+    short: "o",
+    value: "FORMAT",
+    commands: ["coverage", "routes"],
+    completes: FORMATS,
+    help: "human (a table), json (a list), csv or ndjson. Default: human.",
+  },
+  {
+    long: "output-format",
+    short: "o",
+    value: "FORMAT",
+    commands: ["latest"],
+    completes: FORMATS,
+    help:
+      "human (a table), json (a list), csv, ndjson, or openmetrics (for Prometheus). Default: human.",
+  },
+  {
     long: "with",
     value: "NAME[,NAME...]",
     isRepeatable: true,
@@ -294,7 +348,7 @@ const TABLE = [
   },
   {
     long: "escape-formulas",
-    commands: QUERIES,
+    commands: READING,
     help:
       "With csv, put a ' before text that a spreadsheet would take for a formula: text that is not a number and begins " +
       "with =, +, -, @, a tab or a line end.",
@@ -375,13 +429,13 @@ const TABLE = [
     long: "concurrency",
     value: "N",
     default: DEFAULT_CONCURRENCY,
-    commands: SERIES_QUERIES,
+    commands: PACED,
     help: "Number of requests at a time.",
   },
   {
     long: "page-size",
     value: "N",
-    commands: SERIES_QUERIES,
+    commands: PACED,
     help:
       "Data points per request. Default: $ESMOND_PAGE_SIZE, else 1000 and more while the archive is quick.",
   },
@@ -395,15 +449,141 @@ const TABLE = [
     long: "ip",
     short: "I",
     isOriginal: true,
-    commands: QUERIES,
+    commands: READING,
     help: "Show addresses instead of host names.",
   },
   {
     long: "hosts",
     value: "FILE",
-    commands: QUERIES,
+    commands: READING,
     help:
       "Names and addresses in the format of /etc/hosts, looked up before DNS, both ways. Default: $ESMOND_HOSTS.",
+  },
+  {
+    long: "ipv4",
+    short: "4",
+    commands: ANSWERS,
+    help: "Only tests over IPv4.",
+  },
+  {
+    long: "ipv6",
+    short: "6",
+    commands: ANSWERS,
+    help: "Only tests over IPv6.",
+  },
+  {
+    long: "both",
+    short: "b",
+    commands: ["check", "routes"],
+    help: "Both directions, each for itself.",
+  },
+  {
+    long: "details",
+    commands: ["coverage", "routes"],
+    help: "Show everything that was found, not only the summary.",
+  },
+  {
+    long: "exit-code",
+    commands: ["coverage", "routes"],
+    help: "End with 5 if something was found.",
+  },
+  {
+    long: "interval",
+    value: "SECONDS",
+    commands: ["coverage", "check"],
+    help:
+      "How often tests should run. Default: as they say or, where that is wrong, as they did.",
+  },
+  {
+    long: "gap",
+    value: "FACTOR",
+    commands: ["coverage", "check"],
+    help:
+      "How many intervals two runs may be apart. Default: 1.5, and more where the spacing varies.",
+  },
+  {
+    long: "bucket-width",
+    value: "WIDTH",
+    commands: ANSWERS,
+    help:
+      "Width of the buckets of delay histograms: seconds, or a number with ms. Default: by the software that measured.",
+  },
+  {
+    long: "percentiles",
+    value: "LIST",
+    default: "5,25,50,75,95",
+    commands: ["latest", "check"],
+    help: "Percentiles of delays to show.",
+  },
+  {
+    long: "settle",
+    value: "N",
+    default: 8,
+    commands: ["routes"],
+    help: "How many traces a route has to last to be one; fewer are a detour.",
+  },
+  {
+    long: "min-step",
+    value: "VALUE",
+    commands: ["routes"],
+    help:
+      "Smallest change that counts as a step: milliseconds of delay, or a percentage of throughput. Default: 0.5 and 20%.",
+  },
+  {
+    long: "warning",
+    short: "w",
+    value: "RANGE",
+    commands: ["check"],
+    help:
+      "Values that do not need a warning, as of Nagios plugins: 10 is 0 to 10, 5: is 5 or more, @5:9 is all but 5 to 9. Gbit/s, % or ms.",
+  },
+  {
+    long: "critical",
+    short: "c",
+    value: "RANGE",
+    commands: ["check"],
+    help: "Values that are not critical.",
+  },
+  {
+    long: "stat",
+    value: "STAT",
+    commands: ["check"],
+    completes: STATS,
+    help:
+      "What is judged. Default: average of throughput, median of delays; loss is by packets.",
+  },
+  {
+    long: "history",
+    value: "SPAN",
+    default: "28d",
+    commands: ["check"],
+    help: "The time before the window that baseline compares it with.",
+  },
+  {
+    long: "min-change",
+    value: "SHARE",
+    default: 0.1,
+    commands: ["check"],
+    help: "The smallest change that baseline counts.",
+  },
+  {
+    long: "missing",
+    value: "STATE",
+    commands: ["check"],
+    completes: STATES,
+    help: "State if no test ran. Default: unknown.",
+  },
+  {
+    long: "failed",
+    value: "STATE",
+    commands: ["check"],
+    completes: STATES,
+    help: "State if every run failed. Default: critical.",
+  },
+  {
+    long: "endpoint",
+    commands: ["check"],
+    help: "With traceroute, the last trace has to arrive at its destination.",
   },
   {
     long: "verbose",
@@ -465,8 +645,14 @@ const TABLE = [
     value: "SECONDS",
     default: DEFAULT_TIMEOUT,
     isOriginal: true,
-    commands: CLIENTS,
+    commands: [...QUERIES, ...REPORTS, ...POSTS, "trust"],
     help: "Give up when the archive sends nothing for this long; 0 for never.",
+  },
+  {
+    long: "timeout",
+    value: "SECONDS",
+    commands: ["check"],
+    help: "End after this long, whatever the archive does. Default: 20.",
   },
   {
     long: "retry",

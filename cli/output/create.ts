@@ -26,4 +26,7 @@ const OUTPUTS: Record<Format, (options: OutputOptions) => Output> = {
     if (writer) return new ParquetOutput(writer);
     throw new TypeError("Parquet needs a writer");
   },
+  openmetrics: () => {
+    throw new TypeError("latest prints it itself");
+  },
 };

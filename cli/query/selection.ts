@@ -6,7 +6,7 @@
 
 import { METADATA_FILTERS, TIME_FILTERS } from "../../client/parameters.ts";
 import type { ApiFilters } from "../../mod.ts";
-import type { QueryName } from "../names.ts";
+import type { ReadingName } from "../names.ts";
 import type { OptionsOf } from "../options/table.ts";
 
 /** The filters that one list of tests has besides the others, by wire name. */
@@ -35,7 +35,7 @@ export interface Selection {
 }
 
 /** Reads the options that may be repeated; a value counts once. */
-export function readSelection(options: OptionsOf<QueryName>): Selection {
+export function readSelection(options: OptionsOf<ReadingName>): Selection {
   const names = Object.keys(REPEATED) as (keyof typeof REPEATED)[];
   const given = names.map((name): [string, string[]] => [
     REPEATED[name],

@@ -7,13 +7,14 @@
 import type { ApiConnectOptions } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { Format } from "../names.ts";
+import type { AnswerName, Format } from "../names.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { readInteger, readZone } from "../options/values.ts";
 import { columnsOf, type RowRequest } from "../output/rows.ts";
 import type { Asked, Settings } from "./settings.ts";
 
 type SeriesOptions = OptionsOf<"get" | "get-bulk">;
+type PacedOptions = OptionsOf<"get" | "get-bulk" | AnswerName>;
 
 /** What `get` and `get-bulk` go by, besides what every reading command does. */
 export interface SeriesSettings {
@@ -76,7 +77,7 @@ export function rowRequest(
 
 /** How fast points are read. */
 export function readPace(
-  options: SeriesOptions,
+  options: PacedOptions,
 ): Pick<ApiConnectOptions, "concurrency" | "pageSize"> {
   const pageSize = readInteger(options, "page-size");
   return {

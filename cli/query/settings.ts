@@ -16,7 +16,7 @@ import {
 } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { Format, QueryName } from "../names.ts";
+import type { AnswerName, Format, QueryName, ReadingName } from "../names.ts";
 import { FORMATS } from "../options/choices.ts";
 import { DEFAULTS, type OptionsOf } from "../options/table.ts";
 import {
@@ -31,6 +31,7 @@ import {
 } from "../options/values.ts";
 import { Hostnames, readHostsFile } from "../output/hostnames.ts";
 import { openTransport } from "../tls/transport.ts";
+import { ArchiveClock } from "./clock.ts";
 import { addFilter } from "./filter.ts";
 import {
   readSelection,
@@ -103,7 +104,24 @@ export interface OwnSettings<Own> {
     ApiConnectOptions,
     "concurrency" | "pageSize" | "signal" | "drain" | "warn"
   >;
+  /** Seconds before now at which the window starts by default; a day if absent. */
+  span?: number;
+  /** The format that is asked for, of a command that answers a question. */
+  format?: string | undefined;
 }
+
+/** What the commands that answer questions go by besides. */
+export interface AnswerSettings {
+  /** What time it is at the archive. */
+  clock: ArchiveClock;
+  /** Whether the window ends now: no end was given. */
+  isOpen: boolean;
+  /** The family of addresses, if only one is asked for. */
+  family: Family | undefined;
+}
+
+/** A family of addresses. */
+export type Family = 4 | 6;
 
 /**
  * Checks the options of a command and settles what they mean. Disposing of the
@@ -118,6 +136,49 @@ export async function settle<Own = unknown>(
   io: Io,
   own: OwnSettings<Own> = {},
 ): Promise<Settings & Own> {
+  return await settleQuietly(
+    io,
+    (held) => check(command, options, held, { ...own, query: options }),
+  );
+}
+
+/**
+ * Checks the options of a command that answers a question. Its tests are listed
+ * whether or not they ended within the window.
+ *
+ * @throws {UsageError} as {@linkcode settle} does.
+ */
+export async function settleAnswer<Own = unknown>(
+  command: AnswerName,
+  options: OptionsOf<AnswerName>,
+  io: Io,
+  own: OwnSettings<Own> = {},
+): Promise<Settings & AnswerSettings & Own> {
+  const clock = new ArchiveClock(io);
+  const family = readFamily(options);
+  const settings = await settleQuietly(
+    io,
+    (held) => check(command, options, held, { ...own, clock, family }),
+  );
+  const isOpen = options.text("end-time") === undefined &&
+    !options.texts("filter").some((each) => /^time([-_]end)?:/.test(each));
+  return { ...settings, clock, family, isOpen };
+}
+
+function readFamily(options: OptionsOf<AnswerName>): Family | undefined {
+  const [only4, only6] = [options.flag("ipv4"), options.flag("ipv6")];
+  if (only4 && only6) {
+    throw new UsageError(
+      "-4 and -6 exclude each other: give one, or none for both families",
+    );
+  }
+  return only4 ? 4 : only6 ? 6 : undefined;
+}
+
+async function settleQuietly<T>(
+  io: Io,
+  check: (held: Io) => Promise<T>,
+): Promise<T> {
   // A refusal is one line: notices wait until nothing is refused any more.
   const held: string[] = [];
   let isHeld = true;
@@ -125,18 +186,29 @@ export async function settle<Own = unknown>(
     if (isHeld) held.push(line);
     else io.note(line);
   };
-  const settings = await check(command, options, { ...io, note }, own);
+  const settings = await check({ ...io, note });
   isHeld = false;
   for (const line of held) io.note(line);
   return settings;
 }
 
+/** What only one of the kinds of reading commands has. */
+interface Kind {
+  /** The options, if it is a command of the original client. */
+  query?: OptionsOf<QueryName>;
+  /** The clock of the archive, if it answers a question. */
+  clock?: ArchiveClock;
+  /** The family of addresses that it answers for. */
+  family?: Family | undefined;
+}
+
 async function check<Own>(
-  command: QueryName,
-  options: OptionsOf<QueryName>,
+  command: ReadingName,
+  options: OptionsOf<ReadingName>,
   io: Io,
-  own: OwnSettings<Own>,
+  own: OwnSettings<Own> & Kind,
 ): Promise<Settings & Own> {
+  const { query } = own;
   const address = readUrl(options, io);
   await own.first?.();
   const hostnames = await readHostnames(options, io);
@@ -147,19 +219,22 @@ async function check<Own>(
     named.forEach((name) => checkEventType(name));
   }
   const eventTypes = [...new Set(own.eventTypes?.() ?? named)];
-  const summaryType = readChoice(options, "summary-type", SUMMARY_TYPES);
+  const summaryType = query &&
+    readChoice(query, "summary-type", SUMMARY_TYPES);
   const format = choose(
     "output-format",
-    options.text("output-format") ?? DEFAULTS["output-format"],
+    (query ? query.text("output-format") : own.format) ??
+      DEFAULTS["output-format"],
     FORMATS[command],
   );
-  checkCsv(options, format);
+  checkCsv(options, query, format);
   // There the time of the last write stands with each event type.
   const isShown = command === "get-metadata" && format === "ndjson";
-  const added = readAdded(options, command, format);
-  const summaryWindow = readInteger(options, "summary-window");
-  const filters = readFilters(options, selection, io);
-  const { window, isAnyTime } = settleWindow(filters, options, io);
+  const added = query ? readAdded(query, command, format) : [];
+  const summaryWindow = query ? readInteger(query, "summary-window") : 0;
+  const filters = readFilters(options, query, selection, io);
+  if (own.family) filters.set("dns-match-rule", `only-v${own.family}`);
+  const { window, isAnyTime } = settleWindow(filters, options, io, own.span);
   const isList = command === "get-endpoints" || command === "get-metadata";
   if (isList && isAnyTime && options.text("end-time") !== undefined) {
     io.note(
@@ -173,7 +248,7 @@ async function check<Own>(
     summaryWindow,
   };
   const ownSettings = own.own?.(format, io, asked) as Own;
-  if (options.flag("insecure") && options.flag("ssl-verify")) {
+  if (options.flag("insecure") && query?.flag("ssl-verify")) {
     throw new UsageError(
       "--insecure and --ssl-verify contradict each other: leave one out",
     );
@@ -187,7 +262,8 @@ async function check<Own>(
   };
   const { fetch, close } = await openTransport(options, address.url, io);
   try {
-    const through = fetch ? { ...access, fetch } : access;
+    const send = own.clock?.watching(fetch ?? globalThis.fetch) ?? fetch;
+    const through = send ? { ...access, fetch: send } : access;
     return {
       connection: connect(address.url, filters, through, io),
       listBy: lister(address.url, filters, through, io),
@@ -212,7 +288,7 @@ async function check<Own>(
 }
 
 async function readHostnames(
-  options: OptionsOf<QueryName>,
+  options: OptionsOf<ReadingName>,
   io: Io,
 ): Promise<Hostnames> {
   const named = options.text("hosts");
@@ -227,7 +303,7 @@ async function readHostnames(
 }
 
 async function checkHosts(
-  options: OptionsOf<QueryName>,
+  options: OptionsOf<ReadingName>,
   hostnames: Hostnames,
 ): Promise<void> {
   for (const name of ["src", "dest", "agent"] as const) {
@@ -240,13 +316,17 @@ async function checkHosts(
   }
 }
 
-function checkCsv(options: OptionsOf<QueryName>, format: Format): void {
+function checkCsv(
+  options: OptionsOf<ReadingName>,
+  query: OptionsOf<QueryName> | undefined,
+  format: Format,
+): void {
   if (options.flag("escape-formulas") && format !== "csv") {
     throw new UsageError(
       "--escape-formulas changes csv alone: choose --output-format csv, or leave it out",
     );
   }
-  if (options.flag("metadata-extended") && format === "csv") {
+  if (query?.flag("metadata-extended") && format === "csv") {
     throw new UsageError(
       "--output-format csv has one set of columns: with --metadata-extended choose human, json or ndjson, or give --with extra in its place",
     );
@@ -254,18 +334,21 @@ function checkCsv(options: OptionsOf<QueryName>, format: Format): void {
 }
 
 function readFilters(
-  options: OptionsOf<QueryName>,
+  options: OptionsOf<ReadingName>,
+  query: OptionsOf<QueryName> | undefined,
   { single }: Selection,
   io: Io,
 ): ApiFilters {
-  const summaryWindow = readInteger(options, "summary-window");
   const filters = new ApiFilters({
     timeout: readInteger(options, "timeout"),
     verbose: options.flag("verbose"),
   });
   for (const [name, value] of single) filters.set(name, value);
-  filters.summaryType = options.text("summary-type");
-  if (summaryWindow !== 0) filters.summaryWindow = summaryWindow;
+  if (query) {
+    const summaryWindow = readInteger(query, "summary-window");
+    filters.summaryType = query.text("summary-type");
+    if (summaryWindow !== 0) filters.summaryWindow = summaryWindow;
+  }
   for (const filter of options.texts("filter")) addFilter(filters, filter, io);
   return filters;
 }

@@ -12,7 +12,7 @@ import {
 import type { ApiFilters } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { QueryName } from "../names.ts";
+import type { ReadingName } from "../names.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { readZone, timeOf } from "../options/values.ts";
 import { formatTime, parseTime } from "../options/time.ts";
@@ -40,14 +40,15 @@ export interface SettledWindow {
 
 /**
  * Settles the window and sets it in the filters: `--filter` overrides options,
- * which override the default, the last 24 hours.
+ * which override the default, the last `span` seconds (a day).
  *
  * @throws {UsageError} for times that cannot be read, or in the wrong order.
  */
 export function settleWindow(
   filters: ApiFilters,
-  options: OptionsOf<QueryName>,
+  options: OptionsOf<ReadingName>,
   io: Io,
+  span: number = DAY,
 ): SettledWindow {
   const now = io.now();
   const zone = readZone(options, "tz");
@@ -73,14 +74,14 @@ export function settleWindow(
   if (filters.timeRange !== undefined && !isRange) {
     io.note("--filter time-range has no effect beside a start and an end");
   }
-  if (!isRange) filters.timeStart ??= start ?? seconds - DAY;
+  if (!isRange) filters.timeStart ??= start ?? seconds - span;
   filters.timeEnd ??= end ?? seconds;
   if (isAnyTime && filters.timeEnd < FIRST_READ) {
     filters.timeStart = FIRST_SECOND;
   }
   const { start: first, end: last } = windowOf(filters.timeFilters);
   const window = { start: first!, end: last! };
-  if (window.start > window.end) throw reversed(window, start, end);
+  if (window.start > window.end) throw reversed(window, start, end, span);
   if (filters.verbose) {
     const [from, to] = [formatTime(window.start), formatTime(window.end)];
     io.note(`from ${from} UTC (${window.start}) to ${to} UTC (${window.end})`);
@@ -117,11 +118,14 @@ function reversed(
   window: TimeWindow,
   start: number | undefined,
   end: number | undefined,
+  span: number,
 ): UsageError {
   const [from, to] = [formatTime(window.start), formatTime(window.end)];
   if (start === undefined && end !== undefined) {
     return new UsageError(
-      `--end-time (${to}) is before the default start, 24 hours ago: give --start-time too`,
+      `--end-time (${to}) is before the default start, ${
+        span / 3600
+      } hours ago: give --start-time too`,
     );
   }
   if (end === undefined && start !== undefined) {

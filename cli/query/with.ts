@@ -9,7 +9,7 @@ import { PAGING_FIELDS } from "../../client/wire.ts";
 import type { Metadata } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import { oneLine } from "../io.ts";
-import type { Format, ParsedOptions, QueryName } from "../names.ts";
+import type { Format, ParsedOptions, ReadingName } from "../names.ts";
 import { suggestion } from "../../client/nearest.ts";
 import { cellOf, EXTRA } from "../output/added.ts";
 
@@ -29,7 +29,7 @@ const WHY_NOT: { [format in Format]?: string } = {
  */
 export function readAdded(
   options: ParsedOptions<never, "with">,
-  command: QueryName,
+  command: ReadingName,
   format: Format,
 ): string[] {
   const names = options.texts("with").flatMap((text) => text.split(","))

@@ -15,6 +15,7 @@ Deno.test("EXIT has the codes that the design lays down", () => {
     usage: 2,
     partial: 3,
     refused: 4,
+    found: 5,
     interrupted: 130,
   });
 });

@@ -241,9 +241,27 @@ Deno.test("main() refuses an unknown command and suggests the nearest", async ()
 });
 
 Deno.test("main() names the command that a message comes from", async () => {
-  for (const name of NAMES) {
+  for (const name of NAMES.filter((each) => each !== "check")) {
     const { stderr } = await runCli([name, "--frobnicate"]);
     assert(stderr.startsWith(`esmond-ps ${name}: `), stderr);
+  }
+});
+
+Deno.test("main() ends a check with 3, and says why on standard output", async () => {
+  for (
+    const [argv, line] of [
+      [["--frobnicate"], /there is no option --frobnicate/],
+      [["throughput"], /--url is required/],
+      [
+        ["throughput", "-u", "http://127.0.0.1:1", "-s", "a|b\n"],
+        /--src: a\/b\\n does not resolve/,
+      ],
+    ] as const
+  ) {
+    const { exit, stdout, stderr } = await runCli(["check", ...argv]);
+    assertEquals({ exit, stderr }, { exit: 3, stderr: "" });
+    assertMatch(stdout, /^PS_CHECK UNKNOWN - [^\n|]+\n$/);
+    assertMatch(stdout, line);
   }
 });
 

@@ -15,6 +15,10 @@ Deno.test("FORMATS has the formats of each command, in the order of the original
     "get-metadata": ["human", "json", "csv", "ndjson"],
     "get": ["human", "json", "csv", "ndjson", "parquet"],
     "get-bulk": ["json", "csv", "ndjson", "parquet"],
+    "coverage": ["human", "json", "csv", "ndjson"],
+    "latest": ["human", "json", "csv", "ndjson", "openmetrics"],
+    "check": ["human"],
+    "routes": ["human", "json", "csv", "ndjson"],
   });
 });
 
