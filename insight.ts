@@ -25,6 +25,11 @@
  */
 
 export {
+  bucketFactor,
+  type BucketOptions,
+  type BucketRule,
+} from "./insight/bucket.ts";
+export {
   type Histogram,
   type HistogramValue,
   jitter,
@@ -33,3 +38,8 @@ export {
   readHistogram,
 } from "./insight/histogram.ts";
 export type { Measured } from "./insight/point.ts";
+export {
+  type BinStatistics,
+  combineStatistics,
+  scaleStatistics,
+} from "./insight/statistics.ts";
