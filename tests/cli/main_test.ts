@@ -254,7 +254,7 @@ Deno.test("main() ends a check with 3, and says why on standard output", async (
       [["throughput"], /--url is required/],
       [
         ["throughput", "-u", "http://127.0.0.1:1", "-s", "a|b\n"],
-        /--src: a\/b\\n does not resolve/,
+        /--src: a\/b does not resolve/,
       ],
     ] as const
   ) {
