@@ -37,6 +37,22 @@ export {
   percentile,
   readHistogram,
 } from "./insight/histogram.ts";
+export {
+  type LossBasis,
+  type LossRun,
+  type LossRuns,
+  lossRuns,
+  type LossSeries,
+  type PooledLoss,
+  pooledLoss,
+  poolLoss,
+  wilson,
+} from "./insight/loss.ts";
+export {
+  type LossKind,
+  type LossSource,
+  lossSource,
+} from "./insight/loss_source.ts";
 export type { Measured } from "./insight/point.ts";
 export {
   type BinStatistics,
