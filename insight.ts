@@ -59,3 +59,21 @@ export {
   combineStatistics,
   scaleStatistics,
 } from "./insight/statistics.ts";
+export {
+  formatAge,
+  formatDelay,
+  formatNumber,
+  formatPercent,
+  formatRate,
+  formatSpan,
+  type Quantity,
+} from "./insight/units.ts";
+export {
+  alerts,
+  judge,
+  parseRange,
+  type ThresholdRange,
+  type ThresholdUnit,
+  type Verdict,
+  worst,
+} from "./insight/verdict.ts";
