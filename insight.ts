@@ -38,6 +38,15 @@ export {
   readHistogram,
 } from "./insight/histogram.ts";
 export {
+  addressesOf,
+  distinctions,
+  hostOf,
+  type Link,
+  linkOf,
+  linksOf,
+  type LinkTests,
+} from "./insight/hosts.ts";
+export {
   type LossBasis,
   type LossRun,
   type LossRuns,

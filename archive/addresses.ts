@@ -5,37 +5,12 @@
  */
 
 import { lookup } from "node:dns/promises";
+import { canonicalAddress } from "../client/ip_address.ts";
 import { MATCH_RULES } from "../client/match_rules.ts";
 import { Refusal } from "./answers.ts";
 
 /** Finds the addresses of a name; rejects if there are none. */
 export type Resolve = (name: string) => Promise<string[]>;
-
-/**
- * The form of an address that is stored and shown: IPv6 short and in lower
- * case.
- *
- * @returns `undefined` for a text that is not an address.
- */
-export function canonicalAddress(text: string): string | undefined {
-  if (isIpv4(text)) return text;
-  if (!/^[0-9a-f:.]+$/i.test(text) || !text.includes(":")) return undefined;
-  if (!URL.canParse(`http://[${text}]/`)) return undefined;
-  const short = new URL(`http://[${text}]/`).hostname.slice(1, -1);
-  const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(short);
-  return mapped ? `::ffff:${dotted(mapped[1]!)}.${dotted(mapped[2]!)}` : short;
-}
-
-function isIpv4(text: string): boolean {
-  const parts = text.split(".");
-  return parts.length === 4 &&
-    parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && +part < 256);
-}
-
-function dotted(hex: string): string {
-  const value = parseInt(hex, 16);
-  return `${value >> 8}.${value & 255}`;
-}
 
 /**
  * The addresses that a search for a host means.

@@ -8,8 +8,8 @@
 import { createHash } from "node:crypto";
 import { eventTypeInfo, SUMMARY_TYPES } from "../client/event_types.ts";
 import type { SummaryType } from "../client/event_types.ts";
+import { canonicalAddress } from "../client/ip_address.ts";
 import { members } from "../client/json.ts";
-import { canonicalAddress } from "./addresses.ts";
 import { Fault, Refusal } from "./answers.ts";
 import { contains, iterate, kindOf, str, toInteger } from "./python.ts";
 import type { NewTest, Parameter, Summary } from "./store.ts";

@@ -1,32 +1,12 @@
-/** Addresses in their stored form, and names resolved to addresses. */
+/** Names resolved to addresses. */
 
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   addressesOf,
-  canonicalAddress,
   inTime,
   resolveBySystem,
 } from "../../archive/addresses.ts";
 import { Refusal } from "../../archive/answers.ts";
-
-Deno.test("canonicalAddress() writes IPv6 short and in lower case, and refuses other text", () => {
-  const cases: [text: string, address: string | undefined][] = [
-    ["192.0.2.10", "192.0.2.10"],
-    ["2001:DB8:0:0:0:0:0:10", "2001:db8::10"],
-    ["::FFFF:192.0.2.1", "::ffff:192.0.2.1"],
-    ["::ffff:c000:201", "::ffff:192.0.2.1"],
-    ["192.0.2.256", undefined],
-    ["192.0.2.01", undefined],
-    ["192.0.2", undefined],
-    ["2001:db8::1::2", undefined],
-    ["ps.alpha.example", undefined],
-    ["[::1]", undefined],
-    ["", undefined],
-  ];
-  for (const [text, address] of cases) {
-    assertEquals(canonicalAddress(text), address, text);
-  }
-});
 
 const [V4, V6] = ["192.0.2.10", "2001:db8::10"];
 const both = () => Promise.resolve([V4, V6]);
