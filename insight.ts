@@ -29,6 +29,8 @@ export {
   type BucketOptions,
   type BucketRule,
 } from "./insight/bucket.ts";
+export { type Coverage, coverageOf } from "./insight/coverage.ts";
+export { type FailureGroup, groupFailures } from "./insight/failures.ts";
 export {
   type Histogram,
   type HistogramValue,
@@ -63,11 +65,34 @@ export {
   lossSource,
 } from "./insight/loss_source.ts";
 export type { Measured } from "./insight/point.ts";
+export { representativeOf } from "./insight/representative.ts";
+export { mad, median } from "./insight/robust.ts";
+export {
+  type LossRecords,
+  lostTimes,
+  type Outcome,
+  type Run,
+  type RunRecords,
+  runsOf,
+} from "./insight/runs.ts";
+export {
+  type Freshness,
+  freshnessOf,
+  type Gap,
+  gaps,
+  type IntervalSource,
+  lookBack,
+  type Spacing,
+  spacingOf,
+  type SpacingOptions,
+  type TimeWindow,
+} from "./insight/spacing.ts";
 export {
   type BinStatistics,
   combineStatistics,
   scaleStatistics,
 } from "./insight/statistics.ts";
+export type { Times } from "./insight/times.ts";
 export {
   formatAge,
   formatDelay,

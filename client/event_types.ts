@@ -114,21 +114,31 @@ export interface EventTypeInfo {
    * and `pscheduler-raw`, also come from tests without a destination.
    */
   readonly needsDestination: boolean;
+  /**
+   * Its place among those whose points are the runs of a test: of those that a
+   * test has, the one with the lowest place represents it. Absent of all others.
+   */
+  readonly place?: number;
 }
+
+/** `alone` of what tests of one host have, too; a number is a place. */
+type Mark = "alone" | number;
 
 /**
  * Class, shape and unit; then the layout, unless it is named as the shape is,
- * and `alone` for what tests of one host have, too.
+ * and marks.
  */
 type Entry =
-  | readonly [ValueClass, Exclude<FormatClass, "generic">, string, "alone"?]
-  | readonly [ValueClass, keyof ValueShapes, string, "generic", "alone"?];
+  | readonly [ValueClass, Exclude<FormatClass, "generic">, string, ...Mark[]]
+  | readonly [ValueClass, keyof ValueShapes, string, "generic", ...Mark[]];
 
 /**
  * The catalogue: class, shape and unit of each event type, by its name. First
  * the 33 of the original client, in the order of its `--list-events`, then those
  * known to archives only, by name, with the layout `generic`. At the end,
- * `alone` stands with those that tests without a destination have, too.
+ * `alone` stands with those that tests without a destination have, too, and a
+ * number with those whose points are the runs of a test: the lowest represents
+ * it. UDP throughput tests have loss rates, too, so throughput comes first.
  *
  * {@linkcode EVENT_TYPES} is the same as a list, and is easier to use; types
  * come from this one.
@@ -150,16 +160,16 @@ export const EVENT_TYPE_CATALOGUE = {
   "ntp-delay": ["float", "numeric", "ms", "alone"],
   "ntp-dispersion": ["float", "numeric", "ms", "alone"],
   "ntp-jitter": ["float", "numeric", "ms", "alone"],
-  "ntp-offset": ["float", "numeric", "ms", "alone"],
+  "ntp-offset": ["float", "numeric", "ms", "alone", 5],
   "ntp-polling-interval": ["float", "numeric", "s", "alone"],
   "ntp-reach": ["integer", "numeric", "bit field", "alone"],
   "ntp-stratum": ["integer", "numeric", "stratum", "alone"],
   "ntp-wander": ["float", "numeric", "ppm", "alone"],
   "packet-duplicates": ["integer", "numeric", "packets"],
   "packet-duplicates-bidir": ["integer", "numeric", "packets"],
-  "packet-loss-rate": ["percentage", "numeric", "fraction"],
-  "packet-loss-rate-bidir": ["percentage", "numeric", "fraction"],
-  "packet-trace": ["json", "packet_trace", "ms"],
+  "packet-loss-rate": ["percentage", "numeric", "fraction", 2],
+  "packet-loss-rate-bidir": ["percentage", "numeric", "fraction", 3],
+  "packet-trace": ["json", "packet_trace", "ms", 4],
   "packet-count-lost": ["integer", "numeric", "packets"],
   "packet-count-lost-bidir": ["integer", "numeric", "packets"],
   "packet-count-sent": ["integer", "numeric", "packets"],
@@ -176,7 +186,7 @@ export const EVENT_TYPE_CATALOGUE = {
   ],
   "streams-throughput": ["json", "number_list", "bits/s"],
   "streams-throughput-subintervals": ["json", "subinterval_list", "bits/s"],
-  "throughput": ["integer", "numeric", "bits/s"],
+  "throughput": ["integer", "numeric", "bits/s", 1],
   "throughput-subintervals": ["subinterval", "subintervals", "bits/s"],
   "time-error-estimates": ["float", "numeric", "ms"],
 
@@ -277,15 +287,20 @@ export type SummaryValue<V, Type extends string> = Type extends "statistics"
  */
 export const EVENT_TYPES: readonly EventTypeInfo[] = Object
   .entries<Entry>(EVENT_TYPE_CATALOGUE)
-  .map(([name, [valueClass, shape, unit, ...more]]) => ({
-    name: name as EventTypeName,
-    valueClass,
-    shape,
-    formatClass: more[0] === "generic" ? "generic" : shape as FormatClass,
-    unit,
-    summaries: SUMMARIES[valueClass],
-    needsDestination: !more.some((each) => each === "alone"),
-  }));
+  .map(([name, [valueClass, shape, unit, ...more]]) => {
+    const marks: readonly (string | number)[] = more;
+    const place = marks.find((mark) => typeof mark === "number");
+    return {
+      name: name as EventTypeName,
+      valueClass,
+      shape,
+      formatClass: marks[0] === "generic" ? "generic" : shape as FormatClass,
+      unit,
+      summaries: SUMMARIES[valueClass],
+      needsDestination: !marks.includes("alone"),
+      ...place !== undefined && { place },
+    };
+  });
 
 const BY_NAME = new Map<string, EventTypeInfo>(
   EVENT_TYPES.map((info) => [info.name, info]),

@@ -21,7 +21,10 @@
  * ```
  */
 export function median(values: Iterable<number>): number | undefined {
-  const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
+  const finite: number[] = [];
+  for (const value of values) if (Number.isFinite(value)) finite.push(value);
+  // Sorts by number without calling back, and faster.
+  const sorted = new Float64Array(finite).sort();
   const middle = sorted.length >> 1;
   const upper = sorted[middle];
   if (upper === undefined || sorted.length % 2 === 1) return upper;
