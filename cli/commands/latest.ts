@@ -1,18 +1,197 @@
 /**
- * `esmond-ps latest`.
+ * `esmond-ps latest`: the newest value of everything.
  *
  * @module
  */
 
-import { settleAnswer } from "../query/settings.ts";
+import { formatAge } from "../../insight.ts";
+import { EXIT, PartialError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { openMetrics } from "../output/openmetrics.ts";
+import {
+  type AnswerRecord,
+  type AnswerValue,
+  ExactValue,
+  printRecords,
+} from "../output/records.ts";
+import { tableLines } from "../output/text_table.ts";
+import { valueText } from "../output/value_text.ts";
+import { readBucketWidth, readPercentiles } from "../query/delays.ts";
+import { isOfMetrics, LatestMetrics } from "../query/latest_metrics.ts";
+import {
+  LatestReading,
+  type LatestSettings,
+  type Newest,
+} from "../query/latest_reading.ts";
 import { readPace } from "../query/series_settings.ts";
+import { settleAnswer } from "../query/settings.ts";
 import type { Command } from "./command.ts";
 
-/** Prints the answer. */
+/**
+ * Prints the newest value of each series that matches. What cannot be read does
+ * not keep the rest from being printed.
+ */
 export const run: Command<"latest"> = async (options, io) => {
-  using _settings = await settleAnswer("latest", options, io, {
+  const stop = new AbortController();
+  using settings = await settleAnswer("latest", options, io, {
     span: 86_400,
     format: options.text("output-format"),
-    connection: () => ({ ...readPace(options), signal: io.signal }),
+    own: () => ({
+      percentiles: readPercentiles(options),
+      bucketWidth: readBucketWidth(options),
+    }),
+    connection: () => ({
+      ...readPace(options),
+      signal: AbortSignal.any([io.signal, stop.signal]),
+    }),
   });
+  const { eventTypes, format } = settings;
+  const reading = new LatestReading(
+    settings,
+    io,
+    (test, eventType) =>
+      format === "openmetrics"
+        ? isOfMetrics(test, eventType, eventTypes)
+        : eventTypes.length === 0 || eventTypes.includes(eventType),
+  );
+  try {
+    await (PRINTERS[format] ?? printRows)(reading, settings, io);
+  } finally {
+    stop.abort(); // what is still on its way after a failure
+  }
+  for (const line of reading.notes()) io.note(line);
+  if (reading.broken) throw reading.broken.error;
+  if (!reading.isWhole) throw new PartialError(EXIT.failed);
+};
+
+/** Prints what a reading gives. */
+type Print = (
+  reading: LatestReading,
+  settings: LatestSettings,
+  io: Io,
+) => Promise<void>;
+
+const COLUMNS = [
+  "source",
+  "destination",
+  "family",
+  "tool",
+  "metadata_key",
+  "event_type",
+  "ts",
+  "timestamp",
+  "value",
+  "age",
+];
+
+/** Prints json, csv and ndjson as it comes. */
+const printRows: Print = async (reading, settings, io) => {
+  const { clock, escapesFormulas, format } = settings;
+  const records = async function* () {
+    for await (const newest of reading.newest()) {
+      yield recordOf(newest, reading, clock.now());
+    }
+  };
+  await printRecords(format, COLUMNS, records(), {
+    sink: io.stdout,
+    isTerminal: io.isTerminal,
+    escapesFormulas,
+  });
+};
+
+function recordOf(
+  newest: Newest,
+  reading: LatestReading,
+  now: number,
+): AnswerRecord {
+  const { names, point, series } = newest;
+  const isHistogram = series.dataType === "histogram";
+  return {
+    ...names,
+    event_type: series.eventType,
+    ts: point?.tsEpoch ?? null,
+    timestamp: point?.tsText ?? null,
+    value: point === undefined || isHistogram
+      ? reading.valueOf(newest) as AnswerValue
+      : new ExactValue(point.text),
+    age: point === undefined ? null : Math.round(now - point.tsEpoch),
+  };
+}
+
+const TITLES = ["link", "family", "tool", "event type", "value", "age"];
+
+/** Prints a table, once all is known. */
+const printTable: Print = async (reading, { clock }, io) => {
+  const all: Newest[] = [];
+  for await (const newest of reading.newest()) all.push(newest);
+  const linesOf = (newest: Newest) => cellsOf(newest, reading, clock.now());
+  const rows = toldApart(all, all.map(linesOf));
+  const lines = rows.length === 0
+    ? ["No data found."]
+    : tableLines({ columns: TITLES, right: ["age"], rows });
+  if (!reading.isWhole) {
+    const count = reading.failed === 1
+      ? "1 series"
+      : `${reading.failed} series`;
+    const more = reading.broken ? ", and what follows" : "";
+    lines.push("", `incomplete: ${count}${more} could not be read`);
+  }
+  await io.stdout.write(`${lines.join("\n")}\n`);
+};
+
+function cellsOf(
+  newest: Newest,
+  reading: LatestReading,
+  now: number,
+): string[] {
+  const { names: { source, destination, family, tool }, point, series } =
+    newest;
+  const link = [source, destination].filter((host) => host !== null);
+  return [
+    link.join(" → "),
+    family === null ? "" : `IPv${family}`,
+    tool ?? "",
+    series.eventType,
+    point ? valueText(series.eventType, reading.valueOf(newest)) : "?",
+    point ? formatAge(now - point.tsEpoch) : "not read",
+  ];
+}
+
+/** Tests that look alike get the beginning of their key. */
+function toldApart(all: readonly Newest[], rows: string[][]): string[][] {
+  const looks = rows.map(([link, family, tool, eventType]) =>
+    JSON.stringify([link, family, tool, eventType])
+  );
+  const count = Map.groupBy(looks, (look) => look);
+  return rows.map((cells, at) => {
+    const key = all[at]!.names.metadata_key;
+    if (count.get(looks[at]!)!.length === 1 || key === null) return cells;
+    const [link, family, tool, ...rest] = cells;
+    return [link!, family!, `${tool} (${key.slice(0, 8)})`, ...rest];
+  });
+}
+
+/** Prints metrics, also if nothing could be read: Prometheus has to know. */
+const printMetrics: Print = async (reading, { eventTypes }, io) => {
+  const metrics = new LatestMetrics(eventTypes);
+  const print = async (isWhole: boolean) =>
+    await io.stdout.write(openMetrics(metrics.families(isWhole)));
+  try {
+    for await (const newest of reading.newest()) {
+      const { test, names, series: { eventType }, point } = newest;
+      if (point === undefined) continue;
+      const value = reading.valueOf(newest);
+      metrics.take({ test, names, eventType, ts: point.tsEpoch, value });
+    }
+  } catch (error) {
+    await print(false);
+    throw error;
+  }
+  await print(reading.isWhole);
+};
+
+/** The formats that are not rows. */
+const PRINTERS: Partial<Record<LatestSettings["format"], Print>> = {
+  human: printTable,
+  openmetrics: printMetrics,
 };

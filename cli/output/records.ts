@@ -18,8 +18,20 @@ export type AnswerValue =
   | readonly AnswerValue[]
   | { readonly [name: string]: AnswerValue };
 
+/** A value in the words of the archive, which keeps every digit. */
+export class ExactValue {
+  /**
+   * Wraps a value.
+   *
+   * @param text Its JSON.
+   */
+  constructor(readonly text: string) {}
+}
+
 /** What is said of one thing, by the names of the columns. */
-export type AnswerRecord = { readonly [column: string]: AnswerValue };
+export type AnswerRecord = {
+  readonly [column: string]: AnswerValue | ExactValue;
+};
 
 /** Prints answers as json, csv or ndjson; all have the same columns. */
 export async function printRecords(
@@ -30,9 +42,10 @@ export async function printRecords(
 ): Promise<void> {
   const output = createOutput(format, { ...options, columns, closing: "\n" });
   for await (const record of records) {
-    const cells = columns.map((column) =>
-      JSON.stringify(record[column] ?? null)
-    );
+    const cells = columns.map((column) => {
+      const value = record[column] ?? null;
+      return value instanceof ExactValue ? value.text : JSON.stringify(value);
+    });
     await output.write({ columns, cells, keepsLists: true });
   }
   await output.end();

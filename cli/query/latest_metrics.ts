@@ -1,0 +1,190 @@
+/**
+ * The newest values as metrics.
+ *
+ * @module
+ */
+
+import type { MetricFamily, Sample } from "../output/openmetrics.ts";
+import type { Metadata } from "../../mod.ts";
+import type { TestNames } from "./answer_tests.ts";
+
+/** The newest value of a series. */
+export interface NewestValue {
+  /** The test. */
+  test: Metadata;
+  /** What tells it from others. */
+  names: TestNames;
+  /** The event type. */
+  eventType: string;
+  /** Its time, in seconds since 1970 UTC. */
+  ts: number;
+  /** The value; percentiles by their name in place of a histogram. */
+  value: unknown;
+}
+
+const LOSS = ["packet-loss-rate", "packet-loss-rate-bidir"];
+const DELAY = ["histogram-owdelay", "histogram-rtt"];
+
+/** The event types whose values are metrics. */
+const VALUES = ["throughput", ...LOSS, ...DELAY];
+
+/** The event type that each run of a test writes, if it has one of these. */
+const EACH_RUN = [
+  "throughput",
+  "packet-loss-rate",
+  "packet-loss-rate-bidir",
+  "packet-trace",
+  "ntp-offset",
+];
+
+const RUNS = "pscheduler-run-href";
+
+/** Whether an event type of a test is read: for its value, or to know of runs. */
+export function isOfMetrics(
+  test: Metadata,
+  eventType: string,
+  asked: readonly string[],
+): boolean {
+  const isValue = VALUES.includes(eventType) &&
+    (asked.length === 0 || asked.includes(eventType));
+  if (isValue) return true;
+  const has = new Set(test.eventTypes);
+  const ofRuns = EACH_RUN.find((name) => has.has(name));
+  return ofRuns === undefined && !has.has(RUNS) ||
+    [RUNS, ofRuns, "failures"].includes(eventType);
+}
+
+/** Gathers newest values, and makes metrics of them. */
+export class LatestMetrics {
+  readonly #throughput: Sample[] = [];
+  readonly #loss: Sample[] = [];
+  readonly #delay: Sample[] = [];
+  readonly #times: Sample[] = [];
+  readonly #runs = new Map<string, Sample>();
+  readonly #asked: readonly string[];
+
+  /**
+   * Begins to gather.
+   *
+   * @param asked The event types whose values are asked for; all if empty.
+   */
+  constructor(asked: readonly string[]) {
+    this.#asked = asked;
+  }
+
+  /** Takes the newest value of a series. */
+  take({ test, names, eventType, ts, value }: NewestValue): void {
+    const labels = { ...names };
+    const id = JSON.stringify(labels);
+    const run = this.#runs.get(id)?.value ?? -Infinity;
+    this.#runs.set(id, { labels, value: Math.max(run, ts) });
+    const { length } = this.#asked;
+    if (length > 0 && !this.#asked.includes(eventType)) return;
+    if (this.#takeValue(labels, test, eventType, value)) {
+      this.#times.push({
+        labels: { ...labels, event_type: eventType },
+        value: ts,
+      });
+    }
+  }
+
+  #takeValue(
+    labels: Sample["labels"],
+    test: Metadata,
+    eventType: string,
+    value: unknown,
+  ): boolean {
+    if (DELAY.includes(eventType)) {
+      return this.#takeDelay(labels, eventType, value);
+    }
+    if (typeof value !== "number" || !Number.isFinite(value)) return false;
+    if (eventType === "throughput") this.#throughput.push({ labels, value });
+    else if (LOSS.includes(eventType)) {
+      const kind = kindOfLoss(test, eventType);
+      this.#loss.push({ labels: { ...labels, kind }, value });
+    } else return false;
+    return true;
+  }
+
+  #takeDelay(
+    labels: Sample["labels"],
+    eventType: string,
+    value: unknown,
+  ): boolean {
+    const kind = eventType === "histogram-rtt" ? "round-trip" : "one-way";
+    const samples = Object.entries(value ?? {}).flatMap(([name, delay]) => {
+      if (typeof delay !== "number") return [];
+      const quantile = inThousandths(Number(name.slice(1)) * 10);
+      return [{
+        labels: { ...labels, kind, quantile },
+        value: inThousandths(delay),
+      }];
+    });
+    this.#delay.push(...samples);
+    return samples.length > 0;
+  }
+
+  /**
+   * The metrics of all that was taken.
+   *
+   * @param isWhole Whether the archive has answered everything.
+   */
+  families(isWhole: boolean): MetricFamily[] {
+    return [
+      {
+        name: "esmond_up",
+        type: "gauge",
+        help:
+          "1 if the archive answered everything that was asked, 0 if something could not be read and is missing here.",
+        samples: [{ labels: {}, value: isWhole ? 1 : 0 }],
+      },
+      {
+        name: "esmond_throughput_bits_per_second",
+        type: "gauge",
+        unit: "bits_per_second",
+        help: "The newest throughput.",
+        samples: this.#throughput,
+      },
+      {
+        name: "esmond_packet_loss_ratio",
+        type: "gauge",
+        unit: "ratio",
+        help:
+          "The newest loss, from 0 to 1; kind tells one-way and round-trip loss, and that of UDP throughput tests.",
+        samples: this.#loss,
+      },
+      {
+        name: "esmond_delay_seconds",
+        type: "summary",
+        unit: "seconds",
+        help: "Quantiles of the delays in the newest histogram.",
+        samples: this.#delay,
+      },
+      {
+        name: "esmond_value_timestamp_seconds",
+        type: "gauge",
+        unit: "seconds",
+        help: "When the newest value of an event type was measured.",
+        samples: this.#times,
+      },
+      {
+        name: "esmond_last_run_timestamp_seconds",
+        type: "gauge",
+        unit: "seconds",
+        help: "When the test last ran, whether or not it failed.",
+        samples: [...this.#runs.values()],
+      },
+    ];
+  }
+}
+
+/** Loss is of three kinds, which say different things. */
+function kindOfLoss(test: Metadata, eventType: string): string {
+  if (eventType === "packet-loss-rate-bidir") return "round-trip";
+  return test.eventTypes.includes("throughput") ? "udp-throughput" : "one-way";
+}
+
+/** Divided by 1000, without digits that only binary fractions have. */
+function inThousandths(value: number): number {
+  return Number((value / 1000).toPrecision(12));
+}
