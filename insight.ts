@@ -92,6 +92,15 @@ export {
   combineStatistics,
   scaleStatistics,
 } from "./insight/statistics.ts";
+export {
+  type ClockStep,
+  clockSteps,
+  type DelayStepOptions,
+  delaySteps,
+  type Step,
+  type ThroughputStepOptions,
+  throughputSteps,
+} from "./insight/steps.ts";
 export type { Times } from "./insight/times.ts";
 export {
   formatAge,

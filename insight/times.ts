@@ -59,7 +59,7 @@ export function union(
   return times;
 }
 
-/** Where the first time at or after a time is in a sorted list. */
+/** Where the first number is in a sorted list that is not below another. */
 export function indexFrom(times: readonly number[], time: number): number {
   let low = 0;
   let high = times.length;
