@@ -1,18 +1,212 @@
 /**
- * `esmond-ps coverage`.
+ * `esmond-ps coverage`: where measurements are missing, stale or failing.
  *
  * @module
  */
 
-import { settleAnswer } from "../query/settings.ts";
+import type { WireMetadata } from "../../client/wire.ts";
+import { ArchiveError, type Metadata } from "../../mod.ts";
+import { EXIT, PartialError } from "../errors.ts";
+import { type Io, oneLine } from "../io.ts";
+import { readBucketWidth, readGap, readInterval } from "../options/amounts.ts";
+import {
+  type CoverageEntry,
+  coverageReport,
+  nameOf,
+} from "../output/coverage_report.ts";
+import {
+  COVERAGE_COLUMNS,
+  coverageRow,
+  emptyRow,
+  GAP_COLUMNS,
+  gapRows,
+  worstFirst,
+} from "../output/coverage_rows.ts";
+import { printRecords } from "../output/records.ts";
+import { hostsOfTest, namesOfTest } from "../query/answer_tests.ts";
+import { mapAhead } from "../query/concurrent.ts";
+import { declaredTests, isNeverWritten } from "../query/declared.ts";
+import { Failures } from "../query/failures.ts";
+import { type GivenSpacing, readRuns } from "../query/read_runs.ts";
 import { readPace } from "../query/series_settings.ts";
+import {
+  type AnswerSettings,
+  type Settings,
+  settleAnswer,
+} from "../query/settings.ts";
+import { tellApart, traitsOf } from "../query/told_apart.ts";
 import type { Command } from "./command.ts";
 
-/** Prints the answer. */
+const DAY = 86_400;
+
+/** Prints what is known of each test, and ends with what was found. */
 export const run: Command<"coverage"> = async (options, io) => {
-  using _settings = await settleAnswer("coverage", options, io, {
-    span: 86_400,
+  const giveUp = new AbortController();
+  using settings = await settleAnswer("coverage", options, io, {
+    span: 7 * DAY,
     format: options.text("output-format"),
-    connection: () => ({ ...readPace(options), signal: io.signal }),
+    own: () => {
+      readBucketWidth(options); // no delay is read here
+      const [interval, gapFactor] = [readInterval(options), readGap(options)];
+      return { spacing: { interval, gapFactor } };
+    },
+    connection: () => ({
+      ...readPace(options),
+      signal: io.signal,
+      drain: giveUp.signal,
+    }),
   });
+  const { found, error } = await readTests(settings, io, giveUp);
+  if (error !== undefined && found.length === 0) throw error;
+  found.sort((one, other) => worstFirst(one.row, other.row));
+  tellFuture(found, io);
+  const told = tellApart(found.map(({ row, traits }) => ({
+    names: row,
+    traits,
+  })));
+  const entries = found.map((each, at) => ({ ...each, told: told[at]! }));
+  await print(entries, settings, options.flag("details"), io);
+  if (error !== undefined) throw error;
+  if (entries.some(({ isIncomplete }) => isIncomplete)) {
+    throw new PartialError(EXIT.failed);
+  }
+  const isFound = entries.some(({ row }) => !QUIET.includes(row.state));
+  if (isFound && options.flag("exit-code")) throw new PartialError(EXIT.found);
 };
+
+/** What is not found by anybody who looks for faults. */
+const QUIET: readonly string[] = ["ok", "unknown"];
+
+type CoverageSettings = Settings & AnswerSettings & { spacing: GivenSpacing };
+
+/** What is known of a test. */
+interface Found extends Omit<CoverageEntry, "told"> {
+  /** What may tell it apart from others. */
+  traits: WireMetadata;
+  /** How many of its runs are in the future. */
+  future: number;
+}
+
+/**
+ * Reads the tests side by side. Those that cannot be read are marked; when the
+ * archive is away, or refuses, no more are tried, and `error` says why.
+ */
+async function readTests(
+  settings: CoverageSettings,
+  io: Io,
+  giveUp: AbortController,
+): Promise<{ found: Found[]; error: unknown }> {
+  const failures = new Failures();
+  let over: { error: unknown } | undefined;
+  const fail = (error: unknown, name: string) => {
+    try {
+      failures.take(error);
+      io.note(`incomplete: ${name}: ${(error as Error).message}`);
+    } catch {
+      over ??= { error };
+      giveUp.abort(error);
+    }
+  };
+  const read = async (test: Metadata): Promise<Found> => {
+    const names = await namesOfTest(test, settings.hostnames);
+    const base = {
+      hosts: hostsOfTest(test),
+      traits: traitsOf(test),
+      future: 0,
+      isIncomplete: false,
+    };
+    if (isNeverWritten(test)) return { ...base, row: emptyRow(names, "never") };
+    try {
+      if (over === undefined) {
+        const found = await readTest(test, settings);
+        failures.none();
+        const row = coverageRow(
+          names,
+          found.coverage,
+          found.failures,
+          found.wasWritten,
+        );
+        return { ...base, row, future: found.coverage.future };
+      }
+    } catch (error) {
+      if (io.signal.aborted) throw error;
+      if (over === undefined) {
+        if (!(error instanceof ArchiveError)) throw error;
+        fail(error, nameOf(emptyRow(names, "unknown")));
+      }
+    }
+    return { ...base, row: emptyRow(names, "unknown"), isIncomplete: true };
+  };
+  const found: Found[] = [];
+  try {
+    const tests = declaredTests(settings, io);
+    for await (const each of mapAhead(tests, read)) found.push(each);
+  } catch (error) {
+    if (io.signal.aborted || !(error instanceof ArchiveError)) throw error;
+    over ??= { error };
+  }
+  const count = found.filter(({ isIncomplete }) => isIncomplete).length;
+  if (over !== undefined && found.length > 0) {
+    io.note(
+      `incomplete: ${count} of ${found.length} tests could not be read; there may be more`,
+    );
+  }
+  return { found, error: over?.error };
+}
+
+async function readTest(test: Metadata, settings: CoverageSettings) {
+  const { clock, isAnyTime, isOpen, spacing } = settings;
+  const window = clock.window(settings.window, isOpen);
+  const runs = await readRuns(test, { window, isOpen, spacing });
+  const { last, future } = runs.coverage;
+  // Where everything was read, what is not there was never written.
+  const isNever = isAnyTime && isOpen && last === undefined && future === 0;
+  return { ...runs, wasWritten: !isNever };
+}
+
+/** Tells of runs in the future: they say nothing of whether a test is stale. */
+function tellFuture(found: readonly Found[], io: Io): void {
+  const ahead = found.filter(({ future }) => future > 0);
+  const [first] = ahead;
+  if (first === undefined) return;
+  const runs = ahead.reduce((sum, { future }) => sum + future, 0);
+  io.note(
+    `${runs} runs of ${ahead.length} tests are more than 60 s in the future and do not count: a clock is wrong; the first is ${
+      nameOf(first.row)
+    }`,
+  );
+}
+
+async function print(
+  entries: readonly CoverageEntry[],
+  { clock, format, escapesFormulas }: CoverageSettings,
+  hasDetails: boolean,
+  io: Io,
+): Promise<void> {
+  if (format === "human") {
+    const lines = coverageReport(entries, { now: clock.now(), hasDetails });
+    const text = lines.map((line) => `${oneLine(line)}\n`).join("");
+    await io.stdout.write(text);
+    return await io.stdout.flush();
+  }
+  const isCsv = format === "csv";
+  // Marked only where something is missing.
+  const isPartial = entries.some(({ isIncomplete }) => isIncomplete);
+  const mark = isPartial && !isCsv ? ["incomplete"] : [];
+  await printRecords(
+    format,
+    [...isCsv ? GAP_COLUMNS : COVERAGE_COLUMNS, ...mark],
+    isCsv
+      ? entries.flatMap(({ row }) => gapRows(row))
+      : entries.map(({ row, isIncomplete }) => ({
+        ...row,
+        incomplete: isIncomplete,
+      })),
+    {
+      sink: io.stdout,
+      isTerminal: io.isTerminal,
+      escapesFormulas,
+    },
+  );
+  await io.stdout.flush();
+}

@@ -5,6 +5,7 @@
  */
 
 import { isIP } from "node:net";
+import { hostOf } from "../../insight/hosts.ts";
 import type { Metadata } from "../../mod.ts";
 import type { Io } from "../io.ts";
 import type { Hostnames } from "../output/hostnames.ts";
@@ -64,4 +65,13 @@ export async function namesOfTest(
     tool: toolName ?? null,
     metadata_key: metadataKey ?? null,
   };
+}
+
+/** The hosts of a test, each by one name for all of its addresses. */
+export function hostsOfTest(test: Metadata): string[] {
+  const { source, destination, inputSource, inputDestination } = test;
+  return [
+    hostOf(inputSource, source),
+    hostOf(inputDestination, destination),
+  ].filter((host) => host !== undefined);
 }

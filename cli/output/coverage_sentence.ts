@@ -1,0 +1,109 @@
+/**
+ * What `coverage` found, in one sentence.
+ *
+ * @module
+ */
+
+import type { HostGap } from "../../insight/host_gaps.ts";
+import { formatSpan } from "../../insight/units.ts";
+import type { CoverageRow, CoverageState } from "./coverage_rows.ts";
+
+/** What the states are called, in this order; gaps are told otherwise. */
+const CALLED: readonly (readonly [CoverageState, string])[] = [
+  ["stale", "stale"],
+  ["late", "late"],
+  ["failing", "failing"],
+  ["never", "never written to"],
+  ["unknown", "unknown"],
+];
+
+/** Gaps of hosts that are told one by one. */
+const MOST_TOLD = 3;
+
+/**
+ * The sentence.
+ *
+ * @param entries The tests.
+ * @param shared The gaps of hosts, the largest first.
+ * @param isShared The gaps of tests that are in one of these.
+ */
+export function coverageSentence(
+  entries: readonly { row: CoverageRow }[],
+  shared: readonly HostGap[],
+  isShared: ReadonlySet<unknown>,
+): string {
+  const rows = entries.map(({ row }) => row);
+  const states = statesOf(rows);
+  const found = [
+    ...states === undefined ? [] : [states],
+    ...gapsOf(rows, shared, isShared),
+    ...lossOf(rows),
+  ];
+  if (rows.length === 0) return "no test was found";
+  const ok = rows.filter(({ state }) => state === "ok").length;
+  return found.length > 0
+    ? found.join("; ")
+    : ok === 1
+    ? "the only test is ok"
+    : `all ${ok} tests are ok`;
+}
+
+function statesOf(rows: readonly CoverageRow[]): string | undefined {
+  const counts = CALLED.map(([state, name]) =>
+    [rows.filter((row) => row.state === state).length, name] as const
+  ).filter(([count]) => count > 0);
+  const [first, ...others] = counts;
+  if (first === undefined) return undefined;
+  const [count, name] = first;
+  return [
+    `${count} of ${rows.length} tests ${count === 1 ? "is" : "are"} ${name}`,
+    ...others.map((each) => each.join(" ")),
+  ].join(", ");
+}
+
+function gapsOf(
+  rows: readonly CoverageRow[],
+  shared: readonly HostGap[],
+  isShared: ReadonlySet<unknown>,
+): string[] {
+  const told = shared.slice(0, MOST_TOLD).map(({ hosts, from, to, gaps }) =>
+    `one gap of ${formatSpan(to - from)} on ${gaps.size} tests of ${
+      hostNames(hosts)
+    }`
+  );
+  const more = shared.length - told.length;
+  if (more > 0) told.push(`${more} more gaps of hosts`);
+  const own = rows.map(({ gaps }) =>
+    gaps.filter((gap) => !isShared.has(gap)).length
+  ).filter((count) => count > 0);
+  const count = own.reduce((sum, each) => sum + each, 0);
+  const other = shared.length > 0 ? "other " : "";
+  if (count > 0) {
+    told.push(
+      `${counted(count, `${other}gap`)} on ${counted(own.length, "test")}`,
+    );
+  }
+  return told;
+}
+
+function lossOf(rows: readonly CoverageRow[]): string[] {
+  const lost = rows.filter((row) => (row.lost ?? 0) > 0);
+  const runs = lost.reduce((sum, row) => sum + row.lost!, 0);
+  return runs === 0 ? [] : [
+    `all packets were lost in ${counted(runs, "run")} of ${
+      counted(lost.length, "test")
+    }`,
+  ];
+}
+
+function counted(count: number, word: string): string {
+  return `${count === 1 ? "one" : count} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** Hosts as they are named: one or two, or how many. */
+export function hostNames(hosts: readonly string[]): string {
+  if (hosts.length === 1) return `host ${hosts[0]}`;
+  return hosts.length === 2
+    ? `hosts ${hosts.join(" and ")}`
+    : `${hosts.length} hosts`;
+}

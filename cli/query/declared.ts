@@ -1,0 +1,46 @@
+/**
+ * The tests that an archive should have measurements of: those that wrote
+ * within the window, and those that were never written to.
+ *
+ * @module
+ */
+
+import { dialectOf } from "../../client/wire.ts";
+import type { Metadata } from "../../mod.ts";
+import type { Io } from "../io.ts";
+import { answerTests, familyOf } from "./answer_tests.ts";
+import { findTests } from "./find_tests.ts";
+import { isUnwritten } from "./newest.ts";
+import type { AnswerSettings, Settings } from "./settings.ts";
+
+/**
+ * The tests that match. An archive lists by the time of the last write, which
+ * leaves out what was never written to: esmond is asked for that, too, unless
+ * the window is over. elmond has no test without a result.
+ */
+export async function* declaredTests(
+  settings: Settings & AnswerSettings,
+  io: Pick<Io, "note">,
+): AsyncGenerator<Metadata, void, void> {
+  const { family, isAnyTime, isOpen } = settings;
+  // Each has a row of its own, so their number need not be told.
+  const quiet = { ...settings, unwritten: undefined };
+  let isEsmond = true;
+  for await (const test of answerTests(quiet, io)) {
+    isEsmond = dialectOf(test.toJSON()) === "esmond";
+    yield test;
+  }
+  if (isAnyTime || !isOpen || !isEsmond) return;
+  for await (const test of findTests({ ...quiet, isAnyTime: true })) {
+    if (dialectOf(test.toJSON()) !== "esmond") return;
+    const isOurs = family === undefined || familyOf(test) === family;
+    if (isOurs && isNeverWritten(test)) yield test;
+  }
+}
+
+/** Whether nothing of a test was ever written, as esmond says. */
+export function isNeverWritten(test: Metadata): boolean {
+  const dialect = dialectOf(test.toJSON());
+  const all = [...test.getAllEventTypes()];
+  return all.length > 0 && all.every((each) => isUnwritten(each, dialect));
+}
