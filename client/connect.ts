@@ -5,10 +5,13 @@
  */
 
 import { type ApiConnectOptions, Connection } from "./connection.ts";
+import { FilterError } from "./errors.ts";
 import { ApiFilters } from "./filters.ts";
+import { requireIterable } from "./iterable.ts";
 import { findTests, type Metadata } from "./metadata.ts";
 import { withoutEnd } from "./parameters.ts";
 import { sideBySide } from "./side_by_side.ts";
+import { shown } from "./text.ts";
 import { watch, type WatchedPoint, type WatchOptions } from "./watch.ts";
 
 /**
@@ -132,6 +135,8 @@ export class ApiConnect {
    * the next one is taken when there is room for it.
    * @param work Reads one of them, for instance with {@linkcode
    * EventType.streamPages}.
+   * @throws {FilterError} for what cannot be looped over, and for work that is
+   * not a function.
    * @throws The first error of `work` or `series`, once all work that was
    * started has ended.
    *
@@ -153,6 +158,19 @@ export class ApiConnect {
     series: Iterable<S> | AsyncIterable<S>,
     work: (each: S) => Promise<void>,
   ): Promise<void> {
+    requireIterable(
+      "series",
+      "forEachSeries() needs event types and roll-ups, such as an array of them",
+      series,
+    );
+    if (typeof work !== "function") {
+      throw new FilterError(
+        "work",
+        `forEachSeries() needs a function that reads a series, not ${
+          shown(work)
+        }`,
+      );
+    }
     await sideBySide(series, this.#connection.concurrency, work);
   }
 

@@ -285,6 +285,26 @@ Deno.test("forEachSeries() works on as many series as requests may be under way,
   });
 });
 
+Deno.test("forEachSeries() says in one sentence what it cannot read, or read with", async () => {
+  const connection = new ApiConnect("http://127.0.0.1");
+  // deno-lint-ignore no-explicit-any -- what code without types may give
+  const given = (...all: any[]) =>
+    (connection.forEachSeries as (...all: unknown[]) => Promise<void>)
+      .apply(connection, all);
+  for (const series of [undefined, null, 7, "text"]) {
+    await assertRejects(
+      () => given(series, () => Promise.resolve()),
+      FilterError,
+      `forEachSeries() needs event types and roll-ups, such as an array of them, not `,
+    );
+  }
+  await assertRejects(
+    () => given([], undefined),
+    FilterError,
+    "forEachSeries() needs a function that reads a series, not undefined",
+  );
+});
+
 Deno.test("forEachSeries() throws the first error when what had been begun is done", async () => {
   const counts = { good: 3, bad: 1, later: 1, never: 1 };
   const bad = Promise.withResolvers<void>();
