@@ -35,10 +35,12 @@ export {
   type GetMetadataOptions,
 } from "./client/connect.ts";
 export type { ApiConnectOptions } from "./client/connection.ts";
+export { csv, type CsvOptions } from "./client/csv.ts";
 export { EventType, type StreamOptions, Summary } from "./client/data.ts";
 export { DataHistogram, DataPayload, DataPoint } from "./client/data_point.ts";
 export { ApiFilters, type ApiFiltersOptions } from "./client/filters.ts";
 export { Metadata } from "./client/metadata.ts";
+export { columnsOf, rowsOf } from "./client/series_rows.ts";
 export type { WatchedPoint, WatchOptions } from "./client/watch.ts";
 
 export type {

@@ -22,6 +22,7 @@ import {
 import { inspectsAsText } from "./inspect.ts";
 import { sameWindow } from "./list.ts";
 import { secondsOf } from "./parameters.ts";
+import type { RowSeries, RowSubject } from "./rows.ts";
 import { readSeries, type Series } from "./series.ts";
 import { shown } from "./text.ts";
 import { type Expected, expectedOf } from "./value_shapes.ts";
@@ -54,11 +55,28 @@ export interface StreamOptions {
   timeEnd: number;
 }
 
+/** What rows repeat of a series, and of its test. */
+export interface SeriesFacts extends RowSeries {
+  /** The test. */
+  subject: RowSubject;
+}
+
+let eventTypeFacts: (given: object) => SeriesFacts | undefined;
+let summaryFacts: (given: object) => SeriesFacts | undefined;
+
+/** What rows repeat of a series; `undefined` if it is none. */
+export function factsOf(given: unknown): SeriesFacts | undefined {
+  return typeof given === "object" && given !== null
+    ? eventTypeFacts(given) ?? summaryFacts(given)
+    : undefined;
+}
+
 /** Makes an event type: only what was read from an archive is one. */
 export let makeEventType: <Name extends string, V>(
   entry: WireEventType,
   dialect: Dialect,
   connection: Connection,
+  subject: RowSubject,
 ) => EventType<Name, V>;
 
 /**
@@ -83,21 +101,32 @@ export class EventType<
   readonly #entry: WireEventType;
   readonly #dialect: Dialect;
   readonly #connection: Connection;
+  readonly #subject: RowSubject;
   readonly #service: Service = {};
 
   static {
     inspectsAsText(this);
     makeEventType = (...given) => new EventType(...given);
+    eventTypeFacts = (given) =>
+      #subject in given
+        ? {
+          subject: given.#subject,
+          eventType: given.eventType,
+          summaryWindow: 0,
+        }
+        : undefined;
   }
 
   private constructor(
     entry: WireEventType,
     dialect: Dialect,
     connection: Connection,
+    subject: RowSubject,
   ) {
     this.#entry = entry;
     this.#dialect = dialect;
     this.#connection = connection;
+    this.#subject = subject;
   }
 
   /** Address of the base data: an absolute path without a host. */
@@ -142,6 +171,7 @@ export class EventType<
         this.eventType,
         this.#dialect,
         this.#connection,
+        this.#subject,
       );
     }
   }
@@ -238,6 +268,7 @@ export let makeSummary: <V>(
   eventType: string,
   dialect: Dialect,
   connection: Connection,
+  subject: RowSubject,
 ) => Summary<V>;
 
 /**
@@ -261,11 +292,21 @@ export class Summary<out V = JsonValue> {
   readonly #eventType: string;
   readonly #dialect: Dialect;
   readonly #connection: Connection;
+  readonly #subject: RowSubject;
   readonly #service: Service = {};
 
   static {
     inspectsAsText(this);
     makeSummary = (...given) => new Summary(...given);
+    summaryFacts = (given) =>
+      #subject in given
+        ? {
+          subject: given.#subject,
+          eventType: given.#eventType,
+          summaryType: given.summaryType,
+          summaryWindow: given.summaryWindow,
+        }
+        : undefined;
   }
 
   private constructor(
@@ -273,11 +314,13 @@ export class Summary<out V = JsonValue> {
     eventType: string,
     dialect: Dialect,
     connection: Connection,
+    subject: RowSubject,
   ) {
     this.#entry = entry;
     this.#eventType = eventType;
     this.#dialect = dialect;
     this.#connection = connection;
+    this.#subject = subject;
   }
 
   /** `aggregation`, `average` or `statistics`. */

@@ -139,9 +139,11 @@ export class DataPoint<V = JsonValue> {
   /**
    * The value; its type and unit are those of the event type.
    *
-   * An archive may send something else against all rules. It is not hidden:
-   * `raw` and `text` have it, `warn` of the connection tells of it once a
-   * series, and `val` is `undefined`, which the type leaves out.
+   * An archive may send something else against all rules, `null` for a number
+   * for instance. It is not hidden: `raw` and `text` have it, `warn` of the
+   * connection tells of it once a series, and `val` is `undefined`. The type
+   * leaves that out, or every script would have to ask for it: one that must
+   * not stumble over a broken archive asks `val === undefined`, which compiles.
    */
   get val(): V {
     if (typeof this.#fits === "function") this.#fits = this.#fits(this.raw);

@@ -16,11 +16,14 @@ import { inspectsAsText } from "./inspect.ts";
 import { listTests } from "./list.ts";
 import { suggestion } from "./nearest.ts";
 import { METADATA_FILTERS } from "./parameters.ts";
+import { type RowSubject, rowSubjectOf } from "./rows.ts";
 import { shown } from "./text.ts";
 import {
+  type Dialect,
   dialectOf,
   type JsonValue,
   listOf,
+  type WireEventType,
   type WireMetadata,
 } from "./wire.ts";
 
@@ -49,6 +52,7 @@ export class Metadata {
   readonly #entry: WireMetadata;
   readonly #text: string;
   readonly #connection: Connection;
+  #subject: RowSubject | undefined;
 
   static {
     inspectsAsText(this);
@@ -156,7 +160,7 @@ export class Metadata {
     const dialect = dialectOf(this.#entry);
     for (const entry of listOf(this.#entry["event-types"])) {
       if (typeof entry?.["event-type"] !== "string") continue;
-      yield makeEventType(entry, dialect, this.#connection);
+      yield this.#make(entry, dialect);
     }
   }
 
@@ -174,7 +178,7 @@ export class Metadata {
     const entry = listOf(this.#entry["event-types"])
       .find((each) => each?.["event-type"] === name);
     if (entry !== undefined) {
-      return makeEventType(entry, dialectOf(this.#entry), this.#connection);
+      return this.#make(entry, dialectOf(this.#entry));
     }
     doubtMissing(this.#connection, name);
     return undefined;
@@ -212,6 +216,14 @@ export class Metadata {
     return `<Metadata/${this.metadataKey ?? "None"}: uri:${
       this.uri ?? "None"
     }>`;
+  }
+
+  #make<Name extends string>(
+    entry: WireEventType,
+    dialect: Dialect,
+  ): EventType<Name> {
+    this.#subject ??= rowSubjectOf(this);
+    return makeEventType(entry, dialect, this.#connection, this.#subject);
   }
 
   #value(key: string): JsonValue | undefined {

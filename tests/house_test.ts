@@ -77,7 +77,6 @@ const LONG = [
   "archive/store.ts",
   "cli/options/table.ts",
   "cli/options/time.ts",
-  "cli/output/rows.ts",
   "client/errors.ts",
   "client/event_types.ts",
   "client/json.ts",

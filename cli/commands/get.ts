@@ -15,7 +15,7 @@ import { checkEventType } from "../options/values.ts";
 import { createOutput } from "../output/create.ts";
 import type { Output } from "../output/output.ts";
 import {
-  columnsOf,
+  columnsFor,
   type RowRequest,
   seriesOf,
   SeriesRows,
@@ -77,7 +77,7 @@ export const run: Command<"get"> = async (options, io) => {
   const output = createOutput(format, {
     sink: gzip ?? io.stdout,
     writer: io.stdoutBytes,
-    columns: columnsOf(requests[0]!),
+    columns: columnsFor(requests[0]!),
     closing: "\n",
     escapesFormulas,
     isTerminal: io.isTerminal,

@@ -7,7 +7,7 @@
 
 import { join } from "@std/path";
 import { UsageError } from "../errors.ts";
-import { columnsOf, SeriesRows } from "../output/rows.ts";
+import { columnsFor, SeriesRows } from "../output/rows.ts";
 import { type Asides, putAside } from "./aside.ts";
 import type { Manifest } from "./manifest.ts";
 import { extensionOf, keyedName, suffixedName } from "./names.ts";
@@ -89,7 +89,7 @@ async function adopt(
   const rows = await SeriesRows.create(subject, request, hostnames);
   const file = { path: join(directory, name), format, isGzipped };
   const scanned = await scanPrinted(
-    { ...file, columns: columnsOf(request) },
+    { ...file, columns: columnsFor(request) },
     printedLead(format, rows.lead),
   );
   manifest.takeName(name);

@@ -6,7 +6,7 @@
  */
 
 import { join } from "@std/path";
-import { columnsOf, SeriesRows } from "../output/rows.ts";
+import { columnsFor, SeriesRows } from "../output/rows.ts";
 import type { Unshown } from "../output/unshown.ts";
 import type { ExportSettings } from "./settings.ts";
 import type { Asides } from "./aside.ts";
@@ -61,7 +61,7 @@ export async function beginSeries(
     summaryWindow: request.summaryWindow,
     ...(last === undefined ? {} : { last }),
   });
-  const columns = columnsOf(request);
+  const columns = columnsFor(request);
   const options: DraftOptions = {
     ...settings,
     columns,

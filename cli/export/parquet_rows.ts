@@ -8,7 +8,8 @@ import type * as hyparquet from "npm:hyparquet@1.31.5";
 import { encodeString } from "../../client/json.ts";
 import { UsageError } from "../errors.ts";
 import { PARQUET_COLUMNS, textOf } from "../output/parquet.ts";
-import { IDENTITY_COLUMNS, type Lead, type Row } from "../output/rows.ts";
+import type { Lead, Row } from "../../client/rows.ts";
+import { IDENTITY_COLUMNS } from "../output/rows.ts";
 import { NotWholeError } from "./printed.ts";
 
 /**

@@ -8,7 +8,8 @@
 import { dirname } from "@std/path";
 import { decodeString, NULL } from "../../client/json.ts";
 import { ParquetOutput } from "../output/parquet.ts";
-import { IDENTITY_COLUMNS, type Lead, type Row } from "../output/rows.ts";
+import type { Lead, Row } from "../../client/rows.ts";
+import { IDENTITY_COLUMNS } from "../output/rows.ts";
 import { parquetRows } from "./parquet_rows.ts";
 import { PartFile, storing } from "./part.ts";
 import type { Whole } from "./record.ts";

@@ -7,7 +7,8 @@
 import { join } from "@std/path";
 import { NULL } from "../../client/json.ts";
 import { UsageError } from "../errors.ts";
-import { type Lead, SeriesRows } from "../output/rows.ts";
+import type { Lead } from "../../client/rows.ts";
+import { SeriesRows } from "../output/rows.ts";
 import { rowRequest } from "../query/series_settings.ts";
 import { type Asides, putAside } from "./aside.ts";
 import type { Manifest } from "./manifest.ts";

@@ -7,7 +7,7 @@
 
 import type { Format } from "../names.ts";
 import { createOutput } from "../output/create.ts";
-import type { Lead } from "../output/rows.ts";
+import type { Lead } from "../../client/rows.ts";
 
 /** A row as it stands in a file. */
 export interface PrintedRow {

@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { UsageError } from "../errors.ts";
 import { createOutput } from "../output/create.ts";
 import { textOf, valueOf } from "../output/parquet.ts";
-import { columnsOf, SeriesRows } from "../output/rows.ts";
+import { columnsFor, SeriesRows } from "../output/rows.ts";
 import type { Manifest } from "./manifest.ts";
 import { parquetRows } from "./parquet_rows.ts";
 import type { Job } from "./plan.ts";
@@ -79,7 +79,7 @@ async function lastRows(
 ): Promise<Map<number, string>> {
   const path = join(directory, file);
   const { lead } = await SeriesRows.create(job.subject, job.request, hostnames);
-  const columns = columnsOf(job.request);
+  const columns = columnsFor(job.request);
   const rows = format === "parquet"
     ? rowsIn(path, seriesOf(lead))
     : printedRows({ path, format, isGzipped, columns });

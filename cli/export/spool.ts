@@ -8,7 +8,8 @@
 import { elements, NULL } from "../../client/json.ts";
 import type { TextSink } from "../io.ts";
 import type { Output } from "../output/output.ts";
-import { IDENTITY_COLUMNS, type Lead, type Row } from "../output/rows.ts";
+import type { Lead, Row } from "../../client/rows.ts";
+import { IDENTITY_COLUMNS } from "../output/rows.ts";
 import { StorageError, storing } from "./part.ts";
 
 /** How much is read at a time, in bytes: hardly more than a day has. */

@@ -8,7 +8,7 @@
 import { oneLine, type TextSink } from "../io.ts";
 import { createOutput } from "../output/create.ts";
 import type { Output } from "../output/output.ts";
-import { columnsOf, SeriesRows, shownPoints } from "../output/rows.ts";
+import { columnsFor, SeriesRows, shownPoints } from "../output/rows.ts";
 import type { Unshown } from "../output/unshown.ts";
 import type { Alike } from "../query/alike.ts";
 import { Failures, unservedNote } from "../query/failures.ts";
@@ -126,7 +126,7 @@ function outputFor(
 ): Output {
   const { format, escapesFormulas } = settings;
   return createOutput(format, {
-    ...{ sink, columns: columnsOf(request), closing: "" },
+    ...{ sink, columns: columnsFor(request), closing: "" },
     ...{ isTerminal, escapesFormulas, isContinued },
   });
 }

@@ -5,9 +5,9 @@
  */
 
 import { printable } from "../io.ts";
-import type { Lead, Row } from "./rows.ts";
-import { cellText } from "./cell.ts";
-import { keepLast } from "./last.ts";
+import type { Lead, Row } from "../../client/rows.ts";
+import { cellText } from "../../client/cell.ts";
+import { keepLast } from "../../client/last.ts";
 import type { Output, OutputOptions } from "./output.ts";
 
 const RULE = "= + = + = + = + = + =\n";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Row } from "./rows.ts";
+import type { Row } from "../../client/rows.ts";
 import { objectPrinter } from "./object.ts";
 import type { Output, OutputOptions } from "./output.ts";
 

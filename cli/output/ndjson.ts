@@ -12,7 +12,7 @@ import {
 } from "../../client/json.ts";
 import { ACTING } from "../../client/text.ts";
 import type { TextSink } from "../io.ts";
-import type { Row } from "./rows.ts";
+import type { Row } from "../../client/rows.ts";
 import { objectPrinter } from "./object.ts";
 import type { Output, OutputOptions } from "./output.ts";
 

@@ -5,9 +5,9 @@
  */
 
 import { dumps, encodeString } from "../../client/json.ts";
-import type { Lead, Row } from "./rows.ts";
-import { isPlainNumber } from "./cell.ts";
-import { keepLast } from "./last.ts";
+import type { Lead, Row } from "../../client/rows.ts";
+import { isPlainNumber } from "../../client/cell.ts";
+import { keepLast } from "../../client/last.ts";
 
 /**
  * Makes a function that prints a row as an object, on one line.

@@ -5,7 +5,7 @@
  */
 
 import type { ByteWriter, TextSink } from "../io.ts";
-import type { Row } from "./rows.ts";
+import type { Row } from "../../client/rows.ts";
 
 /** Writes rows. */
 export interface Output {

@@ -9,7 +9,8 @@ import { decodeString, NULL } from "../../client/json.ts";
 import { FIRST_SECOND, LAST_SECOND } from "../../client/parameters.ts";
 import { UsageError } from "../errors.ts";
 import { type ByteWriter, writeAll } from "../io.ts";
-import { IDENTITY_COLUMNS, type Row } from "./rows.ts";
+import type { Row } from "../../client/rows.ts";
+import { IDENTITY_COLUMNS } from "./rows.ts";
 import type { Output } from "./output.ts";
 
 /**

@@ -1,8 +1,6 @@
 /**
- * From data points to flat rows.
- *
- * A cell is JSON text, exactly as the archive sent it: each format prints it in
- * its own way.
+ * From data points to flat rows: with the names of hosts, and what a format or
+ * `--with` adds.
  *
  * @module
  */
@@ -15,53 +13,31 @@ import {
   members,
   NULL,
 } from "../../client/json.ts";
-import type { DataPoint, EventType, Metadata, Summary } from "../../mod.ts";
-import type { Format } from "../names.ts";
-import type { Hostnames } from "./hostnames.ts";
 import {
   HOP_IP,
   type Layout,
+  layoutOf,
   LAYOUTS,
   restCell,
   type ValueRow,
-} from "./layouts.ts";
+} from "../../client/layouts.ts";
+import {
+  type Lead,
+  leadOf,
+  type Row,
+  rowColumns,
+  type RowSeries,
+  type RowSubject,
+  textCell,
+  TIME_COLUMN,
+  timeCell,
+} from "../../client/rows.ts";
+import type { DataPoint, EventType, Metadata, Summary } from "../../mod.ts";
+import type { Format } from "../names.ts";
+import type { Hostnames } from "./hostnames.ts";
 import { formatTime } from "../options/time.ts";
 import { ADDRESSES, cellOf, columnOf, EXTRA } from "./added.ts";
 import type { Unshown } from "./unshown.ts";
-
-/** A row of a table: a cell for each column, in JSON. */
-export interface Row {
-  /**
-   * The first columns: one object for all rows of a series, so that an output
-   * has to print it once only.
-   */
-  lead?: Lead;
-  /** The names of the columns after the lead. */
-  columns: readonly string[];
-  /** The cells after the lead, in the order of the columns. */
-  cells: readonly string[];
-  /** Seconds since 1970 UTC; `NaN` or absent for a row without a time. */
-  tsEpoch?: number;
-  /** Whether text formats print a list as JSON, and not joined with commas. */
-  keepsLists?: boolean;
-}
-
-/** The first columns, which all rows of a series share. */
-export interface Lead {
-  /** The names of its columns. */
-  columns: readonly string[];
-  /** Its cells, in the order of the columns. */
-  cells: readonly string[];
-}
-
-const LEAD_COLUMNS = [
-  "source",
-  "destination",
-  "event_type",
-  "tool",
-  "summary_type",
-  "summary_window",
-];
 
 /** What tells of which series a point is, in formats that leave nothing out. */
 export const IDENTITY_COLUMNS: readonly string[] = [
@@ -76,32 +52,18 @@ export const IDENTITY_COLUMNS: readonly string[] = [
   "summary_window",
 ];
 
-const TIME_COLUMNS = ["timestamp"];
-
 /** What a point has in formats that leave nothing out: the exact text of it. */
-const POINT_COLUMNS = [...TIME_COLUMNS, "ts", "value"];
+const POINT_COLUMNS = [TIME_COLUMN, "ts", "value"];
 
 /** The same where the time is not a cell, as in Parquet. */
 const VALUE_COLUMNS = ["value"];
 
-/** The first columns of every row of data. */
-export const LEADING_COLUMNS: readonly string[] = [
-  ...LEAD_COLUMNS,
-  ...TIME_COLUMNS,
-];
-
 /** The data that rows are made of, and how much they tell. */
-export interface RowRequest {
+export interface RowRequest extends RowSeries {
   /** The address of the archive, for formats that leave nothing out. */
   archive?: string;
   /** The format; that of the original's columns if absent. */
   format?: Format;
-  /** The event type. */
-  eventType: string;
-  /** The kind of roll-up; base data if absent. */
-  summaryType?: string;
-  /** The window of the roll-up, in seconds. */
-  summaryWindow: number;
   /** The zone that timestamps are printed in; UTC if absent. */
   outputZone?: string;
   /**
@@ -113,24 +75,20 @@ export interface RowRequest {
   added?: readonly string[];
 }
 
-/** The columns of the rows of an event type. */
-export function columnsOf(request: RowRequest): readonly string[] {
+/** The columns of the rows of what was asked for. */
+export function columnsFor(request: RowRequest): readonly string[] {
   if (isWhole(request)) {
     const isParquet = request.format === "parquet";
     const own = isParquet ? VALUE_COLUMNS : POINT_COLUMNS;
     return [...IDENTITY_COLUMNS, ...own];
   }
-  const columns = [...originalColumns(request), ...parameterColumns(request)];
+  const columns = [...rowColumns(request), ...parameterColumns(request)];
   return request.added?.includes(EXTRA) ? [...columns, EXTRA] : columns;
-}
-
-function originalColumns(request: RowRequest): string[] {
-  return [...LEADING_COLUMNS, ...layoutOf(request).names];
 }
 
 /** The parameters that are added, but for those that are there anyway. */
 function parameterColumns(request: RowRequest): string[] {
-  const columns = originalColumns(request);
+  const columns = rowColumns(request);
   return (request.added ?? []).map(columnOf)
     .filter((column) => column !== EXTRA && !columns.includes(column));
 }
@@ -176,21 +134,13 @@ export function shownPoints(
  * The facts about a test that its rows repeat. It can be stored as JSON, and
  * keeps nothing else of the test in memory.
  */
-export interface Subject {
-  /** The address of the source. */
-  source?: string;
-  /** The address of the destination. */
-  destination?: string;
+export interface Subject extends RowSubject {
   /** The key of the test, as JSON. */
   key: string;
   /** What tells a test without a key from others: its address. */
   address?: string;
   /** The measurement agent, as JSON. */
   agent: string;
-  /** The tool, as JSON. */
-  tool: string;
-  /** The width of histogram buckets, as JSON. */
-  bucket: string;
   /** The parameters that are added to the columns, as JSON by their columns. */
   added?: Record<string, string>;
 }
@@ -275,7 +225,7 @@ export class SeriesRows {
   ) {
     this.lead = lead;
     this.#request = request;
-    this.#layout = layoutOf(request);
+    this.#layout = layoutOf(request.eventType, request.summaryType);
     this.#bucket = bucket;
     this.#zone = request.outputZone ?? "UTC";
     this.#hostnames = hostnames;
@@ -284,8 +234,8 @@ export class SeriesRows {
     this.#hasExtra = request.added?.includes(EXTRA) ?? false;
     this.#unshown = unshown;
     this.#parameters = parameters;
-    this.columns = columnsOf(request).slice(lead.columns.length);
-    this.#traceColumns = [...TIME_COLUMNS, ...parameters.columns];
+    this.columns = columnsFor(request).slice(lead.columns.length);
+    this.#traceColumns = [TIME_COLUMN, ...parameters.columns];
     this.#hopColumns = [
       ...this.#layout.names,
       ...(this.#hasExtra ? [EXTRA] : []),
@@ -308,10 +258,14 @@ export class SeriesRows {
   ): Promise<SeriesRows> {
     const lead = isWhole(request)
       ? { columns: IDENTITY_COLUMNS, cells: identityCells(subject, request) }
-      : {
-        columns: LEAD_COLUMNS,
-        cells: await leadingCells(subject, request, hostnames),
-      };
+      : leadOf(
+        request,
+        subject.tool,
+        await Promise.all([
+          nameCell(subject.source, hostnames),
+          nameCell(subject.destination, hostnames),
+        ]),
+      );
     return new SeriesRows(
       lead,
       await parametersOf(subject, request, hostnames),
@@ -351,7 +305,7 @@ export class SeriesRows {
     if (this.#request.format === "parquet") {
       return [{ lead, columns, cells: [point.text], tsEpoch }];
     }
-    const time = timeCell(point, this.#zone);
+    const time = this.#timeCell(point);
     if (this.#isWhole) {
       const cells = [time, point.epochText, point.text];
       return [{ lead, columns, cells, tsEpoch }];
@@ -388,6 +342,16 @@ export class SeriesRows {
     return this.#layout === LAYOUTS.packet_trace && !this.#isWhole;
   }
 
+  #timeCell(point: DataPoint): string {
+    const cell = timeCell(point);
+    if (this.#zone === "UTC" || cell === NULL) return cell;
+    try {
+      return encodeString(formatTime(point.tsEpoch, this.#zone));
+    } catch {
+      return cell; // close to the ends of the calendar, that zone has no such time
+    }
+  }
+
   #valuesOf(point: DataPoint): ValueRow[] {
     const isTrace = this.#hasHops;
     const values = isTrace && this.#hops.get(point) ||
@@ -421,18 +385,6 @@ export class SeriesRows {
   }
 }
 
-function timeCell(point: DataPoint, zone: string): string {
-  const text = point.tsText;
-  if (text === "") return NULL;
-  if (zone === "UTC") return `"${text}"`;
-  try {
-    return encodeString(formatTime(point.tsEpoch, zone));
-  } catch {
-    // close to the ends of the calendar, that zone has no such time
-    return encodeString(text);
-  }
-}
-
 function hasRest({ rest }: ValueRow): boolean {
   return rest !== undefined;
 }
@@ -450,33 +402,6 @@ export async function nameCell(
 /** Whether rows are points as they are, told apart by all that identifies them. */
 function isWhole({ format }: Pick<RowRequest, "format">): boolean {
   return format === "ndjson" || format === "parquet";
-}
-
-function layoutOf(request: RowRequest): Layout {
-  const { eventType, summaryType } = request;
-  const formatClass = eventTypeInfo(eventType)?.formatClass ?? "generic";
-  return formatClass === "histogram" && summaryType === "statistics"
-    ? LAYOUTS.statistics
-    : LAYOUTS[formatClass];
-}
-
-async function leadingCells(
-  { source, destination, tool }: Subject,
-  { eventType, summaryType, summaryWindow }: RowRequest,
-  hostnames: Hostnames,
-): Promise<string[]> {
-  const [from, to] = await Promise.all([
-    nameCell(source, hostnames),
-    nameCell(destination, hostnames),
-  ]);
-  return [
-    from,
-    to,
-    encodeString(eventType),
-    tool,
-    encodeString(summaryType ?? "base"),
-    String(summaryWindow),
-  ];
 }
 
 async function parametersOf(
@@ -518,10 +443,6 @@ function identityCells(
     encodeString(isRollUp ? summaryType : "base"),
     String(isRollUp ? summaryWindow : 0),
   ];
-}
-
-function textCell(text: string | undefined): string {
-  return text === undefined ? NULL : encodeString(text);
 }
 
 function addressOf(hop: string[]): string | undefined {

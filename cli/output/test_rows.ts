@@ -16,7 +16,7 @@ import type { Metadata } from "../../mod.ts";
 import type { Format } from "../names.ts";
 import { ADDRESSES, cellOf, columnOf, EXTRA } from "./added.ts";
 import type { Hostnames } from "./hostnames.ts";
-import { restCell } from "./layouts.ts";
+import { restCell } from "../../client/layouts.ts";
 import { nameCell } from "./rows.ts";
 
 /** The field that lists the event types of a test. */

@@ -6,7 +6,7 @@
  */
 
 import { oneLine } from "../io.ts";
-import type { ValueRow } from "./layouts.ts";
+import type { ValueRow } from "../../client/layouts.ts";
 
 /** Names that are kept of an event type, which an archive may send any of. */
 const MOST_NAMES = 20;

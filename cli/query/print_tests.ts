@@ -7,7 +7,7 @@
 import type { Metadata } from "../../mod.ts";
 import type { Io } from "../io.ts";
 import { createOutput } from "../output/create.ts";
-import type { Row } from "../output/rows.ts";
+import type { Row } from "../../client/rows.ts";
 import { addedCells, addedColumns } from "../output/test_rows.ts";
 import { testsOrAdvice } from "./advice.ts";
 import { Alike } from "./alike.ts";

@@ -10,7 +10,7 @@ import type { Io } from "../io.ts";
 import type { AnswerName, Format } from "../names.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { readInteger, readZone } from "../options/values.ts";
-import { columnsOf, type RowRequest } from "../output/rows.ts";
+import { columnsFor, type RowRequest } from "../output/rows.ts";
 import type { Asked, Settings } from "./settings.ts";
 
 type SeriesOptions = OptionsOf<"get" | "get-bulk">;
@@ -99,7 +99,7 @@ export function checkColumns(
   if (format !== "csv") return;
   const [first, ...others] = eventTypes;
   const columns = (eventType: string) =>
-    columnsOf({
+    columnsFor({
       ...{ format, eventType, summaryWindow },
       ...(summaryType === undefined ? {} : { summaryType }),
     }).join();

@@ -13,10 +13,12 @@ const SCRIPTS = blocks(DOCUMENT).filter(({ language }) => language === "ts");
 
 /** What each script prints where there is data, by its heading. */
 const PRINTED: Record<string, RegExp> = {
-  "Loss between all hosts": /^[\d.:a-f]+ → [\d.:a-f]+ \d+\.\d{3} %\n/,
-  "The 95th percentile of the delay": /^[\d.:a-f]+ → [\d.:a-f]+ [\d.]+ ms\n/,
+  "Loss between all hosts":
+    /^[\d.:a-f]+ → [\d.:a-f]+ \S+ \d+\.\d{3} % (counts|rate×sent)\n/,
+  "The 95th percentile of the delay": /^[\d.:a-f]+ → [\d.:a-f]+ \d+\.\d\d ms\n/,
   "Export":
-    /^source,destination,timestamp,throughput\n[\d.:a-f]+,[\d.:a-f]+,\d+,\d[\d.]*\n/,
+    /^source,destination,event_type,.*,value\r\n([\d.:a-f]+,[\d.:a-f]+,throughput,.*,\d[\d.]*\r\n)+$/,
+  "Rows of a trace": /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d 1 [\d.:a-f]+ \d[\d.]*\n/,
   "Watch what arrives":
     /^[\d.:a-f]+ [\d.:a-f]+ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \d[\d.]*\n$/,
   "Compare two archives": /^$/, // the same one twice

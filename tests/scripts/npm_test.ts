@@ -151,7 +151,13 @@ const WAYS_TO_FIND_TYPES = {
 };
 
 const CHECK = `
-import { ApiConnect, ApiFilters, type Metadata } from "@esmond/client";
+import {
+  ApiConnect,
+  ApiFilters,
+  csv,
+  type Metadata,
+  rowsOf,
+} from "@esmond/client";
 import { jitter } from "@esmond/client/insight";
 import { MetadataPost } from "@esmond/client/post";
 import type { ApiConnect as Same } from "@esmond/client/query";
@@ -159,6 +165,10 @@ import type { ApiConnect as Same } from "@esmond/client/query";
 const conn: Same = new ApiConnect(new URL("http://ma.example.net"));
 const found: Metadata[] = [];
 for await (const md of conn.getMetadata()) found.push(md);
+for (const et of found[0]?.getAllEventTypes() ?? []) {
+  for await (const dp of et.streamData()) console.log(rowsOf(et, dp)[0]?.value);
+  for await (const text of csv(et, et.streamPages())) console.log(text);
+}
 new MetadataPost("http://ma.example.net", { source: "192.0.2.10" });
 // @ts-expect-error There is no such filter.
 new ApiFilters({ sorce: "192.0.2.10" });

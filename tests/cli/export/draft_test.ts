@@ -7,7 +7,7 @@ import type { Checkpoint, Settled } from "../../../cli/export/record.ts";
 import { PartFile } from "../../../cli/export/part.ts";
 import { Settling } from "../../../cli/export/settling.ts";
 import { Hostnames } from "../../../cli/output/hostnames.ts";
-import { columnsOf, SeriesRows } from "../../../cli/output/rows.ts";
+import { columnsFor, SeriesRows } from "../../../cli/output/rows.ts";
 import type { Format } from "../../../cli/names.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { BARE } from "../output/bare.ts";
@@ -61,7 +61,7 @@ async function optionsOf(
   const hostnames = new Hostnames({ keepAddresses: true });
   const rows = await SeriesRows.create(subject, request, hostnames);
   return {
-    ...{ format, isGzipped, columns: columnsOf(request), rows },
+    ...{ format, isGzipped, columns: columnsFor(request), rows },
     ...(settling ? { settling } : {}),
   };
 }

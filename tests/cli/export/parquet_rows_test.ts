@@ -6,7 +6,7 @@ import {
   parquetRows,
 } from "../../../cli/export/parquet_rows.ts";
 import { NotWholeError } from "../../../cli/export/printed.ts";
-import type { Row } from "../../../cli/output/rows.ts";
+import type { Row } from "../../../client/rows.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { olderParquet } from "../../packages/older_parquet.ts";
 import { leadOf, row, writeSpool } from "./spooled.ts";

@@ -8,7 +8,7 @@ import { checkRebase } from "../../../cli/export/rebase.ts";
 import type { ExportSettings } from "../../../cli/export/settings.ts";
 import { Hostnames } from "../../../cli/output/hostnames.ts";
 import { createOutput } from "../../../cli/output/create.ts";
-import { columnsOf, SeriesRows } from "../../../cli/output/rows.ts";
+import { columnsFor, SeriesRows } from "../../../cli/output/rows.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { test } from "../../helpers/listed.ts";
 import { json, withServer } from "../../servers/serve.ts";
@@ -62,7 +62,7 @@ async function compare(
       const rows = await SeriesRows.create(subject, request, hostnames);
       const sink = new Pieces();
       const output = createOutput(format, {
-        ...{ sink, columns: columnsOf(request), closing: "" },
+        ...{ sink, columns: columnsFor(request), closing: "" },
         isTerminal: false,
       });
       for (const [n, val] of mirrored.entries()) {

@@ -7,7 +7,7 @@ import {
   SpoolOutput,
   SpoolReader,
 } from "../../../cli/export/spool.ts";
-import type { Row } from "../../../cli/output/rows.ts";
+import type { Row } from "../../../client/rows.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { Pieces } from "../output/sinks.ts";
 import { leadOf, row as rowOf, writeSpool } from "./spooled.ts";

@@ -1,11 +1,8 @@
 /** Spools for tests, and the rows that they are made of. */
 
 import { SpoolOutput } from "../../../cli/export/spool.ts";
-import {
-  IDENTITY_COLUMNS,
-  type Lead,
-  type Row,
-} from "../../../cli/output/rows.ts";
+import { IDENTITY_COLUMNS } from "../../../cli/output/rows.ts";
+import type { Lead, Row } from "../../../client/rows.ts";
 import { Pieces } from "../output/sinks.ts";
 
 /** What the rows of a series begin with. */

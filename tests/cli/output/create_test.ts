@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createOutput } from "../../../cli/output/create.ts";
 import type { OutputOptions } from "../../../cli/output/output.ts";
-import type { Lead, Row } from "../../../cli/output/rows.ts";
+import type { Lead, Row } from "../../../client/rows.ts";
 import type { Format } from "../../../cli/names.ts";
 import { fc } from "../../packages/fast_check.ts";
 import { Pieces } from "./sinks.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { HumanOutput } from "../../../cli/output/human.ts";
-import type { Row } from "../../../cli/output/rows.ts";
+import type { Row } from "../../../client/rows.ts";
 
 /** What rows are printed as. */
 async function printed(rows: Row[], isTerminal = false): Promise<string> {

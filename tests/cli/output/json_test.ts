@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { fc } from "../../packages/fast_check.ts";
 import { JsonOutput } from "../../../cli/output/json.ts";
-import type { Row } from "../../../cli/output/rows.ts";
+import type { Row } from "../../../client/rows.ts";
 
 /** An output, and what it has written so far. */
 function begun(): { output: JsonOutput; text: () => string } {

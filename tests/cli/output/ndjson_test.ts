@@ -3,7 +3,7 @@ import { fc } from "../../packages/fast_check.ts";
 import { parse } from "../../../client/json.ts";
 import { JsonOutput } from "../../../cli/output/json.ts";
 import { NdjsonOutput } from "../../../cli/output/ndjson.ts";
-import type { Row } from "../../../cli/output/rows.ts";
+import type { Row } from "../../../client/rows.ts";
 import { Pieces } from "./sinks.ts";
 
 function printed(Output: typeof NdjsonOutput | typeof JsonOutput, rows: Row[]) {

@@ -10,11 +10,8 @@ import {
   textOf,
   valueOf,
 } from "../../../cli/output/parquet.ts";
-import {
-  IDENTITY_COLUMNS,
-  type Lead,
-  type Row,
-} from "../../../cli/output/rows.ts";
+import { IDENTITY_COLUMNS } from "../../../cli/output/rows.ts";
+import type { Lead, Row } from "../../../client/rows.ts";
 import { Bytes } from "./sinks.ts";
 
 const TS = 1456790400;

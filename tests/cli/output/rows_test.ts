@@ -4,24 +4,21 @@ import { EVENT_TYPES } from "../../../client/event_types.ts";
 import type { Format } from "../../../cli/names.ts";
 import { Hostnames } from "../../../cli/output/hostnames.ts";
 import {
-  columnsOf,
+  columnsFor,
   IDENTITY_COLUMNS,
-  LEADING_COLUMNS,
   nameCell,
-  type Row,
   type RowRequest,
   seriesOf,
   SeriesRows,
   type Subject,
   subjectOf,
 } from "../../../cli/output/rows.ts";
-import { ApiConnect, DataPoint, type Metadata } from "../../../mod.ts";
-import { json, withServer } from "../../servers/serve.ts";
+import { LEADING_COLUMNS, type Row } from "../../../client/rows.ts";
+import { DataPoint } from "../../../mod.ts";
+import { BASE, withTest } from "../../helpers/one_test.ts";
 import { noNames } from "../../helpers/run.ts";
 import { BARE } from "./bare.ts";
 
-const ROOT = "/esmond/perfsonar/archive/";
-const BASE = `${ROOT}k/base`;
 const TS = 1456790400;
 const LEAD = ['"2016-03-01 00:00:00"'];
 
@@ -32,31 +29,6 @@ interface Asked extends Partial<RowRequest> {
   summaries?: unknown[];
   splitsTraces?: boolean;
   hosts?: string;
-}
-
-/**
- * One test, with these fields, of an archive that sends this text as its data.
- */
-async function withTest<T>(
-  fields: Record<string, unknown>,
-  points: string,
-  use: (md: Metadata) => Promise<T>,
-): Promise<T> {
-  const test = {
-    source: "192.0.2.10",
-    destination: "192.0.2.20",
-    "tool-name": "tool",
-    ...fields,
-  };
-  return await withServer(
-    (_request, { pathname }) => json(pathname === ROOT ? [test] : points),
-    async (origin) => {
-      for await (const md of new ApiConnect(origin).getMetadata()) {
-        return await use(md);
-      }
-      throw new Error("no test");
-    },
-  );
 }
 
 /** A row that has the columns and cells of its lead too. */
@@ -116,7 +88,7 @@ async function cells(
 /** The columns after the leading ones. */
 function ownColumns(eventType: string, summaryType?: string): string {
   const request = { eventType, summaryWindow: 0 };
-  const columns = columnsOf(
+  const columns = columnsFor(
     summaryType ? { ...request, summaryType } : request,
   );
   assertEquals(columns.slice(0, LEADING_COLUMNS.length), [...LEADING_COLUMNS]);
@@ -125,14 +97,14 @@ function ownColumns(eventType: string, summaryType?: string): string {
 
 const HOP = "ttl query success ip rtt mtu error_message";
 
-Deno.test("columnsOf() begins with the original's seven columns", () => {
+Deno.test("columnsFor() begins with the original's seven columns", () => {
   assertEquals(
     LEADING_COLUMNS.join(" "),
     "source destination event_type tool summary_type summary_window timestamp",
   );
 });
 
-Deno.test("columnsOf() has the original's columns for each of its event types", () => {
+Deno.test("columnsFor() has the original's columns for each of its event types", () => {
   const special: Record<string, string> = {
     failures: "msg",
     "packet-trace": HOP,
@@ -153,7 +125,7 @@ Deno.test("columnsOf() has the original's columns for each of its event types", 
   }
 });
 
-Deno.test("columnsOf() has the statistics for histograms alone", () => {
+Deno.test("columnsFor() has the statistics for histograms alone", () => {
   const statistics = "min median max mean mode standard_deviation variance " +
     "percentile_25 percentile_75 percentile_95";
   assertEquals(ownColumns("histogram-rtt", "statistics"), statistics);
@@ -161,7 +133,7 @@ Deno.test("columnsOf() has the statistics for histograms alone", () => {
   assertEquals(ownColumns("throughput", "statistics"), "value");
 });
 
-Deno.test("columnsOf() has one plain column for event types that the original does not know", () => {
+Deno.test("columnsFor() has one plain column for event types that the original does not know", () => {
   for (const { name } of EVENT_TYPES.slice(33)) {
     assertEquals(ownColumns(name), "value", name);
   }
@@ -760,15 +732,15 @@ Deno.test("subjectOf() has the facts that rows repeat, and can be stored as JSON
   });
 });
 
-Deno.test("columnsOf() names the columns of an event type, and for Parquet the same of all", () => {
+Deno.test("columnsFor() names the columns of an event type, and for Parquet the same of all", () => {
   const own = (eventType: string, summaryType?: string) =>
-    columnsOf({
+    columnsFor({
       eventType,
       summaryWindow: 0,
       ...(summaryType ? { summaryType } : {}),
     }).slice(LEADING_COLUMNS.length).join(" ");
   assertEquals(
-    columnsOf({ eventType: "throughput", summaryWindow: 0 }),
+    columnsFor({ eventType: "throughput", summaryWindow: 0 }),
     [...LEADING_COLUMNS, "value"],
   );
   assertEquals(own("histogram-rtt"), "bucket value");
@@ -791,7 +763,7 @@ Deno.test("columnsOf() names the columns of an event type, and for Parquet the s
   assertEquals(own("heard-of-by-nobody"), "value");
   for (const eventType of ["throughput", "packet-trace", "failures"]) {
     assertEquals(
-      columnsOf({ eventType, summaryWindow: 0, format: "parquet" }),
+      columnsFor({ eventType, summaryWindow: 0, format: "parquet" }),
       [...IDENTITY_COLUMNS, "value"],
     );
   }

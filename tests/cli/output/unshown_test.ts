@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LAYOUTS } from "../../../cli/output/layouts.ts";
+import { LAYOUTS } from "../../../client/layouts.ts";
 import { Unshown } from "../../../cli/output/unshown.ts";
 
 /** What is told of values of traces. */

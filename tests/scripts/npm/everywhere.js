@@ -47,6 +47,10 @@ export async function everywhere(library, origin, apiKey, faults) {
     for (const et of md.getAllEventTypes()) {
       const { data } = await et.getData();
       told.push(`${et.eventType} ${data.length} ${data[0]} ${data[0].text}`);
+      told.push(JSON.stringify(library.rowsOf(et, data[0])));
+      for await (const text of library.csv(et, et.streamPages())) {
+        told.push(text);
+      }
       for (const summary of et.getAllSummaries()) {
         for await (const dp of summary.streamData()) told.push(`${dp}`);
       }

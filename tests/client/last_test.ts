@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { keepLast } from "../../../cli/output/last.ts";
+import { keepLast } from "../../client/last.ts";
 
 Deno.test("keepLast() computes a result again only when the first argument has changed", () => {
   let made = 0;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { display, elements, isArray } from "../../client/json.ts";
+import { display, elements, isArray } from "./json.ts";
 import type { Row } from "./rows.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { fc } from "../../packages/fast_check.ts";
-import { display, dumps } from "../../../client/json.ts";
-import { cellText, isPlainNumber } from "../../../cli/output/cell.ts";
+import { fc } from "../packages/fast_check.ts";
+import { display, dumps } from "../../client/json.ts";
+import { cellText, isPlainNumber } from "../../client/cell.ts";
 
 const JOINED = { columns: [], cells: [] };
 const KEPT = { ...JOINED, keepsLists: true };

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LAYOUTS, restCell } from "../../../cli/output/layouts.ts";
+import { LAYOUTS, restCell } from "../../client/layouts.ts";
 
 /** The cells of a row, then what they do not have. */
 function rows(kind: keyof typeof LAYOUTS, value: string, bucket = "null") {

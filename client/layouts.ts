@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FormatClass } from "../../client/event_types.ts";
+import { eventTypeInfo, type FormatClass } from "./event_types.ts";
 import {
   elements,
   encodeString,
@@ -12,7 +12,7 @@ import {
   isObject,
   members,
   NULL,
-} from "../../client/json.ts";
+} from "./json.ts";
 
 /**
  * What the columns of a row do not have of its value: members by their names,
@@ -125,6 +125,14 @@ export const LAYOUTS: Record<FormatClass | "statistics", Layout> = {
         .map((row) => ({ ...row, cells: [String(at), ...row.cells] })),
   ),
 };
+
+/** The layout of an event type, or of a roll-up of it. */
+export function layoutOf(eventType: string, summaryType?: string): Layout {
+  const formatClass = eventTypeInfo(eventType)?.formatClass ?? "generic";
+  return formatClass === "histogram" && summaryType === "statistics"
+    ? LAYOUTS.statistics
+    : LAYOUTS[formatClass];
+}
 
 /** The index of the address in the cells of a hop. */
 export const HOP_IP = 3;
