@@ -220,7 +220,8 @@ async function serve(
       const { promise, resolve } = Promise.withResolvers<Answer>();
       underWay.add(resolve);
       void safely(archive, dialect, request, log).then(resolve);
-      return await promise.finally(() => underWay.delete(resolve));
+      const answer = await promise.finally(() => underWay.delete(resolve));
+      return options.now ? dated(answer, options.now()) : answer;
     },
     onAnswer: (method, target, { status, reason }) => {
       const request = oneLine(`${method} ${target}`);
@@ -264,6 +265,12 @@ async function serve(
   void listener.finished.then(() => signal?.removeEventListener("abort", stop));
   const name = host.includes(":") ? `[${host}]` : host;
   return { url: `http://${name}:${listener.port}`, finished, close };
+}
+
+/** An answer that tells the time by the clock of the archive. */
+function dated(answer: Answer, ms: number): Answer {
+  const date = new Date(ms).toUTCString();
+  return { ...answer, headers: { date, ...answer.headers } };
 }
 
 /** Answers also where answering fails: the archive survives every request. */

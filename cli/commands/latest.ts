@@ -7,6 +7,7 @@
 import { formatAge } from "../../insight.ts";
 import { EXIT, PartialError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import { readBucketWidth, readPercentiles } from "../options/amounts.ts";
 import { openMetrics } from "../output/openmetrics.ts";
 import {
   type AnswerRecord,
@@ -16,7 +17,6 @@ import {
 } from "../output/records.ts";
 import { tableLines } from "../output/text_table.ts";
 import { valueText } from "../output/value_text.ts";
-import { readBucketWidth, readPercentiles } from "../query/delays.ts";
 import { isOfMetrics, LatestMetrics } from "../query/latest_metrics.ts";
 import {
   LatestReading,
@@ -130,11 +130,12 @@ const printTable: Print = async (reading, { clock }, io) => {
     ? ["No data found."]
     : tableLines({ columns: TITLES, right: ["age"], rows });
   if (!reading.isWhole) {
-    const count = reading.failed === 1
-      ? "1 series"
-      : `${reading.failed} series`;
-    const more = reading.broken ? ", and what follows" : "";
-    lines.push("", `incomplete: ${count}${more} could not be read`);
+    const { failed, broken } = reading;
+    const missing = [
+      ...failed === 0 ? [] : [failed === 1 ? "1 series" : `${failed} series`],
+      ...broken === undefined ? [] : ["what follows"],
+    ];
+    lines.push("", `incomplete: ${missing.join(" and ")} could not be read`);
   }
   await io.stdout.write(`${lines.join("\n")}\n`);
 };

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { eventTypeInfo } from "../../client/event_types.ts";
+import { FAILURES, RUN_HREF } from "../../insight/representative.ts";
+import { representativeOf } from "../../insight.ts";
 import type { MetricFamily, Sample } from "../output/openmetrics.ts";
 import type { Metadata } from "../../mod.ts";
 import type { TestNames } from "./answer_tests.ts";
@@ -28,30 +31,22 @@ const DELAY = ["histogram-owdelay", "histogram-rtt"];
 /** The event types whose values are metrics. */
 const VALUES = ["throughput", ...LOSS, ...DELAY];
 
-/** The event type that each run of a test writes, if it has one of these. */
-const EACH_RUN = [
-  "throughput",
-  "packet-loss-rate",
-  "packet-loss-rate-bidir",
-  "packet-trace",
-  "ntp-offset",
-];
-
-const RUNS = "pscheduler-run-href";
-
-/** Whether an event type of a test is read: for its value, or to know of runs. */
+/**
+ * Whether an event type of a test is read: for its value, if it is asked for,
+ * or to know when the test last ran.
+ */
 export function isOfMetrics(
   test: Metadata,
   eventType: string,
   asked: readonly string[],
 ): boolean {
-  const isValue = VALUES.includes(eventType) &&
-    (asked.length === 0 || asked.includes(eventType));
-  if (isValue) return true;
-  const has = new Set(test.eventTypes);
-  const ofRuns = EACH_RUN.find((name) => has.has(name));
-  return ofRuns === undefined && !has.has(RUNS) ||
-    [RUNS, ofRuns, "failures"].includes(eventType);
+  if (VALUES.includes(eventType)) {
+    if (asked.length === 0 || asked.includes(eventType)) return true;
+  }
+  const ofRuns = representativeOf(test.eventTypes);
+  // Of other tests, any may be the one that has a point for each run.
+  const isKnown = eventTypeInfo(ofRuns ?? "")?.place !== undefined;
+  return !isKnown || [RUN_HREF, FAILURES, ofRuns].includes(eventType);
 }
 
 /** Gathers newest values, and makes metrics of them. */
