@@ -407,7 +407,7 @@ Deno.test("latest prints what it knows, marked, of an archive that is away in th
     const { exit, stdout } = await latest(origin, ONE_BY_ONE);
     assertEquals(exit, 1);
     assertMatch(stdout, /bit\/s +1 min ago\n/);
-    assertMatch(stdout, /  \? +not read\n/);
+    assertMatch(stdout, / {2}\? +not read\n/);
     assertMatch(
       stdout,
       /\n\nincomplete: 3 series and what follows could not be read\n$/,
