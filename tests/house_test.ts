@@ -61,7 +61,7 @@ const ROOMS: readonly Room[] = [
 const FLOORS = [
   ["cli/main.ts"],
   ["cli/commands/"],
-  ["cli/export/", "cli/input/", "cli/query/"],
+  ["cli/check/", "cli/export/", "cli/input/", "cli/query/"],
   ["cli/output/", "cli/options/", "cli/help/", "cli/completions/"],
   ["cli/tls/"],
   ["cli/"],

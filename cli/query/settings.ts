@@ -96,6 +96,11 @@ export interface OwnSettings<Own> {
    */
   eventTypes?(): readonly string[];
   /**
+   * Whether hosts need not resolve: tests are found by the names that they were
+   * given, too.
+   */
+  mayHaveOtherNames?: boolean;
+  /**
    * Reads what the command alone takes, once the common options are checked.
    */
   own?(format: Format, io: Pick<Io, "note">, asked: Asked): Own;
@@ -212,7 +217,7 @@ async function check<Own>(
   const address = readUrl(options, io);
   await own.first?.();
   const hostnames = await readHostnames(options, io);
-  await checkHosts(options, hostnames);
+  if (!own.mayHaveOtherNames) await checkHosts(options, hostnames);
   const selection = readSelection(options);
   const named = options.texts("event-type").filter(Boolean);
   if (own.eventTypes === undefined) {

@@ -1,0 +1,200 @@
+/**
+ * The tests that a check judges, and what there is instead if there are none.
+ *
+ * @module
+ */
+
+import { isIP } from "node:net";
+import { METADATA_FILTERS } from "../../client/parameters.ts";
+import { representativeOf } from "../../insight.ts";
+import { ArchiveHttpError, type Metadata } from "../../mod.ts";
+import { familyOf } from "../query/answer_tests.ts";
+import { findTests, idOf } from "../query/find_tests.ts";
+import type { Search } from "../query/selection.ts";
+import type { AnswerSettings, Settings } from "../query/settings.ts";
+import { TRAITS } from "./traits.ts";
+import type { CheckSettings } from "./settings.ts";
+
+/** What a check goes by. */
+export type Checking = Settings & AnswerSettings & { check: CheckSettings };
+
+const { source: SOURCE, destination: DESTINATION, toolName: TOOL } =
+  METADATA_FILTERS;
+
+/** What a host is called in a test, beside its address. */
+const INPUTS: readonly (readonly [address: string, input: string])[] = [
+  [SOURCE, "input-source"],
+  [DESTINATION, "input-destination"],
+];
+
+/** The tests that a check is about, and those that it found besides. */
+export interface FoundTests {
+  /** Those to judge. */
+  meant: Metadata[];
+  /** Others between the same hosts. */
+  others: Metadata[];
+}
+
+/**
+ * Lists the tests between the hosts, whenever they last wrote: a test that has
+ * stopped is not one that never was. Hosts match by address, by a name that the
+ * archive or this machine resolves, and by the name that the test was given.
+ *
+ * @throws {ArchiveError} (one of its kinds) when there is no whole list.
+ */
+export async function testsToCheck(settings: Checking): Promise<FoundTests> {
+  const { eventTypes: wanted, isMeant } = TRAITS[settings.check.what];
+  const hasTool = allFilters(settings)[TOOL] !== undefined ||
+    settings.searches.some((search) => search[TOOL] !== undefined);
+  const isWanted = (test: Metadata) =>
+    (wanted ?? []).some((name) => test.eventTypes.includes(name)) ||
+    wanted === undefined && test.eventTypes.length > 0;
+  const isOurs = (test: Metadata) =>
+    (settings.family === undefined || familyOf(test) === settings.family) &&
+    isWanted(test) && (isMeant?.(test, hasTool) ?? true);
+  const all = await listAll(settings, searchesOf(settings));
+  return {
+    meant: all.filter(isOurs),
+    others: all.filter((test) => !isOurs(test)),
+  };
+}
+
+function allFilters({ connection }: Pick<Settings, "connection">): Search {
+  return connection.filters.metadataFilters as Search;
+}
+
+/** All searches that the hosts come to, in both directions if asked for. */
+function searchesOf({ check, ...settings }: Checking): Search[] {
+  return settings.searches.flatMap((search) => {
+    const all = { ...allFilters(settings), ...search };
+    const reverse = { [SOURCE]: all[DESTINATION], [DESTINATION]: all[SOURCE] };
+    return [search, ...check.isBoth ? [{ ...search, ...reverse }] : []];
+  }).flatMap((search) => {
+    const all = { ...allFilters(settings), ...search };
+    const named = INPUTS.filter(([host]) => isName(all[host]));
+    if (named.length === 0) return [search];
+    const byInput = named.flatMap(([host, input]) => [
+      [host, undefined],
+      [input, all[host]],
+    ]);
+    const rule = { "dns-match-rule": undefined };
+    return [search, { ...search, ...Object.fromEntries(byInput), ...rule }];
+  });
+}
+
+function isName(host: string | undefined): boolean {
+  return host !== undefined && host !== "" && isIP(host) === 0;
+}
+
+/** The tests of all searches, each once. */
+async function listAll(
+  settings: Checking,
+  searches: readonly Search[],
+): Promise<Metadata[]> {
+  const lists = await Promise.allSettled(searches.map(async (search) => {
+    const found: Metadata[] = [];
+    const options = { stillRunning: true };
+    const one = { ...settings, searches: [search], isAnyTime: true };
+    for await (const test of findTests(one, options)) found.push(test);
+    return found;
+  }));
+  const tests = new Map<string, Metadata>();
+  for (const list of lists) {
+    if (list.status === "rejected") continue;
+    for (const test of list.value) tests.set(idOf(test), test);
+  }
+  const failures = lists.flatMap((list) =>
+    list.status === "rejected" ? [list.reason] : []
+  );
+  // An archive refuses names that it cannot resolve; the tests may know them.
+  const serious = failures.find((reason) => !isUnknownName(reason));
+  if (serious !== undefined) throw serious;
+  if (tests.size === 0 && failures.length > 0) throw failures[0];
+  return [...tests.values()];
+}
+
+function isUnknownName(reason: unknown): boolean {
+  return reason instanceof ArchiveHttpError && reason.status === 400;
+}
+
+/** That there is no test to judge, and what there is instead. */
+export async function whatInstead(
+  settings: Checking,
+  others: readonly Metadata[],
+): Promise<string> {
+  const { family, check } = settings;
+  const all = { ...allFilters(settings), ...settings.searches[0] };
+  const { noun, eventTypes } = TRAITS[check.what];
+  const [from, to] = [all[SOURCE], all[DESTINATION]];
+  const over = family === undefined ? "" : ` over IPv${family}`;
+  const by = all[TOOL] === undefined ? "" : ` by ${all[TOOL]}`;
+  const hosts = (from ? ` from ${from}` : "") + (to ? ` to ${to}` : "");
+  const none = `no ${noun && `${noun} `}test${hosts}${over}${by}`;
+  const isSame = (test: Metadata) =>
+    eventTypes?.some((name) => test.eventTypes.includes(name)) ?? true;
+  const otherFamily = others.filter((test) =>
+    family !== undefined && familyOf(test) !== family && isSame(test)
+  );
+  if (otherFamily.length > 0) {
+    return `${none}; ${counted(otherFamily)} over IPv${family === 4 ? 6 : 4}`;
+  }
+  if (others.length > 0) return `${none}; ${described(others, check)}`;
+  if (by !== "") {
+    const tests = await listAll(
+      settings,
+      searchesOf({
+        ...settings,
+        searches: settings.searches.map((search) => ({
+          ...search,
+          [TOOL]: undefined,
+        })),
+      }),
+    );
+    const tools = new Set(
+      tests.filter(isSame).flatMap(({ toolName }) => toolName ?? []),
+    );
+    if (tools.size > 0) return `${none}; there are tests by ${listOf(tools)}`;
+  }
+  if (!from || !to || check.isBoth) return none;
+  const back = { [SOURCE]: to, [DESTINATION]: from };
+  const reverse = await listAll(
+    settings,
+    searchesOf({
+      ...settings,
+      searches: [{ ...settings.searches[0], ...back }],
+    }),
+  ).catch(() => []);
+  const same = reverse.filter(isSame);
+  return same.length > 0
+    ? `${none}; ${counted(same)} the other way round, from ${to} to ${from}`
+    : none;
+}
+
+function described(
+  tests: readonly Metadata[],
+  { what }: CheckSettings,
+): string {
+  const { eventTypes = [] } = TRAITS[what];
+  const alike = tests.filter((test) =>
+    eventTypes.some((name) => test.eventTypes.includes(name))
+  );
+  if (alike.length > 0) {
+    const tools = new Set(alike.flatMap(({ toolName }) => toolName ?? []));
+    return `${counted(alike)} by ${
+      listOf(tools)
+    }, whose loss is of another kind: --tool chooses them`;
+  }
+  const kinds = new Set(tests.flatMap(({ eventTypes, toolName }) => {
+    const type = representativeOf(eventTypes);
+    return type === undefined ? [] : [`${type} (${toolName ?? "?"})`];
+  }));
+  return `there are tests with ${listOf([...kinds].sort())}`;
+}
+
+function listOf(names: Iterable<string>): string {
+  return [...names].join(", ");
+}
+
+function counted({ length }: readonly unknown[]): string {
+  return length === 1 ? "there is 1 test" : `there are ${length} tests`;
+}

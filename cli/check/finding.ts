@@ -1,0 +1,102 @@
+/**
+ * What a check found of one test, and how that is named.
+ *
+ * @module
+ */
+
+import { isIP } from "node:net";
+import {
+  distinctions,
+  formatAge,
+  formatSpan,
+  linkOf,
+  type Verdict,
+} from "../../insight.ts";
+import type { Metadata } from "../../mod.ts";
+import { formatTime } from "../options/time.ts";
+import type { PerformanceItem } from "../output/state_line.ts";
+
+/** What was found of one test. */
+export interface Finding {
+  /** The test. */
+  test: Metadata;
+  /** What it comes to. */
+  state: Verdict;
+  /** What was judged, in the unit of the thresholds, and what it is called. */
+  judged: Pick<PerformanceItem, "label" | "value">;
+  /** How bad it is among those of the same state; the greatest is named. */
+  badness: number;
+  /** What was found, in words. */
+  text: string;
+  /** Further numbers. */
+  items: readonly (readonly [label: string, value: number | undefined])[];
+  /** What else is worth a line. */
+  details: readonly string[];
+}
+
+/** How tests are named beside each other: by their link, and what differs. */
+export function namesOf(
+  tests: readonly Metadata[],
+  keepsAddresses: boolean,
+): Map<Metadata, string> {
+  const entries = tests.map((test) => test.toJSON());
+  const families = new Set(entries.map((entry) => linkOf(entry)?.family));
+  const differences = distinctions(entries);
+  const names = tests.map((test, at) => {
+    const { family } = linkOf(entries[at]!) ?? {};
+    const [from, to] = [
+      shownHost(test.inputSource, test.source, keepsAddresses),
+      shownHost(test.inputDestination, test.destination, keepsAddresses),
+    ];
+    const over = families.size > 1 && family ? ` over IPv${family}` : "";
+    const apart = Object.entries(differences[at]!)
+      .map(([name, value]) => name === "tool" ? value : `${name} ${value}`);
+    const more = apart.length > 0 ? ` (${apart.join(", ")})` : "";
+    return `${from ?? "?"}${to ? ` to ${to}` : ""}${over}${more}`;
+  });
+  const isTwice = (name: string) =>
+    names.filter((each) => each === name).length > 1;
+  return new Map(tests.map((test, at) => {
+    const name = names[at]!;
+    const key = test.metadataKey?.slice(0, 8) ?? `${at + 1}`;
+    return [test, isTwice(name) ? `${name} [${key}]` : name];
+  }));
+}
+
+/** A host by the name that its test was given: DNS is not asked. */
+function shownHost(
+  input: string | undefined,
+  address: string | undefined,
+  keepsAddresses: boolean,
+): string | undefined {
+  const isNamed = input !== undefined && input !== "" && isIP(input) === 0;
+  return isNamed && !keepsAddresses ? input : address ?? input;
+}
+
+/** A time to the minute: `2026-11-24 16:00Z`, or with the offset of the zone. */
+export function minuteOf(time: number, zone: string): string {
+  const [, minute, offset] = /^(.*):\d\d(?: (\S+))?$/
+    .exec(formatTime(time, zone))!;
+  return offset === undefined ? `${minute}Z` : `${minute} ${offset}`;
+}
+
+/** Since when something is so: the hour alone if it is of the same day. */
+export function sinceText(time: number, now: number, zone: string): string {
+  const [day, clock = ""] = formatTime(time, zone).split(" ");
+  const minute = clock.slice(0, 5);
+  const isToday = formatTime(now, zone).startsWith(`${day} `);
+  return isToday ? minute : `${day} ${minute}`;
+}
+
+/** When a test last ran, and how often it should. */
+export function lastText(
+  last: number,
+  now: number,
+  interval: number | undefined,
+  zone: string,
+): string {
+  const expected = interval === undefined
+    ? ""
+    : ` (expected every ${formatSpan(interval)})`;
+  return `${minuteOf(last, zone)}, ${formatAge(now - last)}${expected}`;
+}

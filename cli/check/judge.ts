@@ -1,0 +1,196 @@
+/**
+ * How a test is judged: by what it measured, or by why it did not.
+ *
+ * @module
+ */
+
+import { judge, type Verdict } from "../../insight.ts";
+import type { Metadata } from "../../mod.ts";
+import { readRuns, type TestRuns } from "../query/read_runs.ts";
+import { type Finding, lastText, sinceText } from "./finding.ts";
+import type { Checking } from "./find.ts";
+import { measure } from "./measure.ts";
+import { lastRun, placeOf } from "./silent.ts";
+import { TRAITS } from "./traits.ts";
+
+/** What every judgement needs to know. */
+export interface Judging extends Checking {
+  /** What time it is, in seconds since 1970 UTC. */
+  now: number;
+}
+
+/** A test with its runs. */
+export interface Ran extends TestRuns {
+  /** The test. */
+  test: Metadata;
+}
+
+/** Judges one test that ran within the window. */
+export type JudgeOne = (ran: Ran, judging: Judging) => Promise<Finding>;
+
+/**
+ * Judges tests, each alone. Those without a run in the window count only if no
+ * other test of the same hosts, family and protocol ran.
+ *
+ * @throws {ArchiveError} (one of its kinds) when one cannot be read completely.
+ */
+export async function judgeEach(
+  tests: readonly Metadata[],
+  judging: Judging,
+  judgeOne: JudgeOne,
+): Promise<Finding[]> {
+  const all = await Promise.all(tests.map((test) => runsOf(test, judging)));
+  const alive = all.filter(({ coverage }) => coverage.runs > 0);
+  const findings = alive.map((ran) => judgeOne(ran, judging));
+  const silent = all.filter(({ coverage }) => coverage.runs === 0);
+  const places = new Set(alive.map(({ test }) => placeOf(test)));
+  const alone = silent.filter(({ test }) => !places.has(placeOf(test)));
+  return [
+    ...await Promise.all(findings),
+    ...await missing(alone.map(({ test }) => test), alive.length > 0, judging),
+  ];
+}
+
+/** The runs of a test in the window. */
+export async function runsOf(test: Metadata, judging: Judging): Promise<Ran> {
+  const { window, isOpen, check: { spacing } } = judging;
+  const runs = await readRuns(test, { window, isOpen, spacing });
+  return { test, ...runs };
+}
+
+/** The latest of each place; long silent ones only if nothing else ran. */
+async function missing(
+  tests: readonly Metadata[],
+  hasOthers: boolean,
+  judging: Judging,
+): Promise<Finding[]> {
+  const { check, window, now } = judging;
+  const lasts = await Promise.all(tests.map(async (test) => ({
+    test,
+    ...await lastRun(test, window, check),
+  })));
+  const byPlace = Map.groupBy(lasts, ({ test }) => placeOf(test));
+  const latest = [...byPlace.values()].map((each) =>
+    each.reduce((one, other) =>
+      (other.last ?? -Infinity) > (one.last ?? -Infinity) ? other : one
+    )
+  );
+  return latest
+    .filter(({ last }) =>
+      !hasOthers || last === undefined || last >= window.start - check.history
+    )
+    .map(({ test, last, spacing }) => ({
+      ...nothing(test, check.missing, judging),
+      badness: last === undefined ? Infinity : now - last,
+      text: last === undefined
+        ? "no test ran, and none has before, as far as the archive says"
+        : `no test ran; last ${
+          lastText(last, now, spacing?.interval, check.zone)
+        }`,
+    }));
+}
+
+/** A finding without a value. */
+export function nothing(
+  test: Metadata,
+  state: Verdict,
+  { check }: Judging,
+): Omit<Finding, "text"> {
+  const label = TRAITS[check.what].stats ? "Value" : "Count";
+  return {
+    test,
+    state,
+    judged: { label, value: undefined },
+    badness: Infinity,
+    items: [],
+    details: [],
+  };
+}
+
+/** Judges what a test measured, or why it measured nothing. */
+export const judgeMeasured: JudgeOne = async (ran, judging) => {
+  const { check, window } = judging;
+  const measured = await measure(ran.test, window, check);
+  if (measured === undefined) return withoutValue(ran, judging);
+  const { runs, failed, lost } = ran.coverage;
+  const { isLowBad } = TRAITS[check.what];
+  const notes = [
+    ...failed > 0 ? [`${failed} of ${runs} runs failed`] : [],
+    ...lost > 0 && !isOfLoss(check.what)
+      ? [`${lost} of ${runs} runs lost all packets`]
+      : [],
+  ];
+  return {
+    test: ran.test,
+    state: judge(measured.value, check),
+    judged: measured,
+    badness: isLowBad ? -measured.value : measured.value,
+    text: [measured.text, ...notes].join(", "),
+    items: [["Count", measured.count], ["Failed", failed], ...measured.items],
+    details: [...failuresOf(ran), ...measured.details, ...future(ran)],
+  };
+};
+
+function isOfLoss(what: string): boolean {
+  return what === "loss" || what === "ping-loss";
+}
+
+/** Judges a test that ran, and measured nothing. */
+export function withoutValue(ran: Ran, judging: Judging): Finding {
+  const { check, window, now } = judging;
+  const { runs, failed, lost, empty } = ran.coverage;
+  const found = (state: Verdict, text: string): Finding => ({
+    ...nothing(ran.test, state, judging),
+    text,
+    items: [["Count", 0], ["Failed", failed]],
+    details: [...failuresOf(ran), ...future(ran)],
+  });
+  const [group] = ran.failures;
+  if (failed > 0 && failed + empty === runs) {
+    const first = Math.min(...ran.failures.map((each) => each.first));
+    const since = sinceText(
+      Number.isFinite(first) ? first : window.start,
+      now,
+      check.zone,
+    );
+    const why = group?.message ? `: ${group.message}` : "";
+    return found(
+      check.failed,
+      `${failed} of ${runs} runs failed since ${since}${why}`,
+    );
+  }
+  if (lost > 0) {
+    return found(
+      check.failed,
+      `all packets were lost in ${lost} of ${runs} runs`,
+    );
+  }
+  if (empty === runs) {
+    return found(
+      check.failed,
+      `${empty} of ${runs} runs have neither a result nor a failure`,
+    );
+  }
+  const { noun } = TRAITS[check.what];
+  return found("unknown", `${runs} runs, none with a ${noun}`);
+}
+
+/** Why runs failed, most frequent first. */
+export function failuresOf({ failures }: Ran): string[] {
+  return failures.slice(0, MOST_MESSAGES)
+    .map(({ count, message }) =>
+      `failed ${count} ×: ${message || "no message"}`
+    );
+}
+
+/** The most messages that are shown. */
+const MOST_MESSAGES = 5;
+
+/** That runs are in the future. */
+export function future({ coverage }: Ran): string[] {
+  return coverage.future > 0
+    ? [
+      `${coverage.future} runs are in the future and do not count: a clock is wrong`,
+    ]
+    : [];
+}
