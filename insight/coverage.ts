@@ -114,7 +114,7 @@ export function coverageOf(
   const firsts = firstOfEach(times, spacing.interval ?? 0);
   const all = runsAt(firsts, sorted, spacing.interval);
   const [from, after] = [indexFrom(firsts, start), indexAfter(firsts, end)];
-  const gaps = gapsOfRuns(firsts, { ...spacing, ...options });
+  const gaps = gapsOfRuns(firsts, { ...options, ...spacing });
   const counts = countsOf(all, from, after);
   const missing = spacing.interval === undefined
     ? undefined

@@ -279,8 +279,8 @@ export function gaps(
   const end = lastSecond(options);
   const spacing = spacingOfSorted(sorted, { ...options, end });
   return gapsOfRuns(firstOfEach(sorted, spacing.interval ?? 0), {
-    ...spacing,
     ...options,
+    ...spacing,
   });
 }
 

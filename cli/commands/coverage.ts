@@ -22,6 +22,7 @@ import {
   gapRows,
   worstFirst,
 } from "../output/coverage_rows.ts";
+import { counted } from "../output/coverage_sentence.ts";
 import { printRecords } from "../output/records.ts";
 import { hostsOfTest, namesOfTest } from "../query/answer_tests.ts";
 import { mapAhead } from "../query/concurrent.ts";
@@ -171,9 +172,11 @@ function tellFuture(found: readonly Found[], io: Io): void {
   if (first === undefined) return;
   const runs = ahead.reduce((sum, { future }) => sum + future, 0);
   io.note(
-    `${runs} runs of ${ahead.length} tests are more than 60 s in the future and do not count: a clock is wrong; the first is ${
+    `more than 60 s in the future, which does not count: ${
+      counted(runs, "run")
+    } of ${counted(ahead.length, "test")}, such as ${
       nameOf(first.row)
-    }`,
+    }; a clock is wrong`,
   );
 }
 

@@ -73,8 +73,11 @@ function gapsOf(
   );
   const more = shared.length - told.length;
   if (more > 0) told.push(`${more} more gaps of hosts`);
-  const own = rows.map(({ gaps }) =>
-    gaps.filter((gap) => !isShared.has(gap)).length
+  const own = rows.map(({ gaps, state, last }) =>
+    gaps.filter((gap) =>
+      // That a test is stale has been said.
+      !isShared.has(gap) && !(state === "stale" && gap.from === last)
+    ).length
   ).filter((count) => count > 0);
   const count = own.reduce((sum, each) => sum + each, 0);
   const other = shared.length > 0 ? "other " : "";
@@ -96,7 +99,8 @@ function lossOf(rows: readonly CoverageRow[]): string[] {
   ];
 }
 
-function counted(count: number, word: string): string {
+/** So many of something. */
+export function counted(count: number, word: string): string {
   return `${count === 1 ? "one" : count} ${word}${count === 1 ? "" : "s"}`;
 }
 

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { coverageOf } from "../../insight/coverage.ts";
 import {
   freshnessOf,
   gaps,
@@ -202,4 +203,12 @@ Deno.test("huge times are no trouble", () => {
   const found = gaps(times);
   assertEquals(found.length, 2);
   assertEquals(found.every(({ missing }) => missing > 1e290), true);
+});
+
+Deno.test("options that are not given do not hide what was measured", () => {
+  const times = [0, 300, 600, 900, 1200, 1500, 2400];
+  const found = [{ from: 1500, to: 2400, missing: 2 }];
+  assertEquals(gaps(times, { interval: undefined }), found);
+  const options = { interval: undefined, gapFactor: undefined };
+  assertEquals(coverageOf({ values: times }, options).gaps, found);
 });
