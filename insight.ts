@@ -31,6 +31,7 @@ export {
 } from "./insight/bucket.ts";
 export { type Coverage, coverageOf } from "./insight/coverage.ts";
 export { type FailureGroup, groupFailures } from "./insight/failures.ts";
+export { type Deviation, deviation } from "./insight/deviation.ts";
 export {
   type Histogram,
   type HistogramValue,
@@ -39,6 +40,11 @@ export {
   percentile,
   readHistogram,
 } from "./insight/histogram.ts";
+export {
+  compareWithHistory,
+  type Comparison,
+  type HistoryOptions,
+} from "./insight/history.ts";
 export {
   addressesOf,
   distinctions,
@@ -59,11 +65,13 @@ export {
   poolLoss,
   wilson,
 } from "./insight/loss.ts";
+export { compareLoss, type LossComparison } from "./insight/loss_history.ts";
 export {
   type LossKind,
   type LossSource,
   lossSource,
 } from "./insight/loss_source.ts";
+export type { HistoryPart, RunDeviation } from "./insight/past.ts";
 export type { Measured } from "./insight/point.ts";
 export { representativeOf } from "./insight/representative.ts";
 export { mad, median } from "./insight/robust.ts";

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { FIRST_SECOND, LAST_SECOND } from "../client/parameters.ts";
+
 /**
  * A measured value and its time: a `DataPoint` of the library, a point as the
  * archive sends it, or one of your own.
@@ -26,8 +28,15 @@ export interface Measured<V> {
   readonly val?: V | null | undefined;
 }
 
-/** Seconds since 1970 UTC, with their fraction; NaN if there is no time. */
+/**
+ * Seconds since 1970 UTC, with their fraction; NaN if there is no time, or one
+ * that archives do not keep.
+ */
 export function timeOf({ ts }: Measured<unknown>): number {
-  if (ts instanceof Date) return ts.getTime() / 1000;
-  return typeof ts === "number" ? ts : ts.trim() === "" ? NaN : Number(ts);
+  const seconds = ts instanceof Date
+    ? ts.getTime() / 1000
+    : typeof ts === "string" && ts.trim() === ""
+    ? NaN
+    : Number(ts);
+  return seconds >= FIRST_SECOND && seconds <= LAST_SECOND ? seconds : NaN;
 }

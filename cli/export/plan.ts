@@ -5,8 +5,8 @@
  */
 
 import { format as formatDate } from "@std/datetime/format";
+import { offsetAt } from "../../client/zone.ts";
 import { oneLine } from "../io.ts";
-import { offsetAt } from "../options/time.ts";
 import type { EventType, Metadata, Summary } from "../../mod.ts";
 import { mapAhead } from "../query/concurrent.ts";
 import { findTests } from "../query/find_tests.ts";

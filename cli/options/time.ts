@@ -9,6 +9,7 @@
  */
 
 import { FIRST_SECOND, LAST_SECOND } from "../../client/parameters.ts";
+import { offsetAt, zoneName } from "../../client/zone.ts";
 
 const MAX_LENGTH = 200;
 const DAY = 86_400;
@@ -124,7 +125,13 @@ export function parseTime(
  * ```
  */
 export function checkZone(zone: string): string {
-  return zone === "UTC" ? zone : formatter(zone).resolvedOptions().timeZone;
+  try {
+    return zoneName(zone);
+  } catch {
+    throw new TimeError(
+      `cannot read ${quote(zone)} as a zone: try Europe/Berlin or UTC`,
+    );
+  }
 }
 
 /**
@@ -663,38 +670,6 @@ function afterGap({ text, clock }: Parts, wall: number, zone: string): number {
   const isSameDay = opening + offsetAt(opening, zone) < wall + DAY;
   if (clock === undefined && isSameDay) return opening;
   return refuse(text, text, `clocks in ${zone} skip ${wallText(wall)}`);
-}
-
-/** Seconds that clocks in a known zone are ahead of UTC at a moment. */
-export function offsetAt(instant: number, zone: string): number {
-  if (zone === "UTC") return 0;
-  const shown = formatter(zone).format(instant * 1000);
-  const [, sign, h, m, s = 0] =
-    /GMT([+-])(\d+):(\d+)(?::(\d+))?$/.exec(shown) ?? [];
-  if (sign === undefined) return 0;
-  const size = Number(h) * 3600 + Number(m) * 60 + Number(s);
-  return sign === "-" ? -size : size;
-}
-
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-function formatter(zone: string): Intl.DateTimeFormat {
-  const known = formatters.get(zone);
-  if (known !== undefined) return known;
-  // Undefined where TZ names no zone, which must not pass for UTC.
-  const local = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
-  try {
-    const made = new Intl.DateTimeFormat("en-US", {
-      timeZone: zone === "local" ? local : zone,
-      timeZoneName: "longOffset",
-    });
-    formatters.set(zone, made);
-    return made;
-  } catch {
-    throw new TimeError(
-      `cannot read ${quote(zone)} as a zone: try Europe/Berlin or UTC`,
-    );
-  }
 }
 
 function wallText(wall: number): string {

@@ -28,9 +28,11 @@ Deno.test("bucketFactor() knows pScheduler by its tool, by a parameter, and by e
     [elmond, 0.1],
     [{}, 1],
     [{ "tool-name": "pscheduler/owping" }, 1],
+    [{ ...OLD, "tool-name": "pschedulers-powstream" }, 1],
     [{ ...YOUNG, "sample-bucket-width": 0.001 }, 1],
     [{ ...YOUNG, "sample-bucket-width": 0.0003 }, 0.3],
     [{ ...YOUNG, "sample-bucket-width": "1e-5" }, 0.01],
+    [{ ...YOUNG, "sample-bucket-width": 0.0009 }, 0.9],
   ];
   for (const [test, factor] of cases) {
     assertEquals(bucketFactor(test).factor, factor, JSON.stringify(test));

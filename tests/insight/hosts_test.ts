@@ -66,6 +66,8 @@ Deno.test("linkOf() knows no link of one host, and no family of names", () => {
   assertEquals(linkOf(names)?.family, undefined);
   const half = { "source": "192.0.2.10", "destination": "b.example" };
   assertEquals(linkOf(half)?.family, 4);
+  const mixed = { "source": "192.0.2.10", "destination": "2001:db8:b::20" };
+  assertEquals(linkOf(mixed)?.family, 6);
 });
 
 Deno.test("linksOf() puts tests of one link together, and keeps twins and directions apart", () => {

@@ -26,6 +26,9 @@ Deno.test("pooledLoss() weighs the rates of bins by the packets sent", () => {
   const loss = pooledLoss({ rates: points(0.5, 0), sent: points(60, 7140) });
   assertEquals([loss?.basis, loss?.lost, loss?.sent], ["rate×sent", 30, 7200]);
   assertClose(loss?.loss, 0.0041667, 5e-8);
+  // Packets are lost whole: 0.3 of one is none.
+  const rounded = pooledLoss({ rates: points(0.0005), sent: points(600) });
+  assertEquals([rounded?.lost, rounded?.loss], [0, 0]);
 });
 
 Deno.test("pooledLoss() of the sample from beta to gamma", () => {
@@ -123,6 +126,9 @@ Deno.test("pooledLoss() of nothing, or of nothing sent, is not 0", () => {
   assertEquals(pooledLoss({ lost: points(0) }), undefined);
   assertEquals(pooledLoss({ sent: points(600), sampleSize: 600 }), undefined);
   assertEquals(pooledLoss({ rates: points(null, undefined) }), undefined);
+  // Windows in which nothing was sent are not left out: there is nothing.
+  const { ignored } = lossRuns({ lost: points(0, 1), sent: points(0, 600) });
+  assertEquals(ignored, 0);
 });
 
 Deno.test("lossRuns() leaves out counts and rates that cannot be, and tells how many", () => {
