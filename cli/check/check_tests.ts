@@ -4,12 +4,13 @@
  * @module
  */
 
-import { UsageError } from "../errors.ts";
 import { stateLine } from "../output/state_line.ts";
+import { judgeBaseline } from "./baseline.ts";
 import { type Checking, testsToCheck, whatInstead } from "./find.ts";
 import type { Finding } from "./finding.ts";
 import { judgeFailures, judgeFreshness } from "./freshness.ts";
 import { judgeEach, judgeMeasured, type Judging } from "./judge.ts";
+import { UsageError } from "../errors.ts";
 import { type Report, report } from "./report.ts";
 import type { Metadata } from "../../mod.ts";
 
@@ -48,8 +49,9 @@ async function judgeAll(
     case "failures":
       return await judgeEach(tests, judging, judgeFailures);
     case "traceroute":
+      throw new UsageError("check traceroute is not there yet");
     case "baseline":
-      throw new UsageError(`check ${judging.check.what} is not there yet`);
+      return await judgeEach(tests, judging, judgeBaseline);
     default:
       return await judgeEach(tests, judging, judgeMeasured);
   }

@@ -13,13 +13,14 @@ import {
   worst,
 } from "../../insight.ts";
 import type { Metadata } from "../../mod.ts";
-import { pointsOf } from "./measure.ts";
+import { labelOf, pointsOf } from "./measure.ts";
 import { type Finding, lastText } from "./finding.ts";
 import {
   failuresOf,
   future,
   type JudgeOne,
   type Judging,
+  NEVER_RAN,
   nothing,
   runsOf,
 } from "./judge.ts";
@@ -109,8 +110,7 @@ function judgeAge(age: Age, judging: Judging): Finding {
   if (last === undefined) {
     return {
       ...nothing(test, check.missing, judging),
-      judged: { label: "Age", value: undefined },
-      text: "no test ran, and none has before, as far as the archive says",
+      text: NEVER_RAN,
       details,
     };
   }
@@ -123,7 +123,7 @@ function judgeAge(age: Age, judging: Judging): Finding {
   return {
     test,
     state: hasThresholds ? judge(seconds, check) : STATES[freshness],
-    judged: { label: "Age", value: seconds },
+    judged: { label: labelOf(check), value: seconds },
     badness: interval === undefined ? Infinity : seconds / interval,
     text: `${word}last run ${lastText(last, now, interval, check.zone)}${
       interval === undefined ? ", interval unknown" : ""
@@ -143,10 +143,10 @@ export const judgeFailures: JudgeOne = (ran, { check }) => {
   const [group] = ran.failures;
   const why = group?.message ? `: ${group.message}` : "";
   const judged = hasThresholds ? judge(100 * share, check) : bare;
-  return Promise.resolve({
+  return Promise.resolve([{
     test: ran.test,
     state: failed === runs ? worst([judged, check.failed]) : judged,
-    judged: { label: "Failed", value: 100 * share },
+    judged: { label: labelOf(check), value: 100 * share },
     badness: share,
     text: failed === 0
       ? `none of ${runs} runs failed`
@@ -156,5 +156,5 @@ export const judgeFailures: JudgeOne = (ran, { check }) => {
       empty,
     ]],
     details: [...failuresOf(ran), ...future(ran)],
-  });
+  }]);
 };

@@ -9,7 +9,7 @@ import type { Metadata } from "../../mod.ts";
 import { readRuns, type TestRuns } from "../query/read_runs.ts";
 import { type Finding, lastText, sinceText } from "./finding.ts";
 import type { Checking } from "./find.ts";
-import { measure } from "./measure.ts";
+import { labelOf, measure } from "./measure.ts";
 import { lastRun, placeOf } from "./silent.ts";
 import { TRAITS } from "./traits.ts";
 
@@ -26,7 +26,7 @@ export interface Ran extends TestRuns {
 }
 
 /** Judges one test that ran within the window. */
-export type JudgeOne = (ran: Ran, judging: Judging) => Promise<Finding>;
+export type JudgeOne = (ran: Ran, judging: Judging) => Promise<Finding[]>;
 
 /**
  * Judges tests, each alone. Those without a run in the window count only if no
@@ -46,10 +46,14 @@ export async function judgeEach(
   const places = new Set(alive.map(({ test }) => placeOf(test)));
   const alone = silent.filter(({ test }) => !places.has(placeOf(test)));
   return [
-    ...await Promise.all(findings),
+    ...(await Promise.all(findings)).flat(),
     ...await missing(alone.map(({ test }) => test), alive.length > 0, judging),
   ];
 }
+
+/** What is said of a test without any run. */
+export const NEVER_RAN =
+  "no test ran, and none before, as far as the archive says";
 
 /** The runs of a test in the window. */
 export async function runsOf(test: Metadata, judging: Judging): Promise<Ran> {
@@ -83,7 +87,7 @@ async function missing(
       ...nothing(test, check.missing, judging),
       badness: last === undefined ? Infinity : now - last,
       text: last === undefined
-        ? "no test ran, and none has before, as far as the archive says"
+        ? NEVER_RAN
         : `no test ran; last ${
           lastText(last, now, spacing?.interval, check.zone)
         }`,
@@ -96,11 +100,10 @@ export function nothing(
   state: Verdict,
   { check }: Judging,
 ): Omit<Finding, "text"> {
-  const label = TRAITS[check.what].stats ? "Value" : "Count";
   return {
     test,
     state,
-    judged: { label, value: undefined },
+    judged: { label: labelOf(check), value: undefined },
     badness: Infinity,
     items: [],
     details: [],
@@ -111,7 +114,7 @@ export function nothing(
 export const judgeMeasured: JudgeOne = async (ran, judging) => {
   const { check, window } = judging;
   const measured = await measure(ran.test, window, check);
-  if (measured === undefined) return withoutValue(ran, judging);
+  if (measured === undefined) return [withoutValue(ran, judging)];
   const { runs, failed, lost } = ran.coverage;
   const { isLowBad } = TRAITS[check.what];
   const notes = [
@@ -120,7 +123,7 @@ export const judgeMeasured: JudgeOne = async (ran, judging) => {
       ? [`${lost} of ${runs} runs lost all packets`]
       : [],
   ];
-  return {
+  return [{
     test: ran.test,
     state: judge(measured.value, check),
     judged: measured,
@@ -128,7 +131,7 @@ export const judgeMeasured: JudgeOne = async (ran, judging) => {
     text: [measured.text, ...notes].join(", "),
     items: [["Count", measured.count], ["Failed", failed], ...measured.items],
     details: [...failuresOf(ran), ...measured.details, ...future(ran)],
-  };
+  }];
 };
 
 function isOfLoss(what: string): boolean {

@@ -8,6 +8,7 @@ import {
   formatNumber,
   type Histogram,
   type HistogramValue,
+  type LossRuns,
   lossRuns,
   lossSource,
   type Measured,
@@ -97,6 +98,23 @@ const LABELS: Record<Stat, string> = {
   last: "Last",
 };
 
+/** What is judged, of checks that have no statistics to choose from. */
+const OWN_LABELS: Partial<Record<What, string>> = {
+  traceroute: "Routes",
+  fresh: "Age",
+  failures: "Failed",
+  baseline: "Z",
+};
+
+/** What the judged value is called in performance data. */
+export function labelOf({ what, stat }: Pick<Measuring, "what" | "stat">) {
+  const own = OWN_LABELS[what];
+  if (own !== undefined) return own;
+  const isPooled = what === "loss" || what === "ping-loss";
+  if (isPooled && (stat ?? "average") === "average") return "Loss";
+  return LABELS[stat ?? DEFAULT_STATS[what] ?? "average"];
+}
+
 /** What a value is multiplied by, for the unit of the thresholds. */
 const FACTORS: Partial<Record<What, number>> = { throughput: 1e-9 };
 
@@ -123,7 +141,7 @@ async function measureNumbers(
   const value = statOf(values, stat);
   return {
     value,
-    label: LABELS[stat],
+    label: labelOf({ what, stat }),
     text: textOf(value, stat, what),
     count: values.length,
     items: [["Minimum", statOf(values, "minimum")], [
@@ -191,11 +209,11 @@ async function mtuPoints(
   });
 }
 
-async function measureLoss(
+/** The loss of the runs of a test within a window. */
+export async function lossOf(
   test: Metadata,
   window: TimeWindow,
-  { what, stat }: Measuring,
-): Promise<Measurement | undefined> {
+): Promise<LossRuns> {
   const source = lossSource(test.toJSON());
   const [lost, sent, rates] = await Promise.all([
     pointsOf(test, source?.lost, window),
@@ -203,23 +221,30 @@ async function measureLoss(
     pointsOf(test, source?.rates, window),
   ]) as Measured<number>[][];
   const sampleSize = test.get("sample-size") as number | string | undefined;
-  const runs = lossRuns({ lost, sent, rates, sampleSize });
+  return lossRuns({ lost, sent, rates, sampleSize });
+}
+
+async function measureLoss(
+  test: Metadata,
+  window: TimeWindow,
+  { what, stat }: Measuring,
+): Promise<Measurement | undefined> {
+  const runs = await lossOf(test, window);
   const pooled = poolLoss(runs);
   if (pooled === undefined) return undefined;
   const isPooled = stat === undefined || stat === "average";
   const each = runs.runs.map(({ loss }) => 100 * loss);
   const value = isPooled ? 100 * pooled.loss : statOf(each, stat);
-  const label = isPooled ? "Loss" : `${LABELS[stat]} loss`;
   const how = pooled.sent === undefined
     ? "mean of rates, unweighted"
     : `${pooled.lost} of ${pooled.sent} packets, by ${pooled.basis}`;
   const [low, high] = pooled.interval ?? [];
   return {
     value,
-    label: isPooled ? "Loss" : LABELS[stat],
+    label: labelOf({ what, stat }),
     text: isPooled
       ? `Loss is ${shown(value, what)} (${how})`
-      : `${label} of a run is ${shown(value, what)}`,
+      : `${LABELS[stat]} loss of a run is ${shown(value, what)}`,
     count: pooled.runs,
     items: [["Lost", pooled.lost], ["Sent", pooled.sent], [
       "Maximum",
@@ -259,7 +284,7 @@ async function measureDelay(
   const ignored = points.reduce((sum, each) => sum + read(each).ignored, 0);
   return {
     value,
-    label: LABELS[stat],
+    label: labelOf({ what, stat }),
     text: textOf(value, stat, what),
     count: runs.length,
     items: [
@@ -282,7 +307,8 @@ async function measureDelay(
   };
 }
 
-function delayOf(
+/** A statistic of delays: of all runs, or for `last` of the last one. */
+export function delayOf(
   all: Histogram,
   last: Histogram,
   stat: Stat,

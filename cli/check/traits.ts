@@ -33,6 +33,16 @@ export interface Traits {
   stats?: true;
 }
 
+/** The event types that can be compared with their history. */
+export const COMPARED: readonly EventTypeName[] = [
+  "throughput",
+  "packet-retransmits",
+  "histogram-owdelay",
+  "histogram-rtt",
+  "packet-loss-rate",
+  "packet-loss-rate-bidir",
+];
+
 /** The traits of each check. */
 export const TRAITS: Record<(typeof CHECKS)[number], Traits> = {
   throughput: {
@@ -107,7 +117,14 @@ export const TRAITS: Record<(typeof CHECKS)[number], Traits> = {
   },
   fresh: { noun: "", unit: "s", shown: "s" },
   failures: { noun: "", unit: "%", shown: "%" },
-  baseline: { noun: "", unit: "", shown: "" },
+  baseline: {
+    noun: "",
+    isMeant: ({ eventTypes }) =>
+      eventTypes.some((name) => COMPARED.some((each) => each === name)),
+    unit: "",
+    shown: "",
+    stats: true,
+  },
 };
 
 function kindOf(test: Metadata) {

@@ -31,7 +31,6 @@ export const run: Command<"check"> = async (options, io) => {
       limited,
       {
         mayHaveOtherNames: true,
-        eventTypes: () => [],
         own: () => ({ check: readCheck(options, io) }),
         connection: () => ({ ...readPace(options), signal }),
       },
