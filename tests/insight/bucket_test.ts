@@ -1,7 +1,17 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { join } from "@std/path";
+import { SITES } from "../../archive/sample_network.ts";
+import { startArchive } from "../../archive/server.ts";
 import type { WireMetadata } from "../../client/wire.ts";
 import { bucketFactor } from "../../insight/bucket.ts";
 import { readHistogram } from "../../insight/histogram.ts";
+import { ApiConnect, ApiFilters } from "../../mod.ts";
+import { withDirectory } from "../helpers/directory.ts";
 
 const OLD = { "tool-name": "powstream", "sample-bucket-width": "0.0001" };
 const YOUNG = { ...OLD, "tool-name": "pscheduler/powstream" };
@@ -74,4 +84,61 @@ Deno.test("bucketFactor() takes round trips for milliseconds, whoever wrote them
   const eventType = "histogram-rtt";
   assertEquals(bucketFactor(YOUNG, { eventType }).factor, 1);
   assertEquals(bucketFactor(YOUNG, { eventType, width: 0.0001 }).factor, 0.1);
+});
+
+const EVENT_TYPE = "histogram-owdelay";
+
+/** The least delay of each test of an archive, by what is told of its buckets. */
+async function leastDelays(
+  options: Parameters<typeof startArchive>[0],
+): Promise<[test: WireMetadata, least: number][]> {
+  const archive = await startArchive(options);
+  try {
+    const least: [WireMetadata, number][] = [];
+    const filters = new ApiFilters({ eventType: EVENT_TYPE });
+    for await (const md of new ApiConnect(archive.url, filters).getMetadata()) {
+      const test = md.toJSON();
+      const { factor } = bucketFactor(test);
+      const delays = await md.getEventType(EVENT_TYPE)!.getData();
+      const histograms = delays.data.map(({ val }) =>
+        readHistogram(val, factor)
+      );
+      least.push([
+        test,
+        Math.min(...histograms.map(({ minimum }) => minimum!)),
+      ]);
+    }
+    return least;
+  } finally {
+    await archive.close();
+  }
+}
+
+/** The delay from one host to another, as the sample was planned. */
+function plannedDelay(test: WireMetadata): number {
+  const ends = [test["input-source"], test["input-destination"]].map((name) =>
+    SITES.find((site) => name === `ps.${site.name}.example`)!
+  );
+  return ends.reduce((sum, { distance }) => sum + distance, 0);
+}
+
+Deno.test("bucketFactor() makes milliseconds of all delays of the sample, on either dialect", async () => {
+  await withDirectory(async (directory) => {
+    const db = join(directory, "archive.db");
+    const archives: Parameters<typeof startArchive>[0][] = [
+      { dialect: "elmond", sampleDays: 0.05 },
+      { db, dialect: "esmond", sampleDays: 0.05 },
+      // The same file: tests of perfSONAR 3, as elmond shows them.
+      { db, dialect: "elmond" },
+    ];
+    for (const options of archives) {
+      const delays = await leastDelays(options);
+      assertEquals(delays.length, 9);
+      for (const [test, least] of delays) {
+        const planned = plannedDelay(test);
+        const isSound = least >= planned && least < planned + 0.4;
+        assert(isSound, `${test["tool-name"]}: ${least} is not ${planned} ms`);
+      }
+    }
+  });
 });

@@ -10,6 +10,7 @@ import {
 } from "../../mod.ts";
 import { coverageOf } from "../../insight/coverage.ts";
 import { groupFailures } from "../../insight/failures.ts";
+import { pooledLoss } from "../../insight/loss.ts";
 import { FAILURES, RUN_HREF } from "../../insight/representative.ts";
 import { lostTimes } from "../../insight/runs.ts";
 import { assertClose } from "../helpers/close.ts";
@@ -74,6 +75,8 @@ for (const dialect of ["esmond", "elmond"] as const) {
           throughputIsCovered(archive));
         await test.step("powstream is covered, and 36 runs failed in the outage", () =>
           delayIsCovered(archive, POWSTREAM[dialect]));
+        await test.step("loss is that of all packets, whatever it is computed from", () =>
+          lossIsPooled(archive, POWSTREAM[dialect]));
       }),
   });
 }
@@ -114,4 +117,28 @@ async function delayIsCovered(
     ["unable to connect to gamma.example: No route to host", 36],
   );
   assertEquals(outage!.last - outage!.first, 35 * 300);
+}
+
+async function lossIsPooled(
+  archive: RunningArchive,
+  tool: string,
+): Promise<void> {
+  const [lost, sent, rates] = await read(archive, [BETA, GAMMA], tool, [
+    "packet-count-lost",
+    "packet-count-sent",
+    "packet-loss-rate",
+  ]) as Numbers[];
+  const cases = [
+    ["counts", { lost, sent, rates }],
+    ["rate×sent", { sent, rates }],
+    ["rate×sample-size", { rates, sampleSize: 600 }],
+  ] as const;
+  for (const [basis, series] of cases) {
+    const found = pooledLoss(series);
+    assertEquals([found?.basis, found?.runs], [basis, 1979]);
+    assertEquals([found?.lost, found?.sent], [4324, 1_187_400]);
+  }
+  const { loss, basis } = pooledLoss({ rates })!;
+  assertEquals(basis, "mean of rates");
+  assertClose(loss, 4324 / 1_187_400); // all runs have as many packets
 }
