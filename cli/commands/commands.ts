@@ -72,7 +72,9 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
   "latest": {
     summary: "print the newest value of everything",
     description:
-      "Prints the newest value of each event type of each test, and how old it is; with -o openmetrics as Prometheus reads it.",
+      "Prints the newest value of each event type of each test within the window, and how old it is. Delays are percentiles " +
+      "in ms. -o openmetrics prints throughput, loss, delay and the time of the last run for Prometheus. What was not measured " +
+      "is left out; a series that could not be read is marked, and the exit code is 1.",
     usage: QUERY_USAGE,
     examples: [
       "esmond-ps latest --url http://ma.example.net -e throughput",

@@ -43,7 +43,7 @@ if (import.meta.main) {
     console.error(`say which: ${Object.keys(BENCHES).join(", ")}`);
     Deno.exit(2);
   }
-  const series = Number(options.series ?? 2000);
+  const series = Number(options["series"] ?? 2000);
   const directory = await Deno.makeTempDir({ prefix: "esmond-bench-" });
   try {
     const db = join(directory, "archive.db");
@@ -51,7 +51,7 @@ if (import.meta.main) {
     await withServe(
       db,
       (url) =>
-        bench({ url, series, runs: Number(options.runs ?? 5), directory }),
+        bench({ url, series, runs: Number(options["runs"] ?? 5), directory }),
     );
   } finally {
     await Deno.remove(directory, { recursive: true });

@@ -10,8 +10,16 @@ import { describe } from "../../archive/describe.ts";
 
 const WEEK = 7 * 86_400;
 
-/** Two kinds of tests: the values of each event type, as SQL of `ts`. */
-const KINDS = [
+/** A kind of tests. */
+interface Kind {
+  tool: string;
+  /** Seconds from one point to the next. */
+  every: number;
+  /** The values of each event type, as SQL of `ts`. */
+  values: Record<string, string>;
+}
+
+const KINDS: readonly Kind[] = [
   {
     tool: "pscheduler/iperf3",
     every: 7200,
@@ -59,7 +67,7 @@ export function fillWeek(path: string, count: number, now: number): void {
         all.push({
           id: series.id,
           every: name === "failures" ? 86_400 : every,
-          values: values[name as keyof typeof values],
+          values: values[name]!,
         });
         store.touch(series, now);
       }

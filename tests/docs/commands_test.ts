@@ -76,6 +76,11 @@ const CHECKS: [text: RegExp, check: (ran: Ran, directory: string) => void][] = [
   [/-o csv -D mirror --sync/, (_, directory) => {
     assertEquals(filesIn(directory, "mirror", ".csv").length, 5);
   }],
+  [/esmond-ps latest --url/, ({ stdout }, directory) => {
+    assertMatch(stdout, /^192\.0\.2\.10 → 192\.0\.2\.20 .* 1 Gbit\/s /m);
+    const rows = Deno.readTextFileSync(`${directory}/latest.csv`).split("\r\n");
+    assert(rows.length > 3, `${rows.length} rows`);
+  }],
   [/--dialect elmond/, ({ stdout, stderr }) => {
     assertEquals(stdout.match(/^http:\/\/127\.0\.0\.1:\d+$/gm)?.length, 3);
     assertMatch(stderr, /elmond can only be read/);
@@ -87,6 +92,7 @@ const DOCUMENTS = [
   "README.md",
   "docs/archive.md",
   "docs/export.md",
+  "docs/insight.md",
   "docs/permissions.md",
 ];
 

@@ -147,6 +147,31 @@ export const READING: Record<string, Check> = {
     },
   },
 
+  "The newest values in Prometheus": {
+    async check({ directory, old, shell }) {
+      const path = join(directory, "metrics/esmond.prom");
+      const samples = lines(Deno.readTextFileSync(path));
+      assertEquals(samples.at(-1), "# EOF");
+      const query = { source: ALPHA, destination: GAMMA };
+      const { ts, val } = (await iperf3(old, GAMMA)).at(-1)!;
+      const valueOf = (name: string) =>
+        Number(
+          samples.find((line) =>
+            line.startsWith(name) &&
+            line.includes(`source="${query.source}"`) &&
+            line.includes(`destination="${query.destination}"`) &&
+            line.includes("iperf3")
+          )?.split(" ").at(-1),
+        );
+      assertEquals(valueOf("esmond_throughput_bits_per_second"), val);
+      assertEquals(valueOf("esmond_last_run_timestamp_seconds"), ts);
+      shell.misbehave = () => new Response("closed", { status: 410 });
+      const { code } = await shell.run("sh metrics.sh metrics", { directory });
+      assertEquals(code, 1);
+      assertMatch(Deno.readTextFileSync(path), /^esmond_up 0$/m);
+    },
+  },
+
   "New measurements as they arrive": {
     async check({ directory, ran: [followed, alarm], old }) {
       const query = { source: ALPHA, destination: GAMMA };
