@@ -12,6 +12,7 @@ import { sourceFiles } from "../sources.ts";
 import { type Contained, containedIn, fetchPackages } from "./contained.ts";
 import { BuildProblem } from "./problem.ts";
 import { reason, ROOT, run, versionOf } from "./run.ts";
+import { surplusFolders } from "./surplus.ts";
 import { describeBase, ownTarget, type Target } from "./targets.ts";
 
 /**
@@ -94,10 +95,12 @@ export async function makeExecutable(
   const path = join(directory, `esmond-ps${extension}`);
   const late = await latePackages();
   const hashes = await fetchPackages(options.deno, options.work, late);
+  const surplus = await surplusFolders(options.deno, late);
   const listing = await compile(target, options.deno, path, [
     ...mapFlags({ lock: null }),
     ...PERMISSIONS,
     ...late.map((name) => `--include=${name}`),
+    ...surplus.map((path) => `--exclude=${path}`),
     join(ROOT, "cli/main.ts"),
   ]);
   const { size: bytes } = await Deno.stat(path);

@@ -150,6 +150,13 @@ testUnless(
       const [{ archive, sha256, executable, os, arch }] = report.archives;
       assertEquals(`${os}-${arch}`, ownTarget().name);
       assert(executable.ratio < 1.06);
+      for (const [name, size] of Object.entries(executable.embedded)) {
+        // What a package has besides, the program never loads.
+        assert(
+          !/\d\.\d/.test(name) || /KB$/.test(`${size}`),
+          `${name} ${size}`,
+        );
+      }
       assertEquals(
         await Deno.readTextFile(join(directory, "SHA256SUMS")),
         `${sha256}  ${archive}\n`,
