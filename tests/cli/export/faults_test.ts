@@ -25,7 +25,7 @@ import { SERIES } from "./series.ts";
 import { runs } from "../../helpers/long.ts";
 import { runCli } from "../../helpers/run.ts";
 
-const RUNS = runs("ESMOND_FAULT_RUNS", 4, 150);
+const RUNS = runs("ESMOND_FAULT_RUNS", 4, 300);
 /**
  * That of the first run, the next has the next; with one run alone the run that
  * failed is had again.
@@ -113,7 +113,7 @@ function argumentsOf(
     ...["get-bulk", "-u", archive.origin, ...WINDOW, "--ip", "-D", directory],
     // The archive misbehaves twice in a row at most; a busy machine is slow
     // besides.
-    ...["--timeout", "5", "--retry", "10", ...more],
+    ...["--timeout", "20", "--retry", "10", ...more],
   ];
 }
 
