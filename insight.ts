@@ -30,6 +30,8 @@ export {
   type BucketRule,
 } from "./insight/bucket.ts";
 export { type Coverage, coverageOf } from "./insight/coverage.ts";
+export type { RouteHop, SilentHop } from "./insight/current_route.ts";
+export type { Detour } from "./insight/detours.ts";
 export { type FailureGroup, groupFailures } from "./insight/failures.ts";
 export { type Deviation, deviation } from "./insight/deviation.ts";
 export {
@@ -40,6 +42,7 @@ export {
   percentile,
   readHistogram,
 } from "./insight/histogram.ts";
+export { type HopDifference, hopDifference } from "./insight/hop_difference.ts";
 export {
   compareWithHistory,
   type Comparison,
@@ -76,6 +79,27 @@ export type { Measured } from "./insight/point.ts";
 export { representativeOf } from "./insight/representative.ts";
 export { mad, median } from "./insight/robust.ts";
 export {
+  type RouteChange,
+  routeChanges,
+  type RouteOptions,
+} from "./insight/route_changes.ts";
+export {
+  type OtherStep,
+  type RouteDelays,
+  type RouteEffect,
+  routeEffects,
+  type RouteVerdict,
+  type Sides,
+  type TimeSpan,
+  valuesIn,
+} from "./insight/route_effects.ts";
+export {
+  type RouteLoop,
+  type Routes,
+  routesOf,
+  type UnsettledRoute,
+} from "./insight/routes.ts";
+export {
   type LossRecords,
   lostTimes,
   type Outcome,
@@ -110,6 +134,13 @@ export {
   throughputSteps,
 } from "./insight/steps.ts";
 export type { Times } from "./insight/times.ts";
+export {
+  type HopList,
+  type Trace,
+  type TraceOptions,
+  tracesOf,
+  type TraceValue,
+} from "./insight/traces.ts";
 export {
   formatAge,
   formatDelay,

@@ -25,7 +25,9 @@ import { slidingMedians } from "./sliding.ts";
 export interface Step {
   /** The first run after it, in seconds since 1970 UTC. */
   readonly time: number;
-  /** The place of that run among those with a value, in order of time. */
+  /** The last run before it. */
+  readonly previous: number;
+  /** The place of the first run after it, among those with a value. */
   readonly index: number;
   /** The median before, in the unit of the values. */
   readonly before: number;
@@ -146,14 +148,11 @@ export function delaySteps(
   points: Iterable<Measured<number>>,
   options: DelayStepOptions = {},
 ): Step[] {
-  const { runs, minStep = MIN_DELAY_STEP, bucketWidth = 0 } = options;
   const series = seriesOf(points);
-  return stepsOf(series.values, {
-    runs,
-    noise: Math.max(bucketWidth, DELAY_NOISE),
-    isLarge: (before, after) => Math.abs(after - before) >= minStep,
-  }).map(({ index, before, after }) => ({
+  const rule = delayRule(options);
+  return stepsOf(series.values, rule).map(({ index, before, after }) => ({
     time: series.times[index]!,
+    previous: series.times[index - 1]!,
     index,
     before,
     after,
@@ -202,11 +201,37 @@ export function throughputSteps(
     isLarge: (before, after) => Math.abs(ratio(before, after)) >= minStep,
   }).map(({ index, before, after }) => ({
     time: series.times[index]!,
+    previous: series.times[index - 1]!,
     index,
     before: 2 ** before,
     after: 2 ** after,
     change: ratio(before, after),
   }));
+}
+
+/**
+ * Whether delays, in milliseconds, are at another level after some moment than
+ * before it, by the rule of {@linkcode delaySteps}.
+ */
+export function isDelayStep(
+  before: readonly number[],
+  after: readonly number[],
+  options: DelayStepOptions = {},
+): boolean {
+  const [low, high] = [median(before), median(after)];
+  if (low === undefined || high === undefined) return false;
+  const all = [...before, ...after];
+  return strengthOf(all, before.length, low, high, delayRule(options)) > 0;
+}
+
+function delayRule(
+  { runs, minStep = MIN_DELAY_STEP, bucketWidth = 0 }: DelayStepOptions,
+): Rule {
+  return {
+    runs,
+    noise: Math.max(bucketWidth, DELAY_NOISE),
+    isLarge: (before, after) => Math.abs(after - before) >= minStep,
+  };
 }
 
 /** Values that are numbers, and their times, in order of time. */
@@ -265,18 +290,17 @@ function stepsOf(values: readonly number[], rule: Rule): Level[] {
 function strongest(
   values: readonly number[],
   runs: number,
-  { noise, isLarge }: Rule,
+  rule: Rule,
 ): number[] {
   const medians = slidingMedians(values, runs);
   const candidates: { at: number; strength: number }[] = [];
   for (let at = runs; at + runs <= values.length; at++) {
     const [before, after] = [medians[at - runs]!, medians[at]!];
-    const size = Math.abs(after - before);
-    // The rest is work, which most boundaries are not worth.
-    if (size < STEP_TO_NOISE * noise || !isLarge(before, after)) continue;
-    const spread = spreadAround(values, at, runs, before, after);
-    const strength = size / Math.max(MAD_TO_SIGMA * spread, noise);
-    if (strength >= STEP_TO_NOISE) candidates.push({ at, strength });
+    // Most boundaries are not worth a look at their values.
+    if (Math.abs(after - before) < STEP_TO_NOISE * rule.noise) continue;
+    const both = values.slice(at - runs, at + runs);
+    const strength = strengthOf(both, runs, before, after, rule);
+    if (strength > 0) candidates.push({ at, strength });
   }
   candidates.sort((a, b) => b.strength - a.strength || a.at - b.at);
   const isTaken = new Uint8Array(values.length + 1);
@@ -287,19 +311,20 @@ function strongest(
   });
 }
 
-/** The MAD of the values on both sides about the median of their side. */
-function spreadAround(
+/** How many times the noise a step is; 0 if there is none. */
+function strengthOf(
   values: readonly number[],
-  at: number,
-  runs: number,
+  boundary: number,
   before: number,
   after: number,
+  { noise, isLarge }: Rule,
 ): number {
-  const residuals: number[] = [];
-  for (let i = at - runs; i < at + runs; i++) {
-    residuals.push(Math.abs(values[i]! - (i < at ? before : after)));
-  }
-  return median(residuals)!;
+  const residuals = values.map((value, at) =>
+    Math.abs(value - (at < boundary ? before : after))
+  );
+  const spread = Math.max(MAD_TO_SIGMA * median(residuals)!, noise);
+  const strength = Math.abs(after - before) / spread;
+  return strength >= STEP_TO_NOISE && isLarge(before, after) ? strength : 0;
 }
 
 /** Where within `runs` of a boundary both sides fit their medians best. */

@@ -7,12 +7,17 @@ import {
   ApiFilters,
   type DataPoint,
   type EventTypeName,
+  type TraceHop,
 } from "../../mod.ts";
 import { coverageOf } from "../../insight/coverage.ts";
 import { groupFailures } from "../../insight/failures.ts";
 import { pooledLoss } from "../../insight/loss.ts";
 import { FAILURES, RUN_HREF } from "../../insight/representative.ts";
+import { type HistogramValue, readHistogram } from "../../insight/histogram.ts";
+import { routeEffects } from "../../insight/route_effects.ts";
+import { routesOf } from "../../insight/routes.ts";
 import { lostTimes } from "../../insight/runs.ts";
+import { type Trace, tracesOf } from "../../insight/traces.ts";
 import { assertClose } from "../helpers/close.ts";
 import { IS_LONG } from "../helpers/long.ts";
 
@@ -25,11 +30,16 @@ const WINDOW = { start: NOW - DAYS * 86_400, now: NOW };
 
 const POWSTREAM = { esmond: "powstream", elmond: "pscheduler/powstream" };
 
+const TRACEROUTE = {
+  esmond: "bwctl/tracepath,traceroute",
+  elmond: "pscheduler/traceroute",
+};
+
 /** Points of an event type whose values are numbers. */
 type Numbers = DataPoint<number>[];
 
 /** The addresses of the sample's hosts. */
-const [BETA, GAMMA] = ["198.51.100.20", "203.0.113.30"];
+const [ALPHA, BETA, GAMMA] = ["192.0.2.10", "198.51.100.20", "203.0.113.30"];
 
 async function withSample(
   dialect: "esmond" | "elmond",
@@ -47,11 +57,13 @@ async function withSample(
 /** All points of event types of the one test that fits. */
 async function read(
   { url }: RunningArchive,
-  [source, destination]: readonly [string, string],
+  [source, destination]: readonly string[],
   tool: string,
   names: readonly EventTypeName[],
 ): Promise<DataPoint[][]> {
-  const filters = new ApiFilters({ source, destination, toolName: tool });
+  const filters = new ApiFilters({ toolName: tool });
+  filters.source = source;
+  filters.destination = destination;
   filters.timeStart = new Date(WINDOW.start * 1000);
   filters.timeEnd = new Date(NOW * 1000);
   for await (const test of new ApiConnect(url, filters).getMetadata()) {
@@ -77,6 +89,10 @@ for (const dialect of ["esmond", "elmond"] as const) {
           delayIsCovered(archive, POWSTREAM[dialect]));
         await test.step("loss is that of all packets, whatever it is computed from", () =>
           lossIsPooled(archive, POWSTREAM[dialect]));
+        await test.step("the route from alpha to gamma changed once, and the latency with it", () =>
+          routeChanged(archive, TRACEROUTE[dialect], POWSTREAM[dialect]));
+        await test.step("no other route changed", () =>
+          otherRoutesStayed(archive, TRACEROUTE[dialect]));
       }),
   });
 }
@@ -141,4 +157,82 @@ async function lossIsPooled(
   const { loss, basis } = pooledLoss({ rates })!;
   assertEquals(basis, "mean of rates");
   assertClose(loss, 4324 / 1_187_400); // all runs have as many packets
+}
+
+async function routeChanged(
+  archive: RunningArchive,
+  traceroute: string,
+  powstream: string,
+): Promise<void> {
+  const traces = await readTraces(archive, [ALPHA, GAMMA], traceroute);
+  const { changes, detours, unsettled, silent, loops, ...found } = routesOf(
+    traces,
+  );
+  assertEquals([detours, silent, loops, unsettled], [[], [], [], undefined]);
+  assertEquals([found.traces, found.reached], [1007, 1007]);
+  const [change, ...others] = changes;
+  assertEquals(others, []);
+  assertEquals(change!.removed, [["192.0.2.202"]]);
+  assertEquals(change!.added, [["192.0.2.207"], ["192.0.2.208"]]);
+  assertEquals([change!.before.length, change!.after.length], [5, 6]);
+  assertEquals(
+    change!.time,
+    Math.ceil((MADE - DAYS * 86_400 * 0.65) / 600) * 600,
+  );
+  // A router in the middle sometimes does not answer.
+  const rates = found.current.map(({ answers }) => answers);
+  assertEquals(rates.map((rate) => rate === 1), [
+    ...[true, true, false, true, true, true],
+  ]);
+  assertClose(rates[2], 0.95, 0.03);
+
+  const effects = routeEffects(changes, {
+    forward: await readLeastDelays(archive, [ALPHA, GAMMA], powstream),
+    reverse: await readLeastDelays(archive, [GAMMA, ALPHA], powstream),
+  });
+  assertEquals(effects.steps, []);
+  const [effect] = effects.changes;
+  assertEquals(effect?.verdict, "latency changed with the route");
+  assertClose(effect?.difference, 6.3, 0.051);
+  // How busy the network was in the six hours shifts them a little.
+  assertClose(effect?.before, 24.6, 0.11);
+  assertClose(effect?.after, 30.9, 0.11);
+}
+
+async function otherRoutesStayed(
+  archive: RunningArchive,
+  traceroute: string,
+): Promise<void> {
+  for (
+    const pair of [[ALPHA, BETA], [BETA, ALPHA], [BETA, GAMMA], [GAMMA, BETA]]
+  ) {
+    const traces = await readTraces(archive, pair, traceroute);
+    const { changes, detours, unsettled, silent, loops } = routesOf(traces);
+    assertEquals([changes, detours, silent, loops], [[], [], [], []]);
+    assertEquals(unsettled, undefined);
+  }
+}
+
+async function readTraces(
+  archive: RunningArchive,
+  pair: readonly string[],
+  tool: string,
+): Promise<Trace[]> {
+  const [points] = await read(archive, pair, tool, ["packet-trace"]);
+  return tracesOf(points as DataPoint<TraceHop[]>[], {
+    destinations: [pair[1]!],
+  });
+}
+
+/** The minimum of each histogram of delays, in milliseconds. */
+async function readLeastDelays(
+  archive: RunningArchive,
+  pair: readonly string[],
+  tool: string,
+): Promise<{ ts: Date; val: number | undefined }[]> {
+  const [points] = await read(archive, pair, tool, ["histogram-owdelay"]);
+  return points!.map(({ ts, val }) => ({
+    ts,
+    val: readHistogram(val as HistogramValue).minimum,
+  }));
 }

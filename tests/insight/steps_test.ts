@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { randomFor } from "../../archive/sample_network.ts";
 import {
   clockSteps,
   delaySteps,
@@ -21,13 +22,10 @@ function doubled(values: readonly number[]): number[] {
   return [...values, ...values];
 }
 
-/** So many values from a seed, within a range. */
+/** So many values within a range. */
 function noise(count: number, least: number, most: number): number[] {
-  let state = 12_345;
-  return Array.from({ length: count }, () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return least + (most - least) * state / 2_147_483_648;
-  });
+  const random = randomFor("noise");
+  return Array.from({ length: count }, () => least + (most - least) * random());
 }
 
 const BEFORE = [24.6, 24.7, 24.6, 24.6, 24.7, 24.6, 24.6, 24.7];
@@ -38,7 +36,7 @@ const SLOW = [0.7, 0.6, 0.7, 0.8, 0.7, 0.6];
 Deno.test("the reference's step of delay: one, at index 8, +6.3", () => {
   const [step, ...others] = delaySteps(series([...BEFORE, ...AFTER]));
   assertEquals(others, []);
-  assertEquals([step?.index, step?.time], [8, 2400]);
+  assertEquals([step?.index, step?.time, step?.previous], [8, 2400, 2100]);
   assertEquals([step?.before, step?.after], [24.6, 30.9]);
   assertClose(step?.change, 6.3, 1e-9);
 });
@@ -169,7 +167,10 @@ Deno.test("the reference's clock step: what one direction lost the other won", (
 
 /** A step of which only the time and the size matter. */
 function stepAt(time: number, change: number): Step {
-  return { time, change, index: 0, before: 0, after: change };
+  return {
+    ...{ time, previous: time - 300, index: 0 },
+    ...{ before: 0, after: change, change },
+  };
 }
 
 Deno.test("a clock step is within one interval, and cancels to a fifth", () => {
