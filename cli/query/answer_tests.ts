@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isIP } from "node:net";
+import { familyOf as familyOfAddress } from "../../client/ip_address.ts";
 import { hostOf } from "../../insight/hosts.ts";
 import type { Metadata } from "../../mod.ts";
 import type { Io } from "../io.ts";
@@ -43,8 +43,7 @@ export async function* answerTests(
 export function familyOf(
   { source, destination }: Pick<Metadata, "source" | "destination">,
 ): Family | undefined {
-  const kind = isIP(destination ?? "") || isIP(source ?? "");
-  return kind === 4 || kind === 6 ? kind : undefined;
+  return familyOfAddress(destination ?? "") ?? familyOfAddress(source ?? "");
 }
 
 /** The names of a test, its hosts as the options want them shown. */
