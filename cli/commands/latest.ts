@@ -28,6 +28,12 @@ import { settleAnswer } from "../query/settings.ts";
 import type { Command } from "./command.ts";
 
 /**
+ * As much as elmond gives at a time: an empty page of that size is the last, so
+ * that it takes one request to know that there is nothing.
+ */
+const PAGE_SIZE = 10_000;
+
+/**
  * Prints the newest value of each series that matches. What cannot be read does
  * not keep the rest from being printed.
  */
@@ -41,6 +47,7 @@ export const run: Command<"latest"> = async (options, io) => {
       bucketWidth: readBucketWidth(options),
     }),
     connection: () => ({
+      ...io.env("ESMOND_PAGE_SIZE") ? {} : { pageSize: PAGE_SIZE },
       ...readPace(options),
       signal: AbortSignal.any([io.signal, stop.signal]),
     }),

@@ -92,6 +92,7 @@ export class LatestReading {
       for await (const outcome of mapAhead(this.#sought(), this.#read)) {
         isAnyKnown = true;
         const isFailed = "error" in outcome;
+        if (isFailed && this.#io.signal.aborted) throw outcome.error;
         this.#noteFuture(outcome);
         if (outcome.point !== undefined || isFailed) yield outcome;
         if (!isFailed) {

@@ -32,8 +32,11 @@ export interface Wanted {
 /** How far before the last write, or now, a point is looked for at first. */
 const FIRST_WIDTH = 900;
 
-/** The window grows by this until it has a point. */
-const GROWTH = 8;
+/**
+ * The window grows by this until it has a point, to a day and then to 96: what
+ * has no point in 15 minutes mostly has few in a day.
+ */
+const GROWTH = 96;
 
 /** So far into the future points are looked for, to tell of them. */
 const AHEAD = 7 * 86_400;
