@@ -99,6 +99,54 @@ Deno.test("an old route that comes back is a change, also after a short while or
   );
 });
 
+Deno.test("every boundary has been looked at: the windows that slide see what others see", () => {
+  const random = randomFor("boundaries");
+  let found = 0;
+  for (let run = 0; run < 400; run++) {
+    const settle = 2 + Math.floor(random() * 3);
+    // Up to twice as many more, earlier traces do not count.
+    const texts = times(4 * settle - 1, "").map((_, at) => {
+      const letters = at < 2 * settle ? "AAAB*" : "BCCC*";
+      return [1, 2, 3].map(() => letters[Math.floor(random() * 5)]).join("");
+    });
+    const expected = boundaries(texts, settle);
+    assertEquals(changes(texts, settle), expected, texts.join(" "));
+    found += expected.length;
+  }
+  assert(found > 100);
+});
+
+/** The reference's rule, word for word. */
+function boundaries(texts: string[], settle: number): number[] {
+  const changed = texts.map((_, at) => {
+    if (at < settle || at + settle > texts.length) return [];
+    return [0, 1, 2].filter((ttl) => {
+      const answers = (side: string[]) =>
+        side.map((text) => text[ttl]!).filter((letter) => letter !== "*");
+      const before = answers(texts.slice(at - settle, at));
+      const after = answers(texts.slice(at, at + settle));
+      return Math.min(before.length, after.length) >= Math.ceil(settle / 2) &&
+        !before.some((letter) => after.includes(letter));
+    });
+  });
+  const places: number[] = [];
+  for (let at = 0; at < changed.length; at++) {
+    let best = at;
+    while (changed[at]!.length > 0) {
+      if (changed[at]!.length > changed[best]!.length) best = at;
+      at++;
+    }
+    const ttls = changed[best]!;
+    if (ttls.length === 0) continue;
+    places.push(
+      texts.findIndex((text, from) =>
+        from >= best && ttls.some((ttl) => text[ttl] !== "*")
+      ),
+    );
+  }
+  return places;
+}
+
 Deno.test("fewer traces than on two sides have no change", () => {
   assertEquals(changes([]), []);
   assertEquals(changes(["A"]), []);

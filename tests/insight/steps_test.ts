@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { randomFor } from "../../archive/sample_network.ts";
+import { median } from "../../insight/robust.ts";
 import {
   clockSteps,
   delaySteps,
@@ -106,6 +107,59 @@ Deno.test("a change is a step from --min-step on", () => {
   assertEquals(places(throughputSteps(share(11.11), { minStep: 0.05 })), [8]);
   assertEquals(places(throughputSteps(share(8.01), { minStep: 0.1 })), [8]);
 });
+
+Deno.test("the steps are those of the reference's rule, word for word", () => {
+  const random = randomFor("steps");
+  let found = 0;
+  for (let run = 0; run < 300; run++) {
+    let level = 20;
+    const values = Array.from({ length: 40 }, () => {
+      if (random() < 0.08) level += (random() - 0.5) * 8;
+      return Number((level + random() * 0.2).toFixed(2));
+    });
+    const runs = 3 + Math.floor(random() * 4);
+    const expected = byTheRule(values, runs);
+    assertEquals(places(delaySteps(series(values), { runs })), expected);
+    found += expected.length;
+  }
+  assert(found > 300);
+});
+
+function byTheRule(values: number[], w: number): number[] {
+  const misfit = (side: number[]) => {
+    const middle = median(side)!;
+    return side.reduce((sum, value) => sum + Math.abs(value - middle), 0);
+  };
+  const candidates = values.flatMap((_, i) => {
+    if (i < w || i + w > values.length) return [];
+    const [before, after] = [values.slice(i - w, i), values.slice(i, i + w)];
+    const d = Math.abs(median(after)! - median(before)!);
+    const residuals = [before, after].flatMap((side) =>
+      side.map((value) => Math.abs(value - median(side)!))
+    );
+    const s = Math.max(1.4826 * median(residuals)!, 0.1);
+    return d >= 5 * s && d >= 0.5 ? [{ i, strength: d / s }] : [];
+  });
+  const steps = new Set<number>();
+  while (candidates.length > 0) {
+    const { i } = candidates.reduce((best, each) =>
+      each.strength > best.strength ? each : best
+    );
+    let [where, least] = [i, Infinity];
+    for (let j = i - w + 1; j < i + w; j++) {
+      const sum = misfit(values.slice(i - w, j)) +
+        misfit(values.slice(j, i + w));
+      if (sum < least) [where, least] = [j, sum];
+    }
+    steps.add(where);
+    candidates.splice(
+      0,
+      Infinity,
+      ...candidates.filter((each) => Math.abs(each.i - i) >= w),
+    );
+  }
+  return [...steps].sort((a, b) => a - b);
+}
 
 Deno.test("fewer runs than on two sides have no steps", () => {
   assertEquals(delaySteps([]), []);

@@ -1,4 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { randomFor } from "../../archive/sample_network.ts";
+import { routesOf } from "../../insight/routes.ts";
 import { tracesOf, type TraceValue } from "../../insight/traces.ts";
 import { addressOf, hopsOf, tracesFrom } from "./routing.ts";
 
@@ -135,4 +137,56 @@ Deno.test("the traces of a run that have one address at two distances are no loo
   const val = [hopsOf("ABCZ"), hopsOf("ACDBZ")];
   const [trace] = tracesOf([{ ts: 0, val }]);
   assertEquals(trace?.loop, undefined);
+});
+
+Deno.test("whatever a value is, it is read, and what follows from it found", () => {
+  const random = randomFor("values");
+  const pick = <T>(list: readonly T[]): T =>
+    list[Math.floor(random() * list.length)]!;
+  const odd = [
+    null,
+    undefined,
+    -1,
+    0,
+    3,
+    300,
+    1e300,
+    NaN,
+    "",
+    "2",
+    "x",
+    {},
+    [],
+  ];
+  const hop = () => ({
+    ttl: pick([1, 2, 3, ...odd]),
+    query: pick(odd),
+    success: pick([1, 1, true, "1", ...odd]),
+    ip: pick(["192.0.2.1", "2001:db8::1", "192.0.2.3", ...odd]),
+    rtt: pick([0.5, "7", ...odd]),
+    error_message: pick(["!H", ...odd]),
+  });
+  const list = () =>
+    Array.from(
+      { length: random() * 6 },
+      () => pick([hop(), hop(), null, 5, [hop()]]),
+    );
+  for (let run = 0; run < 300; run++) {
+    const points = Array.from({ length: 40 }, (_, at) => ({
+      ts: pick([at, at * 600, NaN, "5", 1e18]),
+      val: pick<unknown>([
+        list(),
+        list(),
+        [list(), list()],
+        ...odd,
+      ]) as TraceValue,
+    }));
+    const traces = tracesOf(points, { destinations: ["192.0.2.3"] });
+    const { current, traces: count } = routesOf(traces, { settle: 2 });
+    assertEquals(count, traces.length);
+    for (const { answers, rttMinimum } of current) {
+      assert(answers >= 0 && answers <= 1);
+      assert(rttMinimum === undefined || rttMinimum >= 0);
+    }
+  }
 });
