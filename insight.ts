@@ -44,6 +44,11 @@ export {
 } from "./insight/histogram.ts";
 export { type HopDifference, hopDifference } from "./insight/hop_difference.ts";
 export {
+  type AutonomousSystem,
+  type HopName,
+  hopNames,
+} from "./insight/hop_names.ts";
+export {
   compareWithHistory,
   type Comparison,
   type HistoryOptions,

@@ -122,10 +122,7 @@ export function tracesOf(
   const names = new Map<string, string>();
   const nameOf = (address: string) => {
     let name = names.get(address);
-    if (name === undefined) {
-      const plain = address.trim().toLowerCase();
-      names.set(address, name = canonicalAddress(plain) ?? plain);
-    }
+    if (name === undefined) names.set(address, name = addressForm(address));
     return name;
   };
   const ends = destinations && new Set([...destinations].map(nameOf));
@@ -133,13 +130,19 @@ export function tracesOf(
   for (const point of points) {
     const time = timeOf(point);
     if (!Number.isFinite(time)) continue;
-    traces.push(traceOf(time, listsOf(point.val), nameOf, ends));
+    traces.push(traceOf(time, hopListsOf(point.val), nameOf, ends));
   }
   return traces.sort((a, b) => a.time - b.time);
 }
 
+/** The one form of an address, whatever a tool writes. */
+export function addressForm(text: string): string {
+  const plain = text.trim().toLowerCase();
+  return canonicalAddress(plain) ?? plain;
+}
+
 /** The lists of hops of a value; other things in it are left out. */
-function listsOf(value: unknown): TraceHop[][] {
+export function hopListsOf(value: unknown): TraceHop[][] {
   const list = Array.isArray(value) ? value : [];
   const lists = list.some(Array.isArray) ? list.filter(Array.isArray) : [list];
   return lists.map((hops) =>
