@@ -192,7 +192,7 @@ const printMetrics: Print = async (reading, { eventTypes }, io) => {
       metrics.take({ test, names, eventType, ts: point.tsEpoch, value });
     }
   } catch (error) {
-    await print(false);
+    if (!io.signal.aborted) await print(false);
     throw error;
   }
   await print(reading.isWhole);

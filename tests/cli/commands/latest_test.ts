@@ -442,6 +442,17 @@ Deno.test("latest prints metrics of what it knows, and esmond_up 0, of an archiv
   });
 });
 
+Deno.test("latest prints no metrics when it is stopped", async () => {
+  await withBreaking(9, async (origin) => {
+    const argv = ["-o", "openmetrics"];
+    assertEquals(await latest(origin, argv, { signal: AbortSignal.abort() }), {
+      exit: 130,
+      stdout: "",
+      stderr: "esmond-ps latest: interrupted\n",
+    });
+  });
+});
+
 /** An archive with all that metrics are made of. */
 async function withAllKinds(
   use: (url: string, keys: string[]) => Promise<void>,
