@@ -42,10 +42,11 @@ export class CsvOutput implements Output {
 
   /** Writes the end. */
   end(): Promise<void> | void {
-    const { columns, closing, sink } = this.#options;
-    const text = this.#hasHeader
+    const { columns, closing, isPlainWhenEmpty, sink } = this.#options;
+    const nothing = isPlainWhenEmpty
       ? ""
-      : this.#header() + columns.map(() => "No data").join() + LINE_END;
+      : columns.map(() => "No data").join() + LINE_END;
+    const text = this.#hasHeader ? "" : this.#header() + nothing;
     return sink.write(text + closing);
   }
 

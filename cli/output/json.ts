@@ -37,7 +37,9 @@ export class JsonOutput implements Output {
 
   /** Writes the end. */
   end(): Promise<void> | void {
-    const text = this.#isEmpty ? '[{"msg": "No data found."}]' : "]";
+    const { isPlainWhenEmpty } = this.#options;
+    const nothing = isPlainWhenEmpty ? "[]" : '[{"msg": "No data found."}]';
+    const text = this.#isEmpty ? nothing : "]";
     return this.#options.sink.write(text + this.#options.closing);
   }
 }

@@ -51,6 +51,13 @@ export interface OutputOptions {
    */
   escapesFormulas?: boolean;
   /**
+   * Whether no row is an empty list or a header alone, and not the words of the
+   * original client, which programs take for a row.
+   *
+   * @default {false}
+   */
+  isPlainWhenEmpty?: boolean;
+  /**
    * Whether a text is resumed: earlier rows precede it.
    *
    * @default {false}

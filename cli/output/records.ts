@@ -40,7 +40,12 @@ export async function printRecords(
   records: Iterable<AnswerRecord> | AsyncIterable<AnswerRecord>,
   options: Omit<OutputOptions, "columns" | "closing">,
 ): Promise<void> {
-  const output = createOutput(format, { ...options, columns, closing: "\n" });
+  const output = createOutput(format, {
+    ...options,
+    columns,
+    closing: format === "csv" ? "" : "\n",
+    isPlainWhenEmpty: true,
+  });
   for await (const record of records) {
     const cells = columns.map((column) => {
       const value = record[column] ?? null;

@@ -148,7 +148,7 @@ Deno.test("latest prints where a value is from, and how old it is", async () => 
       "source,destination,family,tool,metadata_key,event_type,ts,timestamp,value,age\r\n" +
         `192.0.2.10,198.51.100.20,4,pscheduler/tool,${key},throughput,${
           NOW - 60
-        },2026-09-21 14:12:20,7016320000.0,60\r\n\n`,
+        },2026-09-21 14:12:20,7016320000.0,60\r\n`,
     );
     assertEquals(
       (await latest(archive.url)).stdout,
