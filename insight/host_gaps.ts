@@ -38,8 +38,8 @@ const FEWEST_TESTS = 2;
 
 /**
  * The gaps that at least 80 % of the tests of a host, and at least two, have at
- * the same time. The gap of a test belongs to one host: where both of its hosts
- * may have been away, to the one with more tests. What all hosts have together
+ * the same time. What is explained by the gap of a host with more tests is not
+ * another host's as well. What all hosts have together
  * is one gap of them all.
  *
  * @param tests Those whose gaps are known, also if they have none.
@@ -103,14 +103,13 @@ function* sharedGaps(
   }
 }
 
-/** Each gap of a test with the first that has it. */
+/** Those that have a gap which the ones before have not. */
 function claimed(candidates: HostGap[]): HostGap[] {
   candidates.sort((a, b) => b.gaps.size - a.gaps.size || a.from - b.from);
   const taken = new Set<Gap>();
   return candidates.filter(({ gaps }) => {
     const free = [...gaps].filter((gap) => !taken.has(gap));
-    if (free.length < FEWEST_TESTS) return false;
     for (const gap of free) taken.add(gap);
-    return true;
+    return free.length > 0;
   });
 }

@@ -25,7 +25,6 @@ import {
 import { counted } from "../output/coverage_sentence.ts";
 import { printRecords } from "../output/records.ts";
 import { hostsOfTest, namesOfTest } from "../query/answer_tests.ts";
-import { mapAhead } from "../query/concurrent.ts";
 import { declaredTests, isNeverWritten } from "../query/declared.ts";
 import { Failures } from "../query/failures.ts";
 import { type GivenSpacing, readRuns } from "../query/read_runs.ts";
@@ -61,10 +60,9 @@ export const run: Command<"coverage"> = async (options, io) => {
   if (error !== undefined && found.length === 0) throw error;
   found.sort((one, other) => worstFirst(one.row, other.row));
   tellFuture(found, io);
-  const told = tellApart(found.map(({ row, traits }) => ({
-    names: row,
-    traits,
-  })));
+  const told = tellApart(
+    found.map(({ row, traits }) => ({ names: row, traits })),
+  );
   const entries = found.map((each, at) => ({ ...each, told: told[at]! }));
   await print(entries, settings, options.flag("details"), io);
   if (error !== undefined) throw error;
@@ -98,61 +96,60 @@ async function readTests(
   giveUp: AbortController,
 ): Promise<{ found: Found[]; error: unknown }> {
   const failures = new Failures();
+  const found: Promise<Found>[] = [];
   let over: { error: unknown } | undefined;
-  const fail = (error: unknown, name: string) => {
+  const read = async (test: Metadata) => {
+    if (isNeverWritten(test)) return "never";
+    if (over !== undefined) return "incomplete";
     try {
-      failures.take(error);
-      io.note(`incomplete: ${name}: ${(error as Error).message}`);
-    } catch {
-      over ??= { error };
-      giveUp.abort(error);
-    }
-  };
-  const read = async (test: Metadata): Promise<Found> => {
-    const names = await namesOfTest(test, settings.hostnames);
-    const base = {
-      hosts: hostsOfTest(test),
-      traits: traitsOf(test),
-      future: 0,
-      isIncomplete: false,
-    };
-    if (isNeverWritten(test)) return { ...base, row: emptyRow(names, "never") };
-    try {
-      if (over === undefined) {
-        const found = await readTest(test, settings);
-        failures.none();
-        const row = coverageRow(
-          names,
-          found.coverage,
-          found.failures,
-          found.wasWritten,
-        );
-        return { ...base, row, future: found.coverage.future };
-      }
+      const runs = await readTest(test, settings);
+      failures.none();
+      return runs;
     } catch (error) {
       if (io.signal.aborted) throw error;
       if (over === undefined) {
         if (!(error instanceof ArchiveError)) throw error;
-        fail(error, nameOf(emptyRow(names, "unknown")));
+        try {
+          failures.take(error);
+          io.note(`incomplete: ${error.message}`);
+        } catch {
+          over = { error };
+          giveUp.abort(error);
+        }
       }
+      return "incomplete";
     }
-    return { ...base, row: emptyRow(names, "unknown"), isIncomplete: true };
   };
-  const found: Found[] = [];
   try {
     const tests = declaredTests(settings, io);
-    for await (const each of mapAhead(tests, read)) found.push(each);
+    await settings.connection.forEachSeries(tests, async (test) => {
+      const names = namesOfTest(test, settings.hostnames);
+      const hosts = hostsOfTest(test);
+      const traits = traitsOf(test);
+      const runs = await read(test);
+      // Names take their time, and are not needed before the end.
+      found.push(names.then((each) => ({
+        hosts,
+        traits,
+        row: typeof runs === "object"
+          ? coverageRow(each, runs)
+          : emptyRow(each, runs === "never" ? "never" : "unknown"),
+        isIncomplete: runs === "incomplete",
+        future: typeof runs === "object" ? runs.coverage.future : 0,
+      })));
+    });
   } catch (error) {
     if (io.signal.aborted || !(error instanceof ArchiveError)) throw error;
     over ??= { error };
   }
-  const count = found.filter(({ isIncomplete }) => isIncomplete).length;
-  if (over !== undefined && found.length > 0) {
+  const all = await Promise.all(found);
+  if (over !== undefined && all.length > 0) {
+    const count = all.filter(({ isIncomplete }) => isIncomplete).length;
     io.note(
-      `incomplete: ${count} of ${found.length} tests could not be read; there may be more`,
+      `incomplete: ${count} of ${all.length} tests could not be read, and there may be more`,
     );
   }
-  return { found, error: over?.error };
+  return { found: all, error: over?.error };
 }
 
 async function readTest(test: Metadata, settings: CoverageSettings) {

@@ -75,12 +75,20 @@ export const GAP_COLUMNS: readonly string[] = [
   ...["from", "to", "missing"],
 ];
 
+/** What is known of the runs of a test. */
+export interface KnownRuns {
+  /** What it has of the window. */
+  coverage: Coverage;
+  /** Why runs of the window failed. */
+  failures: readonly FailureGroup[];
+  /** Whether anything was ever written. */
+  wasWritten: boolean;
+}
+
 /** The row of a test whose runs are known. */
 export function coverageRow(
   names: CoverageNames,
-  coverage: Coverage,
-  failures: readonly FailureGroup[],
-  wasWritten: boolean,
+  { coverage, failures, wasWritten }: KnownRuns,
 ): CoverageRow {
   const { spacing, gaps } = coverage;
   const isKnown = spacing.source !== "unknown";
