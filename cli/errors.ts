@@ -23,6 +23,13 @@ export const STATE_EXIT = {
   unknown: 3,
 } as const;
 
+/** The exit codes of `check` in words, for the help and the man page. */
+export const STATE_CODES: string =
+  Object.entries(STATE_EXIT).map(([state, code]) =>
+    `${code} ${state.toUpperCase()}`
+  ).join("; ") +
+  ", and all else that ends it: usage, an archive that is away, a signal";
+
 const MEANINGS: Record<keyof typeof EXIT, string> = {
   done: "done, also when nothing was found",
   failed: "the request failed",

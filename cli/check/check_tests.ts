@@ -10,7 +10,7 @@ import { type Checking, testsToCheck, whatInstead } from "./find.ts";
 import type { Finding } from "./finding.ts";
 import { judgeFailures, judgeFreshness } from "./freshness.ts";
 import { judgeEach, judgeMeasured, type Judging } from "./judge.ts";
-import { UsageError } from "../errors.ts";
+import { judgeRoutes } from "./routes.ts";
 import { type Report, report } from "./report.ts";
 import type { Metadata } from "../../mod.ts";
 
@@ -21,9 +21,9 @@ import type { Metadata } from "../../mod.ts";
  */
 export async function checkTests(settings: Checking): Promise<Report> {
   const { check, hostnames, clock, isOpen } = settings;
-  const { meant, others } = await testsToCheck(settings);
+  const { meant, ...found } = await testsToCheck(settings);
   if (meant.length === 0) {
-    const text = await whatInstead(settings, others);
+    const text = await whatInstead(settings, found);
     return unknown(check.what, text);
   }
   const window = clock.window(settings.window, isOpen);
@@ -49,7 +49,7 @@ async function judgeAll(
     case "failures":
       return await judgeEach(tests, judging, judgeFailures);
     case "traceroute":
-      throw new UsageError("check traceroute is not there yet");
+      return await judgeEach(tests, judging, judgeRoutes);
     case "baseline":
       return await judgeEach(tests, judging, judgeBaseline);
     default:

@@ -27,8 +27,16 @@ const INPUTS: readonly (readonly [address: string, input: string])[] = [
   [DESTINATION, "input-destination"],
 ];
 
+/** What lists came to. */
+interface Listed {
+  /** Their tests, each once. */
+  tests: Metadata[];
+  /** What the archive said of a name that it does not know. */
+  refusal: string | undefined;
+}
+
 /** The tests that a check is about, and those that it found besides. */
-export interface FoundTests {
+export interface FoundTests extends Pick<Listed, "refusal"> {
   /** Those to judge. */
   meant: Metadata[];
   /** Others between the same hosts. */
@@ -52,10 +60,11 @@ export async function testsToCheck(settings: Checking): Promise<FoundTests> {
   const isOurs = (test: Metadata) =>
     (settings.family === undefined || familyOf(test) === settings.family) &&
     isWanted(test) && (isMeant?.(test, hasTool) ?? true);
-  const all = await listAll(settings, searchesOf(settings));
+  const { tests, refusal } = await listAll(settings, searchesOf(settings));
   return {
-    meant: all.filter(isOurs),
-    others: all.filter((test) => !isOurs(test)),
+    meant: tests.filter(isOurs),
+    others: tests.filter((test) => !isOurs(test)),
+    refusal,
   };
 }
 
@@ -86,11 +95,11 @@ function isName(host: string | undefined): boolean {
   return host !== undefined && host !== "" && isIP(host) === 0;
 }
 
-/** The tests of all searches, each once. */
+/** The tests of all searches. */
 async function listAll(
   settings: Checking,
   searches: readonly Search[],
-): Promise<Metadata[]> {
+): Promise<Listed> {
   const lists = await Promise.allSettled(searches.map(async (search) => {
     const found: Metadata[] = [];
     const options = { stillRunning: true };
@@ -107,20 +116,19 @@ async function listAll(
     list.status === "rejected" ? [list.reason] : []
   );
   // An archive refuses names that it cannot resolve; the tests may know them.
+  const isUnknownName = (reason: unknown): reason is ArchiveHttpError =>
+    reason instanceof ArchiveHttpError && reason.status === 400;
   const serious = failures.find((reason) => !isUnknownName(reason));
   if (serious !== undefined) throw serious;
-  if (tests.size === 0 && failures.length > 0) throw failures[0];
-  return [...tests.values()];
-}
-
-function isUnknownName(reason: unknown): boolean {
-  return reason instanceof ArchiveHttpError && reason.status === 400;
+  if (failures.length === lists.length) throw failures[0];
+  const refusal = failures.find(isUnknownName)?.detail;
+  return { tests: [...tests.values()], refusal };
 }
 
 /** That there is no test to judge, and what there is instead. */
 export async function whatInstead(
   settings: Checking,
-  others: readonly Metadata[],
+  { others, refusal }: Pick<FoundTests, "others" | "refusal">,
 ): Promise<string> {
   const { family, check } = settings;
   const all = { ...allFilters(settings), ...settings.searches[0] };
@@ -140,7 +148,7 @@ export async function whatInstead(
   }
   if (others.length > 0) return `${none}; ${described(others, check)}`;
   if (by !== "") {
-    const tests = await listAll(
+    const { tests } = await listAll(
       settings,
       searchesOf({
         ...settings,
@@ -155,7 +163,8 @@ export async function whatInstead(
     );
     if (tools.size > 0) return `${none}; there are tests by ${listOf(tools)}`;
   }
-  if (!from || !to || check.isBoth) return none;
+  const unknown = refusal ? `${none}: ${refusal}` : none;
+  if (!from || !to || check.isBoth) return unknown;
   const back = { [SOURCE]: to, [DESTINATION]: from };
   const reverse = await listAll(
     settings,
@@ -163,11 +172,11 @@ export async function whatInstead(
       ...settings,
       searches: [{ ...settings.searches[0], ...back }],
     }),
-  ).catch(() => []);
-  const same = reverse.filter(isSame);
+  ).catch(() => ({ tests: [] })); // advice is not worth an error
+  const same = reverse.tests.filter(isSame);
   return same.length > 0
     ? `${none}; ${counted(same)} the other way round, from ${to} to ${from}`
-    : none;
+    : unknown;
 }
 
 function described(

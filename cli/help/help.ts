@@ -5,7 +5,7 @@
  */
 
 import { EVENT_NAMES } from "../options/choices.ts";
-import { EXIT_CODES } from "../errors.ts";
+import { EXIT_CODES, STATE_CODES } from "../errors.ts";
 import type { CommandName } from "../names.ts";
 import {
   optionsOf,
@@ -81,7 +81,7 @@ export function commandHelp(name: CommandName, command: CommandHelp): string {
     examples.length === 1 ? "Example:" : "Examples:",
     ...examples.flatMap((example) => wrap(example, 2)),
     "",
-    ...exitCodes(),
+    ...name === "check" ? stateCodes() : exitCodes(),
     "",
   ].join("\n");
 }
@@ -114,6 +114,10 @@ function optionHelp(spec: OptionSpec): string[] {
   const short = spec.short === undefined ? "    " : `-${spec.short}, `;
   const names = `  ${short}--${spec.long}${value}`;
   return entry(names, helpOf(spec), COLUMN);
+}
+
+function stateCodes(): string[] {
+  return wrap(`Exit codes: ${STATE_CODES}.`, 0);
 }
 
 function exitCodes(): string[] {

@@ -5,7 +5,7 @@
  */
 
 import { FORMATS, INPUT_FORMATS } from "../options/choices.ts";
-import { EXIT_CODES } from "../errors.ts";
+import { EXIT_CODES, STATE_CODES } from "../errors.ts";
 import { entry, wrap } from "./layout.ts";
 import type { Format, InputFormat, TopicName } from "../names.ts";
 
@@ -126,6 +126,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
     blocks: [
       "The exit code tells whether everything that was asked for was received:",
       EXIT_CODES.map(([code, meaning]) => [`${code}`, meaning] as const),
+      `check alone has others, those of Nagios plugins: ${STATE_CODES}.`,
       "Results go to standard output, everything else to standard error. When a response is cut off, what had arrived is " +
       "printed, the exit code is not 0, and a JSON list stays unclosed.",
     ],

@@ -58,7 +58,7 @@ export function detailLine(text: string): string {
 }
 
 // deno-lint-ignore no-control-regex
-const CONTROLS = /[\x00-\x1f\x7f-\x9f]+/g;
+const CONTROLS = /\s*[\x00-\x1f\x7f-\x9f]+\s*/g;
 
 /** An item with all four semicolons; `U` stands for what does not exist. */
 function show({ label, value, warning, critical }: PerformanceItem): string {
