@@ -125,25 +125,33 @@ export const READING: Record<string, Check> = {
   },
 
   "A monitoring check": {
-    async check({ directory, last, old, shell }) {
+    async check({ commands, directory, ran, old, shell }) {
       const points = await iperf3(old, GAMMA);
-      const { ts, val } = points.at(-1)!;
-      const time = new Date(ts * 1000).toISOString().replace("T", " ");
-      assertEquals(
-        last.stdout,
-        `OK: ${(val / 1e9).toFixed(2)} Gbit/s at ${time.slice(0, 19)} UTC\n`,
-      );
-      const run = async (line: string) => {
-        const { code, stdout } = await shell.run(`sh check.sh ${line}`, {
-          directory,
-        });
-        return { code, word: stdout.replace(/:[^]*/, "") };
+      const shown = /Average=([\d.]+);2:;0\.5:;; Count=(\d+);/.exec(
+        ran[0]!.stdout,
+      )!;
+      const [value, count] = [Number(shown[1]), Number(shown[2])];
+      const recent = points.slice(-count).map(({ val }) => val / 1e9);
+      assertNear(value, recent.reduce((sum, each) => sum + each) / count, 1e-4);
+      const [loss, failures] = lines(ran[1]!.stdout)
+        .filter((line) => line.startsWith("PS_CHECK"));
+      assertMatch(loss!, /^PS_CHECK_LOSS OK - .*, the worst of 2 \| Loss=0/);
+      assertMatch(failures!, /^PS_CHECK_FAILURES OK - none of \d+ runs failed/);
+      const run = async (change: (line: string) => string) => {
+        const line = change(commands[0]!);
+        const { code, stdout } = await shell.run(line, { directory });
+        return { code, line: lines(stdout)[0]! };
       };
-      const [slow, none] = [`${ALPHA} ${GAMMA} 180 99`, `${ALPHA} 192.0.2.99`];
-      assertEquals(await run(slow), { code: 1, word: "WARNING" });
-      assertEquals(await run(`${none} 180 2`), { code: 2, word: "CRITICAL" });
+      const slow = await run((line) => line.replace("2:", "99:"));
+      assertEquals(slow.code, 1);
+      assertMatch(slow.line, /^PS_CHECK_THROUGHPUT WARNING - /);
+      const none = await run((line) => line.replace(GAMMA, "192.0.2.99"));
+      assertEquals(none.code, 3);
+      assertMatch(none.line, /UNKNOWN - no throughput test from/);
       shell.misbehave = () => new Response("closed", { status: 410 });
-      assertEquals(await run(slow), { code: 3, word: "UNKNOWN" });
+      const closed = await run((line) => line);
+      assertEquals(closed.code, 3);
+      assertMatch(closed.line, /^PS_CHECK UNKNOWN - .*410/);
     },
   },
 
