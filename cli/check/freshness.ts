@@ -24,7 +24,7 @@ import {
   nothing,
   runsOf,
 } from "./judge.ts";
-import { lastRun, placeOf } from "./silent.ts";
+import { isSamePlace, lastRun } from "./silent.ts";
 
 /** What each is, if there are no thresholds. */
 const STATES: Record<Freshness, Verdict> = {
@@ -35,8 +35,8 @@ const STATES: Record<Freshness, Verdict> = {
 };
 
 /**
- * Judges when tests last ran. One whose place another has taken is left out:
- * it stopped before the other began.
+ * Judges when tests last ran. One whose place another has taken is left out: it
+ * stopped before the other began. So is one that never ran, if others did.
  *
  * @throws {ArchiveError} (one of its kinds) when one cannot be read completely.
  */
@@ -45,11 +45,11 @@ export async function judgeFreshness(
   judging: Judging,
 ): Promise<Finding[]> {
   const ages = await Promise.all(tests.map((test) => ageOf(test, judging)));
-  const fresh = ages.filter(({ freshness }) => freshness === "ok");
+  const known = ages.filter(({ last }) => last !== undefined);
+  const fresh = known.filter(({ freshness }) => freshness === "ok");
   const isReplaced = async ({ test, last }: Age) => {
+    if (last === undefined) return known.length > 0;
     const others = fresh.filter((each) => isSameTask(each.test, test));
-    if (others.length === 0) return false;
-    if (last === undefined) return true;
     const ranBefore = await Promise.all(
       others.map((each) => ranAt(each.test, last)),
     );
@@ -89,7 +89,7 @@ async function ageOf(test: Metadata, judging: Judging): Promise<Age> {
 
 function isSameTask(one: Metadata, other: Metadata): boolean {
   return one !== other && one.toolName === other.toolName &&
-    placeOf(one) === placeOf(other);
+    isSamePlace(one, other);
 }
 
 /** How far around a time another test is looked for, in seconds. */

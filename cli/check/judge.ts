@@ -10,7 +10,7 @@ import { readRuns, type TestRuns } from "../query/read_runs.ts";
 import { type Finding, lastText, sinceText } from "./finding.ts";
 import type { Checking } from "./find.ts";
 import { labelOf, measure } from "./measure.ts";
-import { lastRun, placeOf } from "./silent.ts";
+import { isSamePlace, lastRun } from "./silent.ts";
 import { TRAITS } from "./traits.ts";
 
 /** What every judgement needs to know. */
@@ -43,8 +43,9 @@ export async function judgeEach(
   const alive = all.filter(({ coverage }) => coverage.runs > 0);
   const findings = alive.map((ran) => judgeOne(ran, judging));
   const silent = all.filter(({ coverage }) => coverage.runs === 0);
-  const places = new Set(alive.map(({ test }) => placeOf(test)));
-  const alone = silent.filter(({ test }) => !places.has(placeOf(test)));
+  const alone = silent.filter(({ test }) =>
+    !alive.some((other) => isSamePlace(other.test, test))
+  );
   return [
     ...(await Promise.all(findings)).flat(),
     ...await missing(alone.map(({ test }) => test), alive.length > 0, judging),
@@ -62,7 +63,10 @@ export async function runsOf(test: Metadata, judging: Judging): Promise<Ran> {
   return { test, ...runs };
 }
 
-/** The latest of each place; long silent ones only if nothing else ran. */
+/**
+ * The latest of each place. Those that have been silent for longer than the
+ * history, or never ran, count only if nothing else did.
+ */
 async function missing(
   tests: readonly Metadata[],
   hasOthers: boolean,
@@ -73,15 +77,16 @@ async function missing(
     test,
     ...await lastRun(test, window, check),
   })));
-  const byPlace = Map.groupBy(lasts, ({ test }) => placeOf(test));
-  const latest = [...byPlace.values()].map((each) =>
-    each.reduce((one, other) =>
-      (other.last ?? -Infinity) > (one.last ?? -Infinity) ? other : one
-    )
+  lasts.sort((one, other) => (other.last ?? 0) - (one.last ?? 0));
+  const latest = lasts.filter(({ test }, at) =>
+    !lasts.slice(0, at).some((later) => isSamePlace(later.test, test))
   );
+  const hasRun = latest[0]?.last !== undefined;
   return latest
     .filter(({ last }) =>
-      !hasOthers || last === undefined || last >= window.start - check.history
+      hasOthers
+        ? last !== undefined && last >= window.start - check.history
+        : last !== undefined || !hasRun
     )
     .map(({ test, last, spacing }) => ({
       ...nothing(test, check.missing, judging),

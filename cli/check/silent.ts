@@ -47,14 +47,19 @@ export async function lastRun(
   return { last: coverage.last, spacing: coverage.spacing };
 }
 
-/** What tests have in common of which one may take the place of another. */
-export function placeOf(test: Metadata): string {
-  const { source, destination, ipTransportProtocol } = test;
+/**
+ * Whether one test may have taken the place of another: it is between the same
+ * hosts, over the same family and, where that is known, protocol.
+ */
+export function isSamePlace(one: Metadata, other: Metadata): boolean {
+  const protocols = [one.ipTransportProtocol, other.ipTransportProtocol];
+  return placeOf(one) === placeOf(other) &&
+    (protocols.includes(undefined) || protocols[0] === protocols[1]);
+}
+
+function placeOf(test: Metadata): string {
   const link = linkOf(test.toJSON());
-  return JSON.stringify([
-    link?.source ?? source,
-    link?.destination ?? destination,
-    link?.family,
-    ipTransportProtocol,
-  ]);
+  return link === undefined
+    ? `${test.source}`
+    : JSON.stringify([link.source, link.destination, link.family]);
 }

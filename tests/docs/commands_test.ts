@@ -81,6 +81,14 @@ const CHECKS: [text: RegExp, check: (ran: Ran, directory: string) => void][] = [
     const rows = Deno.readTextFileSync(`${directory}/latest.csv`).split("\r\n");
     assert(rows.length > 3, `${rows.length} rows`);
   }],
+  [/esmond-ps check throughput/, ({ stdout }) => {
+    const [flow, , loss] = stdout.split("\n");
+    assertMatch(
+      flow!,
+      /^PS_CHECK_THROUGHPUT OK - Average throughput is 1Gbps \| Average=1;0\.8:;0\.5:;;/,
+    );
+    assertMatch(loss!, /^PS_CHECK_LOSS OK - Loss is 0\.5% /);
+  }],
   [/--dialect elmond/, ({ stdout, stderr }) => {
     assertEquals(stdout.match(/^http:\/\/127\.0\.0\.1:\d+$/gm)?.length, 3);
     assertMatch(stderr, /elmond can only be read/);

@@ -14,7 +14,6 @@ import {
   LAST_RUN,
   type Planted,
   plantedTests,
-  plantedTimes,
   throughputTest,
   traceTest,
 } from "../../helpers/planted.ts";
@@ -486,6 +485,13 @@ Deno.test("check counts a test that has stopped, unless another has taken its pl
       /UNKNOWN - no test ran; last .*, 4 d ago .* over IPv6, the worst of 2$/,
     );
     assertMatch((await check(argv("fresh"), url)).line, /CRITICAL - stale/);
+  });
+  // What was only ever declared says nothing beside what runs.
+  const declared = throughputTest({ ...ends, family: 6 }, []);
+  await withTests([declared, renewed], async (url) => {
+    for (const what of ["throughput", "fresh"]) {
+      assertEquals((await check(argv(what), url)).exit, 0);
+    }
   });
   // Both ran at once, and one has stopped: that is not a new one.
   const beside = throughputTest(ends, [...old, ...runsOf(24)], {
