@@ -6,6 +6,7 @@
  */
 
 import { quoted } from "../client/text.ts";
+import { formatNumber } from "./units.ts";
 
 /**
  * What a check says, as monitoring systems know it.
@@ -183,9 +184,13 @@ function tidy(number: number): number {
   return Number(number.toPrecision(15));
 }
 
+/** All that a number has. */
+const DIGITS = 17;
+
 function textOf(start: number, end: number, isInside: boolean): string {
-  const last = end === Infinity ? "" : `${end}`;
-  const first = start === -Infinity ? "~" : `${start}`;
+  // Performance data cannot have exponents.
+  const last = end === Infinity ? "" : formatNumber(end, DIGITS);
+  const first = start === -Infinity ? "~" : formatNumber(start, DIGITS);
   const isPlain = start === 0 && last !== "";
   return `${isInside ? "@" : ""}${isPlain ? last : `${first}:${last}`}`;
 }

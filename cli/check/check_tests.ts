@@ -4,6 +4,7 @@
  * @module
  */
 
+import { addressesOf } from "../../insight.ts";
 import { stateLine } from "../output/state_line.ts";
 import { judgeBaseline } from "./baseline.ts";
 import { type Checking, testsToCheck, whatInstead } from "./find.ts";
@@ -28,7 +29,8 @@ export async function checkTests(settings: Checking): Promise<Report> {
   }
   const window = clock.window(settings.window, isOpen);
   const now = isOpen ? clock.now() : window.end;
-  const judging = { ...settings, window, now };
+  const hosts = addressesOf(meant.map((test) => test.toJSON()));
+  const judging = { ...settings, window, now, hosts };
   const findings = await judgeAll(meant, judging);
   return findings.length === 0
     ? unknown(check.what, "no test ran in the time that counts")

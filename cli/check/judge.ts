@@ -17,6 +17,8 @@ import { TRAITS } from "./traits.ts";
 export interface Judging extends Checking {
   /** What time it is, in seconds since 1970 UTC. */
   now: number;
+  /** The addresses of each host, by its name. */
+  hosts: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** A test with its runs. */

@@ -22,8 +22,11 @@ export interface Report {
   lines: string[];
 }
 
-/** The most findings that have a line, and numbers, of their own. */
-const MOST = 50;
+/**
+ * The most findings that have a line, and numbers, of their own: Nagios reads 8
+ * KiB.
+ */
+const MOST = 30;
 
 /** Reports findings, of which there is at least one. */
 export function report(

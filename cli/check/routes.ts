@@ -5,7 +5,6 @@
  */
 
 import {
-  addressesOf,
   type HopList,
   hostOf,
   judge,
@@ -37,7 +36,7 @@ export const judgeRoutes: JudgeOne = async (ran, judging) => {
     : "packet-trace-multi";
   const points = await pointsOf(test, eventType, window);
   const traces = tracesOf(points as Measured<TraceValue>[], {
-    destinations: destinationsOf(test),
+    destinations: destinationsOf(test, judging),
   });
   const last = traces.at(-1);
   if (last === undefined) return [withoutValue(ran, judging)];
@@ -86,11 +85,14 @@ export const judgeRoutes: JudgeOne = async (ran, judging) => {
   }];
 };
 
-/** All addresses that the test itself gives its destination. */
-function destinationsOf(test: Metadata): Set<string> | undefined {
+/** All addresses of the host that a test leads to. */
+function destinationsOf(
+  test: Metadata,
+  { hosts }: Judging,
+): ReadonlySet<string> | undefined {
   const entry = test.toJSON();
   const host = hostOf(entry["input-destination"], entry["destination"]);
-  return host === undefined ? undefined : addressesOf([entry]).get(host);
+  return hosts.get(host ?? "");
 }
 
 /** That no trace arrives is said first. */

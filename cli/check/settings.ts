@@ -14,10 +14,10 @@ import type { Io } from "../io.ts";
 import {
   readBucketWidth,
   readGap,
+  readHistory,
   readInterval,
   readPercentiles,
   readShare,
-  readSpan,
 } from "../options/amounts.ts";
 import { CHECKS, STATES, STATS } from "../options/choices.ts";
 import { DEFAULTS, type OptionsOf } from "../options/table.ts";
@@ -182,14 +182,11 @@ export function readCheck(
     percentiles: readPercentiles(options),
     spacing: { interval: readInterval(options), gapFactor: readGap(options) },
     bucketWidth: readBucketWidth(options),
-    history: readSpan(options, "history") ?? HISTORY,
+    history: readHistory(options),
     minChange: readShare(options, "min-change") ?? DEFAULTS["min-change"],
     zone: readZone(options, "tz"),
   };
 }
-
-/** `--history` by default, in seconds. */
-const HISTORY = 28 * 86_400;
 
 function readRange(
   option: "warning" | "critical",

@@ -7,7 +7,7 @@
 
 import { UsageError } from "../errors.ts";
 import type { ParsedOptions } from "../names.ts";
-import type { TextName } from "./table.ts";
+import { DEFAULTS, type TextName } from "./table.ts";
 
 /** Options that have one value each. */
 type Texts<L extends string> = Pick<ParsedOptions<L>, "text">;
@@ -33,6 +33,12 @@ export function readGap(options: Texts<"gap">): number | undefined {
       return factor >= 1 ? factor : undefined;
     },
   );
+}
+
+/** `--history`, in seconds; the default if it is not given. */
+export function readHistory(options: Texts<"history">): number {
+  const text = options.text("history") ?? DEFAULTS.history;
+  return readSpan({ text: () => text }, "history")!;
 }
 
 /**
@@ -103,21 +109,20 @@ export function readBucketWidth(
 /** `--percentiles`, ascending; the default if it is not given. */
 export function readPercentiles(
   options: Texts<"percentiles">,
-  byDefault: readonly number[] = [5, 25, 50, 75, 95],
 ): readonly number[] {
-  const list = read(
-    options,
+  const text = options.text("percentiles") ?? DEFAULTS.percentiles;
+  return read(
+    { text: () => text },
     "percentiles",
     "give numbers from 0 to 100, such as 5,50,95",
-    (text) => {
-      const numbers = text.split(",").map((each) => numberIn(each.trim()));
+    (list) => {
+      const numbers = list.split(",").map((each) => numberIn(each.trim()));
       const isSound = numbers.every((each) => each >= 0 && each <= 100);
       return isSound
         ? [...new Set(numbers)].sort((one, other) => one - other)
         : undefined;
     },
-  );
-  return list ?? byDefault;
+  )!;
 }
 
 /** A decimal number; NaN for other text. */

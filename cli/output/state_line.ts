@@ -64,7 +64,8 @@ const CONTROLS = /\s*[\x00-\x1f\x7f-\x9f]+\s*/g;
 function show({ label, value, warning, critical }: PerformanceItem): string {
   const name = detailLine(label).replace(/['=;]/g, "_");
   const shown = /[^\w.]/.test(name) ? `'${name}'` : name;
-  const number = value === undefined ? "U" : formatNumber(value, DIGITS);
+  const isKnown = value !== undefined && Number.isFinite(value);
+  const number = isKnown ? formatNumber(value, DIGITS) : "U";
   return `${shown}=${number};${warning ?? ""};${critical ?? ""};;`;
 }
 

@@ -91,6 +91,9 @@ Deno.test("parseRange() tells the range in its unit, for performance data", () =
     ["@0:2", "@2"],
     ["~:", "~:"],
     ["0:", "0:"],
+    ["0.1:0.3", "0.1:0.3"],
+    ["1e-7:", "0.0000001:"],
+    ["64k:", "0.000064:"],
   ];
   for (const [text, shown] of cases) {
     const range = parseRange(text, "Gbit/s");

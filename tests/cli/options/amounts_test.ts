@@ -3,6 +3,7 @@ import { UsageError } from "../../../cli/errors.ts";
 import {
   readBucketWidth,
   readGap,
+  readHistory,
   readInterval,
   readPercentiles,
   readShare,
@@ -17,6 +18,8 @@ Deno.test("amounts are read with their units, and absent if not given", () => {
   assertEquals(readInterval(given("2 h")), 7200);
   assertEquals(readSpan(given("28d"), "history"), 28 * 86_400);
   assertEquals(readSpan(given("1.5W"), "history"), 907_200);
+  assertEquals(readHistory(given()), 28 * 86_400);
+  assertEquals(readHistory(given("1w")), 7 * 86_400);
   assertEquals(readGap(given("1.5")), 1.5);
   assertEquals(readShare(given("0.1"), "min-change"), 0.1);
   assertEquals(readShare(given("25%"), "min-change"), 0.25);
