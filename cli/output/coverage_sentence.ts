@@ -49,9 +49,11 @@ export function coverageSentence(
 }
 
 function statesOf(rows: readonly CoverageRow[]): string | undefined {
-  const counts = CALLED.map(([state, name]) =>
-    [rows.filter((row) => row.state === state).length, name] as const
-  ).filter(([count]) => count > 0);
+  const counts = CALLED.map(([state, name]) => {
+    const its = rows.filter((row) => row.state === state);
+    const more = state === "failing" ? inLastRun(its) : "";
+    return [its.length, `${name}${more}`] as const;
+  }).filter(([count]) => count > 0);
   const [first, ...others] = counts;
   if (first === undefined) return undefined;
   const [count, name] = first;
@@ -59,6 +61,14 @@ function statesOf(rows: readonly CoverageRow[]): string | undefined {
     `${count} of ${rows.length} tests ${count === 1 ? "is" : "are"} ${name}`,
     ...others.map((each) => each.join(" ")),
   ].join(", ");
+}
+
+/** How many tests still fail, unless all of them do. */
+function inLastRun(rows: readonly CoverageRow[]): string {
+  const still =
+    rows.filter((row) => row.failures.some((each) => each.last >= row.last!))
+      .length;
+  return still === rows.length ? "" : ` (${still || "none"} in the last run)`;
 }
 
 function gapsOf(

@@ -76,6 +76,14 @@ const CHECKS: [text: RegExp, check: (ran: Ran, directory: string) => void][] = [
   [/-o csv -D mirror --sync/, (_, directory) => {
     assertEquals(filesIn(directory, "mirror", ".csv").length, 5);
   }],
+  [/esmond-ps coverage --url/, ({ stdout }, directory) => {
+    assertMatch(stdout, /^192\.0\.2\.10 +192\.0\.2\.20 +IPv4 .* 100 % /m);
+    assertMatch(stdout, /^(all \d+ tests are|the only test is|\d+ of \d+) /m);
+    const [header] = Deno.readTextFileSync(`${directory}/gaps.csv`).split(
+      "\r\n",
+    );
+    assertMatch(header!, /,from,to,missing$/);
+  }],
   [/esmond-ps latest --url/, ({ stdout }, directory) => {
     assertMatch(stdout, /^192\.0\.2\.10 → 192\.0\.2\.20 .* 1 Gbit\/s /m);
     const rows = Deno.readTextFileSync(`${directory}/latest.csv`).split("\r\n");
