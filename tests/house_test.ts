@@ -61,7 +61,10 @@ const ROOMS: readonly Room[] = [
 const FLOORS = [
   ["cli/main.ts"],
   ["cli/commands/"],
-  ["cli/check/", "cli/export/", "cli/input/", "cli/query/"],
+  [
+    ...["cli/check/", "cli/export/", "cli/input/", "cli/query/"],
+    "cli/routes/",
+  ],
   ["cli/output/", "cli/options/", "cli/help/", "cli/completions/"],
   ["cli/tls/"],
   ["cli/"],

@@ -1,18 +1,126 @@
 /**
- * `esmond-ps routes`.
+ * `esmond-ps routes`: when routes changed, and whether it mattered.
  *
  * @module
  */
 
-import { settleAnswer } from "../query/settings.ts";
+import { EXIT, PartialError } from "../errors.ts";
+import { type Io, oneLine } from "../io.ts";
+import { printRecords } from "../output/records.ts";
+import { mapAhead } from "../query/concurrent.ts";
+import { BucketNotes } from "../query/delays.ts";
 import { readPace } from "../query/series_settings.ts";
+import { settleAnswer } from "../query/settings.ts";
+import { Attempts } from "../routes/attempts.ts";
+import { tracedLinks } from "../routes/find.ts";
+import { LinkReading, type LinkRoutes } from "../routes/link_routes.ts";
+import { isFound, isUnreached, routesReport } from "../routes/report.ts";
+import {
+  CHANGE_COLUMNS,
+  changeRows,
+  DETAIL_COLUMNS,
+  ROUTE_COLUMNS,
+  routeRow,
+} from "../routes/rows.ts";
+import {
+  readRouteOptions,
+  readTraceTypes,
+  type RoutesSettings,
+} from "../routes/settings.ts";
 import type { Command } from "./command.ts";
 
-/** Prints the answer. */
+const DAY = 86_400;
+
+/**
+ * Prints what is known of the route of each link that is traced. What cannot be
+ * read does not keep the rest from being printed.
+ */
 export const run: Command<"routes"> = async (options, io) => {
-  using _settings = await settleAnswer("routes", options, io, {
-    span: 86_400,
+  const giveUp = new AbortController();
+  using settings = await settleAnswer("routes", options, io, {
+    span: 7 * DAY,
     format: options.text("output-format"),
-    connection: () => ({ ...readPace(options), signal: io.signal }),
+    eventTypes: () => readTraceTypes(options),
+    own: () => ({ routes: readRouteOptions(options) }),
+    connection: () => ({
+      ...readPace(options),
+      signal: io.signal,
+      drain: giveUp.signal,
+    }),
   });
+  const attempts = new Attempts(io, giveUp);
+  const notes = new BucketNotes();
+  const found = await readLinks(settings, io, attempts, notes);
+  const { over } = attempts;
+  if (over && found.every(({ routes }) => routes === undefined)) {
+    throw over.error;
+  }
+  await print(found, settings, options.flag("details"), io);
+  for (const line of notes.lines()) io.note(line);
+  const count = found.filter(({ isIncomplete }) => isIncomplete).length;
+  if (count > 0) {
+    io.note(
+      `incomplete: ${count} of ${found.length} links could not be read completely`,
+    );
+  }
+  if (over) throw over.error;
+  if (count > 0) throw new PartialError(EXIT.failed);
+  if (options.flag("exit-code") && found.some(isFound)) {
+    throw new PartialError(EXIT.found);
+  }
 };
+
+/** Reads the links, one a lane at a time; those that matter most come first. */
+async function readLinks(
+  settings: RoutesSettings,
+  io: Io,
+  attempts: Attempts,
+  notes: BucketNotes,
+): Promise<LinkRoutes[]> {
+  const links = await tracedLinks(settings, io);
+  const reading = new LinkReading(settings, attempts, notes);
+  const found: LinkRoutes[] = [];
+  for await (
+    const each of mapAhead(
+      inTurn(links),
+      (link) => reading.read(link),
+      settings.routes.lanes,
+    )
+  ) found.push(each);
+  const rank = (each: LinkRoutes) =>
+    isUnreached(each) ? 0 : isFound(each) ? 1 : 2;
+  return found.sort((one, other) => rank(one) - rank(other));
+}
+
+async function* inTurn<T>(items: Iterable<T>): AsyncGenerator<T, void, void> {
+  yield* items;
+}
+
+async function print(
+  found: readonly LinkRoutes[],
+  { format, escapesFormulas }: RoutesSettings,
+  hasDetails: boolean,
+  io: Io,
+): Promise<void> {
+  if (format === "human") {
+    const lines = routesReport(found, hasDetails);
+    await io.stdout.write(lines.map((line) => `${oneLine(line)}\n`).join(""));
+    return await io.stdout.flush();
+  }
+  const isCsv = format === "csv";
+  // Marked only where something is missing.
+  const isPartial = found.some(({ isIncomplete }) => isIncomplete);
+  await printRecords(
+    format,
+    isCsv ? CHANGE_COLUMNS : [
+      ...ROUTE_COLUMNS,
+      ...hasDetails ? DETAIL_COLUMNS : [],
+      ...isPartial ? ["incomplete"] : [],
+    ],
+    isCsv
+      ? found.flatMap(changeRows)
+      : found.map((each) => routeRow(each, hasDetails)),
+    { sink: io.stdout, isTerminal: io.isTerminal, escapesFormulas },
+  );
+  await io.stdout.flush();
+}

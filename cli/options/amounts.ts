@@ -83,6 +83,30 @@ export function readShare<L extends TextName>(
   );
 }
 
+/** The smallest changes that count as steps; absent is the default. */
+export interface MinStep {
+  /** Of delay, in milliseconds. */
+  delay?: number;
+  /** Of throughput, as a share. */
+  throughput?: number;
+}
+
+/** `--min-step`: milliseconds of delay, or a percentage of throughput. */
+export function readMinStep(options: Texts<"min-step">): MinStep {
+  const step = read(
+    options,
+    "min-step",
+    "give milliseconds of delay, such as 0.5 or 0.5ms, or a percentage of throughput, such as 20%",
+    (text): MinStep | undefined => {
+      const isPercent = text.endsWith("%");
+      const number = numberIn(text.replace(/\s*(%|ms)$/, ""));
+      if (!(number > 0)) return undefined;
+      return isPercent ? { throughput: number / 100 } : { delay: number };
+    },
+  );
+  return step ?? {};
+}
+
 /**
  * `--bucket-width`: seconds above 0, or `"ms"` where buckets are milliseconds;
  * `undefined` if it is not given. `0.1ms` is 0.0001.

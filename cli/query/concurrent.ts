@@ -4,13 +4,17 @@
  * @module
  */
 
-/** Number of items under way at a time. */
+/** Number of items under way at a time, unless it is given. */
 const WIDTH = 64;
 
-/** The results of `work` in the order of the items, some of them ahead. */
+/**
+ * The results of `work` in the order of the items, `width` of them at most under
+ * way at a time.
+ */
 export async function* mapAhead<T, R>(
   items: AsyncIterable<T>,
   work: (item: T) => Promise<R>,
+  width = WIDTH,
 ): AsyncGenerator<R, void, void> {
   const ahead: Promise<R>[] = [];
   let failure: { error: unknown } | undefined;
@@ -28,7 +32,7 @@ export async function* mapAhead<T, R>(
       const result = work(next.value);
       result.catch(() => {}); // thrown when its turn comes
       ahead.push(result);
-      if (ahead.length >= WIDTH) yield await ahead.shift()!;
+      if (ahead.length >= width) yield await ahead.shift()!;
     }
     for (const result of ahead) yield await result;
   } finally {

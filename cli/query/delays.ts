@@ -24,7 +24,7 @@ export function percentilesOf(
 }
 
 /** Without the last digits, in which interpolation is not exact. */
-function shortened(value: number | undefined): number | null {
+export function shortened(value: number | undefined): number | null {
   return value === undefined ? null : Number(value.toPrecision(12));
 }
 
