@@ -81,13 +81,17 @@ function searchesOf({ check, ...settings }: Checking): Search[] {
   }).flatMap((search) => {
     const all = { ...allFilters(settings), ...search };
     const named = INPUTS.filter(([host]) => isName(all[host]));
-    if (named.length === 0) return [search];
+    // The family is looked at here, so that others are found, too.
+    const rule = { "dns-match-rule": undefined };
+    const plain = settings.family === undefined
+      ? search
+      : { ...search, ...rule };
+    if (named.length === 0) return [plain];
     const byInput = named.flatMap(([host, input]) => [
       [host, undefined],
       [input, all[host]],
     ]);
-    const rule = { "dns-match-rule": undefined };
-    return [search, { ...search, ...Object.fromEntries(byInput), ...rule }];
+    return [plain, { ...search, ...Object.fromEntries(byInput), ...rule }];
   });
 }
 

@@ -433,6 +433,10 @@ Deno.test("check says what there is instead, if there is no such test", async ()
       /no throughput test from a\.example to c\.example; there are tests with packet-loss-rate \(pscheduler\/powstream\)$/,
     ],
     [
+      ["throughput", "-u", "{URL}", "-s", addressOf("v6", 6), "-4"],
+      /no throughput test from 2001:db8::\w+ over IPv4; there is 1 test over IPv6$/,
+    ],
+    [
       ["throughput", ...link("v6", "b"), "-4"],
       /no throughput test from v6\.example to b\.example over IPv4; there is 1 test over IPv6$/,
     ],
