@@ -1,8 +1,8 @@
 /**
  * How long the commands that answer questions take for an archive with a week
  * of many series, next to `curl --parallel` with the requests that the question
- * needs at least: `deno run -A scripts/bench/answers.ts latest [--series N]
- * [--runs N]`.
+ * needs at least: `deno run -A scripts/bench/answers.ts coverage|latest
+ * [--series N] [--runs N]`.
  *
  * @module
  */
@@ -17,10 +17,16 @@ import {
   table,
   time,
 } from "./bulk/tools.ts";
+import { timeAndPeak } from "./bulk/memory.ts";
 import { fillWeek } from "./answers_archive.ts";
 
 /** The program's default number of concurrent requests. */
 const PARALLEL = "6";
+
+/** The event types of a week's tests that say when one ran. */
+const SAY_WHEN = [
+  ...["throughput", "packet-loss-rate", "failures", "pscheduler-run-href"],
+];
 
 /** What a benchmark has. */
 interface Bench {
@@ -34,7 +40,10 @@ interface Bench {
   directory: string;
 }
 
-const BENCHES: Record<string, (bench: Bench) => Promise<void>> = { latest };
+const BENCHES: Record<string, (bench: Bench) => Promise<void>> = {
+  coverage,
+  latest,
+};
 
 if (import.meta.main) {
   const options = parseArgs(Deno.args, { string: ["series", "runs"] });
@@ -81,49 +90,103 @@ async function withServe(
   }
 }
 
-/** The newest value of every series. */
-async function latest({ url, series, runs, directory }: Bench): Promise<void> {
-  const addresses = join(directory, "addresses");
-  await Deno.writeTextFile(addresses, await leastRequests(url));
-  const ours: number[] = [];
-  const curls: number[] = [];
-  for (let run = -1; run < runs; run++) {
-    const argv = ["latest", "--url", url, "--ip", "-o", "ndjson"];
-    const mine = await time(program(argv));
-    checkSame("lines", mine.stdout.split("\n").length - 1, series);
-    const curl = await time(["curl", [
-      ...["--silent", "--show-error", "--parallel", "--parallel-max", PARALLEL],
-      ...["--config", addresses],
-    ]]);
-    if (run < 0) continue; // the first fills the caches
-    ours.push(mine.seconds);
-    curls.push(curl.seconds);
-  }
-  const ratio = median(ours) / median(curls);
-  table([
-    ["series", `${series}, a week of each`],
-    ["esmond-ps latest", seconds(ours)],
-    [
-      "curl --parallel",
-      `${seconds(curls)}; latest takes ${ratio.toFixed(2)} times as long`,
-    ],
-  ]);
+/** What there is of every test, and how much memory that takes. */
+async function coverage(bench: Bench): Promise<void> {
+  const { url, series } = bench;
+  const tests = await testsOf(url);
+  const needed = tests.flatMap((test) => test["event-types"])
+    .filter((each) => SAY_WHEN.includes(each["event-type"]))
+    .map((each) => `${url}${each["base-uri"]}?limit=1000000`);
+  // Once by the time of the last write, once for what was never written to.
+  const { ours, curls, peak } = await compare(
+    bench,
+    ["coverage", "--url", url, "--ip", "-o", "ndjson"],
+    [listOf(url), listOf(url), ...needed],
+    tests.length,
+  );
+  tell("coverage", `${series} in ${tests.length} tests`, ours, curls);
+  if (peak > 0) table([["peak RSS", `${(peak / 1024).toFixed(0)} MB`]]);
 }
 
-/**
- * The list, and 15 minutes of each series: what has to be asked for at least,
- * as curl reads it.
- */
-async function leastRequests(url: string): Promise<string> {
-  const list = `${url}/esmond/perfsonar/archive/?limit=1000000`;
-  const tests: {
-    "event-types": { "base-uri": string; "time-updated": number }[];
-  }[] = await (await fetch(list)).json();
-  const series = tests.flatMap((test) => test["event-types"])
+/** The newest value of every series. */
+async function latest(bench: Bench): Promise<void> {
+  const { url, series } = bench;
+  const newest = (await testsOf(url)).flatMap((test) => test["event-types"])
     .map((each) => {
       const start = each["time-updated"] - 900;
       return `${url}${each["base-uri"]}?time-start=${start}&limit=1000`;
     });
-  return [list, ...series]
+  const { ours, curls } = await compare(
+    bench,
+    ["latest", "--url", url, "--ip", "-o", "ndjson"],
+    [listOf(url), ...newest],
+    series,
+  );
+  tell("latest", `${series}`, ours, curls);
+}
+
+function tell(
+  command: string,
+  contents: string,
+  ours: readonly number[],
+  curls: readonly number[],
+): void {
+  const ratio = median([...ours]) / median([...curls]);
+  table([
+    ["series", `${contents}, a week of each`],
+    [`esmond-ps ${command}`, seconds([...ours])],
+    [
+      "curl --parallel",
+      `${seconds([...curls])}; ${command} takes ${
+        ratio.toFixed(2)
+      } times as long`,
+    ],
+  ]);
+}
+
+/** Runs a command that prints so many lines, and curl with addresses, in turn. */
+async function compare(
+  { runs, directory }: Bench,
+  argv: string[],
+  addresses: readonly string[],
+  lines: number,
+): Promise<{ ours: number[]; curls: number[]; peak: number }> {
+  const file = join(directory, "addresses");
+  // as curl reads them
+  const text = addresses
     .map((each) => `url = "${each}"\noutput = "/dev/null"\n`).join("");
+  await Deno.writeTextFile(file, text);
+  const ours: number[] = [];
+  const curls: number[] = [];
+  const peaks: number[] = [];
+  for (let run = -1; run < runs; run++) {
+    const mine = await timeAndPeak(program(argv));
+    checkSame("lines", mine.stdout.split("\n").length - 1, lines);
+    const curl = await time(["curl", [
+      ...["--silent", "--show-error", "--parallel", "--parallel-max", PARALLEL],
+      ...["--config", file],
+    ]]);
+    if (run < 0) continue; // the first fills the caches
+    ours.push(mine.seconds);
+    curls.push(curl.seconds);
+    peaks.push(mine.peak);
+  }
+  return { ours, curls, peak: median(peaks) };
+}
+
+function listOf(url: string): string {
+  return `${url}/esmond/perfsonar/archive/?limit=1000000`;
+}
+
+/** What a list says of a test, as far as it is used. */
+interface ListedTest {
+  "event-types": {
+    "event-type": string;
+    "base-uri": string;
+    "time-updated": number;
+  }[];
+}
+
+async function testsOf(url: string): Promise<ListedTest[]> {
+  return await (await fetch(listOf(url))).json();
 }

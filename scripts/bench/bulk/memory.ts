@@ -13,6 +13,7 @@ import {
   intoDirectory,
   median,
   program,
+  type Run,
   table,
   time,
   withArchive,
@@ -145,23 +146,32 @@ export async function measure(
 /** One run, with its peak RSS in kB. */
 async function runOnce(archive: BenchArchive, options: BenchOptions) {
   await archive.reset();
-  let peak = 0;
-  const run = await intoDirectory(options, (path) => {
+  return await intoDirectory(options, (path) => {
     const args = bulkOptions(archive, path, options.format);
-    const command = program(["get-bulk", ...args, ...options.further]);
-    return time(command, async (pid, end) => {
-      let isOver = false;
-      const over = end.finally(() => isOver = true);
-      while (!isOver) {
-        peak = Math.max(peak, await peakOf(pid));
-        let timer: ReturnType<typeof setTimeout> | undefined;
-        const pause = new Promise((resolve) => {
-          timer = setTimeout(resolve, POLL);
-        });
-        await Promise.race([pause, over]);
-        clearTimeout(timer);
-      }
-    });
+    return timeAndPeak(program(["get-bulk", ...args, ...options.further]));
+  });
+}
+
+/**
+ * Runs a program to its end, and says its peak RSS in kB; 0 where the system has
+ * no /proc.
+ */
+export async function timeAndPeak(
+  command: [string, string[]],
+): Promise<Run & { peak: number }> {
+  let peak = 0;
+  const run = await time(command, async (pid, end) => {
+    let isOver = false;
+    const over = end.finally(() => isOver = true);
+    while (!isOver) {
+      peak = Math.max(peak, await peakOf(pid));
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const pause = new Promise((resolve) => {
+        timer = setTimeout(resolve, POLL);
+      });
+      await Promise.race([pause, over]);
+      clearTimeout(timer);
+    }
   });
   return { ...run, peak };
 }
