@@ -25,7 +25,7 @@ import {
 import { counted } from "../output/coverage_sentence.ts";
 import { printRecords } from "../output/records.ts";
 import { hostsOfTest, namesOfTest } from "../query/answer_tests.ts";
-import { declaredTests, isNeverWritten } from "../query/declared.ts";
+import { declaredTests, isNeverWritten, upToNow } from "../query/declared.ts";
 import { Failures } from "../query/failures.ts";
 import { type GivenSpacing, readRuns } from "../query/read_runs.ts";
 import { readPace } from "../query/series_settings.ts";
@@ -98,11 +98,14 @@ async function readTests(
   const failures = new Failures();
   const found: Promise<Found>[] = [];
   let over: { error: unknown } | undefined;
+  let span: ReturnType<typeof upToNow> | undefined;
   const read = async (test: Metadata) => {
     if (isNeverWritten(test)) return "never";
     if (over !== undefined) return "incomplete";
     try {
-      const runs = await readTest(test, settings);
+      // The same for all: the first answer has told what time it is.
+      span ??= upToNow(settings);
+      const runs = await readTest(test, settings, span);
       failures.none();
       return runs;
     } catch (error) {
@@ -152,9 +155,11 @@ async function readTests(
   return { found: all, error: over?.error };
 }
 
-async function readTest(test: Metadata, settings: CoverageSettings) {
-  const { clock, isAnyTime, isOpen, spacing } = settings;
-  const window = clock.window(settings.window, isOpen);
+async function readTest(
+  test: Metadata,
+  { isAnyTime, spacing }: CoverageSettings,
+  { window, isOpen }: ReturnType<typeof upToNow>,
+) {
   const runs = await readRuns(test, { window, isOpen, spacing });
   const { last, future } = runs.coverage;
   // Where everything was read, what is not there was never written.

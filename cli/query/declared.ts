@@ -9,9 +9,11 @@ import { dialectOf } from "../../client/wire.ts";
 import type { Metadata } from "../../mod.ts";
 import type { Io } from "../io.ts";
 import { answerTests, familyOf } from "./answer_tests.ts";
+import { TOLERANCE } from "./clock.ts";
 import { findTests } from "./find_tests.ts";
 import { isUnwritten } from "./newest.ts";
 import type { AnswerSettings, Settings } from "./settings.ts";
+import type { TimeWindow } from "./window.ts";
 
 /**
  * The tests that match. An archive lists by the time of the last write, which
@@ -22,7 +24,7 @@ export async function* declaredTests(
   settings: Settings & AnswerSettings,
   io: Pick<Io, "note">,
 ): AsyncGenerator<Metadata, void, void> {
-  const { family, isAnyTime, isOpen } = settings;
+  const { family, isAnyTime } = settings;
   // Each has a row of its own, so their number need not be told.
   const quiet = { ...settings, unwritten: undefined };
   let isEsmond = true;
@@ -30,12 +32,28 @@ export async function* declaredTests(
     isEsmond = dialectOf(test.toJSON()) === "esmond";
     yield test;
   }
-  if (isAnyTime || !isOpen || !isEsmond) return;
+  if (isAnyTime || !isEsmond || !upToNow(settings).isOpen) return;
   for await (const test of findTests({ ...quiet, isAnyTime: true })) {
     if (dialectOf(test.toJSON()) !== "esmond") return;
     const isOurs = family === undefined || familyOf(test) === family;
     if (isOurs && isNeverWritten(test)) yield test;
   }
+}
+
+/**
+ * The window, and whether it ends now by the clock of the archive, which is
+ * known once that has answered.
+ */
+export function upToNow(
+  { clock, window, isOpen }: Pick<
+    Settings & AnswerSettings,
+    "clock" | "window" | "isOpen"
+  >,
+): { window: TimeWindow; isOpen: boolean } {
+  const now = Math.floor(clock.now());
+  return isOpen || window.end >= now - TOLERANCE
+    ? { window: { ...window, end: now }, isOpen: true }
+    : { window, isOpen };
 }
 
 /** Whether nothing of a test was ever written, as esmond says. */

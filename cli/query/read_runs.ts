@@ -6,7 +6,6 @@
  */
 
 import { eventTypeInfo } from "../../client/event_types.ts";
-import { FIRST_SECOND } from "../../client/parameters.ts";
 import { dialectOf } from "../../client/wire.ts";
 import { type Coverage, coverageOf } from "../../insight/coverage.ts";
 import { type FailureGroup, groupFailures } from "../../insight/failures.ts";
@@ -109,12 +108,9 @@ function headStart({ start, end }: TimeWindow): number {
   return before(start, Math.max(LEAST_HEAD, HEAD * (end - start)));
 }
 
+/** Not before 1970, unless the window begins there. */
 function before(start: number, seconds: number): number {
-  // Nothing is older than 1970, unless that is asked for.
-  return Math.max(
-    start > 0 ? 0 : FIRST_SECOND,
-    Math.floor(start - seconds),
-  );
+  return Math.max(Math.min(start, 0), Math.floor(start - seconds));
 }
 
 /** From where runs have to be known, given those up to the end of the window. */

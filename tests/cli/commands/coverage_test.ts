@@ -299,6 +299,20 @@ Deno.test("a window before a test existed has nothing of it, and none is missing
   );
 });
 
+Deno.test("a window that ends now is one that ends now, also where its end is given", async () => {
+  const now = nowIs();
+  const { stale, never } = plantedTests(now);
+  const states = async (end: number) => {
+    const args = ["-S", "-7d", "-E", new Date(end * 1000).toISOString()];
+    const { rows } = await rowsOf([...stale, ...never], { now, args });
+    return rows.map(({ state }) => state);
+  };
+  assertEquals(await states(now), ["never", "stale"]);
+  assertEquals(await states(now + DAY), ["never", "stale"]);
+  // Then it could still have come, and what did not come is a gap.
+  assertEquals(await states(now - 3600), ["gaps"]);
+});
+
 Deno.test("a window longer than a test's life begins with its first run", async () => {
   const now = nowIs();
   const times = timesBetween(now - LAST_RUN - 20 * EVERY, now, EVERY);
