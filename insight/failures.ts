@@ -26,6 +26,8 @@ export interface FailureGroup {
    * none.
    */
   readonly message: string;
+  /** What the last of them says, in the archive's own words. */
+  readonly lastText: string;
   /** How many failures have it. */
   readonly count: number;
   /** The first of them, in seconds since 1970 UTC. */
@@ -51,7 +53,13 @@ export interface FailureGroup {
  *     { ts: 0, val: { error: "connect to 192.0.2.1 port 5201: timed out" } },
  *     { ts: 60, val: { error: "connect to 2001:db8::1 port 5202: timed out" } },
  *   ]),
- *   [{ message: "connect to * port *: timed out", count: 2, first: 0, last: 60 }],
+ *   [{
+ *     message: "connect to * port *: timed out",
+ *     lastText: "connect to 2001:db8::1 port 5202: timed out",
+ *     count: 2,
+ *     first: 0,
+ *     last: 60,
+ *   }],
  * );
  * ```
  */
@@ -69,6 +77,9 @@ export function groupFailures(
     const group = groups.get(message);
     groups.set(message, {
       message,
+      lastText: group !== undefined && group.last > time
+        ? group.lastText
+        : text,
       count: (group?.count ?? 0) + 1,
       first: Math.min(group?.first ?? time, time),
       last: Math.max(group?.last ?? time, time),

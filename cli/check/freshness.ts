@@ -141,7 +141,7 @@ export const judgeFailures: JudgeOne = (ran, { check }) => {
     check.critical !== undefined;
   const bare: Verdict = failed > 0 ? "warning" : "ok";
   const [group] = ran.failures;
-  const why = group?.message ? `: ${group.message}` : "";
+  const why = group?.lastText ? `: ${group.lastText}` : "";
   const judged = hasThresholds ? judge(100 * share, check) : bare;
   return Promise.resolve([{
     test: ran.test,

@@ -163,7 +163,7 @@ export function withoutValue(ran: Ran, judging: Judging): Finding {
       now,
       check.zone,
     );
-    const why = group?.message ? `: ${group.message}` : "";
+    const why = group?.lastText ? `: ${group.lastText}` : "";
     return found(
       check.failed,
       `${failed} of ${runs} runs failed since ${since}${why}`,
@@ -188,8 +188,8 @@ export function withoutValue(ran: Ran, judging: Judging): Finding {
 /** Why runs failed, most frequent first. */
 export function failuresOf({ failures }: Ran): string[] {
   return failures.slice(0, MOST_MESSAGES)
-    .map(({ count, message }) =>
-      `failed ${count} ×: ${message || "no message"}`
+    .map(({ count, lastText }) =>
+      `failed ${count} ×: ${lastText || "no message"}`
     );
 }
 

@@ -45,6 +45,7 @@ export const run: Command<"coverage"> = async (options, io) => {
   using settings = await settleAnswer("coverage", options, io, {
     span: 7 * DAY,
     format: options.text("output-format"),
+    escapesFormulas: options.flag("escape-formulas"),
     own: () => {
       readBucketWidth(options); // no delay is read here
       const [interval, gapFactor] = [readInterval(options), readGap(options)];

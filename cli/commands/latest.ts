@@ -42,6 +42,7 @@ export const run: Command<"latest"> = async (options, io) => {
   using settings = await settleAnswer("latest", options, io, {
     span: 86_400,
     format: options.text("output-format"),
+    escapesFormulas: options.flag("escape-formulas"),
     own: () => ({
       percentiles: readPercentiles(options),
       bucketWidth: readBucketWidth(options),

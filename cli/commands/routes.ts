@@ -40,6 +40,7 @@ export const run: Command<"routes"> = async (options, io) => {
   using settings = await settleAnswer("routes", options, io, {
     span: 7 * DAY,
     format: options.text("output-format"),
+    escapesFormulas: options.flag("escape-formulas"),
     eventTypes: () => readTraceTypes(options),
     own: () => ({ routes: readRouteOptions(options) }),
     connection: () => ({

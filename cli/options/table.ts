@@ -348,7 +348,7 @@ const TABLE = [
   },
   {
     long: "escape-formulas",
-    commands: READING,
+    commands: [...QUERIES, ...REPORTS],
     help:
       "With csv, put a ' before text that a spreadsheet would take for a formula: text that is not a number and begins " +
       "with =, +, -, @, a tab or a line end.",

@@ -113,6 +113,8 @@ export interface OwnSettings<Own> {
   span?: number;
   /** The format that is asked for, of a command that answers a question. */
   format?: string | undefined;
+  /** Whether its csv must not hold what a spreadsheet takes for a formula. */
+  escapesFormulas?: boolean;
 }
 
 /** What the commands that answer questions go by besides. */
@@ -232,7 +234,10 @@ async function check<Own>(
       DEFAULTS["output-format"],
     FORMATS[command],
   );
-  checkCsv(options, query, format);
+  const escapesFormulas = query
+    ? query.flag("escape-formulas")
+    : own.escapesFormulas ?? false;
+  checkCsv(escapesFormulas, query, format);
   // There the time of the last write stands with each event type.
   const isShown = command === "get-metadata" && format === "ndjson";
   const added = query ? readAdded(query, command, format) : [];
@@ -276,7 +281,7 @@ async function check<Own>(
       ...asked,
       format,
       added,
-      escapesFormulas: options.flag("escape-formulas"),
+      escapesFormulas,
       window,
       isAnyTime,
       unwritten: isAnyTime && !isShown
@@ -322,11 +327,11 @@ async function checkHosts(
 }
 
 function checkCsv(
-  options: OptionsOf<ReadingName>,
+  escapesFormulas: boolean,
   query: OptionsOf<QueryName> | undefined,
   format: Format,
 ): void {
-  if (options.flag("escape-formulas") && format !== "csv") {
+  if (escapesFormulas && format !== "csv") {
     throw new UsageError(
       "--escape-formulas changes csv alone: choose --output-format csv, or leave it out",
     );

@@ -19,11 +19,18 @@ Deno.test("groupFailures() counts messages that differ only in digits and addres
     [
       {
         message: "no answer from *:* after *.* s",
+        lastText: "no answer from 203.0.113.30:862 after 9.75 s",
         count: 3,
         first: 0,
         last: 900,
       },
-      { message: "No route to host", count: 1, first: 300, last: 300 },
+      {
+        message: "No route to host",
+        lastText: "No route to host",
+        count: 1,
+        first: 300,
+        last: 300,
+      },
     ],
   );
 });
