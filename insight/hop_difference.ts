@@ -28,7 +28,10 @@ export interface HopDifference {
 /** Alike by an address; more than all silent hops of a route together. */
 const SAME = 1024;
 
-/** Alike because one of them is silent, which may be anybody. */
+/**
+ * Alike because one of them is silent, which may be anybody: it is likely to be
+ * the other where that is silent too, or as far away.
+ */
 const SILENT = 1;
 
 /**
@@ -71,7 +74,7 @@ export function hopDifference(
   );
   for (let i = before.length - 1; i >= 0; i--) {
     for (let j = after.length - 1; j >= 0; j--) {
-      const alike = likeness(before[i]!, after[j]!);
+      const alike = likeness(before[i]!, after[j]!, i === j);
       best[i]![j] = Math.max(
         best[i + 1]![j]!,
         best[i]![j + 1]!,
@@ -84,7 +87,7 @@ export function hopDifference(
   while (i < before.length || j < after.length) {
     const [one, other] = [before[i], after[j]];
     const rest = best[i]![j]!;
-    const alike = one && other ? likeness(one, other) : 0;
+    const alike = one && other ? likeness(one, other, i === j) : 0;
     if (alike > 0 && rest === alike + best[i + 1]![j + 1]!) {
       const addresses = other!.length > 0 ? other! : one!;
       lines.push({ kind: "kept", addresses });
@@ -101,7 +104,14 @@ export function hopDifference(
   return lines;
 }
 
-function likeness(one: readonly string[], other: readonly string[]): number {
-  if (one.length === 0 || other.length === 0) return SILENT;
+function likeness(
+  one: readonly string[],
+  other: readonly string[],
+  isAsFar: boolean,
+): number {
+  if (one.length === 0 || other.length === 0) {
+    const areBoth = one.length === other.length;
+    return SILENT + Number(areBoth) + Number(isAsFar);
+  }
   return one.some((address) => other.includes(address)) ? SAME : 0;
 }

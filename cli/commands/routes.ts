@@ -90,7 +90,17 @@ async function readLinks(
   ) found.push(each);
   const rank = (each: LinkRoutes) =>
     isUnreached(each) ? 0 : isFound(each) ? 1 : 2;
-  return found.sort((one, other) => rank(one) - rank(other));
+  return found.sort((one, other) =>
+    rank(one) - rank(other) || compare(nameOf(one), nameOf(other))
+  );
+}
+
+function nameOf({ link: { names } }: LinkRoutes): string {
+  return JSON.stringify(Object.values(names));
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 async function* inTurn<T>(items: Iterable<T>): AsyncGenerator<T, void, void> {

@@ -31,6 +31,12 @@ Deno.test("a silent hop is like any, but takes none from a hop that is known", (
   assertEquals(difference("A * C D", "A C X"), "A -* C -D +X");
 });
 
+Deno.test("of silent hops the one as far away is the same, so that a hop beside it that changed is told", () => {
+  assertEquals(difference("A B C * E", "A B D * E"), "A B -C +D * E");
+  assertEquals(difference("A C * E", "A D F E"), "A -C +D F E");
+  assertEquals(difference("A * C E", "A * D F E"), "A * -C +D +F E");
+});
+
 Deno.test("a route that is empty has nothing in common with any", () => {
   assertEquals(difference("", ""), "");
   assertEquals(difference("", "A *"), "+A +*");
