@@ -9,7 +9,7 @@ import { elements, NULL } from "../../client/json.ts";
 import type { TextSink } from "../io.ts";
 import type { Output } from "../output/output.ts";
 import type { Lead, Row } from "../../client/rows.ts";
-import { IDENTITY_COLUMNS } from "../output/rows.ts";
+import { detached, IDENTITY_COLUMNS } from "../output/rows.ts";
 import { StorageError, storing } from "./part.ts";
 
 /** How much is read at a time, in bytes: hardly more than a day has. */
@@ -63,9 +63,9 @@ export async function* readSpool(
 ): AsyncGenerator<Row[], void, void> {
   let lead: Lead | undefined;
   for await (const lines of linesOf(path, 0)) {
-    if (lead === undefined) lead = leadOf(lines.shift()!.text);
-    const begin = lead;
-    yield lines.map(({ text }) => rowOf(text, begin));
+    const begin = lead === undefined ? endOfLine(lines, 0) : 0;
+    lead ??= leadOf(lines.subarray(0, begin));
+    yield rowsIn(lines.subarray(begin), lead);
   }
 }
 
@@ -90,8 +90,9 @@ export class SpoolReader {
   /** Looks at the first row. */
   static async open(path: string): Promise<SpoolReader> {
     for await (const lines of linesOf(path, 0)) {
-      const [first] = lines;
-      const reader = new SpoolReader(path, leadOf(first!.text), first!.end);
+      const end = endOfLine(lines, 0);
+      const lead = leadOf(lines.subarray(0, end));
+      const reader = new SpoolReader(path, lead, end);
       for await (const _ of reader.rowsBefore(-Infinity)); // to the first
       return reader;
     }
@@ -109,20 +110,15 @@ export class SpoolReader {
   async *rowsBefore(second: number): AsyncGenerator<Row[], void, void> {
     if (this.#next >= second && this.#next > -Infinity) return;
     for await (const lines of linesOf(this.#path, this.#at)) {
-      const rows: Row[] = [];
-      for (const { text, end } of lines) {
-        const row = rowOf(text, this.lead);
-        const { tsEpoch } = row;
-        if (tsEpoch! >= second) {
-          this.#next = tsEpoch!;
-          if (rows.length > 0) yield rows;
-          return;
-        }
-        this.#at = end;
-        if (Number.isNaN(tsEpoch)) this.timeless++;
-        else rows.push(row);
-      }
-      yield rows;
+      // Of a short day, most of a block is for later.
+      const { end, next } = partBefore(lines, second);
+      const rows = rowsIn(lines.subarray(0, end), this.lead);
+      const timed = rows.filter(({ tsEpoch }) => !Number.isNaN(tsEpoch));
+      this.#at += end;
+      this.timeless += rows.length - timed.length;
+      if (next !== undefined) this.#next = next;
+      if (timed.length > 0) yield timed;
+      if (next !== undefined) return;
     }
     this.#next = Infinity;
   }
@@ -133,38 +129,68 @@ export class SpoolReader {
   }
 }
 
-function rowOf(line: string, lead: Lead): Row {
-  const comma = line.indexOf(",");
-  const time = line.slice(1, comma);
-  return {
-    lead,
-    columns: COLUMNS,
-    cells: [line.slice(comma + 1, -1)],
-    tsEpoch: time === NULL ? NaN : Number(time),
-  };
+/** Where lines reach a second, and which one that is; absent if they do not. */
+function partBefore(
+  lines: Uint8Array,
+  second: number,
+): { end: number; next?: number } {
+  for (let at = 0; at < lines.length; at = endOfLine(lines, at)) {
+    const next = secondAt(lines, at);
+    if (next >= second) return { end: at, next };
+  }
+  return { end: lines.length };
 }
 
-function leadOf(line: string): Lead {
-  return { columns: IDENTITY_COLUMNS, cells: elements(line) };
+/** The second of the line that begins there; NaN if it has none. */
+function secondAt(lines: Uint8Array, at: number): number {
+  let second = 0;
+  for (let next = at + 1;; next++) {
+    const code = lines[next]!;
+    if (code === COMMA) return second;
+    if (code < ZERO || code > NINE) break;
+    second = 10 * second + code - ZERO;
+  }
+  const time = lines.subarray(at + 1, lines.indexOf(COMMA, at));
+  return secondOf(String.fromCharCode(...time));
 }
 
-/** A line, and where the next one begins. */
-interface Line {
-  text: string;
-  end: number;
+function rowsIn(lines: Uint8Array, lead: Lead): Row[] {
+  if (lines.length === 0) return [];
+  const texts = new TextDecoder().decode(lines.subarray(0, -1)).split("\n");
+  return texts.map((line) => {
+    const comma = line.indexOf(",");
+    return {
+      lead,
+      columns: COLUMNS,
+      cells: [line.slice(comma + 1, -1)],
+      tsEpoch: secondOf(line.slice(1, comma)),
+    };
+  });
 }
 
-/** The lines of a file that begin at a place or after it, many at a time. */
+function secondOf(time: string): number {
+  return time === NULL ? NaN : Number(time);
+}
+
+function leadOf(line: Uint8Array): Lead {
+  const cells = elements(new TextDecoder().decode(line));
+  return { columns: IDENTITY_COLUMNS, cells: detached(cells) };
+}
+
+/**
+ * The lines of a file from a place on, many at a time, each with its end; they
+ * are overwritten by the next ones.
+ */
 async function* linesOf(
   path: string,
   from: number,
-): AsyncGenerator<Line[], void, void> {
+): AsyncGenerator<Uint8Array, void, void> {
   const told = `cannot read ${path}`;
   using file = await storing(told, () => Deno.open(path));
   await file.seek(from, Deno.SeekMode.Start);
   const first = FREE.pop() ?? new Uint8Array(BLOCK);
   try {
-    yield* linesIn(file, first, from, told);
+    yield* linesIn(file, first, told);
   } finally {
     FREE.push(first);
   }
@@ -173,38 +199,32 @@ async function* linesOf(
 async function* linesIn(
   file: Deno.FsFile,
   first: Uint8Array<ArrayBuffer>,
-  from: number,
   told: string,
-): AsyncGenerator<Line[], void, void> {
-  const decoder = new TextDecoder();
+): AsyncGenerator<Uint8Array, void, void> {
   let block = first;
   let filled = 0;
-  let begin = from; // of the block
   for (;;) {
     const room = block.subarray(filled);
     const read = await storing(told, () => file.read(room));
     if (read === null) return; // a line without its end was not written
     filled += read;
-    const bytes = block.subarray(0, filled);
-    const last = bytes.lastIndexOf(LINE_END);
-    if (last < 0) {
+    const end = block.subarray(0, filled).lastIndexOf(LINE_END) + 1;
+    if (end === 0) {
       if (filled === block.length) block = grown(block);
       continue;
     }
-    const lines: Line[] = [];
-    let end = -1;
-    for (const text of decoder.decode(bytes.subarray(0, last)).split("\n")) {
-      end = bytes.indexOf(LINE_END, end + 1);
-      lines.push({ text, end: begin + end + 1 });
-    }
-    yield lines;
-    block.copyWithin(0, last + 1, filled);
-    filled -= last + 1;
-    begin += last + 1;
+    yield block.subarray(0, end);
+    block.copyWithin(0, end, filled);
+    filled -= end;
   }
 }
 
-const LINE_END = 10;
+const LINE_END = 10, COMMA = 44, ZERO = 48, NINE = 57;
+
+/** Where the line after that which begins there begins. */
+function endOfLine(lines: Uint8Array, at: number): number {
+  return lines.indexOf(LINE_END, at) + 1;
+}
 
 function grown(block: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(block.length * 2);

@@ -174,11 +174,11 @@ export function subjectOf(
 }
 
 /**
- * A copy: a substring keeps the whole text in memory, and some archives have
- * hundreds of thousands of tests.
+ * A copy of JSON values: a substring keeps the whole text in memory, and some
+ * archives have hundreds of thousands of tests.
  */
-function detached(subject: Subject): Subject {
-  return JSON.parse(JSON.stringify(subject));
+export function detached<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value));
 }
 
 /** Settings of {@linkcode SeriesRows.create}. */

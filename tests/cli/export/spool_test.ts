@@ -116,6 +116,21 @@ Deno.test("SpoolReader reads from second to second, and counts rows without a ti
   });
 });
 
+Deno.test("SpoolReader finds seconds that are not just digits", async () => {
+  const times = [-1e300, -62135596800, -1, 0, 7, 253402127999];
+  await withSpool(times.map((ts) => row(ts)), async (path) => {
+    const spool = await SpoolReader.open(path);
+    for (const [at, second] of times.entries()) {
+      assertEquals(spool.second, second);
+      const rows = await Array.fromAsync(
+        spool.rowsBefore(times[at + 1] ?? Infinity),
+      );
+      assertEquals(rows, [[row(second)]]);
+    }
+    assertEquals(spool.second, Infinity);
+  });
+});
+
 Deno.test("SpoolReader finds every row once, wherever blocks and days end", async () => {
   const rows = Array.from(
     { length: 9000 },
