@@ -12,6 +12,7 @@ import { type ByteWriter, writeAll } from "../io.ts";
 import type { Row } from "../../client/rows.ts";
 import { IDENTITY_COLUMNS } from "./rows.ts";
 import type { Output } from "./output.ts";
+import { RowGroup } from "./row_group.ts";
 
 /**
  * Not a literal in `import()`: Deno downloads those at once, whether they are
@@ -26,9 +27,6 @@ const GROUP_ROWS = 1 << 14;
 const GROUP_TEXT = 16 << 20;
 
 type CellType = "text" | "integer" | "time" | "number";
-
-/** How many columns identify a series: the first. */
-const KEYS = IDENTITY_COLUMNS.length;
 
 /** The columns, in the order of the file. */
 const COLUMNS: readonly { name: string; type: CellType; isKey: boolean }[] = [
@@ -51,8 +49,7 @@ export const PARQUET_COLUMNS: readonly string[] = COLUMNS
  */
 export class ParquetOutput implements Output {
   readonly #file: ParquetFile;
-  #group: unknown[][] = COLUMNS.map(() => []);
-  #rows = 0;
+  #group = new RowGroup();
   /** Characters of values in the group. */
   #size = 0;
   /** The lead of the last row, and what its columns hold. */
@@ -80,28 +77,24 @@ export class ParquetOutput implements Output {
     }
     const { number, json } = valueOf(cells.at(-1)!);
     const group = this.#group;
-    for (let at = 0; at < KEYS; at++) group[at]!.push(this.#keys[at]);
-    group[KEYS]!.push(instantOf(tsEpoch));
-    group[KEYS + 1]!.push(number);
-    group[KEYS + 2]!.push(json);
+    group.add(this.#keys, [instantOf(tsEpoch), number, json]);
     this.#size += json?.length ?? 0;
-    if (++this.#rows >= GROUP_ROWS || this.#size >= GROUP_TEXT) {
+    if (group.rows >= GROUP_ROWS || this.#size >= GROUP_TEXT) {
       return this.#cut();
     }
   }
 
   /** Writes the rest and the end. */
   async end(): Promise<void> {
-    await (this.#rows > 0 ? this.#cut() : this.#written);
+    await (this.#group.rows > 0 ? this.#cut() : this.#written);
     await this.#file.end();
   }
 
   #cut(): Promise<void> {
     const group = this.#group;
-    const rows = this.#rows;
-    this.#group = COLUMNS.map(() => []);
-    this.#rows = this.#size = 0;
-    this.#written = this.#written.then(() => this.#file.write(group, rows));
+    this.#group = new RowGroup();
+    this.#size = 0;
+    this.#written = this.#written.then(() => this.#file.write(group));
     return this.#written;
   }
 }
@@ -222,19 +215,20 @@ class ParquetFile {
     this.#writer = writer;
   }
 
-  /** Writes a group: the values of each column. */
-  async write(group: unknown[][], rows: number): Promise<void> {
+  /** Writes a group. */
+  async write(group: RowGroup): Promise<void> {
     const { parquet } = await this.#opened();
+    const columns = group.columns();
     parquet.write({
       columnData: COLUMNS.map(({ name }, at) => ({
         name,
-        data: group[at]!,
+        data: columns[at]!,
         // A tenth of the size: the times of a series are nearly even.
         ...(name === "timestamp" ? { encoding: "DELTA_BINARY_PACKED" } : {}),
         // least and greatest would be long and useless
         statistics: name !== "value_json",
       })),
-      rowGroupSize: rows,
+      rowGroupSize: group.rows,
     });
     await this.#drain();
   }
