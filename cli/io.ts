@@ -98,7 +98,11 @@ const spare: Uint8Array<ArrayBuffer>[] = [];
 
 /** Encodes text and gathers it into large writes. */
 export class BufferedSink implements TextSink {
+  /** Text that is not encoded yet. */
   #text = "";
+  /** Bytes that are not written yet. */
+  #buffer: Uint8Array<ArrayBuffer> | undefined;
+  #filled = 0;
   readonly #writer: ByteWriter;
   readonly #isPatient: boolean;
 
@@ -117,33 +121,48 @@ export class BufferedSink implements TextSink {
   /** Takes text, and writes once there is enough. */
   write(text: string): Promise<void> | void {
     this.#text += text;
-    if (!this.#isPatient) return this.settle();
+    const isEnough = this.#text.length > GATHERED;
+    if (isEnough && !this.#isPatient) return this.flush();
   }
 
-  /** Writes the gathered text if there is enough. */
+  /**
+   * Writes what is gathered if that is enough. If not, only its bytes are kept:
+   * text of many pieces is several times as large, and work for the garbage
+   * collector.
+   */
   settle(): Promise<void> | void {
-    if (this.#text.length > GATHERED) return this.flush();
+    this.#encode();
+    if (this.#filled + this.#text.length > GATHERED) return this.flush();
   }
 
-  /** Writes all gathered text. */
+  /** Writes all that is gathered. */
   async flush(): Promise<void> {
-    const text = this.#text;
+    this.#encode();
+    const [buffer, filled, rest] = [this.#buffer, this.#filled, this.#text];
+    if (buffer === undefined) return;
+    this.#buffer = undefined;
+    this.#filled = 0;
     this.#text = "";
-    if (text === "") return;
-    const buffer = spare.pop() ?? new Uint8Array(4 * GATHERED);
     try {
-      const encoder = new TextEncoder();
-      const { read, written } = encoder.encodeInto(text, buffer);
-      const isAll = read === text.length;
-      await writeAll(
-        this.#writer,
-        isAll ? buffer.subarray(0, written) : encoder.encode(text),
-      );
+      await writeAll(this.#writer, buffer.subarray(0, filled));
+      if (rest !== "") await writeAll(this.#writer, ENCODER.encode(rest));
     } finally {
       spare.push(buffer);
     }
   }
+
+  /** Encodes as much text as there is room for. */
+  #encode(): void {
+    if (this.#text === "") return;
+    this.#buffer ??= spare.pop() ?? new Uint8Array(4 * GATHERED);
+    const room = this.#buffer.subarray(this.#filled);
+    const { read, written } = ENCODER.encodeInto(this.#text, room);
+    this.#text = this.#text.slice(read);
+    this.#filled += written;
+  }
 }
+
+const ENCODER = new TextEncoder();
 
 /** Writes all of the bytes. */
 export async function writeAll(

@@ -62,6 +62,33 @@ Deno.test("BufferedSink writes out long texts before it is asked to", async () =
   assertEquals(writer.text.length, 100_000);
 });
 
+Deno.test("BufferedSink that is patient writes when it is settled, everything once and in order, and then holds little", async () => {
+  const piece = fc.record({
+    text: fc.string({ unit: "grapheme" }),
+    times: fc.constantFrom(1, 100, 30_000),
+    isSettled: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece), async (pieces) => {
+      const writer = new SlowWriter(50_000);
+      const sink = new BufferedSink(writer, true);
+      let all = "";
+      for (const { text, times, isSettled } of pieces) {
+        const { writes } = writer;
+        await sink.write(text.repeat(times));
+        assertEquals(writer.writes, writes);
+        all += text.repeat(times);
+        if (isSettled) await sink.settle();
+        const held = new TextEncoder().encode(all).length - writer.bytes.length;
+        assert(!isSettled || held <= 1 << 16, `${held} bytes are held`);
+      }
+      await sink.flush();
+      assertEquals(writer.text === all, true);
+    }),
+    { numRuns: 30 },
+  );
+});
+
 Deno.test("BufferedSink writes nothing twice, and nothing without text", async () => {
   const writer = new SlowWriter(Infinity);
   const sink = new BufferedSink(writer);
@@ -81,18 +108,21 @@ Deno.test("BufferedSink keeps characters whole that two writes have cut in two",
   assertEquals(writer.text, "😀");
 });
 
-Deno.test("BufferedSink throws what the writer throws, and does not try the same bytes again", async () => {
-  let writes = 0;
-  const sink = new BufferedSink({
-    write: () => {
-      writes++;
-      return Promise.reject(new RangeError("the disk is full"));
-    },
-  });
-  await sink.write("x");
-  await assertRejects(() => sink.flush(), RangeError, "the disk is full");
-  await sink.flush();
-  assertEquals(writes, 1);
+Deno.test("BufferedSink throws what the writer throws, and does not try the same bytes again, nor later ones", async () => {
+  for (const length of [1, 1_000_000]) {
+    let writes = 0;
+    const writer = {
+      write: () => {
+        writes++;
+        return Promise.reject(new RangeError("the disk is full"));
+      },
+    };
+    const sink = new BufferedSink(writer, true);
+    await sink.write("x".repeat(length));
+    await assertRejects(() => sink.flush(), RangeError, "the disk is full");
+    await sink.flush();
+    assertEquals(writes, 1);
+  }
 });
 
 Deno.test("printable() spells out characters that act on a terminal", () => {
