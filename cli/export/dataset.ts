@@ -47,9 +47,6 @@ export interface DatasetOptions {
   asides: Asides;
 }
 
-/** How often garbage is collected while files are written, in ms. */
-const COLLECT_INTERVAL = 100;
-
 const CHANGED = "has changed since it was written";
 
 /** A file that is written, and lacks its name. */
@@ -235,7 +232,7 @@ export class Dataset implements Publishing {
     drafts: Draft[],
   ): Promise<void> {
     const { manifest, partition } = this.#options;
-    const collect = await garbageCollector(COLLECT_INTERVAL);
+    const collect = await garbageCollector();
     const folder = folderOf(records[0]!);
     const spools: SpoolReader[] = [];
     for (const { part } of records) {

@@ -4,31 +4,27 @@
  * @module
  */
 
-/** How often garbage is collected, in ms, unless that takes long. */
-const INTERVAL = 2000;
-
-/** The least time between two collections, as a multiple of how long one takes. */
-const INTERVAL_FACTOR = 10;
+/** How much the heap grows before garbage is collected, in bytes. */
+const GROWTH = 40 << 20;
 
 /**
- * Makes a function that collects garbage if it is called often enough. Nearly
- * everything in an export is used once, and left to itself the engine keeps
- * several times as much as is in use.
+ * Makes a function that collects garbage once the heap has grown by some
+ * megabytes, and by as much again as was left of it the last time. Nearly
+ * everything in an export is used once, and left to itself the engine makes
+ * more and more room for that, the longer an export takes.
  *
- * @param interval How often, in ms.
  * @returns The function; where the engine offers none, it does nothing.
  */
-export async function garbageCollector(
-  interval = INTERVAL,
-): Promise<() => void> {
+export async function garbageCollector(): Promise<() => void> {
   const collect = await findCollector();
-  let due = Date.now() + interval;
+  if (collect === undefined) return () => {};
+  const { getHeapStatistics } = await import("node:v8");
+  const size = () => getHeapStatistics().total_heap_size;
+  let left = 0;
   return () => {
-    const begun = Date.now();
-    if (begun < due) return;
-    collect?.();
-    const end = Date.now();
-    due = end + Math.max(interval, INTERVAL_FACTOR * (end - begun));
+    if (size() < left + Math.max(GROWTH, left)) return;
+    collect();
+    left = size();
   };
 }
 
