@@ -100,10 +100,12 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
     summary: "tell when routes changed, and whether it mattered",
     description:
       "Says when the route between two hosts, or of every link that is traced, changed, and whether delay, loss or throughput " +
-      "changed with it; then the route as it is now.",
+      "changed with it; then the route as it is now. A link that traces never reach comes first. --details shows the current " +
+      "route of all links, and all detours.",
     usage: QUERY_USAGE,
     examples: [
       "esmond-ps routes --url http://ma.example.net --src 192.0.2.10 --dest 192.0.2.20 --both",
+      "esmond-ps routes --url http://ma.example.net -S -30d -o json --exit-code",
     ],
     load: () => import("./routes.ts"),
   },

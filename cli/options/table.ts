@@ -527,7 +527,7 @@ const TABLE = [
     value: "VALUE",
     commands: ["routes"],
     help:
-      "Smallest change that counts as a step: milliseconds of delay, or a percentage of throughput. Default: 0.5 and 20%.",
+      "Smallest change that counts as a step: milliseconds of delay; or a percentage, which looks for steps of throughput, too. Default: 0.5, and 20% with --details.",
   },
   {
     long: "warning",

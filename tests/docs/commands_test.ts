@@ -89,6 +89,14 @@ const CHECKS: [text: RegExp, check: (ran: Ran, directory: string) => void][] = [
     const rows = Deno.readTextFileSync(`${directory}/latest.csv`).split("\r\n");
     assert(rows.length > 3, `${rows.length} rows`);
   }],
+  [/esmond-ps routes --url/, ({ stdout }, directory) => {
+    assertMatch(stdout, /^192\.0\.2\.10 → 192\.0\.2\.20 \(IPv4, /m);
+    assertMatch(stdout, /^ +1 +192\.0\.2\.1 +100 % /m);
+    const [header] = Deno.readTextFileSync(`${directory}/changes.csv`).split(
+      "\r\n",
+    );
+    assertMatch(header!, /,metadata_key,time,verdict,/);
+  }],
   [/esmond-ps check throughput/, ({ stdout }) => {
     const [flow, , loss] = stdout.split("\n");
     assertMatch(

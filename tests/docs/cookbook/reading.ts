@@ -211,14 +211,23 @@ export const READING: Record<string, Check> = {
         "packet-trace",
       );
       const long = traces.find(({ val }) => val.length === 6)!;
+      const [, time] = /^ {2}(\S+ \S+) UTC: latency changed with the route/m
+        .exec(ran[0]!.stdout)!;
+      assertEquals(instant(time!), long.ts);
       assertEquals(
-        lines(ran[0]!.stdout).map((line) => line.split(" ")),
-        [traces[0]!, long].map(({ ts, val }) => [
-          new Date(ts * 1000).toISOString(),
-          ...val.map(({ ip = "*" }: { ip?: string }) => ip),
+        lines(ran[1]!.stdout).map((line) =>
+          line.replace(/ \(.*/, "").replace(/[-\d]{10} [:\d]{8}/, "TIME")
+        ),
+        [
+          [ALPHA, GAMMA],
+          ["2001:db8:a::10", "2001:db8:c::30"],
+          [GAMMA, ALPHA],
+        ].flatMap((hosts) => [
+          hosts.join(" → "),
+          "  TIME UTC: latency changed with the route",
         ]),
       );
-      const hops = lines(ran[1]!.stdout).slice(1)
+      const hops = lines(ran[2]!.stdout).slice(1)
         .map((line) => /^(\S+ \S+) (\d+) (\S*) (\S*)$/.exec(line)!);
       const from = instant(hops[0]![1]!);
       assertEquals(
