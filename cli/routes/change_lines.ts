@@ -113,13 +113,16 @@ function besideLines(there: Beside, back: Beside): string[] {
 
 /** What has to be said beside a number. */
 function noteOf(name: string, side: Beside): string {
+  const isDelay = name.endsWith("delay");
   const isLoss = name === "loss";
-  const isBothWays = isLoss
-    ? side.lossKind === "round-trip"
-    : name.endsWith("delay") && side.delayKind === "round-trip";
-  const isUnweighted = isLoss && side.lossBasis === "mean of rates";
-  return (isBothWays ? ", round trip" : "") +
-    (isUnweighted ? ", unweighted" : "");
+  const { before = 0, after = 0 } = side.delay;
+  const kind = isDelay ? side.delayKind : isLoss ? side.lossKind : undefined;
+  const notes = [
+    ...kind === "round-trip" ? ["round trip"] : [],
+    ...isDelay && Math.min(before, after) < 0 ? ["the clocks differ"] : [],
+    ...isLoss && side.lossBasis === "mean of rates" ? ["unweighted"] : [],
+  ];
+  return notes.map((note) => `, ${note}`).join("");
 }
 
 function pairText({ before, after }: Pair, { text, difference }: Shown) {

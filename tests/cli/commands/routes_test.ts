@@ -300,6 +300,25 @@ Deno.test("success as text, hops out of order, a distance twice, and errors of h
   assertEquals([out.current[0]!.rtt_min, out.current[0]!.rtt_median], [1, 1.5]);
 });
 
+Deno.test("of traces with several flows all answers count, and -e chooses one flow", async () => {
+  const times = runsUntil(nowIs());
+  const one = traced(linkOf("flows"), times, () => "AB");
+  const other = traced(linkOf("flows"), times, () => "AC");
+  const [flow, second] = [one, other].map((test) => test.data["packet-trace"]!);
+  const multi = flow!.map(([ts, val], at) => [ts, [val, second![at]![1]]]);
+  const tests = [{
+    ...one,
+    data: {
+      ...one.data,
+      "packet-trace-multi": multi as [number, unknown][],
+    },
+  }];
+  const { row } = await told(tests);
+  assertEquals(row.current[1]!.addresses, [hop("B"), hop("C")]);
+  const single = await told(tests, ["-e", "packet-trace"]);
+  assertEquals(single.row.current[1]!.addresses, [hop("B")]);
+});
+
 Deno.test("families are told apart, and -4 and -6 choose one", async () => {
   const times = runsUntil(nowIs());
   const at = (run: number) => run < 60 ? "AB" : "ACD";
@@ -426,6 +445,46 @@ Deno.test("what is measured one way only leaves the other empty, and a neighbour
     ],
   );
   assertMatch(human, /least delay +10 ms → 20 ms \(\+10 ms\) +36, 15\n/);
+});
+
+Deno.test("without a test of one way the round trip is compared, and said to be one; negative delays are noted", async () => {
+  const times = runsUntil(nowIs());
+  const [ping, skewed] = [linkOf("ping"), linkOf("skewed")] as const;
+  const at = (run: number) => run < 60 ? "AB" : "AC";
+  const delay = delayed(ping, times, (run) => run < 60 ? 20 : 32);
+  const { "histogram-owdelay": rtts, "failures": failures } = delay.data;
+  const { rows, human } = await told([
+    traced(ping, times, at),
+    {
+      ...delay,
+      tool: "pscheduler/ping",
+      parameters: { "pscheduler-test-type": "rtt", "sample-size": 10 },
+      data: {
+        failures: failures!,
+        "histogram-rtt": rtts!,
+        "packet-loss-rate-bidir": times.map((ts, run) => [
+          ts,
+          { numerator: run < 60 ? 0 : 1, denominator: 10 },
+        ]),
+      },
+    },
+    traced(skewed, times, at),
+    delayed(skewed, times, (run) => run < 60 ? -3 : 9),
+  ], ["--details"]);
+  const of = (name: string) =>
+    rows.find(({ source }) => source === addressOf(name))!.changes[0]!;
+  const change = of("ping");
+  assertEquals([change.delay_before, change.delay_after], [20, 32]);
+  assertEquals([change.loss_before, change.loss_after], [0, 0.1]);
+  assertEquals(change.verdict, "latency changed with the route");
+  assertEquals(
+    (change as unknown as Record<string, string>)["loss_basis"],
+    "rate×sample-size",
+  );
+  assertMatch(human, /least delay +20 ms → 32 ms \(\+12 ms\), round trip /);
+  assertMatch(human, /loss +0 % → 10 %, round trip /);
+  assertEquals(of("skewed").delay_before, -3);
+  assertMatch(human, /-3 ms → 9 ms \(\+12 ms\), the clocks differ /);
 });
 
 Deno.test("hosts belong together by name: a test of delay may have other parameters and another spelling", async () => {

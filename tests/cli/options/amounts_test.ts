@@ -5,6 +5,7 @@ import {
   readGap,
   readHistory,
   readInterval,
+  readMinStep,
   readPercentiles,
   readShare,
   readSpan,
@@ -27,6 +28,10 @@ Deno.test("amounts are read with their units, and absent if not given", () => {
   assertEquals(readBucketWidth(given("1e-4")), 0.0001);
   assertEquals(readBucketWidth(given("0.1ms")), 0.0001);
   assertEquals(readBucketWidth(given("ms")), "ms");
+  assertEquals(readMinStep(given("0.5")), { delay: 0.5 });
+  assertEquals(readMinStep(given("2 ms")), { delay: 2 });
+  assertEquals(readMinStep(given("20%")), { throughput: 0.2 });
+  assertEquals(readMinStep(given()), {});
   assertEquals(readPercentiles(given("95, 5,50,5")), [5, 50, 95]);
   assertEquals(readPercentiles(given()), [5, 25, 50, 75, 95]);
   for (
@@ -42,6 +47,9 @@ Deno.test("amounts that cannot be are refused, with what to give instead", () =>
     refuses(() => readBucketWidth(given(text)), "--bucket-width is ");
   }
   refuses(() => readGap(given("0.9")), "give a factor of 1 or more");
+  for (const text of ["", "0", "-1", "5s", "%", "5ms%"]) {
+    refuses(() => readMinStep(given(text)), "give milliseconds of delay");
+  }
   refuses(() => readShare(given("-1%"), "min-change"), "give a share");
   for (const text of ["", "101", "5;50", "5,,50", "p95"]) {
     refuses(() => readPercentiles(given(text)), "give numbers from 0 to 100");
