@@ -87,7 +87,8 @@ export function leastAnswers(settle: number): number {
  * that are balanced over several ways are one route, silence is no change, and
  * fewer traces than `settle` are not one yet. Of boundaries side by side, the one
  * at which most distances change counts. An address that had a share of the
- * answers since the last change is no news, however the ways were drawn.
+ * answers since the last change, now and then, is no news, however the ways were
+ * drawn.
  *
  * @param traces The traces of a test in order of time, from
  * {@linkcode tracesOf}.
@@ -229,9 +230,8 @@ class HopWindow {
   readonly #answers: [before: number, after: number] = [0, 0];
   /** How many addresses answered on both sides. */
   #shared = 0;
-  /** Those of earlier traces, since the last change. */
-  readonly #past = new Map<string, number>();
-  #pastAnswers = 0;
+  /** The answers of earlier traces, since the last change. */
+  #past: (readonly string[])[] = [];
 
   /** Counts a trace with these answers in, or out. */
   count(addresses: readonly string[], side: Side, change: 1 | -1): void {
@@ -249,16 +249,12 @@ class HopWindow {
 
   /** Remembers the answers of an earlier trace of this route. */
   remember(addresses: readonly string[]): void {
-    this.#pastAnswers++;
-    for (const address of addresses) {
-      this.#past.set(address, (this.#past.get(address) ?? 0) + 1);
-    }
+    this.#past.push(addresses);
   }
 
   /** Forgets earlier traces: the route has changed. */
   forget(): void {
-    this.#past.clear();
-    this.#pastAnswers = 0;
+    this.#past = [];
   }
 
   /** Whether both sides have so many answers, and no address in common. */
@@ -269,15 +265,23 @@ class HopWindow {
 
   /**
    * Whether the addresses of the side after are no news: of so many earlier
-   * answers or more, they have a fifth. Packets that are balanced over many ways
-   * can take some of them for a while, and then others.
+   * answers or more, they have a fifth, here and there as it is by chance. Packets
+   * that are balanced over many ways can take some of them for a while, and then
+   * others; a detour is in one piece.
    */
   isBalanced(least: number): boolean {
-    if (this.#pastAnswers < least) return false;
-    let known = 0;
-    for (const [address, [, after]] of this.#seen) {
-      if (after > 0) known += this.#past.get(address) ?? 0;
+    const count = this.#past.length;
+    if (count < least) return false;
+    let [known, pieces] = [0, 0];
+    let wasKnown = false;
+    for (const addresses of this.#past) {
+      const isKnown = addresses.some((each) => this.#seen.get(each)?.[AFTER]);
+      if (isKnown) known++;
+      if (isKnown && !wasKnown) pieces++;
+      wasKnown = isKnown;
     }
-    return known >= this.#pastAnswers / 5;
+    // So many pieces there are of draws by chance, on average.
+    const usual = known * (count - known) / count;
+    return known >= count / 5 && pieces >= usual / 2;
   }
 }

@@ -97,6 +97,25 @@ Deno.test("an old route that comes back is a change, also after a short while or
     changes([...times(30, a), b, b, ...times(30, a), ...times(20, b)]),
     [62],
   );
+  // However long the detour was, and though it was not the only one.
+  assertEquals(
+    changes([
+      ...times(12, a),
+      ...times(4, b),
+      ...times(12, a),
+      ...times(12, b),
+    ]),
+    [28],
+  );
+  assertEquals(
+    changes([...times(20, a), ...times(7, b), ...times(8, a), ...times(8, b)]),
+    [35],
+  );
+  const often = [...times(12, a), ...times(4, b)];
+  assertEquals(
+    changes([...often, ...often, ...often, ...times(12, a), ...times(12, b)]),
+    [60],
+  );
 });
 
 Deno.test("every boundary has been looked at: the windows that slide see what others see", () => {
