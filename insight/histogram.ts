@@ -123,7 +123,10 @@ export function mergeHistograms(
 function isRead(
   value: Histogram | HistogramValue | null | undefined,
 ): value is Histogram {
-  return Array.isArray(value?.["buckets"]);
+  // An archive can name a bucket so, too, but not with a list of pairs.
+  const buckets: unknown = value?.["buckets"];
+  return Array.isArray(buckets) && buckets.every(Array.isArray) &&
+    typeof value?.["count"] === "number";
 }
 
 /** The number that a bucket is named by; NaN if its name is not a number. */

@@ -194,19 +194,26 @@ export function throughputSteps(
   const logarithms = series.values.map((value) =>
     Math.log2(Math.max(value, largest * 1e-6))
   );
-  const ratio = (before: number, after: number) => 2 ** (after - before) - 1;
+  const ratio = (before: number, after: number) =>
+    rateOf(after) / rateOf(before) - 1;
   return stepsOf(logarithms, {
     runs,
     noise: THROUGHPUT_NOISE,
-    isLarge: (before, after) => Math.abs(ratio(before, after)) >= minStep,
+    isLarge: (before, after) =>
+      isAtLeast(Math.abs(ratio(before, after)), minStep),
   }).map(({ index, before, after }) => ({
     time: series.times[index]!,
     previous: series.times[index - 1]!,
     index,
-    before: 2 ** before,
-    after: 2 ** after,
+    before: rateOf(before),
+    after: rateOf(after),
     change: ratio(before, after),
   }));
+}
+
+/** The number of a logarithm, without the last digits, which are not exact. */
+function rateOf(logarithm: number): number {
+  return Number((2 ** logarithm).toPrecision(14));
 }
 
 /**
@@ -230,8 +237,13 @@ function delayRule(
   return {
     runs,
     noise: Math.max(bucketWidth, DELAY_NOISE),
-    isLarge: (before, after) => Math.abs(after - before) >= minStep,
+    isLarge: (before, after) => isAtLeast(Math.abs(after - before), minStep),
   };
+}
+
+/** Not quite, because a difference of decimals can miss by its last digits. */
+function isAtLeast(value: number, least: number): boolean {
+  return value >= least * (1 - 1e-12);
 }
 
 /** Values that are numbers, and their times, in order of time. */
@@ -297,7 +309,8 @@ function strongest(
   for (let at = runs; at + runs <= values.length; at++) {
     const [before, after] = [medians[at - runs]!, medians[at]!];
     // Most boundaries are not worth a look at their values.
-    if (Math.abs(after - before) < STEP_TO_NOISE * rule.noise) continue;
+    const change = Math.abs(after - before);
+    if (!isAtLeast(change, STEP_TO_NOISE * rule.noise)) continue;
     const both = values.slice(at - runs, at + runs);
     const strength = strengthOf(both, runs, before, after, rule);
     if (strength > 0) candidates.push({ at, strength });
@@ -324,7 +337,9 @@ function strengthOf(
   );
   const spread = Math.max(MAD_TO_SIGMA * median(residuals)!, noise);
   const strength = Math.abs(after - before) / spread;
-  return strength >= STEP_TO_NOISE && isLarge(before, after) ? strength : 0;
+  return isAtLeast(strength, STEP_TO_NOISE) && isLarge(before, after)
+    ? strength
+    : 0;
 }
 
 /** Where within `runs` of a boundary both sides fit their medians best. */
@@ -415,6 +430,5 @@ export function clockSteps(
 
 function cancels(one: number, other: number): boolean {
   const largest = Math.max(Math.abs(one), Math.abs(other));
-  // Not quite 0.2, which a sum of decimals can miss by its last digit.
-  return Math.abs(one + other) <= 0.2 * largest * (1 + 1e-12);
+  return isAtLeast(0.2 * largest, Math.abs(one + other));
 }

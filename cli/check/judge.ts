@@ -198,9 +198,7 @@ const MOST_MESSAGES = 5;
 
 /** That runs are in the future. */
 export function future({ coverage }: Ran): string[] {
-  return coverage.future > 0
-    ? [
-      `${coverage.future} runs are in the future and do not count: a clock is wrong`,
-    ]
-    : [];
+  const count = coverage.future;
+  const what = count === 1 ? "1 run in" : `${count} runs in`;
+  return count > 0 ? [`not counted: ${what} the future; a clock is wrong`] : [];
 }

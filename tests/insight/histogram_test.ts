@@ -125,3 +125,16 @@ Deno.test("percentile() does with huge counts, and leaves lists as they are", ()
   percentile(list, 50);
   assertEquals(list, [3, 1, 2]);
 });
+
+Deno.test("a bucket of the archive may be called as a member of what is read", () => {
+  for (const name of ["buckets", "count", "ignored", "__proto__"]) {
+    for (const count of [[1], 5, "x", null]) {
+      const value = JSON.parse(
+        JSON.stringify({ "1": 2, "name": count })
+          .replace("name", name),
+      );
+      assertEquals(readHistogram(value).buckets, [[1, 2]]);
+      assertEquals(percentile(value, 50), 1);
+    }
+  }
+});

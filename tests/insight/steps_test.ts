@@ -108,6 +108,25 @@ Deno.test("a change is a step from --min-step on", () => {
   assertEquals(places(throughputSteps(share(8.01), { minStep: 0.1 })), [8]);
 });
 
+Deno.test("a change of just 0.5 ms, or 20 %, is a step, whatever its last digits", () => {
+  const sides = (before: number, after: number) =>
+    series([...Array(8).fill(before), ...Array(8).fill(after)]);
+  for (let tenths = -50; tenths < 500; tenths++) {
+    const steps = (by: number) =>
+      places(delaySteps(sides(tenths / 10, (tenths + by) / 10)));
+    assertEquals([steps(4), steps(5)], [[], [8]], `${tenths / 10} ms`);
+  }
+  for (let rate = 1; rate < 100; rate++) {
+    const steps = (by: number) => throughputSteps(sides(rate, rate * by));
+    assertEquals([0.81, 1.19].flatMap(steps), [], `${rate}`);
+    for (const [by, change] of [[0.8, -0.2], [1.2, 0.2]] as const) {
+      const [step] = steps(by);
+      assertEquals([step?.index, step?.before], [8, rate]);
+      assertClose(step?.change, change, 1e-12);
+    }
+  }
+});
+
 Deno.test("the steps are those of the reference's rule, word for word", () => {
   const random = randomFor("steps");
   let found = 0;
