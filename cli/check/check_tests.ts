@@ -4,15 +4,16 @@
  * @module
  */
 
-import { addressesOf } from "../../insight.ts";
+import { addressesOf, hostOf, linkOf } from "../../insight.ts";
 import { stateLine } from "../output/state_line.ts";
 import { judgeBaseline } from "./baseline.ts";
 import { type Checking, testsToCheck, whatInstead } from "./find.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, shownHost } from "./finding.ts";
 import { judgeFailures, judgeFreshness } from "./freshness.ts";
-import { judgeEach, judgeMeasured, type Judging } from "./judge.ts";
+import { judgeEach, judgeMeasured, type Judging, nothing } from "./judge.ts";
 import { judgeRoutes } from "./routes.ts";
 import { type Report, report } from "./report.ts";
+import { TRAITS } from "./traits.ts";
 import type { Metadata } from "../../mod.ts";
 
 /**
@@ -31,7 +32,10 @@ export async function checkTests(settings: Checking): Promise<Report> {
   const now = isOpen ? clock.now() : window.end;
   const hosts = addressesOf(meant.map((test) => test.toJSON()));
   const judging = { ...settings, window, now, hosts };
-  const findings = await judgeAll(meant, judging);
+  const findings = [
+    ...await judgeAll(meant, judging),
+    ...check.isBoth ? otherDirection(meant, judging) : [],
+  ];
   return findings.length === 0
     ? unknown(check.what, "no test ran in the time that counts")
     : report(findings, check, hostnames.keepsAddresses);
@@ -39,6 +43,42 @@ export async function checkTests(settings: Checking): Promise<Report> {
 
 function unknown(what: string, text: string): Report {
   return { state: "unknown", lines: [stateLine(what, "unknown", text)] };
+}
+
+/** That both directions are to be judged, and there are tests in one alone. */
+function otherDirection(
+  tests: readonly Metadata[],
+  judging: Judging,
+): Finding[] {
+  const [first] = tests;
+  const [sources, destinations] = (["source", "destination"] as const)
+    .map((end) => new Set(tests.flatMap((test) => namesAt(test, end))));
+  const hasBoth = !sources!.isDisjointFrom(destinations!);
+  // Without a source or a destination, there may be any number of links.
+  const links = new Set(tests.map((test) => {
+    const { source, destination } = linkOf(test.toJSON()) ?? {};
+    return JSON.stringify([source, destination]);
+  }));
+  if (hasBoth || links.size > 1 || !first?.destination) return [];
+  const { check, hostnames: { keepsAddresses } } = judging;
+  const { source, inputSource, destination, inputDestination } = first;
+  const from = shownHost(inputDestination, destination, keepsAddresses);
+  const to = shownHost(inputSource, source, keepsAddresses);
+  const { noun } = TRAITS[check.what];
+  return [{
+    ...nothing(first, check.missing, judging),
+    badness: -Infinity,
+    name: `${from} to ${to}`,
+    text: `there is no ${noun && `${noun} `}test`,
+  }];
+}
+
+/** What a host is called at one end of a test: by name and by address. */
+function namesAt(test: Metadata, end: "source" | "destination"): string[] {
+  const entry = test.toJSON();
+  const input = entry[`input-${end}`];
+  return [hostOf(input, entry[end]), hostOf(undefined, entry[end])]
+    .filter((name) => name !== undefined);
 }
 
 async function judgeAll(

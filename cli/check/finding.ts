@@ -20,6 +20,8 @@ import type { PerformanceItem } from "../output/state_line.ts";
 export interface Finding {
   /** The test. */
   test: Metadata;
+  /** What it is called, if not by its test. */
+  name?: string;
   /** What it comes to. */
   state: Verdict;
   /** What was judged, in the unit of the thresholds, and what it is called. */
@@ -64,7 +66,7 @@ export function namesOf(
 }
 
 /** A host by the name that its test was given: DNS is not asked. */
-function shownHost(
+export function shownHost(
   input: string | undefined,
   address: string | undefined,
   keepsAddresses: boolean,

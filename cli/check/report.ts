@@ -43,7 +43,7 @@ export function report(
     [...new Set(sorted.map(({ test }) => test))],
     keepsAddresses,
   );
-  const nameOf = (each: Finding) => names.get(each.test)!;
+  const nameOf = (each: Finding) => each.name ?? names.get(each.test)!;
   const count = findings.length;
   const text = count === 1
     ? first.text

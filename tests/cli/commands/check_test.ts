@@ -372,6 +372,38 @@ Deno.test("check judges twins each alone, and names the worst", async () => {
   });
 });
 
+Deno.test("check --both says so if one direction has no test", async () => {
+  const runs = runsOf(24);
+  const tests = [
+    throughputTest({ source: "a", destination: "b" }, runs, { value: 9e9 }),
+    throughputTest({ source: "c", destination: "b" }, runs, { value: 9e9 }),
+  ];
+  await withTests(tests, async (url) => {
+    for (const ends of [["a", "b"], ["b", "a"]] as const) {
+      const argv = ["throughput", ...link(...ends), "-w", "5:", "--both"];
+      const { exit, line, details } = await check(argv, url);
+      assertEquals([exit, line, details], [
+        3,
+        "PS_CHECK_THROUGHPUT UNKNOWN - there is no throughput test, b.example to a.example, the worst of 2",
+        [
+          "UNKNOWN b.example to a.example: there is no throughput test",
+          "OK a.example to b.example: Average throughput is 9Gbps",
+        ],
+      ]);
+      assertEquals(
+        (await check([...argv, "--missing", "ok"], url)).line,
+        "PS_CHECK_THROUGHPUT OK - Average throughput is 9Gbps, a.example to b.example, the worst of 2",
+      );
+      assertEquals(
+        (await check([...argv, "--missing", "critical"], url)).exit,
+        2,
+      );
+    }
+    const any = ["fresh", "-u", url, "-d", "b.example", "--both"];
+    assertEquals((await check(any, url)).exit, 0);
+  });
+});
+
 Deno.test("check finds hosts by the name that their tests were given, by another, and by address", async () => {
   await withTests([
     throughputTest({ source: "a", destination: "b" }, runsOf(24)),
