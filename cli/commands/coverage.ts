@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { WireMetadata } from "../../client/wire.ts";
+import { dialectOf, type WireMetadata } from "../../client/wire.ts";
 import { ArchiveError, type Metadata } from "../../mod.ts";
 import { EXIT, PartialError } from "../errors.ts";
 import { type Io, oneLine } from "../io.ts";
@@ -163,9 +163,17 @@ async function readTest(
 ) {
   const runs = await readRuns(test, { window, isOpen, spacing });
   const { last, future } = runs.coverage;
-  // Where everything was read, what is not there was never written.
-  const isNever = isAnyTime && isOpen && last === undefined && future === 0;
+  // Where everything was read, what is not there was never written, unless the
+  // archive has deleted it.
+  const isNever = isAnyTime && isOpen && last === undefined && future === 0 &&
+    !hasTimes(test);
   return { ...runs, wasWritten: !isNever };
+}
+
+/** Whether the archive says when a test was written to; elmond does not. */
+function hasTimes(test: Metadata): boolean {
+  return dialectOf(test.toJSON()) === "esmond" &&
+    [...test.getAllEventTypes()].some((each) => each.timeUpdated !== undefined);
 }
 
 /** Tells of runs in the future: they say nothing of whether a test is stale. */

@@ -125,7 +125,8 @@ function cellsOf(
 /** A test as it is named in a line. */
 export function nameOf(row: CoverageRow, told = ""): string {
   const { source, destination, family, tool } = row;
-  const link = destination === null ? source : `${source} → ${destination}`;
+  const link = [source ?? "?", ...destination === null ? [] : [destination]]
+    .join(" → ");
   const of = [
     ...family === null ? [] : [`IPv${family}`],
     ...tool === null ? [] : [tool],

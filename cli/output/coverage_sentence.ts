@@ -58,7 +58,9 @@ function statesOf(rows: readonly CoverageRow[]): string | undefined {
   if (first === undefined) return undefined;
   const [count, name] = first;
   return [
-    `${count} of ${rows.length} tests ${count === 1 ? "is" : "are"} ${name}`,
+    `${count} of ${rows.length} test${rows.length === 1 ? "" : "s"} ${
+      count === 1 ? "is" : "are"
+    } ${name}`,
     ...others.map((each) => each.join(" ")),
   ].join(", ");
 }

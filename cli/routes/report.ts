@@ -174,6 +174,7 @@ function sentence(found: readonly LinkRoutes[]): string {
     ...[
       [number(isUnreached), "never reached"],
       [number(({ isIncomplete }) => isIncomplete), "not read completely"],
+      [number(({ routes }) => routes?.traces === 0), "without a trace"],
     ].filter(([count]) => count !== 0)
       .map(([count, what]) => `${count} of ${counted(total, "link")} ${what}`),
     ...changes === 0 ? [] : [

@@ -379,8 +379,8 @@ Deno.test("check --both says so if one direction has no test", async () => {
     throughputTest({ source: "c", destination: "b" }, runs, { value: 9e9 }),
   ];
   await withTests(tests, async (url) => {
-    for (const ends of [["a", "b"], ["b", "a"]] as const) {
-      const argv = ["throughput", ...link(...ends), "-w", "5:", "--both"];
+    for (const ends of [link("a", "b"), link("b", "a")]) {
+      const argv = ["throughput", ...ends, "-w", "5:", "--both"];
       const { exit, line, details } = await check(argv, url);
       assertEquals([exit, line, details], [
         3,

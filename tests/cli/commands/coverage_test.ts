@@ -22,6 +22,7 @@ import {
 import type { Ended } from "../../helpers/process.ts";
 import { runCli, type RunOptions } from "../../helpers/run.ts";
 import { withRawServer } from "../../servers/raw.ts";
+import { json, withServer } from "../../servers/serve.ts";
 import { refusal } from "../query/asking.ts";
 
 const DAY = 86_400;
@@ -311,6 +312,29 @@ Deno.test("a window that ends now is one that ends now, also where its end is gi
   assertEquals(await states(now + DAY), ["never", "stale"]);
   // Then it could still have come, and what did not come is a gap.
   assertEquals(await states(now - 3600), ["gaps"]);
+});
+
+Deno.test("a test whose measurements were deleted is not one that was never written to", async () => {
+  const url = "/esmond/perfsonar/archive/k/throughput/base";
+  const series = (updated: number | null) => ({
+    ...{ "event-type": "throughput", "base-uri": url, "summaries": [] },
+    "time-updated": updated,
+  });
+  for (const [updated, state] of [[1e9, "unknown"], [null, "never"]] as const) {
+    const test = { "metadata-key": "k", "event-types": [series(updated)] };
+    await withServer(
+      (_request, { pathname }) => json(pathname === url ? [] : [test]),
+      async (origin) => {
+        const args = ["-S", "any", "-o", "json"];
+        const [row] = JSON.parse((await coverage(origin, args)).stdout);
+        assertEquals([row.state, row.runs, row.last], [state, 0, null]);
+        assertMatch(
+          (await coverage(origin, args.slice(0, 2))).stdout,
+          /\n1 of 1 test is /,
+        );
+      },
+    );
+  }
 });
 
 Deno.test("a window longer than a test's life begins with its first run", async () => {

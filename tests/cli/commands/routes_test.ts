@@ -212,6 +212,14 @@ Deno.test("a route on which packets are balanced does not change", async () => {
   assertMatch(human, /\nno change of the route on 1 link\n$/);
 });
 
+Deno.test("a link without a trace in the window is not one whose route did not change", async () => {
+  const tests = [traced(linkOf("plain"), runsUntil(nowIs()), () => "AD")];
+  const past = ["-S", "2020-01-01", "-E", "2020-01-08T23:59:59"];
+  const { row, human } = await told(tests, past);
+  assertEquals([row.traces, row.reached, row.current], [0, 0, []]);
+  assertMatch(human, /\n1 of 1 link without a trace\n$/);
+});
+
 Deno.test("a hop that is inserted after a balanced one is one change, and shows as one line", async () => {
   const times = runsUntil(nowIs());
   const { row, human } = await told([
