@@ -25,8 +25,8 @@ import {
 import { counted } from "../output/coverage_sentence.ts";
 import { printRecords } from "../output/records.ts";
 import { hostsOfTest, namesOfTest } from "../query/answer_tests.ts";
+import { Attempts } from "../query/attempts.ts";
 import { declaredTests, isNeverWritten, upToNow } from "../query/declared.ts";
-import { Failures } from "../query/failures.ts";
 import { type GivenSpacing, readRuns } from "../query/read_runs.ts";
 import { readPace } from "../query/series_settings.ts";
 import {
@@ -96,33 +96,19 @@ async function readTests(
   io: Io,
   giveUp: AbortController,
 ): Promise<{ found: Found[]; error: unknown }> {
-  const failures = new Failures();
+  const attempts = new Attempts(io, giveUp);
   const found: Promise<Found>[] = [];
-  let over: { error: unknown } | undefined;
   let span: ReturnType<typeof upToNow> | undefined;
   const read = async (test: Metadata) => {
     if (isNeverWritten(test)) return "never";
-    if (over !== undefined) return "incomplete";
-    try {
-      // The same for all: the first answer has told what time it is.
-      span ??= upToNow(settings);
-      const runs = await readTest(test, settings, span);
-      failures.none();
-      return runs;
-    } catch (error) {
-      if (io.signal.aborted) throw error;
-      if (over === undefined) {
-        if (!(error instanceof ArchiveError)) throw error;
-        try {
-          failures.take(error);
-          io.note(`incomplete: ${error.message}`);
-        } catch {
-          over = { error };
-          giveUp.abort(error);
-        }
-      }
-      return "incomplete";
-    }
+    // The same for all: the first answer has told what time it is.
+    span ??= upToNow(settings);
+    const window = span;
+    const { value } = await attempts.read(
+      () => readTest(test, settings, window),
+      "incomplete" as const,
+    );
+    return value;
   };
   try {
     const tests = declaredTests(settings, io);
@@ -144,8 +130,9 @@ async function readTests(
     });
   } catch (error) {
     if (io.signal.aborted || !(error instanceof ArchiveError)) throw error;
-    over ??= { error };
+    attempts.over ??= { error };
   }
+  const { over } = attempts;
   const all = await Promise.all(found);
   if (over !== undefined && all.length > 0) {
     const count = all.filter(({ isIncomplete }) => isIncomplete).length;

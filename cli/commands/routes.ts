@@ -7,11 +7,11 @@
 import { EXIT, PartialError } from "../errors.ts";
 import { type Io, oneLine } from "../io.ts";
 import { printRecords } from "../output/records.ts";
+import { Attempts } from "../query/attempts.ts";
 import { mapAhead } from "../query/concurrent.ts";
 import { BucketNotes } from "../query/delays.ts";
 import { readPace } from "../query/series_settings.ts";
 import { settleAnswer } from "../query/settings.ts";
-import { Attempts } from "../routes/attempts.ts";
 import { tracedLinks } from "../routes/find.ts";
 import { LinkReading, type LinkRoutes } from "../routes/link_routes.ts";
 import { isFound, isUnreached, routesReport } from "../routes/report.ts";

@@ -17,8 +17,9 @@ import {
   throughputSteps,
   type TimeSpan,
 } from "../../insight.ts";
+import type { Attempts } from "../query/attempts.ts";
 import type { BucketNotes } from "../query/delays.ts";
-import type { Attempts } from "./attempts.ts";
+import type { TimeWindow } from "../query/window.ts";
 import { type Around, besideOf, type ChangeFacts } from "./beside.ts";
 import {
   type Delays,
@@ -67,11 +68,12 @@ export class LinkReading {
   readonly #settings: RoutesSettings;
   readonly #attempts: Attempts;
   readonly #notes: BucketNotes;
+  readonly #window: TimeWindow;
 
   /**
-   * Begins.
+   * Begins, with the same window for all links.
    *
-   * @param settings What to read.
+   * @param settings What to read; the archive has told what time it is there.
    * @param attempts Reads it.
    * @param notes Takes the rules by which delays are read.
    */
@@ -83,6 +85,8 @@ export class LinkReading {
     this.#settings = settings;
     this.#attempts = attempts;
     this.#notes = notes;
+    const { clock, window, isOpen } = settings;
+    this.#window = clock.window(window, isOpen);
   }
 
   /**
@@ -90,8 +94,8 @@ export class LinkReading {
    * what was found in them. Never throws for an archive that fails.
    */
   async read(link: TracedLink): Promise<LinkRoutes> {
-    const { clock, eventTypes, isOpen, routes: how } = this.#settings;
-    const window = clock.window(this.#settings.window, isOpen);
+    const { eventTypes, routes: how } = this.#settings;
+    const window = this.#window;
     const all = { from: window.start, to: window.end + 1 };
     const nothing = { link, changes: [], steps: [], isIncomplete: true };
     const { value: routes } = await this.#attempts.read(

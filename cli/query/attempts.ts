@@ -7,7 +7,7 @@
 
 import { ArchiveError } from "../../mod.ts";
 import type { Io } from "../io.ts";
-import { Failures } from "../query/failures.ts";
+import { Failures } from "./failures.ts";
 
 /** What came of an attempt. */
 export interface Attempt<T> {
@@ -37,10 +37,10 @@ export class Attempts {
    * @param otherwise What stands for what could not be read.
    * @throws What is not a failure of the archive.
    */
-  async read<T>(
+  async read<T, O>(
     read: () => Promise<T>,
-    otherwise: T,
-  ): Promise<Attempt<T>> {
+    otherwise: O,
+  ): Promise<Attempt<T | O>> {
     if (this.over === undefined) {
       try {
         const value = await read();
