@@ -219,7 +219,7 @@ export interface LossRecords {
 export function lostTimes({ rates, lost, sent }: LossRecords): number[] {
   const times: number[] = [];
   for (const point of rates ?? []) {
-    if (Number(point.val) >= 1) times.push(timeOf(point));
+    if (Number(point.val) === 1) times.push(timeOf(point));
   }
   const sentAt = new Map<number, number>();
   for (const point of lost ? sent ?? [] : []) {

@@ -139,7 +139,12 @@ class Records {
   readonly #names: readonly string[];
   readonly #series: readonly EventType[];
   readonly #times = new Map<string, number[]>();
-  readonly #lost: number[] = [];
+  /** What says when all packets were lost. */
+  readonly #losses: {
+    rates: Measured<number>[];
+    lost: Measured<number>[];
+    sent: Measured<number>[];
+  } = { rates: [], lost: [], sent: [] };
   /** Failures say the same again and again. */
   readonly #messages = new Map<string, JsonValue>();
 
@@ -153,6 +158,7 @@ class Records {
     this.#names = all.map(({ eventType }) => eventType);
     const wanted = new Set([
       ...candidates(this.#names),
+      ...lossTypes(this.#names),
       FAILURES,
       RUN_HREF,
     ]);
@@ -175,7 +181,7 @@ class Records {
     const name = representativeOf(this.#names, (each) => of(each).length);
     return {
       values: of(name),
-      lost: this.#lost,
+      lost: lostTimes(this.#losses),
       failures: of(FAILURES),
       hrefs: of(RUN_HREF),
     };
@@ -198,9 +204,13 @@ class Records {
     this.#times.set(eventType, times);
     for await (const page of series.streamPages(window)) {
       for (const { tsEpoch } of page) times.push(tsEpoch);
-      if (LOSS_RATES.has(eventType)) {
-        for (const time of lostTimes({ rates: page as Measured<number>[] })) {
-          this.#lost.push(time);
+      const loss = LOSS[eventType];
+      if (loss !== undefined) {
+        const isKept = ({ val }: typeof page[number]) =>
+          // Of rates, these are enough.
+          loss !== "rates" || Number(val) === 1;
+        for (const { tsEpoch, val } of page.filter(isKept)) {
+          this.#losses[loss].push({ ts: tsEpoch, val: val as number });
         }
       } else if (eventType === FAILURES) {
         for (const { tsEpoch, raw, text } of page) {
@@ -213,7 +223,20 @@ class Records {
   }
 }
 
-const LOSS_RATES = new Set(["packet-loss-rate", "packet-loss-rate-bidir"]);
+/** What says when all packets were lost, by event type. */
+const LOSS: Record<string, "rates" | "lost" | "sent"> = {
+  "packet-loss-rate": "rates",
+  "packet-loss-rate-bidir": "rates",
+  "packet-count-lost": "lost",
+  "packet-count-lost-bidir": "lost",
+  "packet-count-sent": "sent",
+};
+
+/** Rates say it alone; without them, counts do. */
+function lossTypes(names: readonly string[]): readonly string[] {
+  const rates = names.filter((name) => LOSS[name] === "rates");
+  return rates.length > 0 ? rates : names.filter((name) => LOSS[name]);
+}
 
 /** The event types of which one represents the test. */
 function candidates(names: readonly string[]): readonly string[] {

@@ -105,10 +105,13 @@ Deno.test("nothing has no runs", () => {
 Deno.test("all packets are lost where the loss is 1, or as many were lost as were sent", () => {
   assertEquals(
     lostTimes({
-      rates: [{ ts: 0, val: 0.999 }, { ts: 60, val: 1 }, {
-        ts: 120,
-        val: null,
-      }],
+      rates: [
+        { ts: 0, val: 0.999 },
+        { ts: 60, val: 1 },
+        { ts: 120, val: null },
+        // which cannot be, but is sent
+        { ts: 130, val: 1.5 },
+      ],
       lost: [
         { ts: 180, val: 600 },
         { ts: 240, val: 599 },

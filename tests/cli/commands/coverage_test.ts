@@ -314,6 +314,36 @@ Deno.test("a window that ends now is one that ends now, also where its end is gi
   assertEquals(await states(now - 3600), ["gaps"]);
 });
 
+Deno.test("a run that lost all packets is lost by its rate or by its counts, whatever it measures", async () => {
+  const now = nowIs();
+  const times = timesBetween(now - DAY, now, EVERY);
+  const points = (usual: unknown, other: unknown) =>
+    times.map((ts, at) => [ts, at === 5 ? other : usual] as const);
+  const rate = (numerator: number) => ({ numerator, denominator: 600 });
+  const kinds: MadeTest["data"][] = [
+    { "packet-loss-rate": points(rate(0), rate(600)) },
+    {
+      "throughput": points(1e9, 0),
+      "packet-loss-rate": points(rate(1), rate(600)),
+    },
+    {
+      "packet-count-lost": points(0, 600),
+      "packet-count-sent": points(600, 600),
+    },
+  ];
+  const tests = kinds.map((data, at) => ({
+    ...LINK,
+    ...{ tool: `pscheduler/tool${at}`, data },
+  }));
+  const { rows } = await rowsOf(tests, { now });
+  assertEquals(
+    rows.map(({ runs, measured, lost, state }) => [
+      ...[runs, measured, lost, state],
+    ]),
+    kinds.map(() => [times.length, times.length - 1, 1, "ok"]),
+  );
+});
+
 Deno.test("a test whose measurements were deleted is not one that was never written to", async () => {
   const url = "/esmond/perfsonar/archive/k/throughput/base";
   const series = (updated: number | null) => ({
