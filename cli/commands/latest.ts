@@ -6,7 +6,7 @@
 
 import { formatAge } from "../../insight.ts";
 import { EXIT, PartialError } from "../errors.ts";
-import type { Io } from "../io.ts";
+import { type Io, printable } from "../io.ts";
 import { readBucketWidth, readPercentiles } from "../options/amounts.ts";
 import { openMetrics } from "../output/openmetrics.ts";
 import {
@@ -183,8 +183,10 @@ function toldApart(all: readonly Newest[], rows: string[][]): string[][] {
 /** Prints metrics, also if nothing could be read: Prometheus has to know. */
 const printMetrics: Print = async (reading, { eventTypes }, io) => {
   const metrics = new LatestMetrics(eventTypes);
-  const print = async (isWhole: boolean) =>
-    await io.stdout.write(openMetrics(metrics.families(isWhole)));
+  const print = async (isWhole: boolean) => {
+    const text = openMetrics(metrics.families(isWhole));
+    await io.stdout.write(io.isTerminal ? printable(text) : text);
+  };
   try {
     for await (const newest of reading.newest()) {
       const { test, names, series: { eventType }, point } = newest;

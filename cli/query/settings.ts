@@ -7,6 +7,7 @@
 
 import { ArchiveAddress } from "../../client/address.ts";
 import { SUMMARY_TYPES } from "../../client/event_types.ts";
+import { familyOf } from "../../client/ip_address.ts";
 import {
   ApiConnect,
   type ApiConnectOptions,
@@ -163,6 +164,8 @@ export async function settleAnswer<Own = unknown>(
 ): Promise<Settings & AnswerSettings & Own> {
   const clock = new ArchiveClock(io);
   const family = readFamily(options);
+  // `check` says what there is over the other family.
+  if (command !== "check") checkFamily(options, family);
   const settings = await settleQuietly(
     io,
     (held) => check(command, options, held, { ...own, clock, family }),
@@ -180,6 +183,22 @@ function readFamily(options: OptionsOf<AnswerName>): Family | undefined {
     );
   }
   return only4 ? 4 : only6 ? 6 : undefined;
+}
+
+/** Refuses addresses of the family that is left out. */
+function checkFamily(
+  options: OptionsOf<AnswerName>,
+  family: Family | undefined,
+): void {
+  if (family === undefined) return;
+  for (const end of ["src", "dest"] as const) {
+    for (const host of options.texts(end)) {
+      if ((familyOf(host) ?? family) === family) continue;
+      throw new UsageError(
+        `--${end}: ${host} is not an IPv${family} address: leave -${family} out`,
+      );
+    }
+  }
 }
 
 async function settleQuietly<T>(

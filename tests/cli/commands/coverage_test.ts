@@ -340,7 +340,7 @@ Deno.test("a run that lost all packets is lost by its rate or by its counts, wha
     rows.map(({ runs, measured, lost, state }) => [
       ...[runs, measured, lost, state],
     ]),
-    kinds.map(() => [times.length, times.length - 1, 1, "ok"]),
+    kinds.map(() => [times.length, times.length - 1, 1, "ok" as const]),
   );
 });
 

@@ -515,6 +515,19 @@ Deno.test("latest prints metrics of what was measured, and nothing else", async 
   });
 });
 
+Deno.test("latest shows what acts on a terminal by its number, in metrics too", async () => {
+  await withMade(async (archive) => {
+    const tool = { "tool-name": "a\x1b[31m\u202eb" };
+    await made(archive, { "throughput": 1e9 }, tool);
+    const argv = ["-o", "openmetrics"];
+    const piped = await latest(archive.url, argv);
+    assertMatch(piped.stdout, /tool="a\x1b\[31m\u202eb"/);
+    const shown = await latest(archive.url, argv, { isTerminal: true });
+    assertMatch(shown.stdout, /tool="a\\x1b\[31m\\u202eb"/);
+    assertMatch(shown.stdout, /\n# EOF\n$/);
+  });
+});
+
 Deno.test("latest tells of the last run, whatever --event-type asks for", async () => {
   await withAllKinds(async (url, [first]) => {
     const { stdout } = await latest(url, [

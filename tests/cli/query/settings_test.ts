@@ -33,6 +33,20 @@ const REFUSED: [what: string, argv: string[], line: RegExp][] = [
     [...LIST, `--max-response=${size}`],
     /--max-response is ".*": give bytes, or a number such as 64M, less than 512M/,
   ]),
+  ...["coverage", "latest", "routes"].flatMap((
+    command,
+  ): [string, string[], RegExp][] => [
+    [
+      `${command} -4 of an IPv6 address`,
+      [command, "-u", "{URL}", "-4", "-s", "2001:db8::1"],
+      /--src: 2001:db8::1 is not an IPv4 address: leave -4 out/,
+    ],
+    [
+      `${command} -6 of an IPv4 address`,
+      [command, "-u", "{URL}", "-6", "-d", "2001:db8::1", "-d", "192.0.2.1"],
+      /--dest: 192\.0\.2\.1 is not an IPv6 address: leave -6 out/,
+    ],
+  ]),
   ["a run without --url", ["get-metadata"], /--url is required.*http:\/\//],
   ["an empty --url", ["get-metadata", "--url="], /--url is required/],
   [
