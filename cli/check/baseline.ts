@@ -158,7 +158,10 @@ function judgeSeries(
   );
   const { z, value, usual, change, reason } = found;
   const badness = z === undefined ? undefined : worse === "low" ? -z : z;
-  const percent = change === undefined ? undefined : 100 * change;
+  // Of nothing there is no share.
+  const percent = change === undefined || usual === 0
+    ? undefined
+    : 100 * change;
   return {
     ...common(ran, `${labelOf(check)} ${noun}`, badness),
     state: stateOf(found, badness, check),

@@ -1018,6 +1018,22 @@ Deno.test("check baseline holds each value against its own history", async (t) =
   });
 });
 
+Deno.test("check baseline tells no share of a change from 0", async () => {
+  const now = thisSecond();
+  const test: MadeTest = {
+    ...{ source: "a", destination: "b", tool: "pscheduler/iperf3" },
+    data: {
+      "packet-retransmits": timesBetween(now - 9 * DAY, now - 60, HOUR)
+        .map((ts) => [ts, ts > now - DAY ? 500 : 0] as const),
+    },
+  };
+  await withTests([test], async (url) => {
+    const found = await check(["baseline", ...link("a", "b")], url);
+    assertEquals([found.exit, found.items["Z retransmits"]![0]], [2, "500"]);
+    assertEquals(found.items["Change"]![0], "U");
+  });
+});
+
 Deno.test("check asks for one list, and for no more series than it needs", async () => {
   await withTests(
     [delayTest({ source: "a", destination: "b" }, runsOf(24))],
