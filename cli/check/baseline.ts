@@ -58,19 +58,24 @@ export const judgeBaseline: JudgeOne = async (ran, judging) => {
     ran.test.eventTypes.includes(name) &&
     (asked.length === 0 || asked.includes(name))
   );
+  // Archives declare more than a test measures: what it never did is left out.
   const found = await Promise.all(types.map(async (name) => {
     if (name.startsWith("packet-loss-rate")) {
-      return [judgeLoss(ran, judging, await lossOf(ran.test, whole))];
+      const loss = await lossOf(ran.test, whole);
+      return loss.runs.length > 0 ? [judgeLoss(ran, judging, loss)] : [];
     }
     const all = name.startsWith("histogram-")
       ? await delays(ran.test, name, whole, judging)
       : await numbers(ran.test, name, whole);
-    return all.map((series) => judgeSeries(ran, judging, series));
+    return all.filter(({ values }) => values.length > 0)
+      .map((series) => judgeSeries(ran, judging, series));
   }));
   const findings = found.flat();
   const hasValues = findings.some(({ judged }) => judged.value !== undefined);
   const isMute = ran.coverage.measured + ran.coverage.lost === 0;
-  return isMute && !hasValues ? [withoutValue(ran, judging)] : findings;
+  return findings.length === 0 || isMute && !hasValues
+    ? [withoutValue(ran, judging)]
+    : findings;
 };
 
 type TimeWindow = Judging["window"];

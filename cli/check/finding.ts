@@ -30,6 +30,8 @@ export interface Finding {
   badness: number;
   /** What was found, in words. */
   text: string;
+  /** Whether it measures something else: it counts only if no other does. */
+  isOfOthers?: boolean;
   /** Further numbers. */
   items: readonly (readonly [label: string, value: number | undefined])[];
   /** What else is worth a line. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { judge, type Verdict } from "../../insight.ts";
+import { judge, representativeOf, type Verdict } from "../../insight.ts";
 import type { Metadata } from "../../mod.ts";
 import { readRuns, type TestRuns } from "../query/read_runs.ts";
 import { type Finding, lastText, sinceText } from "./finding.ts";
@@ -43,13 +43,15 @@ export async function judgeEach(
 ): Promise<Finding[]> {
   const all = await Promise.all(tests.map((test) => runsOf(test, judging)));
   const alive = all.filter(({ coverage }) => coverage.runs > 0);
-  const findings = alive.map((ran) => judgeOne(ran, judging));
+  const found = await Promise.all(alive.map((ran) => judgeOne(ran, judging)));
+  const findings = found.flat();
+  const own = findings.filter(({ isOfOthers }) => !isOfOthers);
   const silent = all.filter(({ coverage }) => coverage.runs === 0);
   const alone = silent.filter(({ test }) =>
     !alive.some((other) => isSamePlace(other.test, test))
   );
   return [
-    ...(await Promise.all(findings)).flat(),
+    ...own.length > 0 ? own : findings,
     ...await missing(alone.map(({ test }) => test), alive.length > 0, judging),
   ];
 }
@@ -148,7 +150,7 @@ function isOfLoss(what: string): boolean {
 /** Judges a test that ran, and measured nothing. */
 export function withoutValue(ran: Ran, judging: Judging): Finding {
   const { check, window, now } = judging;
-  const { runs, failed, lost, empty } = ran.coverage;
+  const { runs, measured, failed, lost, empty } = ran.coverage;
   const found = (state: Verdict, text: string): Finding => ({
     ...nothing(ran.test, state, judging),
     text,
@@ -169,7 +171,7 @@ export function withoutValue(ran: Ran, judging: Judging): Finding {
       `${failed} of ${runs} runs failed since ${since}${why}`,
     );
   }
-  if (lost > 0) {
+  if (lost > 0 && measured === 0) {
     return found(
       check.failed,
       `all packets were lost in ${lost} of ${runs} runs`,
@@ -181,8 +183,14 @@ export function withoutValue(ran: Ran, judging: Judging): Finding {
       `${empty} of ${runs} runs have neither a result nor a failure`,
     );
   }
-  const { noun } = TRAITS[check.what];
-  return found("unknown", `${runs} runs, none with a ${noun}`);
+  const { noun, eventTypes } = TRAITS[check.what];
+  // Archives declare more than a test measures.
+  const isOfOthers = eventTypes?.[0] !== representativeOf(ran.test.eventTypes);
+  const unknown = found(
+    "unknown",
+    `${runs} runs, none with ${noun || "a value"}`,
+  );
+  return { ...unknown, isOfOthers };
 }
 
 /** Why runs failed, most frequent first. */

@@ -872,7 +872,7 @@ Deno.test("check is not led astray by data that is strange", async (t) => {
       /arrived 48 of 48/,
     ],
     [["traceroute", "--endpoint"], "empty", 2, /does not arrive/],
-    [["mtu"], "odd", 3, /UNKNOWN - 48 runs, none with a path MTU$/],
+    [["mtu"], "odd", 3, /UNKNOWN - 48 runs, none with path MTU$/],
   ];
   const past = ["-S", "2020-01-01", "-E", "2020-01-02"];
   await withTests(tests, async (url) => {
@@ -1016,6 +1016,54 @@ Deno.test("check baseline holds each value against its own history", async (t) =
       });
     }
   });
+});
+
+Deno.test("check leaves out what a test declares and never measured, if another did", async () => {
+  const now = thisSecond();
+  const times = timesBetween(now - 9 * DAY, now - 60, HOUR);
+  const points = (val: unknown) => times.map((ts) => [ts, val] as const);
+  const test = (tool: string, data: MadeTest["data"]): MadeTest => ({
+    ...{ source: "a", destination: "b" },
+    ...{ tool: `pscheduler/${tool}`, data },
+  });
+  const tcp = { "throughput": points(9e9), "packet-retransmits": points(3) };
+  const udp = { "throughput": points(1e9), "packet-retransmits": [] };
+  const delay = {
+    "packet-loss-rate": times.map((ts, at) =>
+      [ts, { numerator: at % 2 ? 0 : 600, denominator: 600 }] as const
+    ),
+    "packet-duplicates": [],
+  };
+  for (const dialect of ["esmond", "elmond"] as const) {
+    const states = async (tests: MadeTest[], what: string) => {
+      const ends = [0, ""] as [number, string];
+      await withTests(tests, async (url) => {
+        const { exit, line } = await check([what, ...link("a", "b")], url);
+        [ends[0], ends[1]] = [
+          exit,
+          line.replace(/^\S+ \w+ - (\d+ (?=runs))?/, ""),
+        ];
+      }, dialect);
+      return ends;
+    };
+    const both = [test("iperf3", tcp), test("nuttcp", udp)];
+    assertEquals(await states(both, "retransmits"), [
+      0,
+      "Average retransmits are 3 packets",
+    ]);
+    const [exit, line] = await states(both, "baseline");
+    assertEquals(exit, 0);
+    assertMatch(line, /the worst of 3$/);
+    // Where nothing else is there, it is told; that some packets arrived, too.
+    assertEquals(await states([test("nuttcp", udp)], "retransmits"), [
+      3,
+      "runs, none with retransmits",
+    ]);
+    assertEquals(await states([test("powstream", delay)], "duplicates"), [
+      3,
+      "runs, none with duplicates",
+    ]);
+  }
 });
 
 Deno.test("check baseline tells no share of a change from 0", async () => {
