@@ -10,7 +10,7 @@ import {
   type Metadata,
 } from "../../mod.ts";
 import type { Io } from "../io.ts";
-import { findTests, idOf } from "./find_tests.ts";
+import { findTests, idOf, searchTests } from "./find_tests.ts";
 import { ANY_TIME } from "./selection.ts";
 import { ADVICE_REQUESTS, type Settings } from "./settings.ts";
 
@@ -117,7 +117,11 @@ async function advise(
     try {
       for (const search of searches) {
         const times = settings.isAnyTime ? ANY_TIME : {};
-        const found = settings.listBy({ ...search, ...times, ...changes });
+        const found = searchTests(
+          settings,
+          { ...search, ...times, ...changes },
+          settings.listBy,
+        );
         for await (const test of found) tests.set(idOf(test), test);
       }
     } catch {

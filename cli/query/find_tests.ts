@@ -8,7 +8,6 @@ import { isIP } from "node:net";
 import { MATCH_RULES } from "../../client/match_rules.ts";
 import { METADATA_FILTERS } from "../../client/parameters.ts";
 import {
-  type ApiConnect,
   ArchiveHttpError,
   type GetMetadataOptions,
   type Metadata,
@@ -40,7 +39,11 @@ export async function* findTests(
   const seen = new Set<string>();
   const tests = concatAhead(
     searches.map((search) => () =>
-      searchTests(connection, hostnames, { ...search, ...times }, options)
+      searchTests(
+        { connection, hostnames },
+        { ...search, ...times },
+        (filters) => connection.getMetadata({ ...options, filters }),
+      )
     ),
   );
   for await (const test of tests) {
@@ -59,16 +62,22 @@ export function idOf(test: Metadata): string {
     [...test.getAllEventTypes()].map(({ baseUri }) => baseUri).join(" ");
 }
 
-async function* searchTests(
-  connection: ApiConnect,
-  hostnames: Hostnames,
-  search: Search,
-  options: Pick<GetMetadataOptions, "stillRunning">,
+/**
+ * Reads one list of tests: by name, or by the addresses of the names if the
+ * archive refuses that.
+ *
+ * @param settings What has the other filters, and names of addresses.
+ * @param search Changes to these filters; `undefined` removes one.
+ * @param list How such a list is read.
+ */
+export async function* searchTests(
+  { connection, hostnames }: Pick<Settings, "connection" | "hostnames">,
+  search: Changes,
+  list: (search: Changes) => AsyncIterable<Metadata>,
 ): AsyncGenerator<Metadata, void, void> {
   let hasBegun = false;
   try {
-    const named = connection.getMetadata({ ...options, filters: search });
-    for await (const test of named) {
+    for await (const test of list(search)) {
       hasBegun = true;
       yield test;
     }
@@ -80,12 +89,12 @@ async function* searchTests(
     if (namesIn(wanted).length === 0) throw error;
     const byAddress = await resolved(wanted, hostnames);
     if (byAddress.length === 0) throw error;
-    for (const hosts of byAddress) {
-      const filters = { ...search, ...hosts };
-      yield* connection.getMetadata({ ...options, filters });
-    }
+    for (const hosts of byAddress) yield* list({ ...search, ...hosts });
   }
 }
+
+/** Changes to filters, by wire name. */
+type Changes = Record<string, string | number | undefined>;
 
 /** The filters that are hosts. */
 const HOSTS = [

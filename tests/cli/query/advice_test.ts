@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { withDirectory } from "../../helpers/directory.ts";
 import { runCli } from "../../helpers/run.ts";
 import { type Handler, withServer } from "../../servers/serve.ts";
 import { test } from "../../helpers/listed.ts";
@@ -161,6 +162,28 @@ Deno.test("no such pair: tests the other way round are told", async () => {
     stderr,
     `there is 1 test the other way round, from ${B} to ${A}\n`,
   );
+});
+
+Deno.test("no such pair, by names that only --hosts knows: tests the other way round are told", async () => {
+  await withDirectory(async (directory) => {
+    const hosts = `${directory}/hosts`;
+    await Deno.writeTextFile(hosts, `${A} a.example\n${B} b.example\n`);
+    const { exit, stderr, requests } = await ask(
+      ["get", "--hosts", hosts, "-s", "a.example", "-d", "b.example"]
+        .concat("-e", "throughput", "-ocsv"),
+      ({ source = "" }) =>
+        source.endsWith(".example")
+          ? Response.json({ detail: "no such host" }, { status: 400 })
+          : source === B
+          ? [throughput("k1", [], { source: B, destination: A })]
+          : [],
+    );
+    assertEquals([exit, requests.length], [0, 4]);
+    assertEquals(
+      stderr,
+      "there is 1 test the other way round, from b.example to a.example\n",
+    );
+  });
 });
 
 Deno.test("no such tool or address family: tests by others are told", async () => {
