@@ -1,6 +1,6 @@
 /**
  * How much memory a dataset takes at most (peak RSS): 300 series over 30 days,
- * against 30 series.
+ * and 1000, against 30 series.
  *
  * @module
  */
@@ -16,6 +16,9 @@ const FILES = DAYS + 1;
 /** Seconds between points. */
 const SPACING = 600;
 
+/** How many series. */
+const FEW = 30, MANY = 300, MOST = 1000;
+
 /** Measures and prints. */
 export async function dataset(options: BenchOptions): Promise<void> {
   if (Deno.build.os !== "linux") {
@@ -23,20 +26,21 @@ export async function dataset(options: BenchOptions): Promise<void> {
     return;
   }
   const further = ["--partition", "day", ...options.further];
-  const measured = (tests: number) =>
+  const measured = (tests: number, runs: number) =>
     measure(
       {
         ...{ tests, eventTypes: 1, spacing: SPACING },
         points: DAYS * 86_400 / SPACING,
       },
-      { ...options, format: "parquet", further },
+      { ...options, runs, format: "parquet", further },
       FILES,
     );
-  const few = await measured(30);
-  const many = await measured(300);
+  const few = await measured(FEW, options.runs);
+  const many = await measured(MANY, options.runs);
+  const most = await measured(MOST, 1); // takes long
   table([
     [`${DAYS} days`, "series    points      files    peak RSS      seconds"],
-    ...[[30, few] as const, [300, many] as const].map((
+    ...([[FEW, few], [MANY, many], [MOST, most]] as const).map((
       [series, { points, peak, seconds }],
     ): [string, string] => [
       "",
@@ -48,6 +52,11 @@ export async function dataset(options: BenchOptions): Promise<void> {
         seconds.toFixed(1),
       ].join(""),
     ]),
-    ["", `10 times as many series: ${percent(many.peak / few.peak)} memory`],
+    ...([[MANY, many], [MOST, most]] as const).map((
+      [series, { peak }],
+    ): [string, string] => [
+      "",
+      `${series} series: ${percent(peak / few.peak)} memory than ${FEW}`,
+    ]),
   ]);
 }
