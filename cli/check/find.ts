@@ -201,7 +201,9 @@ function described(
     const type = representativeOf(eventTypes);
     return type === undefined ? [] : [`${type} (${toolName ?? "?"})`];
   }));
-  return `there are tests with ${listOf([...kinds].sort())}`;
+  return kinds.size > 0
+    ? `there are tests with ${listOf([...kinds].sort())}`
+    : `${counted(tests)} without event types`;
 }
 
 function listOf(names: Iterable<string>): string {

@@ -495,6 +495,13 @@ Deno.test("check says what there is instead, if there is no such test", async ()
     const udp = ["loss", ...link("udp", "b"), "-t", "pscheduler/iperf3"];
     assertMatch((await check(udp, url)).line, /OK - Loss is 1%/);
   });
+  const bare = { source: "192.0.2.1", "metadata-key": "k", "event-types": [] };
+  await withServer(() => json([bare]), async (url) => {
+    assertMatch(
+      (await check(["fresh", "-u", url, "-s", "192.0.2.1"])).line,
+      /no test from 192\.0\.2\.1; there is 1 test without event types$/,
+    );
+  });
 });
 
 Deno.test("check counts a test that has stopped, unless another has taken its place", async () => {
