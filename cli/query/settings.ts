@@ -390,10 +390,15 @@ function connect(
 ): ApiConnect {
   const variable = io.env("ESMOND_PAGE_SIZE");
   const isTyped = access.pageSize !== undefined;
+  const told = new Set<string>();
   try {
     return new ApiConnect(url, filters, {
       ...(variable ? { pageSize: Number(variable) } : {}),
-      warn: (line) => io.note(line),
+      warn: (line) => {
+        // What is read twice is told of once.
+        if (!told.has(line)) io.note(line);
+        told.add(line);
+      },
       ...access,
       log: (line) => line && filters.verbose ? io.note(line) : undefined,
     });

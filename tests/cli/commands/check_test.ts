@@ -898,6 +898,30 @@ Deno.test("check is not led astray by data that is strange", async (t) => {
   });
 });
 
+Deno.test("check warns once of values that cannot be, though it reads them twice", async () => {
+  const now = thisSecond();
+  const url = "/esmond/perfsonar/archive/k/throughput/base";
+  const test = {
+    ...{ "metadata-key": "k", "source": "192.0.2.1" },
+    "event-types": [{
+      ...{ "event-type": "throughput", "base-uri": url, "time-updated": now },
+    }],
+  };
+  await withServer(
+    (_request, { pathname, searchParams }) => {
+      const isThen = Number(searchParams.get("time-end")) >= now;
+      const points = `[{"ts":${now - 60},"val":NaN},{"ts":${now - 9},"val":1}]`;
+      return json(pathname !== url ? [test] : isThen ? points : []);
+    },
+    async (origin) => {
+      const argv = ["throughput", "-u", origin, "-s", "192.0.2.1"];
+      const { exit, items, stderr } = await check(argv);
+      assertEquals([exit, items["Count"]![0]], [0, "1"]);
+      assertMatch(stderr, /^the archive sends NaN [^\n]+\n$/);
+    },
+  );
+});
+
 Deno.test("check goes by the clock of the archive", async () => {
   const ahead = 10 * 60;
   const now = thisSecond() + ahead;
