@@ -25,6 +25,7 @@ import {
 } from "../query/latest_reading.ts";
 import { readPace } from "../query/series_settings.ts";
 import { settleAnswer } from "../query/settings.ts";
+import { tellApart, traitsOf } from "../query/told_apart.ts";
 import type { Command } from "./command.ts";
 
 /**
@@ -166,19 +167,25 @@ function cellsOf(
   ];
 }
 
-/** Tests that look alike get the beginning of their key. */
+/** Tests that look alike get what tells them apart. */
 function toldApart(all: readonly Newest[], rows: string[][]): string[][] {
   const looks = rows.map(([link, family, tool, eventType]) =>
     JSON.stringify([link, family, tool, eventType])
   );
-  const count = Map.groupBy(looks, (look) => look);
-  return rows.map((cells, at) => {
-    const key = all[at]!.names.metadata_key;
-    if (count.get(looks[at]!)!.length === 1 || key === null) return cells;
-    const [link, family, tool, ...rest] = cells;
-    return [link!, family!, `${tool} (${key.slice(0, 8)})`, ...rest];
-  });
+  const alike = Map.groupBy(all.keys(), (at) => looks[at]!);
+  for (const places of alike.values()) {
+    const tests = places.map((at) => all[at]!)
+      .map(({ names, test }) => ({ names, traits: traitsOf(test) }));
+    for (const [index, told] of tellApart(tests).entries()) {
+      const cells = rows[places[index]!]!;
+      if (told !== "") cells[TOOL] = `${cells[TOOL]} (${told})`;
+    }
+  }
+  return rows;
 }
+
+/** The place of the tool in a row. */
+const TOOL = TITLES.indexOf("tool");
 
 /** Prints metrics, also if nothing could be read: Prometheus has to know. */
 const printMetrics: Print = async (reading, { eventTypes }, io) => {

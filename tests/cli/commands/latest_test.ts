@@ -359,9 +359,19 @@ Deno.test("latest tells tests apart that look alike", async () => {
       await made(archive, { "throughput": 2 }, { "bw-parallel-streams": 2 }),
     ];
     const { stdout } = await latest(archive.url);
-    for (const key of keys) {
-      assert(stdout.includes(`pscheduler/tool (${key.slice(0, 8)})`), stdout);
+    assertMatch(stdout, / pscheduler\/tool \(1 stream\) +throughput +1 bit/);
+    assertMatch(stdout, / pscheduler\/tool \(2 streams\) +throughput +2 bit/);
+    // What parameters do not tell, keys do.
+    const agent = { "measurement-agent": "192.0.2.99" };
+    keys.push(
+      await made(archive, { "path-mtu": 1500 }),
+      await made(archive, { "path-mtu": 9000 }, agent),
+    );
+    const all = (await latest(archive.url)).stdout;
+    for (const key of keys.slice(2)) {
+      assertStringIncludes(all, `pscheduler/tool (${key.slice(0, 8)})`);
     }
+    assertMatch(all, / pscheduler\/tool \(1 stream\) +throughput/);
   });
 });
 
