@@ -199,7 +199,10 @@ Deno.test("a request that overflows the stack is 400, and is not logged as a fai
   const log: string[] = [];
   let isDeep = false;
   const now = () => {
-    if (isDeep) throw new RangeError("Maximum call stack size exceeded");
+    if (isDeep) {
+      isDeep = false; // what follows is not as deep
+      throw new RangeError("Maximum call stack size exceeded");
+    }
     return 0;
   };
   const options = { now, log: (line: string) => log.push(line) };

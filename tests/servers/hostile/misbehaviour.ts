@@ -7,7 +7,7 @@ import type { Asked } from "../generated.ts";
 import type { RawReply } from "../raw.ts";
 
 /** How long a client waits, in s, for an archive that keeps silent. */
-export const PATIENCE = 2;
+export const PATIENCE = 5;
 
 /** A test as the archive lists it. */
 export type Listed = Record<string, unknown>;
