@@ -6,7 +6,7 @@
 
 import { isIP } from "node:net";
 import { METADATA_FILTERS } from "../../client/parameters.ts";
-import { representativeOf } from "../../insight.ts";
+import { hostOf, representativeOf } from "../../insight.ts";
 import { ArchiveHttpError, type Metadata } from "../../mod.ts";
 import { familyOf } from "../query/answer_tests.ts";
 import { findTests, idOf } from "../query/find_tests.ts";
@@ -60,7 +60,14 @@ export async function testsToCheck(settings: Checking): Promise<FoundTests> {
   const isOurs = (test: Metadata) =>
     (settings.family === undefined || familyOf(test) === settings.family) &&
     isWanted(test) && (isMeant?.(test, hasTool) ?? true);
-  const { tests, refusal } = await listAll(settings, searchesOf(settings));
+  const { tests: listed, refusal } = await listAll(
+    settings,
+    searchesOf(settings),
+  );
+  const all = listed.some(isOurs)
+    ? listed
+    : [...listed, ...await spelledOtherwise(settings)];
+  const tests = [...new Map(all.map((test) => [idOf(test), test])).values()];
   return {
     meant: tests.filter(isOurs),
     others: tests.filter((test) => !isOurs(test)),
@@ -72,13 +79,18 @@ function allFilters({ connection }: Pick<Settings, "connection">): Search {
   return connection.filters.metadataFilters as Search;
 }
 
-/** All searches that the hosts come to, in both directions if asked for. */
-function searchesOf({ check, ...settings }: Checking): Search[] {
+/** The searches, in both directions if asked for. */
+function directed({ check, ...settings }: Checking): Search[] {
   return settings.searches.flatMap((search) => {
     const all = { ...allFilters(settings), ...search };
     const reverse = { [SOURCE]: all[DESTINATION], [DESTINATION]: all[SOURCE] };
     return [search, ...check.isBoth ? [{ ...search, ...reverse }] : []];
-  }).flatMap((search) => {
+  });
+}
+
+/** All searches that the hosts come to. */
+function searchesOf(settings: Checking): Search[] {
+  return directed(settings).flatMap((search) => {
     const all = { ...allFilters(settings), ...search };
     const named = INPUTS.filter(([host]) => isName(all[host]));
     // The family is looked at here, so that others are found, too.
@@ -93,6 +105,31 @@ function searchesOf({ check, ...settings }: Checking): Search[] {
     ]);
     return [plain, { ...search, ...Object.fromEntries(byInput), ...rule }];
   });
+}
+
+/**
+ * The tests whose hosts have these names in other letters, or with a closing
+ * dot: archives compare letter by letter, so that all names are looked at here.
+ */
+async function spelledOtherwise(settings: Checking): Promise<Metadata[]> {
+  const lists = await Promise.all(
+    directed(settings).map(async (search) => {
+      const all = { ...allFilters(settings), ...search };
+      const named = INPUTS.filter(([host]) => isName(all[host]));
+      if (named.length === 0) return [];
+      const any = Object.fromEntries(named.map(([host]) => [host, undefined]));
+      const { tests } = await listAll(settings, [
+        { ...search, ...any, "dns-match-rule": undefined },
+      ]);
+      return tests.filter((test) =>
+        named.every(([host, input]) =>
+          hostOf(test.toJSON()[input], undefined) ===
+            hostOf(all[host], undefined)
+        )
+      );
+    }),
+  );
+  return lists.flat();
 }
 
 function isName(host: string | undefined): boolean {

@@ -407,6 +407,9 @@ Deno.test("check --both says so if one direction has no test", async () => {
 Deno.test("check finds hosts by the name that their tests were given, by another, and by address", async () => {
   await withTests([
     throughputTest({ source: "a", destination: "b" }, runsOf(24)),
+    throughputTest({ source: "c", destination: "b" }, runsOf(24), {
+      parameters: { "input-source": "PS.Sea.Example." },
+    }),
   ], async (url) => {
     const names = {
       forward: { "alias-a": [addressOf("a")], "alias-b": [addressOf("b")] },
@@ -418,6 +421,10 @@ Deno.test("check finds hosts by the name that their tests were given, by another
       [addressOf("a"), addressOf("b")],
       ["alias-a", "alias-b"],
       ["alias-a", addressOf("b")],
+      ["A.Example.", "B.EXAMPLE"],
+      ["PS.Sea.Example.", "b.example"],
+      ["ps.sea.example", "b.example"],
+      ["ps.sea.example", addressOf("b")],
     ];
     for (const [source, destination] of hosts) {
       const argv = ["throughput", "-u", url, "-s", source!, "-d", destination!];
