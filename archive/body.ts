@@ -4,13 +4,21 @@
  * @module
  */
 
+import { checkExtent, ExcessError } from "../client/json.ts";
 import { Refusal } from "./answers.ts";
 import type { Limits } from "./limits.ts";
-import { endOfString } from "./python.ts";
 import type { ArchiveRequest } from "./request.ts";
 
+/** JSON as it was sent, and what `JSON.parse` makes of it. */
+export interface Body {
+  /** The text, without blanks around it. */
+  readonly text: string;
+  /** Its value; numbers are rounded. */
+  readonly value: unknown;
+}
+
 /**
- * The JSON text of a request that carries data.
+ * The JSON of a request that carries data.
  *
  * @throws {Refusal} if it is not JSON, not declared as JSON, too long, or
  * nested too deeply.
@@ -18,7 +26,7 @@ import type { ArchiveRequest } from "./request.ts";
 export async function readBody(
   request: ArchiveRequest,
   limits: Limits,
-): Promise<string> {
+): Promise<Body> {
   if (mediaTypeOf(request) !== "application/json") {
     throw new Refusal(
       "Must post content-type: application/json header and json-formatted " +
@@ -28,7 +36,7 @@ export async function readBody(
   const bytes = await readBytes(request, limits.body);
   if (bytes.length === 0) throw new Refusal("No data payload POSTed.");
   try {
-    return jsonText(bytes, limits.depth);
+    return parsed(bytes, limits.depth);
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const given = new TextDecoder("latin1").decode(bytes.slice(0, 200));
@@ -60,7 +68,7 @@ export async function readJson(
     );
   }
   try {
-    return jsonText(bytes, limits.depth);
+    return parsed(bytes, limits.depth).text;
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal(
@@ -86,30 +94,23 @@ async function readBytes(
   return await request.read(limit);
 }
 
-function jsonText(bytes: Uint8Array, depth: number): string {
+function parsed(bytes: Uint8Array, depth: number): Body {
   const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   checkDepth(text, depth); // first: a deep nest takes much memory to parse
-  JSON.parse(text);
-  return text.trim();
+  return { text: text.trim(), value: JSON.parse(text) };
 }
-
-const QUOTE = 34;
-const OPENING = new Set([91, 123]), CLOSING = new Set([93, 125]);
 
 /**
  * Lists and objects are parsed level by level, so that each level costs a pass
  * over the whole text.
  */
-function checkDepth(text: string, limit: number): void {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) at = endOfString(text, at);
-    else if (CLOSING.has(code)) depth--;
-    else if (OPENING.has(code) && ++depth > limit) {
-      throw new Refusal(
-        `The body must not be nested more than ${limit} levels deep.`,
-      );
-    }
+function checkDepth(text: string, depth: number): void {
+  try {
+    checkExtent(text, { depth, elements: Infinity, values: Infinity });
+  } catch (error) {
+    if (!(error instanceof ExcessError)) throw error;
+    throw new Refusal(
+      `The body must not be nested more than ${depth} levels deep.`,
+    );
   }
 }

@@ -461,7 +461,10 @@ async function postData({ archive, request, parts, now }: Call) {
   const address = { key: key!, eventType: eventType!, summaries: summaries! };
   const { store, limits } = archive;
   const body = await readBody(request, limits);
-  await whenFree(limits.busyMs, () => postPoint(store, address, body, now));
+  await whenFree(
+    limits.busyMs,
+    () => postPoint(store, address, body.text, now),
+  );
   return STORED;
 }
 

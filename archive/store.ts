@@ -10,8 +10,9 @@ import {
   eventTypeInfo,
   type SummaryType,
 } from "../client/event_types.ts";
-import { Refusal } from "./answers.ts";
+import { Fault, Refusal } from "./answers.ts";
 import { openDatabase, transaction } from "./database.ts";
+import { addNumber, NumberBatch, TogetherError, windowsOf } from "./numbers.ts";
 import {
   addBuckets,
   binOf,
@@ -168,14 +169,7 @@ const SHORT = 100_000;
 /** How many compiled statements are cached. */
 const MOST_STATEMENTS = 100;
 
-// Statements for each point, as constants: looking up a text that was just
-// concatenated is slow.
-const ADD_NUMBER =
-  "INSERT INTO point (series, ts, number, divisor) VALUES (?, ?, ?, ?) " +
-  "ON CONFLICT DO NOTHING";
-const ADD_TO_BIN = "INSERT INTO bin (series, seconds, ts, number, divisor) " +
-  "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET " +
-  "number = number + excluded.number, divisor = divisor + excluded.divisor";
+// Constants, as in numbers.ts.
 const PUT_JSON = "INSERT INTO point (series, ts, json) VALUES (?, ?, ?) " +
   "ON CONFLICT DO UPDATE SET json = excluded.json";
 const PUT_BIN = "INSERT INTO bin (series, seconds, ts, json) " +
@@ -185,6 +179,8 @@ const PUT_BIN = "INSERT INTO bin (series, seconds, ts, json) " +
 export class Store {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** The numbers of the request that is being stored. */
+  #batch: NumberBatch | undefined;
 
   /**
    * Opens or creates a file.
@@ -215,10 +211,34 @@ export class Store {
   }
 
   /**
+   * As {@linkcode Store.transaction}, but numbers are stored together. Where
+   * they cannot be, `work` is done once more with each on its own, to refuse
+   * the first that has to be.
+   */
+  together(work: () => void): void {
+    try {
+      this.transaction(() => {
+        const batch = this.#batch = new NumberBatch(this.#sql);
+        work();
+        batch.finish();
+      });
+    } catch (error) {
+      // Of a refusal, too: a number before it may be one to refuse.
+      const isOurs = error instanceof TogetherError ||
+        error instanceof Refusal || error instanceof Fault;
+      if (!isOurs) throw error;
+      this.#batch = undefined;
+      this.transaction(work);
+    } finally {
+      this.#batch = undefined;
+    }
+  }
+
+  /**
    * Compiles each statement once; as searches have many forms, only the most
    * recent ones are kept.
    */
-  #sql(text: string): StatementSync {
+  readonly #sql = (text: string): StatementSync => {
     const statement = this.#statements.get(text) ??
       this.#database.prepare(text);
     this.#statements.delete(text); // moves to the end: the oldest come first
@@ -227,7 +247,7 @@ export class Store {
       this.#statements.delete(this.#statements.keys().next().value!);
     }
     return statement;
-  }
+  };
 
   /** The test with this description: the stored one, or a new one. */
   findOrAdd(test: NewTest, now: number): { test: Test; isNew: boolean } {
@@ -497,8 +517,9 @@ export class Store {
    * @throws {Refusal} 409 for a number at a second that has one.
    */
   write(series: Series, ts: number, value: StoredValue): void {
-    if (value.json === null) this.#writeNumber(series, ts, value);
-    else this.#writeJson(series, ts, value.json);
+    const { number, divisor, json } = value;
+    if (json !== null) this.#writeJson(series, ts, json);
+    else this.#writeNumber(series, ts, number!, divisor!);
   }
 
   /** Sets the time of the last write of a series. */
@@ -508,30 +529,20 @@ export class Store {
   }
 
   #writeNumber(
-    { id, info, summaries }: Series,
+    series: Series,
     ts: number,
-    value: StoredValue,
+    number: number | bigint,
+    divisor: number | bigint,
   ) {
-    const { changes } = this.#sql(ADD_NUMBER).run(
-      id,
-      ts,
-      value.number,
-      value.divisor,
-    );
-    if (changes === 0) {
+    if (
+      this.#batch && typeof number === "number" && typeof divisor === "number"
+    ) {
+      this.#batch.add(series, ts, number, divisor);
+    } else if (!addNumber(this.#sql, series, ts, number, divisor)) {
       throw new Refusal(
-        `Time series value already exists with event type ${info.name} ` +
+        `Time series value already exists with event type ${series.info.name} ` +
           `at time ${ts}`,
         409,
-      );
-    }
-    for (const seconds of windowsOf(summaries)) {
-      this.#sql(ADD_TO_BIN).run(
-        id,
-        seconds,
-        binOf(ts, seconds),
-        value.number,
-        value.divisor,
       );
     }
   }
@@ -685,10 +696,6 @@ function tableOf(
 
 function lengthOf(rows: Row[]): number {
   return rows.reduce((sum, { json }) => sum + (json?.length ?? 0), 0);
-}
-
-function windowsOf(summaries: readonly Summary[]): Set<number> {
-  return new Set(summaries.map(({ seconds }) => seconds));
 }
 
 function hasStatistics(

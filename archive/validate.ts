@@ -55,7 +55,7 @@ const CHECKS: Record<ValueClass, (text: string) => StoredValue> = {
   integer(text) {
     const value = toInteger(text);
     if (value === undefined) throw new Refusal("Value must be an integer");
-    return { number: fit(value), divisor: 1, json: null };
+    return whole(value);
   },
 
   float(text) {
@@ -63,10 +63,10 @@ const CHECKS: Record<ValueClass, (text: string) => StoredValue> = {
     if (value === undefined || Number.isNaN(value)) {
       throw new Refusal("Value must be a floating point number");
     }
-    const scaled = Math.trunc(value * FLOAT_SCALE);
-    if (!Number.isFinite(scaled)) throw new Fault(`${text} is infinite`);
-    const number = Number.isSafeInteger(scaled) ? scaled + 0 : BigInt(scaled);
-    return { number: fit(number), divisor: 1, json: null };
+    if (!Number.isFinite(value * FLOAT_SCALE)) {
+      throw new Fault(`${text} is infinite`);
+    }
+    return scaled(value);
   },
 
   percentage(text) {
@@ -85,7 +85,7 @@ const CHECKS: Record<ValueClass, (text: string) => StoredValue> = {
     if (numerator < 0) {
       throw new Refusal("The field 'numerator' cannot be negative");
     }
-    return { number: fit(numerator), divisor: fit(denominator), json: null };
+    return fraction(numerator, denominator);
   },
 
   histogram(text) {
@@ -116,6 +116,64 @@ const CHECKS: Record<ValueClass, (text: string) => StoredValue> = {
     return json(compact(text));
   },
 };
+
+/**
+ * The stored form of a number that `JSON.parse` has read.
+ *
+ * @param valueClass The class of the event type.
+ * @param value The value.
+ * @returns What {@linkcode checkValue} makes of its text; `undefined` for what
+ * is not such a number, is rounded, or would be refused.
+ */
+export function storedNumber(
+  valueClass: ValueClass,
+  value: unknown,
+): StoredValue | undefined {
+  return NUMBERS[valueClass]?.(value);
+}
+
+const NUMBERS: Partial<
+  Record<ValueClass, (value: unknown) => StoredValue | undefined>
+> = {
+  integer: (value) => isExact(value) ? whole(value) : undefined,
+  float: (value) =>
+    typeof value === "number" && isExact(Math.trunc(value * FLOAT_SCALE))
+      ? scaled(value)
+      : undefined,
+  percentage(value) {
+    const { numerator, denominator } = (value ?? {}) as Fraction;
+    const isFraction = isExact(numerator) && isExact(denominator) &&
+      numerator >= 0 && denominator > 0;
+    return isFraction ? fraction(numerator, denominator) : undefined;
+  },
+};
+
+/** What may be a fraction. */
+interface Fraction {
+  readonly numerator?: unknown;
+  readonly denominator?: unknown;
+}
+
+/** Whether a number that `JSON.parse` has read is the integer that was sent. */
+export function isExact(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function whole(value: number | bigint): StoredValue {
+  return { number: fit(value), divisor: 1, json: null };
+}
+
+function scaled(value: number): StoredValue {
+  const number = Math.trunc(value * FLOAT_SCALE);
+  return whole(isExact(number) ? number : BigInt(number));
+}
+
+function fraction(
+  numerator: number | bigint,
+  denominator: number | bigint,
+): StoredValue {
+  return { number: fit(numerator), divisor: fit(denominator), json: null };
+}
 
 function checkIntervals(text: string): void {
   iterate(text).forEach((interval, index) => {
@@ -173,10 +231,11 @@ export function checkTime(ts: number | bigint): void {
 
 /**
  * In the original an integer beyond 64 bits breaks the process until it is
- * restarted; here it is refused.
+ * restarted; here it is refused. Zero has no sign.
  */
 function fit(value: number | bigint): number | bigint {
-  if (typeof value === "bigint" && (value > LARGEST || value < -LARGEST)) {
+  if (typeof value === "number") return value + 0;
+  if (value > LARGEST || value < -LARGEST) {
     throw new Refusal("Value must be an integer of at most 64 bits");
   }
   return value;

@@ -8,9 +8,16 @@
 import { eventTypeInfo, type SummaryType } from "../client/event_types.ts";
 import { elements, members } from "../client/json.ts";
 import { Fault, Refusal } from "./answers.ts";
+import type { Body } from "./body.ts";
 import { contains, kindOf, str, toFloat, toInteger } from "./python.ts";
 import type { Series, Store } from "./store.ts";
-import { checkTime, checkValue } from "./validate.ts";
+import {
+  checkTime,
+  checkValue,
+  isExact,
+  storedNumber,
+  type StoredValue,
+} from "./validate.ts";
 
 /** The types of roll-ups, by their names in addresses. */
 export const SUMMARY_PATHS: ReadonlyMap<string, string> = new Map([
@@ -89,29 +96,68 @@ function postedTime(text: string | undefined): number | bigint {
  *
  * @param store The store.
  * @param key The key of the test.
- * @param body The JSON text.
+ * @param body The JSON.
  * @param now Seconds since 1970 UTC.
  * @param limit The most values.
  */
 export function putPoints(
   store: Store,
   key: string,
-  body: string,
+  body: Body,
   now: number,
   limit: number,
 ): void {
-  const data = fieldsOf(
-    body,
-    ["data"],
-    (name) => `Request must contain '${name}' element`,
-  ).get("data")!;
-  if (kindOf(data) !== "array") {
-    throw new Refusal("The 'data' element must be an array");
-  }
-  store.transaction(() => {
+  const items = itemsOf(body);
+  let texts: string[] | undefined;
+  store.together(() => {
     const writer = new Writer(store, key, now, limit);
-    elements(data).forEach((item, index) => putItem(writer, item, index + 1));
+    items.forEach((item, index) => {
+      if (putNumbers(writer, item)) return;
+      texts ??= elements(members(body.text).get("data")!);
+      putItem(writer, texts[index]!, index + 1);
+    });
   });
+}
+
+function itemsOf({ text, value }: Body): unknown[] {
+  const { data } = (value ?? {}) as Fields;
+  if (Array.isArray(data)) return data;
+  fieldsOf(text, ["data"], (name) => `Request must contain '${name}' element`);
+  throw new Refusal("The 'data' element must be an array");
+}
+
+/** The fields of an object; anything else has none of these names. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Stores an item that has numbers alone, without a look at its text; `false` if
+ * it has anything else.
+ */
+function putNumbers(writer: Writer, item: unknown): boolean {
+  const { ts, val } = (item ?? {}) as Fields;
+  if (!isExact(ts) || !Array.isArray(val)) return false;
+  const points: NumberPoint[] = [];
+  for (const value of val) {
+    const point = numberOf(value);
+    if (!point) return false;
+    points.push(point);
+  }
+  for (const point of points) writer.putNumber(ts, point);
+  return true;
+}
+
+/** A number of an item. */
+interface NumberPoint {
+  readonly eventType: string;
+  readonly stored: StoredValue;
+}
+
+function numberOf(value: unknown): NumberPoint | undefined {
+  const { "event-type": eventType, val } = (value ?? {}) as Fields;
+  if (typeof eventType !== "string") return undefined;
+  const info = eventTypeInfo(eventType);
+  const stored = info && storedNumber(info.valueClass, val);
+  return stored && { eventType, stored };
 }
 
 function putItem(writer: Writer, item: string, position: number): void {
@@ -189,18 +235,28 @@ class Writer {
    * POST refuses.
    */
   put(eventType: string, time: string, value: string): void {
-    if (++this.#values > this.limit) {
-      throw new Refusal(
-        `A request must not have more than ${this.limit} values.`,
-        413,
-      );
-    }
+    this.#count();
     const valueClass = this.#seriesOf(eventType)?.info.valueClass;
     if (!valueClass) return;
     const isNumber = ["integer", "float", "percentage"].includes(valueClass);
     const ts = isNumber ? toInteger(time) : cut(toFloat(time));
     if (ts === undefined) throw new Fault(`${time} is not a time`);
     this.write(eventType, ts, value);
+  }
+
+  putNumber(ts: number, { eventType, stored }: NumberPoint): void {
+    this.#count();
+    const series = this.#seriesOf(eventType);
+    if (series) this.store.write(series, storedTime(ts), stored);
+  }
+
+  #count(): void {
+    if (++this.#values > this.limit) {
+      throw new Refusal(
+        `A request must not have more than ${this.limit} values.`,
+        413,
+      );
+    }
   }
 
   #seriesOf(eventType: string): Series | undefined {
@@ -218,5 +274,5 @@ function cut(value: number | undefined): number | undefined {
 
 function storedTime(ts: number | bigint): number {
   checkTime(ts);
-  return Number(ts);
+  return Number(ts) + 0; // zero has no sign
 }

@@ -2,8 +2,8 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { Refusal } from "../../archive/answers.ts";
-import { readBody, readJson } from "../../archive/body.ts";
-import { LIMITS } from "../../archive/limits.ts";
+import { readBody as readParsed, readJson } from "../../archive/body.ts";
+import { LIMITS, type Limits } from "../../archive/limits.ts";
 import type { ArchiveRequest } from "../../archive/request.ts";
 
 const JSON_BODY = { "content-type": "application/json" };
@@ -24,6 +24,16 @@ function requestOf(
       return Promise.resolve(isText ? new TextEncoder().encode(body) : body);
     },
   };
+}
+
+/** The text that readBody() gives, beside the value that it gives. */
+async function readBody(
+  request: ArchiveRequest,
+  limits: Limits,
+): Promise<string> {
+  const { text, value } = await readParsed(request, limits);
+  assertEquals(value, JSON.parse(text));
+  return text;
 }
 
 Deno.test("readBody() and readJson() give the text as it was sent, without blanks around it", async () => {

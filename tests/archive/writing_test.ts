@@ -1,6 +1,7 @@
 /** Points as they are posted: what is stored, skipped, and refused. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { fc } from "../packages/fast_check.ts";
 import { Fault, Refusal } from "../../archive/answers.ts";
 import { describe } from "../../archive/describe.ts";
 import { Store } from "../../archive/store.ts";
@@ -36,7 +37,8 @@ function stored(store: Store, key: string, eventType: string) {
 
 function put(store: Store, key: string, body: unknown, limit = 100) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  putPoints(store, key, text, NOW, limit);
+  const json = { text, value: JSON.parse(text) };
+  putPoints(store, key, json, NOW, limit);
 }
 
 Deno.test("postPoint() stores a point at its second, and the time of the write", () => {
@@ -187,6 +189,78 @@ Deno.test("a PUT with one bad point stores none of its points", async () => {
       [null, null],
     );
   });
+});
+
+/** Times and values, plain and odd, as JSON. */
+const TIMES = ["60", "61", "-1", "62.0", "1e2", '"63"', "63.9", "-0", "1e15"];
+const VALUES = [
+  ...["5", "-5", "5.0", "-0", "0.00009", "5.7", "1e2", "9007199254740991"],
+  ...["9007199254740993", "1e300", '" 8 "', "true", "null", "[]", '"x"'],
+  ...['{"numerator":1,"denominator":2}', '{"numerator":-0,"denominator":2.5}'],
+  ...['{"numerator":-1,"denominator":2}', '{"numerator":1,"denominator":0}'],
+  ...['{"denominator":9007199254740993,"numerator":1}', '{"numerator":1}'],
+];
+const NAMES = [
+  ...["throughput", "packet-loss-rate", "ntp-offset", "failures"],
+  ...["path-mtu", "unheard-of"], // the test does not have the first of them
+];
+
+Deno.test("putPoints() stores and refuses what it has parsed as it does texts", () => {
+  const about = description({
+    "throughput": [["aggregation", 60], ["average", 60]],
+    "packet-loss-rate": [["aggregation", 60]],
+    "ntp-offset": [["average", 60]],
+    "failures": [],
+  });
+  const { test: wanted } = describe(JSON.stringify(about));
+  const after = (bodies: string[], isParsed: boolean) => {
+    const store = new Store(":memory:");
+    const { test } = store.transaction(() => store.findOrAdd(wanted, NOW));
+    const said = bodies.map((text) => {
+      const value = JSON.parse(text);
+      const data = isParsed ? value.data : value.data.map(() => null);
+      try {
+        putPoints(store, test.key, { text, value: { data } }, NOW, 8);
+      } catch (error) {
+        return String(error);
+      }
+      return "stored";
+    });
+    const rows = test.series.flatMap(({ id }) =>
+      [undefined, 60].map((seconds) => [
+        ...store.rows({ series: id, seconds }, -1e10, 1e10),
+      ])
+    );
+    const written = store.test(test.key)!.series.map((one) => one.timeUpdated);
+    store.close();
+    return { said, rows, written };
+  };
+  const { array, constantFrom, record } = fc;
+  const value = record({
+    name: constantFrom(...NAMES, "throughput", "throughput"),
+    val: constantFrom(...VALUES, "7", "7", "7"),
+  });
+  const item = record({
+    ts: constantFrom(...TIMES),
+    values: array(value, { maxLength: 3 }),
+  });
+  fc.assert(
+    fc.property(array(array(item, { maxLength: 5 })), (requests) => {
+      const bodies = requests.map((items) =>
+        `{"data": [${
+          items.map(({ ts, values }) =>
+            `{"ts": ${ts}, "val": [${
+              values.map(({ name, val }) =>
+                `{"event-type":"${name}","val":${val}}`
+              )
+            }]}`
+          )
+        }]}`
+      );
+      assertEquals(after(bodies, true), after(bodies, false));
+    }),
+    { seed: 7, numRuns: 150 },
+  );
 });
 
 Deno.test("pathOf() names roll-ups as addresses do", () => {
