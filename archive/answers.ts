@@ -81,33 +81,41 @@ function escaped(char: string): string {
  * @throws {Refusal} if it has more.
  */
 export function listText(entries: Iterable<string>, limit: number): string {
-  const texts = [...bounded(entries, ({ length }) => length, limit)];
+  const room = new Room(limit);
+  const texts: string[] = [];
+  for (const entry of entries) {
+    room.take(entry.length);
+    texts.push(entry);
+  }
   return `[${texts.join(",")}]`;
 }
 
-/**
- * Passes items on as long as they fit into an answer, so that no more than an
- * answer is ever held.
- *
- * @param items The items of the answer.
- * @param sizeOf About how many characters one of them needs.
- * @param limit How many characters there may be.
- * @throws {Refusal} if there are more.
- */
-export function* bounded<T>(
-  items: Iterable<T>,
-  sizeOf: (item: T) => number,
-  limit: number,
-): Generator<T> {
-  let left = limit;
-  for (const item of items) {
-    left -= sizeOf(item) + 1;
-    if (left < 0) {
+/** What fits into an answer, so that no more than an answer is ever held. */
+export class Room {
+  #left: number;
+
+  /**
+   * An empty answer.
+   *
+   * @param limit How many characters there may be.
+   */
+  constructor(readonly limit: number) {
+    this.#left = limit;
+  }
+
+  /**
+   * Makes room for an item.
+   *
+   * @param size About how many characters it needs.
+   * @throws {Refusal} if there is none left.
+   */
+  take(size: number): void {
+    this.#left -= size + 1;
+    if (this.#left < 0) {
       throw new Refusal(
-        `The answer would be longer than ${limit} characters: ask for fewer entries with limit.`,
+        `The answer would be longer than ${this.limit} characters: ask for fewer entries with limit.`,
       );
     }
-    yield item;
   }
 }
 

@@ -170,7 +170,7 @@ function showing(
 /** Integers stay integers, which esmond makes floats of. */
 const CLASSES: Record<ValueClass, ShowResult> = {
   ...BASE,
-  integer: ({ number }) => number!,
+  integer: ({ number }) => String(number),
   histogram: ({ json }) => histogramText(json!),
 };
 

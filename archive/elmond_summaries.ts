@@ -72,7 +72,7 @@ export function meanOf(scale: number): Combine {
 
 /** Lost packets over sent packets; nothing if none were sent. */
 export const lossOf: Combine = (rows) => {
-  const sum = (read: (row: Row) => string | null) =>
+  const sum = (read: (row: Row) => Row["number"]) =>
     rows.reduce((total, row) => total + Number(read(row)), 0);
   const sent = sum(({ divisor }) => divisor);
   return sent === 0 ? undefined : floatText(sum(({ number }) => number) / sent);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { bounded, Fault } from "./answers.ts";
+import { Fault, Room } from "./answers.ts";
 import type { Archive } from "./archive.ts";
 import { parseInteger } from "./python.ts";
 import { lastOf } from "./query.ts";
@@ -125,29 +125,35 @@ export function readPage(
   page: Page,
 ): RowPage {
   const fetched = fetchedOf(query);
+  const { start, end } = range;
+  const rows: Row[] = [];
+  const room = new Room(limits.answer);
+  /** Reads some more rows, and says how many there were. */
+  const read = (from: number, to: number, limit: number, offset: number) => {
+    const before = rows.length;
+    for (const piece of store.pieces(source, from, to, limit, offset)) {
+      for (const row of piece) {
+        room.take(sizeOf(row));
+        rows.push(row);
+      }
+    }
+    return rows.length - before;
+  };
   if (fetched === undefined) {
-    const { start, end } = range;
-    const rows = store.rows(source, start, end, page.limit, page.offset);
-    return {
-      rows: [...bounded(rows, sizeOf, limits.answer)],
-      count: store.count(source, start, end),
-    };
+    read(start, end, page.limit, page.offset);
+    return { rows, count: store.count(source, start, end) };
   }
   let count = 0;
-  const wanted = function* (): Generator<Row> {
-    let left = page.limit;
-    for (const { start, end } of years(store, source, range)) {
-      const inYear = store.count(source, start, end, fetched);
-      const skip = Math.max(0, page.offset - count);
-      const size = Math.min(inYear - skip, left);
-      if (size > 0) {
-        yield* store.rows(source, start, end, size, skip);
-        left -= size;
-      }
-      count += inYear;
-    }
-  };
-  const rows = [...bounded(wanted(), sizeOf, limits.answer)];
+  for (const year of years(store, source, range)) {
+    const skip = Math.max(0, page.offset - count);
+    const size = Math.min(fetched - skip, page.limit - rows.length);
+    const got = size > 0 ? read(year.start, year.end, size, skip) : 0;
+    // What was read tells how many there are, if it was the end of them.
+    const isEnd = got > 0 && (got < size || skip + got === fetched);
+    count += isEnd
+      ? skip + got
+      : store.count(source, year.start, year.end, fetched);
+  }
   return { rows, count };
 }
 

@@ -219,6 +219,7 @@ function shown(char: string): string {
  * The text of a float as Python prints it: always with a point or an exponent.
  */
 export function floatText(value: number): string {
+  if (Number.isSafeInteger(value)) return `${value}.0`; // most are
   const text = String(value);
   return formatNumber(/[.e]/.test(text) ? text : `${text}.0`);
 }

@@ -122,15 +122,15 @@ export interface Test extends Subject {
 }
 
 /**
- * A stored point or bin; numbers as decimal text, because they can exceed 2^53.
+ * A stored point or bin; numbers beyond 2^53 as decimal text.
  */
 export interface Row {
   /** Seconds since 1970 UTC. */
   readonly ts: number;
   /** The number, or the sum of the numbers. */
-  readonly number: string | null;
+  readonly number: number | string | null;
   /** The divisor. */
-  readonly divisor: string | null;
+  readonly divisor: number | string | null;
   /** The JSON text of values that are not numbers. */
   readonly json: string | null;
 }
@@ -151,8 +151,14 @@ export interface RowSource {
   readonly seconds?: number | undefined;
 }
 
-const COLUMNS = "ts, CAST(number AS TEXT) AS number, " +
-  "CAST(divisor AS TEXT) AS divisor, json";
+const COLUMNS = `ts, ${exact("number")}, ${exact("divisor")}, json`;
+
+/** As text only where JavaScript would round it: text is slow. */
+function exact(column: string): string {
+  const most = Number.MAX_SAFE_INTEGER;
+  return `iif(${column} BETWEEN -${most} AND ${most}, ${column}, ` +
+    `CAST(${column} AS TEXT)) AS ${column}`;
+}
 
 /**
  * How many rows are fetched at once: at first, and once they have proved to be
@@ -584,17 +590,30 @@ export class Store {
     return sum;
   }
 
-  /**
-   * Rows of a time range, both ends included, ascending; fetched in pieces to
-   * save memory.
-   */
+  /** Rows of a time range, both ends included, ascending. */
   *rows(
+    source: RowSource,
+    from: number,
+    to: number,
+    limit?: number,
+    offset?: number,
+  ): Generator<Row> {
+    for (const piece of this.pieces(source, from, to, limit, offset)) {
+      yield* piece;
+    }
+  }
+
+  /**
+   * As {@linkcode Store.rows}, in the pieces in which they are fetched to save
+   * memory.
+   */
+  *pieces(
     { series, seconds }: RowSource,
     from: number,
     to: number,
     limit = Infinity,
     offset = 0,
-  ): Generator<Row, void, void> {
+  ): Generator<readonly Row[]> {
     const [table, values] = tableOf(series, seconds);
     const statement = this.#sql(
       `SELECT ${COLUMNS} FROM ${table} AND ts BETWEEN ? AND ? ` +
@@ -606,10 +625,8 @@ export class Store {
     let piece = FIRST_PIECE;
     while (left > 0) {
       const size = Math.min(left, piece);
-      const rows = statement.all(
-        ...[...values, start, to, size, skip],
-      ) as unknown as Row[];
-      yield* rows;
+      const rows = allRows(statement, [...values, start, to, size, skip]);
+      yield rows;
       if (rows.length < size) return;
       start = rows.at(-1)!.ts + 1;
       skip = 0;
@@ -693,6 +710,22 @@ function tableOf(
     ? ["point WHERE series = ?", [series]]
     : ["bin WHERE series = ? AND seconds = ?", [series, seconds]];
 }
+
+/** The rows that a statement with {@linkcode COLUMNS} finds. */
+function allRows(statement: StatementSync, values: number[]): Row[] {
+  // Fetching arrays takes half the time of fetching objects; Deno 2.4 cannot.
+  (statement as { setReturnArrays?(on: boolean): void }).setReturnArrays?.(
+    true,
+  );
+  const rows = statement.all(...values) as unknown as (Row | RowArray)[];
+  return rows.map((row) => {
+    if (!Array.isArray(row)) return row as Row;
+    const [ts, number, divisor, json] = row as RowArray;
+    return { ts, number, divisor, json };
+  });
+}
+
+type RowArray = [Row["ts"], Row["number"], Row["divisor"], Row["json"]];
 
 function lengthOf(rows: Row[]): number {
   return rows.reduce((sum, { json }) => sum + (json?.length ?? 0), 0);

@@ -2,12 +2,12 @@
 
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
-  bounded,
   detailAnswer,
   jsonAnswer,
   listText,
   pageAnswer,
   Refusal,
+  Room,
 } from "../../archive/answers.ts";
 
 Deno.test("jsonAnswer() escapes the ends of lines that only JavaScript knows", () => {
@@ -23,13 +23,20 @@ Deno.test("listText() joins its entries, up to a limit that counts the commas", 
   assertStringIncludes(error.message, "longer than 4 characters");
 });
 
-Deno.test("bounded() takes no further item once an answer is full", () => {
+Deno.test("listText() takes no further entry once an answer is full", () => {
   let taken = 0;
   function* endless() {
-    for (;;) yield ++taken;
+    for (;;) yield String(100_000_000 + ++taken);
   }
-  assertThrows(() => [...bounded(endless(), () => 9, 100)], Refusal);
+  assertThrows(() => listText(endless(), 100), Refusal);
   assertEquals(taken, 11);
+});
+
+Deno.test("Room has space for items and a comma after each", () => {
+  const room = new Room(10);
+  room.take(4);
+  room.take(4);
+  assertThrows(() => room.take(0), Refusal, "longer than 10 characters");
 });
 
 Deno.test("a refusal says its reason and logs it, and neither at any length", () => {

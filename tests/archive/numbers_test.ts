@@ -61,7 +61,7 @@ Deno.test("together() adds up exactly, beyond 2^53 too", () => {
     ]];
     store.together(() => writeAll(store, series, points));
     assertEquals(rowsOf(store, series)[2], [
-      [0, String(BigInt(large) * 3n + 2n ** 60n), "4"],
+      [0, String(BigInt(large) * 3n + 2n ** 60n), 4],
     ]);
   });
 });

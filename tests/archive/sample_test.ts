@@ -105,7 +105,7 @@ Deno.test("in the sample there is an outage, a route change, a lossy link, and b
   );
   assertEquals([...routes].sort(), [5, 6]);
 
-  const lost = (list: Row[]) => list.filter(({ number }) => number !== "0");
+  const lost = (list: Row[]) => list.filter(({ number }) => number !== 0);
   const lossy = rows(beta, gamma, "packet-loss-rate");
   assert(lost(lossy).length > lossy.length / 5);
   const clean = rows(gamma, beta, "packet-loss-rate");

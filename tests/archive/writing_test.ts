@@ -48,9 +48,9 @@ Deno.test("postPoint() stores a point at its second, and the time of the write",
     postPoint(store, address, '{"ts":"61","val":6}', NOW + 1);
     postPoint(store, address, '{"ts":62.9,"val":7}', NOW + 2);
     assertEquals(stored(store, key, "throughput"), [
-      [60, "5"],
-      [61, "6"],
-      [62, "7"],
+      [60, 5],
+      [61, 6],
+      [62, 7],
     ]);
     assertEquals(store.series(key, "throughput")!.timeUpdated, NOW + 2);
     assertEquals(store.series(key, "failures")!.timeUpdated, null);
@@ -86,7 +86,7 @@ Deno.test("an event type that the test does not have is skipped unchecked", () =
       { "event-type": "throughput", "val": 5 },
     ];
     put(store, key, { data: [{ ts: 60, val }] });
-    assertEquals(stored(store, key, "throughput"), [[60, "5"]]);
+    assertEquals(stored(store, key, "throughput"), [[60, 5]]);
   });
 });
 
@@ -99,7 +99,7 @@ Deno.test("putPoints() cuts the times of JSON values, and knows more of them tha
     put(store, key, of("failures", -0.5));
     put(store, key, of("throughput", 60.9));
     assertEquals(stored(store, key, "failures"), [[0, "1"], [60, "1"]]);
-    assertEquals(stored(store, key, "throughput"), [[60, "1"]]);
+    assertEquals(stored(store, key, "throughput"), [[60, 1]]);
     const faults: [string, unknown][] = [
       ["throughput", "60.9"],
       ["failures", "x"],
