@@ -9,7 +9,15 @@
 export type QueryName = "get-endpoints" | "get-metadata" | "get" | "get-bulk";
 
 /** The commands that say what the measurements mean. */
-export type AnswerName = "coverage" | "latest" | "check" | "routes";
+export type AnswerName =
+  | "coverage"
+  | "latest"
+  | "check"
+  | "routes"
+  | DrawingName;
+
+/** Those of them that draw. */
+export type DrawingName = "plot" | "mesh";
 
 /** The commands that read an archive. */
 export type ReadingName = QueryName | AnswerName;
@@ -36,7 +44,9 @@ export type Format =
   | "csv"
   | "ndjson"
   | "parquet"
-  | "openmetrics";
+  | "openmetrics"
+  | "svg"
+  | "html";
 
 /** The formats of points that are posted. */
 export type InputFormat = "json" | "ndjson" | "csv";

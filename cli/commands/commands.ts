@@ -109,6 +109,27 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
     ],
     load: () => import("./routes.ts"),
   },
+  "plot": {
+    summary: "draw what was measured between two hosts",
+    description:
+      "Draws throughput, loss and delay of a link over time, with the runs that failed or are missing and the changes of its " +
+      "route: in the terminal, as svg, or as a page that can be zoomed. Lines break where nothing was measured; what was not " +
+      "measured is hatched. --src and --dest are required.",
+    usage: "--url URL --src SRC --dest DEST [OPTION...]",
+    examples: [
+      "esmond-ps plot --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20",
+      "esmond-ps plot --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 --both -S -30d -O link.svg",
+    ],
+    load: () => import("./plot.ts"),
+  },
+  "mesh": {
+    summary: "draw which links are good, as a matrix",
+    description:
+      "Draws a matrix of all links: rows are sources, columns destinations, each cell one direction.",
+    usage: "[WHAT] --url URL [OPTION...]",
+    examples: ["esmond-ps mesh loss --url http://ma.example.net"],
+    load: () => import("./mesh.ts"),
+  },
   "post-metadata": {
     summary: "describe tests to an archive, print their keys",
     description:

@@ -99,6 +99,8 @@ const FORMAT_TEXTS: Record<Format, string> = {
     "One table for all event types: value has numbers, value_json everything else. Times are instants, without a time zone.",
   openmetrics:
     "The newest values as metrics, as Prometheus reads them: latest writes it.",
+  svg: "A picture for web pages and documents: plot and mesh draw it.",
+  html: "A page with the picture and its numbers, which needs nothing else.",
 };
 
 const INPUT_TEXTS: Record<InputFormat, string> = {

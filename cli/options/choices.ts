@@ -37,6 +37,8 @@ export const ANSWERS: readonly AnswerName[] = namesOf<AnswerName>({
   "latest": true,
   "check": true,
   "routes": true,
+  "plot": true,
+  "mesh": true,
 });
 
 /** The names of the Python client's programs. */
@@ -50,11 +52,13 @@ export const PROGRAM_NAMES: readonly string[] = QUERIES.map((name) =>
  */
 const WRITTEN_BY: Record<Format, readonly ReadingName[]> = {
   human: ["get-endpoints", "get-metadata", "get", ...ANSWERS],
-  json: [...QUERIES, "coverage", "latest", "routes"],
-  csv: [...QUERIES, "coverage", "latest", "routes"],
+  json: [...QUERIES, "coverage", "latest", "routes", "plot", "mesh"],
+  csv: [...QUERIES, "coverage", "latest", "routes", "plot", "mesh"],
   ndjson: [...QUERIES, "coverage", "latest", "routes"],
   parquet: ["get", "get-bulk"],
   openmetrics: ["latest"],
+  svg: ["plot", "mesh"],
+  html: ["plot", "mesh"],
 };
 
 /** The output formats of each command, in the order of messages. */
@@ -67,6 +71,8 @@ export const FORMATS: Record<ReadingName, readonly Format[]> = {
   "latest": formatsOf("latest"),
   "check": formatsOf("check"),
   "routes": formatsOf("routes"),
+  "plot": formatsOf("plot"),
+  "mesh": formatsOf("mesh"),
 };
 
 function formatsOf(command: ReadingName): Format[] {
@@ -121,6 +127,9 @@ export const ADDED_NAMES: readonly string[] = [
 export const ROLL_UPS: readonly string[] = EVENT_TYPES.flatMap((
   { name, summaries },
 ) => summaries.map((type) => `${name}:${type}:`));
+
+/** How `plot` scales throughput and delay. */
+export const SCALES = ["linear", "log"] as const;
 
 /** What `check` judges of the values of a window. */
 export const STATS = [

@@ -17,7 +17,7 @@ import {
 } from "./table.ts";
 
 /** The options that name what is written, too. */
-const WRITTEN: readonly string[] = ["output-directory", "db"];
+const WRITTEN: readonly string[] = ["output-directory", "output", "db"];
 
 /** The options that name what is only read. */
 const READ = new Set(
@@ -100,6 +100,8 @@ function writtenPaths(command: CommandName, options: AnyOptions): string[] {
   }
   const keys = command === "post-metadata" ? options.text("keys") : undefined;
   if (keys) return [keys, `${keys}.part`];
+  const output = options.text("output");
+  if (output) return [output, `${output}.part`];
   const db = options.text("db");
   return db && db !== DEFAULTS.db ? [db] : [];
 }

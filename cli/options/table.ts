@@ -32,6 +32,7 @@ import {
   PARTITIONS,
   QUERIES,
   ROLL_UPS,
+  SCALES,
   STATES,
   STATS,
 } from "./choices.ts";
@@ -83,7 +84,8 @@ const ARCHIVE_COMMANDS = [...READING, ...POSTS] as const;
 const CLIENTS = [...ARCHIVE_COMMANDS, "trust"] as const;
 const SERIES_QUERIES = ["get", "get-bulk"] as const;
 const PACED = [...SERIES_QUERIES, ...ANSWERS] as const;
-const REPORTS = ["coverage", "latest", "routes"] as const;
+const DRAWING = ["plot", "mesh"] as const;
+const REPORTS = ["coverage", "latest", "routes", ...DRAWING] as const;
 const PRINTING_QUERIES = ["get-endpoints", "get-metadata", "get"] as const;
 
 /** The value of `--output-directory` that is not a directory. */
@@ -204,7 +206,7 @@ const TABLE = [
     short: "S",
     value: "START",
     isReplaceable: true,
-    commands: ["coverage", "routes"],
+    commands: ["coverage", "routes", ...DRAWING],
     help:
       "Start of the window: a date, a date and time (UTC unless it has an offset), or -24h; or any. Default: 7 days ago.",
   },
@@ -248,6 +250,12 @@ const TABLE = [
     commands: SERIES_QUERIES,
     help:
       "Time zone of printed timestamps, which then show their offset; not for parquet. Default: UTC, without offset.",
+  },
+  {
+    long: "output-tz",
+    value: "ZONE",
+    commands: DRAWING,
+    help: "Time zone of the times that are shown. Default: that of --tz.",
   },
   {
     long: "filter",
@@ -330,6 +338,39 @@ const TABLE = [
     completes: FORMATS,
     help:
       "human (a table), json (a list), csv, ndjson, or openmetrics (for Prometheus). Default: human.",
+  },
+  {
+    long: "output-format",
+    short: "o",
+    value: "FORMAT",
+    commands: DRAWING,
+    completes: FORMATS,
+    help:
+      "human (for a terminal), svg, html (a page), or what is drawn as json (a list) or csv. Default: by the name of --output, else human.",
+  },
+  {
+    long: "output",
+    short: "O",
+    value: "FILE",
+    commands: DRAWING,
+    help:
+      "File to write: .svg, .html, .json, .csv or .txt choose the format, unless --output-format does. Default: standard output.",
+  },
+  {
+    long: "width",
+    value: "N",
+    commands: DRAWING,
+    help:
+      "Width of the picture: columns of the terminal (default its own, else 80), or pixels of svg and html (default 1000).",
+  },
+  {
+    long: "scale",
+    value: "SCALE",
+    default: "linear",
+    commands: ["plot"],
+    completes: SCALES,
+    help:
+      "Scale of throughput and delay: linear or log. That of loss is logarithmic in any case.",
   },
   {
     long: "with",
@@ -474,7 +515,7 @@ const TABLE = [
   {
     long: "both",
     short: "b",
-    commands: ["check", "routes"],
+    commands: ["check", "routes", "plot"],
     help: "Both directions, each for itself.",
   },
   {
@@ -484,20 +525,20 @@ const TABLE = [
   },
   {
     long: "exit-code",
-    commands: ["coverage", "routes"],
+    commands: ["coverage", "routes", "mesh"],
     help: "End with 5 if something was found.",
   },
   {
     long: "interval",
     value: "SECONDS",
-    commands: ["coverage", "check"],
+    commands: ["coverage", "check", ...DRAWING],
     help:
       "How often tests should run. Default: as they say or, where that is wrong, as they did.",
   },
   {
     long: "gap",
     value: "FACTOR",
-    commands: ["coverage", "check"],
+    commands: ["coverage", "check", ...DRAWING],
     help:
       "How many intervals two runs may be apart. Default: 1.5, and more where the spacing varies.",
   },
@@ -533,7 +574,7 @@ const TABLE = [
     long: "warning",
     short: "w",
     value: "RANGE",
-    commands: ["check"],
+    commands: ["check", "mesh"],
     help:
       "Values that do not need a warning, as of Nagios plugins: 10 is 0 to 10, 5: is 5 or more, @5:9 is all but 5 to 9. Gbit/s, % or ms.",
   },
@@ -541,7 +582,7 @@ const TABLE = [
     long: "critical",
     short: "c",
     value: "RANGE",
-    commands: ["check"],
+    commands: ["check", "mesh"],
     help: "Values that are not critical.",
   },
   {
@@ -556,14 +597,14 @@ const TABLE = [
     long: "history",
     value: "SPAN",
     default: "28d",
-    commands: ["check"],
+    commands: ["check", "mesh"],
     help: "The time before the window that baseline compares it with.",
   },
   {
     long: "min-change",
     value: "SHARE",
     default: 0.1,
-    commands: ["check"],
+    commands: ["check", "mesh"],
     help: "The smallest change that baseline counts.",
   },
   {

@@ -17,6 +17,10 @@ export function createOutput(format: Format, options: OutputOptions): Output {
   return OUTPUTS[format](options);
 }
 
+function drawn(): never {
+  throw new TypeError("what draws prints its pictures itself");
+}
+
 const OUTPUTS: Record<Format, (options: OutputOptions) => Output> = {
   human: (options) => new HumanOutput(options),
   json: (options) => new JsonOutput(options),
@@ -29,4 +33,6 @@ const OUTPUTS: Record<Format, (options: OutputOptions) => Output> = {
   openmetrics: () => {
     throw new TypeError("latest prints it itself");
   },
+  svg: drawn,
+  html: drawn,
 };

@@ -17,6 +17,8 @@ Deno.test("FORMATS has the formats of each command, in the order of the original
     "get-bulk": ["json", "csv", "ndjson", "parquet"],
     "coverage": ["human", "json", "csv", "ndjson"],
     "latest": ["human", "json", "csv", "ndjson", "openmetrics"],
+    "plot": ["human", "json", "csv", "svg", "html"],
+    "mesh": ["human", "json", "csv", "svg", "html"],
     "check": ["human"],
     "routes": ["human", "json", "csv", "ndjson"],
   });
