@@ -80,10 +80,15 @@ const RATES: readonly (readonly [least: number, unit: string])[] = [
  */
 export function formatRate(bits: Quantity): string {
   if (!isKnown(bits)) return UNKNOWN;
+  const [least, unit] = rateUnit(bits);
+  return `${formatNumber(bits / least)} ${unit}`;
+}
+
+/** The unit for a throughput, and how many bits per second that is. */
+export function rateUnit(bits: number): readonly [size: number, unit: string] {
   // 999.9 Mbit/s is shown as 1 Gbit/s, not as 1000 Mbit/s.
   const size = Math.abs(Number(bits.toPrecision(3)));
-  const [least, unit] = RATES.find(([each]) => size >= each) ?? [1, "bit/s"];
-  return `${formatNumber(bits / least)} ${unit}`;
+  return RATES.find(([each]) => size >= each) ?? [1, "bit/s"];
 }
 
 /**
