@@ -8,8 +8,7 @@ import { absentSpans } from "./absent.ts";
 import { element, type Markup } from "./markup.ts";
 import type { PlotData } from "./measured.ts";
 import type { Panel } from "./panels.ts";
-import { TEXT, textAt } from "./svg.ts";
-import { widthOf } from "./text_width.ts";
+import { textAt, textWidth } from "./svg.ts";
 
 /** A mark, drawn into 20 × 12 pixels, and what it means. */
 interface Entry {
@@ -29,7 +28,7 @@ export function legendOf(
   const parts: Markup[] = [];
   let [x, y] = [MARGIN, 0];
   for (const { mark, text } of entriesOf(data, panels, id)) {
-    const wide = MARK + 6 + widthOf(text, TEXT);
+    const wide = MARK + 6 + textWidth(text);
     if (x > MARGIN && x + wide > width - MARGIN) {
       x = MARGIN;
       y += HEIGHT;
@@ -42,7 +41,7 @@ export function legendOf(
   }
   return {
     content: parts.join(""),
-    height: parts.length === 0 ? 0 : y + HEIGHT + 2,
+    height: parts.length === 0 ? 0 : y + HEIGHT + 4,
   };
 }
 

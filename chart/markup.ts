@@ -25,8 +25,12 @@ const ENTITIES: Record<string, string> = {
  * direction of writing.
  */
 export function escaped(text: string): Markup {
-  return plain(text).replace(UNFIT, "�")
-    .replace(/[&<>"']/g, (char) => ENTITIES[char]!);
+  return harmless(text).replace(/[&<>"']/g, (char) => ENTITIES[char]!);
+}
+
+/** Text of an archive, in which nothing acts or turns the direction. */
+export function harmless(text: string): string {
+  return plain(text).replace(UNFIT, "�");
 }
 
 /** The attributes of an element; what is `undefined` is left out. */

@@ -23,6 +23,8 @@ export interface PanelPlace {
   scale: Scale;
   /** The columns. */
   columns: Columns;
+  /** The columns of pixels. */
+  pixels: Columns;
   left: number;
   right: number;
   top: number;
@@ -74,14 +76,14 @@ const APART = 5;
 function drawThroughput(
   { unit }: Panel,
   series: PanelSeries,
-  { x, scale, top, columns, left, right }: PanelPlace,
+  { x, scale, top, pixels, left, right }: PanelPlace,
 ): Markup {
   const { throughput } = series.test;
   if (throughput === undefined) return "";
   const { times, values } = throughput;
   const pieces = decimated(
     throughput,
-    (time) => columns.of(time),
+    (time) => pixels.of(time),
     breaksOf(series.test),
   );
   const point = (at: number) =>
@@ -109,7 +111,8 @@ function barWidth(
 ): number {
   const seconds = Math.max(interval ?? 0, columns.seconds);
   const width = x(columns.from(0) + seconds) - x(columns.from(0));
-  return width <= 1.5 ? 1 : Math.min(0.8 * width, 10);
+  const isBetween = (interval ?? 0) > columns.seconds;
+  return isBetween ? Math.max(1, Math.min(0.8 * width, 10)) : width;
 }
 
 function drawRetransmits(

@@ -15,8 +15,8 @@ import { type Panel, panelsOf, scaleOf } from "./panels.ts";
 import { descriptionOf, notesOf, titleOf, windowText } from "./plot_words.ts";
 import type { Scale } from "./scale.ts";
 import { drawStrip, stripRows } from "./strip.ts";
-import { heading, type Picture, TEXT, textAt } from "./svg.ts";
-import { widthOf, wrapped } from "./text_width.ts";
+import { heading, type Picture, TEXT, textAt, textWidth } from "./svg.ts";
+import { pixels as pixelsOf, wrapped } from "./text_width.ts";
 import { timeTicks } from "./time_ticks.ts";
 
 /** How a picture is drawn. */
@@ -33,16 +33,33 @@ export const DEFAULT_WIDTH = 1000;
 /** What is free at the sides. */
 const MARGIN = 12;
 
+/** The least width for a label of the axis of time. */
+const TIME_WIDTH = 68;
+
+/** The least height for a label of an axis. */
+const LABEL_HEIGHT = 26;
+
 /** How far labels are from their axis. */
 const LABEL_GAP = 7;
 
-/** The width of a picture from its first to its last column. */
+/** How many columns a picture has. */
 export function columnCount(width: number): number {
-  return Math.max(1, width - LEAST_LEFT - 2 * MARGIN);
+  const { left, right } = sidesOf(width);
+  return Math.max(1, Math.round((right - left) / COLUMN));
 }
 
+/**
+ * The pixels of a column of bands and bars. Lines have all of their pixels; to
+ * the eye, bands that change with each pixel are noise.
+ */
+const COLUMN = 4;
+
 /** Room for the labels of an axis, for all pictures the same. */
-const LEAST_LEFT = 56;
+const LABELS = 66;
+
+function sidesOf(width: number): { left: number; right: number } {
+  return { left: Math.min(LABELS, width / 3), right: width - 2 * MARGIN };
+}
 
 /** Draws a link. */
 export function plotPicture(
@@ -53,11 +70,11 @@ export function plotPicture(
   const panels = panelsOf(data, columns);
   const scales = panels.map((panel) => {
     const height = HEIGHTS[panel.drawn];
-    const count = Math.max(2, Math.floor(height / 24));
+    const count = Math.max(2, Math.floor(height / LABEL_HEIGHT));
     return scaleOf(panel, data.scale, { from: height, to: 0, count });
   });
-  const right = width - 2 * MARGIN;
-  const left = Math.min(LEAST_LEFT, width / 3);
+  const { left, right } = sidesOf(width);
+  const pixels = new Columns(data.window, right - left);
   const x = timePlace(data.window, left, right);
   const head = heading({
     title: titleOf(data),
@@ -79,11 +96,16 @@ export function plotPicture(
     data.window.start,
     data.window.end,
     data.zone,
-    (right - left) / 58,
+    (right - left) / TIME_WIDTH,
   );
   const top = y;
   for (const [at, panel] of panels.entries()) {
-    const names = wrapped(nameOf(panel, panels), width - 2 * MARGIN, 12.5, 3);
+    const names = wrapped(
+      nameOf(panel, panels),
+      width - 2 * MARGIN,
+      pixelsOf(1.06 * TEXT),
+      3,
+    );
     y += 6;
     for (const line of names) {
       parts.push(textAt({ x: MARGIN, y: y += 15, class: "name" }, line));
@@ -92,7 +114,7 @@ export function plotPicture(
     const place = {
       ...{ id: `${id}${at}`, hatch: `${id}-hatch`, x, left, right },
       ...{ top: y, height: HEIGHTS[panel.drawn] },
-      ...{ scale: scales[at]!, columns },
+      ...{ scale: scales[at]!, columns, pixels },
     };
     parts.push(
       frameOf(panel, place, ticks.map(({ value }) => x(value)), data),
@@ -101,7 +123,7 @@ export function plotPicture(
   }
   y += 4;
   for (const { value, text } of ticks) {
-    const half = widthOf(text, TEXT) / 2;
+    const half = textWidth(text) / 2;
     if (x(value) + half > width || x(value) - half < 0) continue;
     parts.push(
       textAt(

@@ -149,7 +149,7 @@ const ZERO_PART = 0.12;
 export function lossScale({ from, to, count }: Axis): Scale {
   const least = from + ZERO_PART * (to - from);
   const place = between(Math.log10(LEAST_LOSS), 0, { from: least, to, count });
-  const every = count >= LOSSES.length + 1 ? 1 : 2;
+  const every = count >= LOSSES.length / 2 ? 1 : 2;
   const named = LOSSES.filter((_, at) =>
     (LOSSES.length - 1 - at) % every === 0
   );

@@ -7,7 +7,7 @@
 
 import { colorRules } from "./colors.ts";
 import { element, escaped, type Markup } from "./markup.ts";
-import { widthOf, wrapped } from "./text_width.ts";
+import { type Measure, pixels, wrapped } from "./text_width.ts";
 
 /** A picture. */
 export interface Picture {
@@ -25,6 +25,9 @@ export interface Picture {
 
 /** The size of text, in pixels. */
 export const TEXT = 12;
+
+/** The width of text, in pixels. */
+export const textWidth: Measure = pixels(TEXT);
 
 /** The size of the title, in pixels. */
 const TITLE = 16;
@@ -116,20 +119,22 @@ export function heading(
   const room = width - 2 * margin;
   const parts: Markup[] = [];
   let y = 8;
-  for (const line of wrapped(title, room, TITLE, 2)) {
+  for (const line of wrapped(title, room, pixels(1.05 * TITLE), 2)) {
     parts.push(textAt({ x: margin, y: y += 19, class: "title" }, line));
   }
-  const taken = widthOf(title, TITLE * 1.05) + widthOf(aside, TEXT) + 24;
+  const taken = pixels(1.05 * TITLE)(title) + textWidth(aside) + 24;
   if (aside !== "" && taken < room) {
     const place = { x: width - margin, y, class: "faint" };
     parts.push(textAt({ ...place, anchor: "end" }, aside));
   } else if (aside !== "") {
-    for (const line of wrapped(aside, room, TEXT, 2)) {
+    for (const line of wrapped(aside, room, textWidth, 2)) {
       parts.push(textAt({ x: margin, y: y += 16, class: "faint" }, line));
     }
   }
-  for (const line of notes.flatMap((note) => wrapped(note, room, TEXT, 4))) {
+  for (
+    const line of notes.flatMap((note) => wrapped(note, room, textWidth, 4))
+  ) {
     parts.push(textAt({ x: margin, y: y += 16, class: "faint" }, line));
   }
-  return { content: parts.join(""), height: y + 8 };
+  return { content: parts.join(""), height: y + 12 };
 }

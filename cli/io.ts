@@ -25,6 +25,8 @@ export interface Io {
   stdoutBytes: ByteWriter;
   /** Whether results are read by a person. */
   isTerminal: boolean;
+  /** How many columns the terminal of results has, if that is known. */
+  columns?(): number | undefined;
   /** For messages: prints one line, whatever the text holds. */
   note(line: string): void;
   /** Where progress is shown; standard error if absent. */
@@ -189,6 +191,13 @@ export function processIo(signal: AbortSignal): Io {
     stdout: new BufferedSink(stdoutBytes),
     stdoutBytes,
     isTerminal: Deno.stdout.isTerminal(),
+    columns: () => {
+      try {
+        return Deno.consoleSize().columns || undefined;
+      } catch {
+        return undefined; // some terminals do not know their size
+      }
+    },
     note: (line) => {
       const bytes = new TextEncoder().encode(`${oneLine(line)}\n`);
       try {

@@ -67,6 +67,7 @@ const FLOORS = [
   ["cli/commands/"],
   [
     ...["cli/check/", "cli/export/", "cli/input/", "cli/query/"],
+    "cli/plot/",
     "cli/routes/",
   ],
   ["cli/output/", "cli/options/", "cli/help/", "cli/completions/"],

@@ -32,7 +32,8 @@ import {
   type Ran,
   withoutValue,
 } from "./judge.ts";
-import { delayOf, labelOf, lossOf, pointsOf } from "./measure.ts";
+import { lossOf, pointsOf } from "../query/read_points.ts";
+import { delayOf, labelOf } from "./measure.ts";
 import { COMPARED } from "./traits.ts";
 
 /** Values that are compared: one a run. */

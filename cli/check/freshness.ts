@@ -13,7 +13,8 @@ import {
   worst,
 } from "../../insight.ts";
 import type { Metadata } from "../../mod.ts";
-import { labelOf, pointsOf } from "./measure.ts";
+import { pointsOf } from "../query/read_points.ts";
+import { labelOf } from "./measure.ts";
 import { type Finding, lastText } from "./finding.ts";
 import {
   failuresOf,

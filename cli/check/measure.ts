@@ -8,9 +8,6 @@ import {
   formatNumber,
   type Histogram,
   type HistogramValue,
-  type LossRuns,
-  lossRuns,
-  lossSource,
   type Measured,
   median,
   mergeHistograms,
@@ -20,6 +17,7 @@ import {
 } from "../../insight.ts";
 import type { JsonValue, Metadata } from "../../mod.ts";
 import { bucketRuleOf } from "../query/delays.ts";
+import { lossOf, pointsOf } from "../query/read_points.ts";
 import type { TimeWindow } from "../query/window.ts";
 import type { CheckSettings, Stat, What } from "./settings.ts";
 import { TRAITS } from "./traits.ts";
@@ -67,25 +65,6 @@ export async function measure(
     default:
       return await measureNumbers(test, window, how);
   }
-}
-
-/** The points of an event type within a window; none if a test lacks it. */
-export async function pointsOf(
-  test: Metadata,
-  eventType: string | undefined,
-  { start, end }: TimeWindow,
-): Promise<Measured<JsonValue>[]> {
-  const series = eventType && test.eventTypes.includes(eventType)
-    ? test.getEventType(eventType)
-    : undefined;
-  const points: Measured<JsonValue>[] = [];
-  if (series === undefined) return points;
-  const pages = series.streamPages({ timeStart: start, timeEnd: end });
-  for await (const page of pages) {
-    // Only the time and the value are needed; the rest need not be kept.
-    for (const { tsEpoch, val } of page) points.push({ ts: tsEpoch, val });
-  }
-  return points;
 }
 
 /** What each statistic is called in front of a noun. */
@@ -207,21 +186,6 @@ async function mtuPoints(
     });
     return sizes.length > 0 ? [{ ts, val: Math.min(...sizes) }] : [];
   });
-}
-
-/** The loss of the runs of a test within a window. */
-export async function lossOf(
-  test: Metadata,
-  window: TimeWindow,
-): Promise<LossRuns> {
-  const source = lossSource(test.toJSON());
-  const [lost, sent, rates] = await Promise.all([
-    pointsOf(test, source?.lost, window),
-    pointsOf(test, source?.sent, window),
-    pointsOf(test, source?.rates, window),
-  ]) as Measured<number>[][];
-  const sampleSize = test.get("sample-size") as number | string | undefined;
-  return lossRuns({ lost, sent, rates, sampleSize });
 }
 
 async function measureLoss(

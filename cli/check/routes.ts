@@ -25,7 +25,8 @@ import {
   type Judging,
   withoutValue,
 } from "./judge.ts";
-import { labelOf, pointsOf } from "./measure.ts";
+import { pointsOf } from "../query/read_points.ts";
+import { labelOf } from "./measure.ts";
 
 /** Judges how many routes there were; with `--endpoint`, where the last led. */
 export const judgeRoutes: JudgeOne = async (ran, judging) => {

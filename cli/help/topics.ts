@@ -40,12 +40,19 @@ export const ENVIRONMENT: readonly Variable[] = [
   },
   {
     name: "NO_COLOR",
-    text: "If set and not empty, progress is shown without colors.",
+    text:
+      "If set and not empty, progress and pictures are shown without colors.",
   },
   {
     name: "TERM",
-    text: "If dumb, progress is printed line by line instead of drawn.",
+    text:
+      "If dumb, progress is printed line by line instead of drawn, and pictures are ASCII alone.",
   },
+  ...["LC_ALL", "LC_CTYPE", "LANG"].map((name) => ({
+    name,
+    text:
+      "If the first of them that is set does not name UTF-8, plot and mesh draw with ASCII alone.",
+  })),
   {
     name: "HTTP_PROXY",
     text: "Proxy for archives at http://.",

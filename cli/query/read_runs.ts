@@ -16,7 +16,7 @@ import {
   RUN_HREF,
 } from "../../insight/representative.ts";
 import { median } from "../../insight/robust.ts";
-import { lostTimes } from "../../insight/runs.ts";
+import { lostTimes, type RunRecords } from "../../insight/runs.ts";
 import { lookBack, spacingOf } from "../../insight/spacing.ts";
 import type { EventType, JsonValue, Metadata } from "../../mod.ts";
 import { isUnwritten } from "./newest.ts";
@@ -46,6 +46,8 @@ export interface TestRuns {
   coverage: Coverage;
   /** Why runs of the window failed. */
   failures: FailureGroup[];
+  /** What stands for its runs, also for some before the window. */
+  records: RunRecords;
 }
 
 /**
@@ -71,7 +73,8 @@ export async function readRuns(
     await records.read(wanted, from - 1);
     from = wanted;
   }
-  const coverage = coverageOf(records.all(), {
+  const all = records.all();
+  const coverage = coverageOf(all, {
     ...schedule,
     ...window,
     ...now,
@@ -79,7 +82,7 @@ export async function readRuns(
   const failures = records.failures.filter(({ ts }) =>
     start <= ts && ts <= end
   );
-  return { coverage, failures: groupFailures(failures) };
+  return { coverage, failures: groupFailures(failures), records: all };
 }
 
 /** How far into the future clocks of hosts are looked for, in seconds. */

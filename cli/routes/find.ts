@@ -16,6 +16,7 @@ import {
   type TestNames,
 } from "../query/answer_tests.ts";
 import { findTests, idOf } from "../query/find_tests.ts";
+import { mirror, namerOf } from "../query/links.ts";
 import type { Search } from "../query/selection.ts";
 import { tellApart, traitsOf } from "../query/told_apart.ts";
 import { type RoutesSettings, TRACES } from "./settings.ts";
@@ -36,7 +37,6 @@ export interface TracedLink {
   back: readonly Metadata[];
 }
 
-const { source: SOURCE, destination: DESTINATION } = METADATA_FILTERS;
 const { eventType: EVENT_TYPE, toolName: TOOL } = METADATA_FILTERS;
 
 /**
@@ -99,12 +99,6 @@ function distinct(searches: readonly Search[]): Search[] {
   })).values()];
 }
 
-/** The search in the other direction; none if that is the same. */
-function mirror(filters: Search, search: Search): Search[] {
-  const { [SOURCE]: from, [DESTINATION]: to } = { ...filters, ...search };
-  return from === to ? [] : [{ ...search, [SOURCE]: to, [DESTINATION]: from }];
-}
-
 /** Whether a test traces, and has the tool and event type of a search. */
 function isTraced(
   { eventTypes, toolName }: Metadata,
@@ -157,27 +151,4 @@ async function linksOf(
     there: byLink.get(keys.there) ?? [],
     back: byLink.get(keys.back) ?? [],
   }));
-}
-
-/**
- * What a host is called, whatever a test calls it: one may name it where another
- * has its address, or another name of it.
- */
-function namerOf(
-  hosts: ReadonlyMap<string, ReadonlySet<string>>,
-): (host: string) => string {
-  const names = new Map<string, string>();
-  for (const [host, addresses] of hosts) {
-    if (addresses.has(host)) continue;
-    for (const address of addresses) {
-      if (!names.has(address)) names.set(address, host);
-    }
-  }
-  return (host) => {
-    for (const address of hosts.get(host) ?? []) {
-      const name = names.get(address);
-      if (name !== undefined) return name;
-    }
-    return host;
-  };
 }

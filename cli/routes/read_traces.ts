@@ -22,7 +22,7 @@ import { TRACES } from "./settings.ts";
  * @throws {ArchiveError} (one of its kinds) when they cannot be read completely.
  */
 export async function readTraces(
-  { test, destinations }: TracedLink,
+  { test, destinations }: Pick<TracedLink, "test" | "destinations">,
   window: TimeWindow,
   eventTypes: readonly string[],
 ): Promise<Trace[]> {

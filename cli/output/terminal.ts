@@ -1,0 +1,38 @@
+/**
+ * What the terminal shows: how wide it is, whether it knows more than ASCII,
+ * whether it has colours.
+ *
+ * @module
+ */
+
+import type { Io } from "../io.ts";
+
+/** What text can be drawn with. */
+export interface TerminalTraits {
+  /** Its columns; 80 where that is not known. */
+  width: number;
+  /** Whether it shows ASCII alone. */
+  isAscii: boolean;
+  /** Whether it shows colours. */
+  hasColors: boolean;
+}
+
+/**
+ * Tells what standard output shows; a file shows the same, without colours.
+ *
+ * @param io The environment: `TERM`, `LC_ALL`, `LC_CTYPE`, `LANG` and
+ * `NO_COLOR` count.
+ */
+export function terminalTraits(
+  io: Pick<Io, "env" | "isTerminal" | "columns">,
+): TerminalTraits {
+  const isDumb = io.env("TERM") === "dumb";
+  const locale = io.env("LC_ALL") || io.env("LC_CTYPE") || io.env("LANG");
+  // Where nothing is said, what reads the output is mostly no terminal.
+  const isUtf8 = !locale || /utf-?8/i.test(locale);
+  return {
+    width: (io.isTerminal ? io.columns?.() : undefined) ?? 80,
+    isAscii: isDumb || !isUtf8,
+    hasColors: io.isTerminal && !isDumb && !io.env("NO_COLOR"),
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * What was measured on a link, as a picture takes it.
+ *
+ * @module
+ */
+
+import type { Mark, PlotData } from "../../chart/measured.ts";
+import {
+  clockSteps,
+  delaySteps,
+  formatDelay,
+  type Histogram,
+  routeChanges,
+} from "../../insight.ts";
+import { readTraces } from "../routes/read_traces.ts";
+import { TRACES } from "../routes/settings.ts";
+import type { TimeWindow } from "../query/window.ts";
+import type { PlotLink } from "./find.ts";
+import { type ReadTest, readTest } from "./read_test.ts";
+import type { PlotSettings } from "./settings.ts";
+
+/** A link that was read. */
+export interface ReadLink extends PlotData {
+  /** Its tests. */
+  tests: readonly ReadTest[];
+}
+
+/**
+ * Reads a link.
+ *
+ * @param link The link.
+ * @param settings What is drawn.
+ * @param window The window.
+ * @param columns How many columns it is drawn in.
+ * @throws {ArchiveError} (one of its kinds) when it cannot be read completely.
+ */
+export async function readLink(
+  link: PlotLink,
+  settings: PlotSettings,
+  window: TimeWindow,
+  columns: number,
+): Promise<ReadLink> {
+  const seconds = (window.end + 1 - window.start) / columns;
+  const [read, changes] = await Promise.all([
+    Promise.all(
+      link.tests.map((each) => readTest(each, settings, window, seconds)),
+    ),
+    readChanges(link, settings, window),
+  ]);
+  const tests = read.filter((each) => each !== undefined)
+    .filter(({ runs }) => runs.length > 0);
+  const { source, destination, family } = link;
+  return {
+    title: `${source} → ${destination}`,
+    reverseTitle: `${destination} → ${source}`,
+    family: family ?? undefined,
+    window,
+    zone: settings.plot.zone,
+    scale: settings.plot.scale,
+    tests,
+    routeChanges: changes,
+    clockSteps: clocksOf(tests),
+    remarks: [
+      ...new Set(
+        tests.flatMap((test) => test.remarks.map((each) => `${each}.`)),
+      ),
+    ],
+  };
+}
+
+/** Where the route to the destination changed. */
+async function readChanges(
+  { tests, destinations }: PlotLink,
+  { eventTypes }: PlotSettings,
+  window: TimeWindow,
+): Promise<Mark[]> {
+  if (eventTypes.length > 0) return [];
+  const traced = tests.filter(({ test, isReverse }) =>
+    !isReverse && TRACES.some((name) => test.eventTypes.includes(name))
+  );
+  const found = await Promise.all(
+    traced.map(async ({ test }) =>
+      routeChanges(await readTraces({ test, destinations }, window, []))
+    ),
+  );
+  const marks = found.flat().map(({ time, before, after }) => ({
+    time,
+    text: `route changed, ${before.length} → ${after.length} hops`,
+  }));
+  // Several tests see the same change.
+  const times = new Set<number>();
+  return marks.sort((one, other) => one.time - other.time).filter(({ time }) =>
+    !times.has(time) && times.add(time)
+  );
+}
+
+/** Where a clock was set: only delays in both directions tell that. */
+function clocksOf(tests: readonly ReadTest[]): Mark[] {
+  const oneWay = tests.filter(({ delay }) => delay && !delay.isRoundTrip);
+  return oneWay.filter(({ isReverse }) => !isReverse).flatMap((there) => {
+    const back = oneWay.find(({ isReverse, label }) =>
+      isReverse && label === there.label
+    );
+    if (back === undefined || there.interval === undefined) return [];
+    const [forward, reverse] = [there, back].map(({ delay }) =>
+      delaySteps(leastOf(delay!))
+    );
+    return clockSteps(forward!, reverse!, there.interval).map((step) => ({
+      time: step.forward.time,
+      text: `clock step: ${
+        formatDelay(step.forward.change, { isSigned: true })
+      } there, ${formatDelay(step.reverse.change, { isSigned: true })} back`,
+    }));
+  });
+}
+
+function leastOf(
+  { times, values }: {
+    times: readonly number[];
+    values: readonly Histogram[];
+  },
+) {
+  return times.map((ts, at) => ({ ts, val: values[at]!.minimum }));
+}
