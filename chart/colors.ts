@@ -36,11 +36,13 @@ const PAINTS: Record<string, readonly Paint[]> = {
   ".dot.other": [["fill", ...ORANGE]],
   ".band": [["fill", ...BLUE]],
   ".band.other": [["fill", ...ORANGE]],
+  ".edge": [["stroke", ...ORANGE]],
   ".loss": [["fill", ...RED]],
   ".line.lost": [["stroke", ...ORANGE]],
   ".worst": [["stroke", ...DARK_RED]],
   ".none": [["stroke", ...GREEN]],
   ".retransmits": [["fill", ...FAINT]],
+  ".retransmits.other": [["stroke", ...ORANGE]],
   ".failed": [["fill", ...DARK_RED]],
   ".missing": [["fill", ...FAINT]],
   ".route": [["fill", ...BLUE]],
@@ -61,7 +63,8 @@ export function colorRules(): string {
     ).join("");
   return `.grid,.axis,.line,.hatch,.worst,.none{fill:none;stroke-width:1}` +
     `.line{stroke-width:1.3;stroke-linejoin:round;stroke-linecap:round}` +
-    `.none{stroke-width:2}.wide{opacity:.16}.narrow{opacity:.34}` +
+    `.edge{fill:none;stroke-width:.8;stroke-dasharray:2 2;opacity:.7}` +
+    `.retransmits.other{fill:none}.none{stroke-width:2}.wide{opacity:.16}.narrow{opacity:.34}` +
     `${rules(1)}@media screen and (prefers-color-scheme:dark){${rules(2)}}` +
     `@media print{.paper{fill:none}}`;
 }

@@ -40,6 +40,12 @@ export interface PlotTest {
   readonly interval: number | undefined;
   /** Runs further apart than this have a gap between them, in seconds. */
   readonly threshold: number | undefined;
+  /** How many runs there are, and how many of them ended badly. */
+  readonly counts: Readonly<
+    Record<"runs" | "failed" | "lost" | "empty", number>
+  >;
+  /** What it measured in all, in words. */
+  readonly summary: readonly string[];
   /** The share of runs that are not missing, if that is known. */
   readonly coverage: number | undefined;
   /** Bits per second. */
@@ -91,5 +97,5 @@ export interface PlotData {
 
 /** Whether there is anything to draw: any run, measured or not. */
 export function isEmpty({ tests }: PlotData): boolean {
-  return tests.every(({ runs }) => runs.length === 0);
+  return tests.every(({ counts }) => counts.runs === 0);
 }

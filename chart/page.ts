@@ -70,6 +70,11 @@ const PAGE_STYLES = [
   `body{margin:0;font:14px/1.45 system-ui,"DejaVu Sans",Verdana,sans-serif;color:${light.ink};background:${light.paper}}`,
   "main{max-width:1640px;margin:0 auto;padding:8px;box-sizing:border-box}",
   "svg{display:block;max-width:100%;height:auto}",
+  ".hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}",
+  "#plot{position:relative;touch-action:pan-y;user-select:none;cursor:crosshair}",
+  `#selection{display:none;position:absolute;top:0;bottom:0;background:${
+    focus[0]
+  };opacity:.2;pointer-events:none}`,
   `.note{color:${light.faint}}`,
   `:focus-visible{outline:2px solid ${focus[0]};outline-offset:2px}`,
   ".scroll{overflow:auto;max-height:70vh}",

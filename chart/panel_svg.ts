@@ -254,7 +254,11 @@ function drawDelay(
   ).join("");
   const kind = classOf("band", series);
   return [
-    element("path", { class: `${kind} wide`, d: band("min", "p95") }),
+    element("path", {
+      // Two of them would be mud.
+      class: series.test.isReverse ? "edge other" : `${kind} wide`,
+      d: band("min", "p95"),
+    }),
     element("path", { class: `${kind} narrow`, d: band("p25", "p75") }),
     element("path", { class: dashed("line", series), d: median }),
   ].join("");

@@ -25,6 +25,8 @@ export interface PlotOptions {
   width?: number;
   /** Begins the ids of its parts. */
   id?: string;
+  /** The part of the window to draw; all of it by default. */
+  view?: Span;
 }
 
 /** The width of a picture, in pixels, where none is given. */
@@ -55,7 +57,7 @@ export function columnCount(width: number): number {
 const COLUMN = 4;
 
 /** Room for the labels of an axis, for all pictures the same. */
-const LABELS = 66;
+const LABELS = 76;
 
 function sidesOf(width: number): { left: number; right: number } {
   return { left: Math.min(LABELS, width / 3), right: width - 2 * MARGIN };
@@ -63,9 +65,10 @@ function sidesOf(width: number): { left: number; right: number } {
 
 /** Draws a link. */
 export function plotPicture(
-  data: PlotData,
-  { width = DEFAULT_WIDTH, id = "p" }: PlotOptions = {},
+  whole: PlotData,
+  { width = DEFAULT_WIDTH, id = "p", view }: PlotOptions = {},
 ): Picture & { plot: PlotFrame } {
+  const data = view === undefined ? whole : { ...whole, window: view };
   const columns = new Columns(data.window, columnCount(width));
   const panels = panelsOf(data, columns);
   const scales = panels.map((panel) => {
@@ -110,7 +113,7 @@ export function plotPicture(
     for (const line of names) {
       parts.push(textAt({ x: MARGIN, y: y += 15, class: "name" }, line));
     }
-    y += 8;
+    y += 10;
     const place = {
       ...{ id: `${id}${at}`, hatch: `${id}-hatch`, x, left, right },
       ...{ top: y, height: HEIGHTS[panel.drawn] },

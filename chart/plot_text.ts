@@ -11,7 +11,7 @@ import { decimated } from "./decimate.ts";
 import { harmless } from "./markup.ts";
 import type { PlotData } from "./measured.ts";
 import { type Panel, type PanelSeries, panelsOf, scaleOf } from "./panels.ts";
-import { measuredTexts, notesOf, titleOf, windowText } from "./plot_words.ts";
+import { notesOf, titleOf, windowText } from "./plot_words.ts";
 import type { Tick } from "./scale.ts";
 import { stripRows } from "./strip.ts";
 import { cells, cut, wrapped } from "./text_width.ts";
@@ -93,7 +93,7 @@ class TextPlot {
       ...this.#text(windowText(data)),
       ...notesOf(data, dots).flatMap((note) => this.#text(note)),
       ...data.tests.flatMap((test) =>
-        measuredTexts(test).flatMap((text) =>
+        test.summary.flatMap((text) =>
           this.#text(`${this.#arrow(test.isReverse)}${test.label}: ${text}.`)
         )
       ),

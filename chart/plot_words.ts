@@ -54,19 +54,17 @@ function lossBasis({ tests }: PlotData): string {
 }
 
 function ranText(test: PlotTest, { tests }: PlotData): string {
-  const { label, runs, isReverse, coverage } = test;
+  const { label, counts, isReverse, coverage } = test;
   const isBoth = tests.some((each) => each.isReverse !== isReverse);
-  const count = (wanted: string) =>
-    runs.filter(({ outcome }) => outcome === wanted).length;
   return [
     `${label}${isBoth ? isReverse ? " ←" : " →" : ""}: ${
-      runs.length === 1 ? "1 run" : `${runs.length} runs`
+      counts.runs === 1 ? "1 run" : `${counts.runs} runs`
     }`,
     ...coverage === undefined ? [] : [`coverage ${formatPercent(coverage)}`],
-    ...["failed", "lost", "empty"].flatMap((outcome) =>
-      count(outcome) === 0
+    ...(["failed", "lost", "empty"] as const).flatMap((outcome) =>
+      counts[outcome] === 0
         ? []
-        : [`${count(outcome)} ${outcome === "lost" ? "lost all" : outcome}`]
+        : [`${counts[outcome]} ${outcome === "lost" ? "lost all" : outcome}`]
     ),
   ].join(", ");
 }
@@ -78,7 +76,7 @@ export function descriptionOf(data: PlotData): string {
     `${titleOf(data)}, ${windowText(data)}.`,
     ...data.tests.map((test) =>
       `${test.isReverse ? reverseTitle : title}, ${ranText(test, data)}${
-        measuredTexts(test).map((text) => `; ${text}`).join("")
+        test.summary.map((text) => `; ${text}`).join("")
       }.`
     ),
     ...routeChanges.length === 0
@@ -97,7 +95,9 @@ function textOf({ zone }: PlotData) {
 }
 
 /** What a test measured in all, as the other commands tell it. */
-export function measuredTexts({ throughput, loss, delay }: PlotTest): string[] {
+export function measuredTexts(
+  { throughput, loss, delay }: Pick<PlotTest, "throughput" | "loss" | "delay">,
+): string[] {
   const pooled = loss && poolLoss(loss);
   const all = delay && mergeHistograms(delay.values);
   const rates = throughput?.values ?? [];

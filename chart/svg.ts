@@ -132,7 +132,7 @@ export function heading(
     }
   }
   for (
-    const line of notes.flatMap((note) => wrapped(note, room, textWidth, 4))
+    const line of notes.flatMap((note) => wrapped(note, room, textWidth, 8))
   ) {
     parts.push(textAt({ x: margin, y: y += 16, class: "faint" }, line));
   }

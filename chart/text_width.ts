@@ -58,7 +58,8 @@ export function wrapped(
 ): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  // A number stays with its unit.
+  for (const word of text.split(/ (?![%…])/)) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (line !== "" && measure(longer) > room) {
       lines.push(line);

@@ -1,30 +1,32 @@
 /**
- * Writes the man page and the completion scripts of docs/, which are made from
- * the tables of the program.
+ * Writes what is made from other files: the man page and the completion scripts
+ * of docs/, from the tables of the program, and the script of pages.
  *
  * @module
  */
 
 import { join } from "@std/path";
 import { scriptOf } from "../cli/completions/shells.ts";
+import { zoomModule } from "./bundle_zoom.ts";
 import { manPage } from "./man_page.ts";
 
 /**
  * The files, by their paths from the root of the project, and what makes them.
  */
-export const GENERATED: Record<string, () => string> = {
+export const GENERATED: Record<string, () => string | Promise<string>> = {
   "docs/man/esmond-ps.1": manPage,
   "docs/completions/esmond-ps.bash": () => scriptOf("bash"),
   "docs/completions/_esmond-ps": () => scriptOf("zsh"),
   "docs/completions/esmond-ps.fish": () => scriptOf("fish"),
   "docs/completions/esmond-ps.ps1": () => scriptOf("powershell"),
+  "chart/zoom_script.ts": zoomModule,
 };
 
 if (import.meta.main) {
   const root = join(import.meta.dirname!, "..");
   for (const [path, make] of Object.entries(GENERATED)) {
     await Deno.mkdir(join(root, path, ".."), { recursive: true });
-    await Deno.writeTextFile(join(root, path), make());
+    await Deno.writeTextFile(join(root, path), await make());
     console.log(path);
   }
 }

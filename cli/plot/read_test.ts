@@ -5,6 +5,7 @@
  */
 
 import type { PlotTest, Values } from "../../chart/measured.ts";
+import { measuredTexts } from "../../chart/plot_words.ts";
 import {
   type Histogram,
   type HistogramValue,
@@ -92,11 +93,7 @@ export async function readTest(
   const all = runsOf(records, interval);
   const label = [names.tool ?? "unknown tool", told].filter(Boolean)
     .join(", ");
-  return {
-    ...{ isReverse, label, names, interval, threshold },
-    runs: all.filter(({ time }) => window.start <= time && time <= window.end),
-    gaps: coverage.gaps,
-    coverage: coverage.coverage,
+  const measured = {
     throughput: numbersOf(throughput),
     retransmits: numbersOf(retransmits),
     loss: loss && source && loss.runs.length > 0
@@ -106,6 +103,15 @@ export async function readTest(
       ...delays,
       isRoundTrip: types.delay === "histogram-rtt",
     },
+  };
+  return {
+    ...{ isReverse, label, names, interval, threshold },
+    ...measured,
+    counts: coverage,
+    summary: measuredTexts(measured),
+    runs: all.filter(({ time }) => window.start <= time && time <= window.end),
+    gaps: coverage.gaps,
+    coverage: coverage.coverage,
     remarks: [
       ...[...rollUps].map((each) => `${label}: roll-ups of ${each} s`),
       ...rule && rule.isNotable ? [`${label}: ${rule.words}`] : [],
