@@ -22,11 +22,10 @@ const [MARK, HEIGHT, MARGIN, GAP] = [20, 18, 12, 16];
 export function legendOf(
   data: PlotData,
   panels: readonly Panel[],
-  width: number,
-  id: string,
+  { width, top, id }: { width: number; top: number; id: string },
 ): { content: Markup; height: number } {
   const parts: Markup[] = [];
-  let [x, y] = [MARGIN, 0];
+  let [x, y] = [MARGIN, top];
   for (const { mark, text } of entriesOf(data, panels, id)) {
     const wide = MARK + 6 + textWidth(text);
     if (x > MARGIN && x + wide > width - MARGIN) {
@@ -41,7 +40,7 @@ export function legendOf(
   }
   return {
     content: parts.join(""),
-    height: parts.length === 0 ? 0 : y + HEIGHT + 4,
+    height: parts.length === 0 ? 0 : y + HEIGHT + 4 - top,
   };
 }
 

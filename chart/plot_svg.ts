@@ -88,13 +88,9 @@ export function plotPicture(
   });
   const parts: Markup[] = [hatching(id), head.content];
   let y = head.height;
-  const legend = legendOf(data, panels, width, id);
-  if (legend.content !== "") {
-    parts.push(
-      element("g", { transform: `translate(0 ${y})` }, legend.content),
-    );
-    y += legend.height;
-  }
+  const legend = legendOf(data, panels, { width, top: y, id });
+  parts.push(legend.content);
+  y += legend.height;
   const ticks = timeTicks(
     data.window.start,
     data.window.end,

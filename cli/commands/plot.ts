@@ -49,9 +49,11 @@ export const run: Command<"plot"> = async (options, io) => {
   }
   if (links.length === 0) {
     const isSomething = plot.format === "json" || plot.format === "csv";
-    if (found.length > 0) {
-      io.note("nothing was measured in the window that can be drawn");
-    }
+    io.note(
+      found.length > 0
+        ? "nothing was measured in the window that can be drawn"
+        : "no test was found",
+    );
     if (!isSomething || plot.output !== undefined) return;
   }
   await draw(links, settings, count, io);

@@ -72,7 +72,8 @@ export async function readTest(
     spacing,
   });
   const { interval, threshold } = coverage.spacing;
-  const most = coverage.runs > MOST_POINTS ? seconds : 0;
+  const series = [types.throughput, types.loss, types.delay].filter(Boolean);
+  const most = coverage.runs * series.length > MOST_POINTS ? seconds : 0;
   const rollUps = new Set<number>();
   const rollUp = (...names: (string | undefined)[]): RollUp | undefined => {
     const found = most === 0 ? undefined : rollUpFor(test, names, most);
