@@ -71,7 +71,7 @@ function packedTest(
   const delayBins = delay && binned(delay.times, bins);
   return {
     ...{ isReverse, label, gaps, interval, threshold, coverage },
-    ...{ counts: { ...counts }, summary },
+    ...{ counts, summary },
     runs: [
       distances(runs.map(({ time }) => time)),
       runs.map(({ outcome }) => OUTCOMES[outcome]).join(""),

@@ -52,9 +52,12 @@ export async function pageFile(
   }\n</head>\n<body>\n${body.join("\n")}\n</body>\n</html>\n`;
 }
 
-/** JSON in which nothing ends the element that it is in. */
+/** JSON in ASCII, in which nothing ends the element that it is in. */
 function embedded(data: unknown): string {
-  return JSON.stringify(data).replaceAll("<", "\\u003c");
+  return JSON.stringify(data).replace(
+    /[<\u007f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** What a policy allows a style sheet or a script by. */

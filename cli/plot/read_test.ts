@@ -108,7 +108,12 @@ export async function readTest(
   return {
     ...{ isReverse, label, names, interval, threshold },
     ...measured,
-    counts: coverage,
+    counts: {
+      runs: coverage.runs,
+      failed: coverage.failed,
+      lost: coverage.lost,
+      empty: coverage.empty,
+    },
     summary: measuredTexts(measured),
     runs: all.filter(({ time }) => window.start <= time && time <= window.end),
     gaps: coverage.gaps,

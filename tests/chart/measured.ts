@@ -116,7 +116,12 @@ function testOf(
     runs: runsOf(records, interval),
     gaps: coverage.gaps,
     coverage: coverage.coverage,
-    counts: coverage,
+    counts: {
+      runs: coverage.runs,
+      failed: coverage.failed,
+      lost: coverage.lost,
+      empty: coverage.empty,
+    },
     summary: measuredTexts(measured),
   };
 }
