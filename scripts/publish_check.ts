@@ -58,7 +58,7 @@ function listedFiles(told: string, directory: string): string[] {
  * JSR has its own names besides.
  */
 function isMeant(path: string): boolean {
-  return /^(client|insight|archive|cli)\/.+\.ts$|^docs\/[\w-]+\.md$/.test(
+  return /^(client|insight|chart|archive|cli)\/.+\.ts$|^docs\/[\w-]+\.md$/.test(
     path,
   ) ||
     /^(mod|query|post|insight)\.ts$|^deno\.json$|^[A-Z]+(\.md)?$/.test(path);

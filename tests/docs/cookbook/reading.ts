@@ -243,6 +243,37 @@ export const READING: Record<string, Check> = {
     },
   },
 
+  "A picture of a link": {
+    async check({ directory, ran, old }) {
+      const link = {
+        source: BETA,
+        destination: GAMMA,
+        "tool-name": "powstream",
+      };
+      const sum = async (eventType: string) =>
+        (await old.pointsOf(link, eventType))
+          .reduce((all, { val }) => all + val, 0);
+      const [lost, sent] = [
+        await sum("packet-count-lost"),
+        await sum("packet-count-sent"),
+      ];
+      const read = (name: string) =>
+        Deno.readTextFileSync(join(directory, name));
+      for (const text of [read("link.svg"), read("link.html")]) {
+        assertMatch(text, new RegExp(`\\(${lost} of ${sent} packets\\)`));
+      }
+      const worst = lines(ran[2]!.stdout).map((line) =>
+        line.split(" ").map(Number)
+      );
+      assertEquals(worst.length, 3);
+      for (const [share, lost, sent, from] of worst) {
+        assertNear(share!, lost! / sent!, 1e-9);
+        assert(from! > 0);
+      }
+      assert(worst[0]![0]! >= worst[2]![0]!);
+    },
+  },
+
   "From Deno, with no more rights than needed": {
     async check({ ran, directory, old, shell }) {
       const tests = await old.tests();
