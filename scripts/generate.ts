@@ -1,6 +1,7 @@
 /**
  * Writes what is made from other files: the man page and the completion scripts
- * of docs/, from the tables of the program, and the script of pages.
+ * of docs/, from the tables of the program, the script of pages, and the picture
+ * of README.
  *
  * @module
  */
@@ -9,6 +10,7 @@ import { join } from "@std/path";
 import { scriptOf } from "../cli/completions/shells.ts";
 import { zoomModule } from "./bundle_zoom.ts";
 import { manPage } from "./man_page.ts";
+import { samplePicture } from "./picture.ts";
 
 /**
  * The files, by their paths from the root of the project, and what makes them.
@@ -19,6 +21,7 @@ export const GENERATED: Record<string, () => string | Promise<string>> = {
   "docs/completions/_esmond-ps": () => scriptOf("zsh"),
   "docs/completions/esmond-ps.fish": () => scriptOf("fish"),
   "docs/completions/esmond-ps.ps1": () => scriptOf("powershell"),
+  "docs/plot.svg": samplePicture,
   "chart/zoom_script.ts": zoomModule,
 };
 

@@ -97,6 +97,12 @@ const CHECKS: [text: RegExp, check: (ran: Ran, directory: string) => void][] = [
     );
     assertMatch(header!, /,metadata_key,time,verdict,/);
   }],
+  [/esmond-ps plot --url/, ({ stdout }, directory) => {
+    assertMatch(stdout, /^192\.0\.2\.10 → 192\.0\.2\.20, IPv4$/m);
+    const read = (name: string) => Deno.readTextFileSync(join(directory, name));
+    assertMatch(read("link.svg"), /role="img"/);
+    assertMatch(read("link.html"), /Content-Security-Policy/);
+  }],
   [/esmond-ps check throughput/, ({ stdout }) => {
     const [flow, , loss] = stdout.split("\n");
     assertMatch(
