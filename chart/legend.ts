@@ -9,6 +9,7 @@ import { element, type Markup } from "./markup.ts";
 import type { PlotData } from "./measured.ts";
 import type { Panel } from "./panels.ts";
 import { textAt, textWidth } from "./svg.ts";
+import { cut } from "./text_width.ts";
 
 /** A mark, drawn into 20 × 12 pixels, and what it means. */
 interface Entry {
@@ -26,7 +27,9 @@ export function legendOf(
 ): { content: Markup; height: number } {
   const parts: Markup[] = [];
   let [x, y] = [MARGIN, top];
-  for (const { mark, text } of entriesOf(data, panels, id)) {
+  const room = width - 2 * MARGIN - MARK - 6;
+  for (const { mark, text: full } of entriesOf(data, panels, id)) {
+    const text = cut(full, room, textWidth);
     const wide = MARK + 6 + textWidth(text);
     if (x > MARGIN && x + wide > width - MARGIN) {
       x = MARGIN;

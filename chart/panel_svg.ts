@@ -4,10 +4,12 @@
  * @module
  */
 
+import { indexFrom } from "../insight/times.ts";
 import { breaksOf } from "./absent.ts";
 import type { Column, Columns, Drawn } from "./columns.ts";
 import { decimated } from "./decimate.ts";
 import { element, type Markup } from "./markup.ts";
+import type { Span } from "./measured.ts";
 import type { Panel, PanelSeries } from "./panels.ts";
 import type { Scale } from "./scale.ts";
 
@@ -21,6 +23,8 @@ export interface PanelPlace {
   x(time: number): number;
   /** The place of a value, from the top of the panel. */
   scale: Scale;
+  /** What is drawn. */
+  window: Span;
   /** The columns. */
   columns: Columns;
   /** The columns of pixels. */
@@ -76,13 +80,20 @@ const APART = 5;
 function drawThroughput(
   { unit }: Panel,
   series: PanelSeries,
-  { x, scale, top, pixels, left, right }: PanelPlace,
+  { scale, top, pixels, left, right, window }: PanelPlace,
 ): Markup {
   const { throughput } = series.test;
   if (throughput === undefined) return "";
-  const { times, values } = throughput;
+  // One beyond each end, so that the line goes there.
+  const from = Math.max(0, indexFrom(throughput.times, window.start) - 1);
+  const after = indexFrom(throughput.times, window.end + 1) + 1;
+  const times = throughput.times.slice(from, after);
+  const values = throughput.values.slice(from, after);
+  const seconds = Math.max(1, window.end + 1 - window.start);
+  const x = (time: number) =>
+    left + (time - window.start) / seconds * (right - left);
   const pieces = decimated(
-    throughput,
+    { times, values },
     (time) => pixels.of(time),
     breaksOf(series.test),
   );

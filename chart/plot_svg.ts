@@ -68,7 +68,7 @@ export function plotPicture(
   whole: PlotData,
   { width = DEFAULT_WIDTH, id = "p", view }: PlotOptions = {},
 ): Picture & { plot: PlotFrame } {
-  const data = view === undefined ? whole : { ...whole, window: view };
+  const data = view === undefined ? whole : within(whole, view);
   const columns = new Columns(data.window, columnCount(width));
   const panels = panelsOf(data, columns);
   const scales = panels.map((panel) => {
@@ -113,7 +113,7 @@ export function plotPicture(
     const place = {
       ...{ id: `${id}${at}`, hatch: `${id}-hatch`, x, left, right },
       ...{ top: y, height: HEIGHTS[panel.drawn] },
-      ...{ scale: scales[at]!, columns, pixels },
+      ...{ scale: scales[at]!, columns, pixels, window: data.window },
     };
     parts.push(
       frameOf(panel, place, ticks.map(({ value }) => x(value)), data),
@@ -146,6 +146,18 @@ export function plotPicture(
     description: descriptionOf(data),
     content: parts.join(""),
     plot: { left, right, top, bottom: y },
+  };
+}
+
+/** What is drawn of a part of the window. */
+function within(data: PlotData, view: Span): PlotData {
+  const isIn = ({ time }: { time: number }) =>
+    view.start <= time && time <= view.end;
+  return {
+    ...data,
+    window: view,
+    routeChanges: data.routeChanges.filter(isIn),
+    clockSteps: data.clockSteps.filter(isIn),
   };
 }
 

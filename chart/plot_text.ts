@@ -56,7 +56,7 @@ const MARKS = {
 const LOSSES = [1e-4, 1e-3, 1e-2, 1e-1];
 
 /** How many rows of cells a panel has. */
-const ROWS = { throughput: 5, retransmits: 2, loss: 1, delay: 4 };
+const ROWS = { throughput: 5, retransmits: 2, loss: 1, delay: 5 };
 
 /** Draws a link as lines of text. */
 export function plotText(data: PlotData, options: TerminalOptions): string[] {
@@ -75,7 +75,7 @@ class TextPlot {
     const width = Math.min(most, Math.max(least, options.width));
     this.#data = data;
     this.#options = { ...options, width };
-    this.#label = width < 40 ? 6 : 9;
+    this.#label = width < 40 ? 6 : 10;
     this.#count = width - this.#label - 1;
     this.#marks = MARKS[options.isAscii ? "ascii" : "unicode"];
   }

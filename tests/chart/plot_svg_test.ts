@@ -220,6 +220,19 @@ Deno.test("one point is a dot, failures alone are a strip, and a scale may be lo
   assertEquals(readMarkup(svgFile(log)).length > 50, true);
 });
 
+Deno.test("a part of the window is drawn without what is outside of it", () => {
+  const data = linkOf([throughputTest()], {
+    routeChanges: [{ time: at(3), text: "before" }],
+  });
+  const view = { start: at(24), end: at(48) - 1 };
+  const svg = svgFile(plotPicture(data, { view }));
+  const [line] = paths(svg, "line");
+  // Twelve runs, and one on each side for the line to go to.
+  assertEquals(line!.split(",").length - 1, 14);
+  assertEquals(svg.match(/<circle /g)!.length, 14);
+  assert(!svg.includes("before"));
+});
+
 Deno.test("a part of the window has the numbers of that part", () => {
   const data = linkOf([delayTest(FAULTY)]);
   const view = { start: at(24), end: at(48) - 1 };
