@@ -55,7 +55,6 @@ Deno.test("plotText() fits every width, and is ASCII where nothing else is shown
       for (const line of lines) {
         const most = Math.min(300, Math.max(20, width));
         assert(cells(line) <= most, `${width}: ${cells(line)}: ${line}`);
-        // deno-lint-ignore no-control-regex -- all of ASCII
         if (isAscii) assertMatch(line, /^[\x20-\x7e]*$/);
       }
     }

@@ -110,7 +110,7 @@ async function openPage(socket: WebSocket, path: string): Promise<OpenPage> {
   const messages: string[] = [];
   const url = `file://${path}`;
   let next = 0;
-  let sessionId: unknown;
+  const session: { sessionId?: unknown } = {};
   const send = async (
     method: string,
     params: Record<string, unknown> = {},
@@ -118,7 +118,7 @@ async function openPage(socket: WebSocket, path: string): Promise<OpenPage> {
     const id = ++next;
     const { promise, resolve } = Promise.withResolvers<Message>();
     waiting.set(id, resolve);
-    socket.send(JSON.stringify({ id, method, params, sessionId }));
+    socket.send(JSON.stringify({ id, method, params, ...session }));
     const { result, error } = await promise;
     if (error) throw new Error(`${method}: ${error.message}`);
     return result!;
@@ -140,10 +140,11 @@ async function openPage(socket: WebSocket, path: string): Promise<OpenPage> {
   const { targetId } = await send("Target.createTarget", {
     url: "about:blank",
   });
-  ({ sessionId } = await send("Target.attachToTarget", {
+  const attached = await send("Target.attachToTarget", {
     targetId,
     flatten: true,
-  }));
+  });
+  session.sessionId = attached["sessionId"];
   for (const domain of ["Page", "Runtime", "Network", "Log"]) {
     await send(`${domain}.enable`);
   }
