@@ -17,7 +17,7 @@ export type AnswerName =
   | DrawingName;
 
 /** Those of them that draw. */
-export type DrawingName = "plot" | "mesh";
+export type DrawingName = "plot";
 
 /** The commands that read an archive. */
 export type ReadingName = QueryName | AnswerName;

@@ -122,14 +122,6 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
     ],
     load: () => import("./plot.ts"),
   },
-  "mesh": {
-    summary: "draw which links are good, as a matrix",
-    description:
-      "Draws a matrix of all links: rows are sources, columns destinations, each cell one direction.",
-    usage: "[WHAT] --url URL [OPTION...]",
-    examples: ["esmond-ps mesh loss --url http://ma.example.net"],
-    load: () => import("./mesh.ts"),
-  },
   "post-metadata": {
     summary: "describe tests to an archive, print their keys",
     description:

@@ -84,7 +84,7 @@ const ARCHIVE_COMMANDS = [...READING, ...POSTS] as const;
 const CLIENTS = [...ARCHIVE_COMMANDS, "trust"] as const;
 const SERIES_QUERIES = ["get", "get-bulk"] as const;
 const PACED = [...SERIES_QUERIES, ...ANSWERS] as const;
-const DRAWING = ["plot", "mesh"] as const;
+const DRAWING = ["plot"] as const;
 const REPORTS = ["coverage", "latest", "routes", ...DRAWING] as const;
 const PRINTING_QUERIES = ["get-endpoints", "get-metadata", "get"] as const;
 
@@ -525,7 +525,7 @@ const TABLE = [
   },
   {
     long: "exit-code",
-    commands: ["coverage", "routes", "mesh"],
+    commands: ["coverage", "routes"],
     help: "End with 5 if something was found.",
   },
   {
@@ -574,7 +574,7 @@ const TABLE = [
     long: "warning",
     short: "w",
     value: "RANGE",
-    commands: ["check", "mesh"],
+    commands: ["check"],
     help:
       "Values that do not need a warning, as of Nagios plugins: 10 is 0 to 10, 5: is 5 or more, @5:9 is all but 5 to 9. Gbit/s, % or ms.",
   },
@@ -582,7 +582,7 @@ const TABLE = [
     long: "critical",
     short: "c",
     value: "RANGE",
-    commands: ["check", "mesh"],
+    commands: ["check"],
     help: "Values that are not critical.",
   },
   {
@@ -597,14 +597,14 @@ const TABLE = [
     long: "history",
     value: "SPAN",
     default: "28d",
-    commands: ["check", "mesh"],
+    commands: ["check"],
     help: "The time before the window that baseline compares it with.",
   },
   {
     long: "min-change",
     value: "SHARE",
     default: 0.1,
-    commands: ["check", "mesh"],
+    commands: ["check"],
     help: "The smallest change that baseline counts.",
   },
   {
