@@ -28,14 +28,19 @@ export function absentSpans(test: Ran, window: Span): Span[] {
   return joined([...withoutRuns(test, window), ...failedSpans(test)], window);
 }
 
-/** The spans in which no run was made. */
-export function withoutRuns(test: Ran, { start, end }: Span): Span[] {
-  const { runs, gaps, interval, threshold } = test;
+/** The spans in which runs are missing. */
+export function missingSpans({ gaps, interval = 0 }: Ran): Span[] {
+  return gaps.map(({ from, to }) => ({ start: from + interval, end: to }));
+}
+
+/**
+ * The spans in which no run was made: also before the first one and after the
+ * last, where none is known to be missing.
+ */
+function withoutRuns(test: Ran, { start, end }: Span): Span[] {
+  const { runs, interval, threshold } = test;
   if (interval === undefined || threshold === undefined) return [];
-  const spans = gaps.map(({ from, to }) => ({
-    start: from + interval,
-    end: to,
-  }));
+  const spans = missingSpans(test);
   const [first, last] = [runs[0]?.time, runs.at(-1)?.time];
   if (first === undefined || last === undefined) return spans;
   const isKnown = (span: Span) =>
@@ -44,8 +49,7 @@ export function withoutRuns(test: Ran, { start, end }: Span): Span[] {
     ...first - start > threshold ? [{ start, end: first }] : [],
     ...end - last > threshold ? [{ start: last + interval, end }] : [],
   ];
-  return [...spans, ...around.filter((each) => !isKnown(each))]
-    .sort((one, other) => one.start - other.start);
+  return [...spans, ...around.filter((each) => !isKnown(each))];
 }
 
 /** The spans of runs that failed, or left nothing, one after the other. */

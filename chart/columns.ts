@@ -12,7 +12,7 @@ import {
 } from "../insight/histogram.ts";
 import { poolLoss } from "../insight/loss.ts";
 import { indexFrom } from "../insight/times.ts";
-import { withoutRuns } from "./absent.ts";
+import { missingSpans } from "./absent.ts";
 import type { PlotTest, Span } from "./measured.ts";
 
 /** A window in columns, which begin at whole seconds. */
@@ -200,7 +200,7 @@ function outcomesOf(
   window: Span,
 ): (ColumnOutcome | undefined)[] {
   const found = new Array<ColumnOutcome | undefined>(columns.count);
-  for (const { start, end } of withoutRuns(test, window)) {
+  for (const { start, end } of missingSpans(test)) {
     const first = columns.of(Math.max(start, window.start));
     const last = columns.of(Math.min(end, window.end));
     for (let column = first; column <= last; column++) {

@@ -182,7 +182,9 @@ class TextPlot {
 
   #loss(panel: Panel, series: PanelSeries): string[] {
     const { none, failed, hatch, losses } = this.#marks;
-    const row = new Array<string>(this.#count).fill(" ");
+    const hatched = this.#painted(hatch, 2);
+    const row = this.#absent(series.test)
+      .map((isAbsent) => isAbsent ? hatched : " ");
     const columns = new Columns(this.#data.window, this.#count);
     const stretch = this.#count / columns.count;
     const markOf = ({ loss, outcome }: Column) => {
@@ -191,9 +193,7 @@ class TextPlot {
         const at = LOSSES.findIndex((each) => loss < each);
         return this.#painted(losses.at(at)!, 31);
       }
-      return outcome === "missing"
-        ? this.#painted(hatch, 2)
-        : this.#painted(failed, 31);
+      return outcome === "missing" ? hatched : this.#painted(failed, 31);
     };
     for (const column of series.columns) {
       const from = Math.floor(columns.of(column.from) * stretch);
@@ -208,7 +208,7 @@ class TextPlot {
       ),
       `${losses.at(-1)} more`,
       `${failed} failed`,
-      `${hatch} missing`,
+      `${hatch} no data`,
     ].join("  ");
     return [
       ...this.#nameOf(panel, series),

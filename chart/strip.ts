@@ -5,7 +5,7 @@
  * @module
  */
 
-import { failedSpans, withoutRuns } from "./absent.ts";
+import { failedSpans, missingSpans } from "./absent.ts";
 import { element, escaped, type Markup } from "./markup.ts";
 import type { Mark, PlotData, PlotTest, Span } from "./measured.ts";
 import { textAt } from "./svg.ts";
@@ -47,7 +47,7 @@ export function stripRows(data: PlotData): StripRow[] {
     }));
   return [
     ...rows("failed", "failed", failedSpans),
-    ...rows("missing", "missing", (test) => withoutRuns(test, window)),
+    ...rows("missing", "missing", missingSpans),
     { name: "route", kind: "route", spans: [], marks: routeChanges } as const,
     { name: "clock", kind: "clock", spans: [], marks: clockSteps } as const,
   ].filter(({ spans, marks }) => spans.length + marks.length > 0);

@@ -98,7 +98,7 @@ const CHECKS: [text: RegExp, check: (ran: Ran, directory: string) => void][] = [
     assertMatch(header!, /,metadata_key,time,verdict,/);
   }],
   [/esmond-ps plot --url/, ({ stdout }, directory) => {
-    assertMatch(stdout, /^192\.0\.2\.10 → 192\.0\.2\.20, IPv4$/m);
+    assertMatch(stdout, /^\S+ → \S+, IPv4$/m);
     const read = (name: string) => Deno.readTextFileSync(join(directory, name));
     assertMatch(read("link.svg"), /role="img"/);
     assertMatch(read("link.html"), /Content-Security-Policy/);

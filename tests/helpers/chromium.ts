@@ -2,7 +2,7 @@
  * A page in a real Chromium, where one is installed; `CHROMIUM` may name it.
  */
 
-import { withDirectory } from "./directory.ts";
+import { pause } from "./waiting.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
@@ -44,7 +44,8 @@ export async function withPage(
   { width, height }: { width: number; height: number },
   use: (page: OpenPage) => Promise<void>,
 ): Promise<void> {
-  await withDirectory(async (profile) => {
+  const profile = await Deno.makeTempDir();
+  try {
     const browser = new Deno.Command(CHROMIUM!, {
       args: [
         ...["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"],
@@ -59,14 +60,30 @@ export async function withPage(
     }).spawn();
     try {
       const socket = await connect(await addressOf(browser.stderr));
-      const page = await openPage(socket, path);
-      await use(page);
-      socket.close();
-    } finally {
+      await use(await openPage(socket, path));
+      // Its processes end with it, which they do not when it is killed.
+      socket.send(JSON.stringify({ id: 0, method: "Browser.close" }));
+    } catch (error) {
       browser.kill("SIGKILL");
+      throw error;
+    } finally {
       await browser.status;
     }
-  });
+  } finally {
+    await removed(profile);
+  }
+}
+
+/** Removes a directory that a process may still be writing to. */
+async function removed(directory: string): Promise<void> {
+  for (let left = 40;; left--) {
+    try {
+      return await Deno.remove(directory, { recursive: true });
+    } catch (error) {
+      if (left === 0) throw error;
+      await pause(50);
+    }
+  }
 }
 
 /** The address that the browser says on standard error. */
