@@ -44,6 +44,9 @@ export const run: Command<"plot"> = async (options, io) => {
   const count = columnCount(plot.width ?? DEFAULT_WIDTH);
   const links: ReadLink[] = [];
   for (const link of found) {
+    if (plot.isBoth && link.tests.every(({ isReverse }) => !isReverse)) {
+      io.note(`no test from ${link.destination} to ${link.source} was found`);
+    }
     const read = await readLink(link, settings, window, count);
     if (read.tests.length > 0) links.push(read);
   }

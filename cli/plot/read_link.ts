@@ -40,10 +40,9 @@ export async function readLink(
   window: TimeWindow,
   columns: number,
 ): Promise<ReadLink> {
-  const seconds = (window.end + 1 - window.start) / columns;
   const [read, changes] = await Promise.all([
     Promise.all(
-      link.tests.map((each) => readTest(each, settings, window, seconds)),
+      link.tests.map((each) => readTest(each, settings, window, columns)),
     ),
     readChanges(link, settings, window),
   ]);
@@ -54,7 +53,7 @@ export async function readLink(
     title: `${source} → ${destination}`,
     reverseTitle: `${destination} → ${source}`,
     family: family ?? undefined,
-    window,
+    window: settings.isAnyTime ? { ...window, start: firstOf(tests) } : window,
     zone: settings.plot.zone,
     scale: settings.plot.scale,
     tests,
@@ -66,6 +65,12 @@ export async function readLink(
       ),
     ],
   };
+}
+
+/** The first run of all: a window that begins at any time begins there. */
+function firstOf(tests: readonly ReadTest[]): number {
+  const times = tests.map(({ runs }) => Math.floor(runs[0]!.time));
+  return Math.min(...times);
 }
 
 /** Where the route to the destination changed. */

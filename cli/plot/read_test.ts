@@ -7,6 +7,7 @@
 import type { PlotTest, Values } from "../../chart/measured.ts";
 import { measuredTexts } from "../../chart/plot_words.ts";
 import {
+  formatSpan,
   type Histogram,
   type HistogramValue,
   lossSource,
@@ -43,7 +44,7 @@ const MOST_POINTS = 200_000;
  * @param link The test.
  * @param settings What is drawn.
  * @param window The window.
- * @param seconds How long a column is.
+ * @param columns How many columns it is drawn in.
  * @returns `undefined` for a test without anything to draw.
  * @throws {ArchiveError} (one of its kinds) when it cannot be read completely.
  */
@@ -51,7 +52,7 @@ export async function readTest(
   { test, names, told, isReverse }: LinkTest,
   { isOpen, eventTypes, plot }: PlotSettings,
   window: TimeWindow,
-  seconds: number,
+  columns: number,
 ): Promise<ReadTest | undefined> {
   const typeOf = (drawn: keyof typeof DRAWN_TYPES) =>
     DRAWN_TYPES[drawn].find((name) =>
@@ -73,10 +74,13 @@ export async function readTest(
   });
   const { interval, threshold } = coverage.spacing;
   const series = [types.throughput, types.loss, types.delay].filter(Boolean);
-  const most = coverage.runs * series.length > MOST_POINTS ? seconds : 0;
+  const isMuch = coverage.runs * series.length > MOST_POINTS;
+  const seconds = window.end - Math.max(window.start, coverage.first ?? 0);
   const rollUps = new Set<number>();
   const rollUp = (...names: (string | undefined)[]): RollUp | undefined => {
-    const found = most === 0 ? undefined : rollUpFor(test, names, most);
+    const found = isMuch
+      ? rollUpFor(test, names, seconds / columns)
+      : undefined;
     if (found) rollUps.add(found.window);
     return found;
   };
@@ -119,7 +123,9 @@ export async function readTest(
     gaps: coverage.gaps,
     coverage: coverage.coverage,
     remarks: [
-      ...[...rollUps].map((each) => `${label}: roll-ups of ${each} s`),
+      ...[...rollUps].map((each) =>
+        `${label}: roll-ups of ${formatSpan(each)}`
+      ),
       ...rule && rule.isNotable ? [`${label}: ${rule.words}`] : [],
       ...delays.values.some(({ minimum }) => minimum! < 0)
         ? [`${label}: delays below 0: the clocks of the two hosts differ`]

@@ -186,6 +186,18 @@ Deno.test("plot --both draws both directions, and tells a clock from the network
   assert(!one.stdout.includes('class="line other'));
 });
 
+Deno.test("plot -S any begins at the first run, and --both says if a direction has no test", async () => {
+  const { runs } = plantedTimes(nowIs());
+  const tests = [delayTest(LINK, runs)];
+  const args = ["-S", "any", "--both", "-o", "svg"];
+  const { stdout, stderr, exit } = await drawn(tests, args);
+  assertEquals(exit, 0, stderr);
+  assertMatch(stderr, /no test from \S+ to \S+ was found\n$/);
+  const first = new Date(runs[0]! * 1000).toISOString().slice(0, 16)
+    .replace("T", " ");
+  assertMatch(stdout, new RegExp(`>${first} to `));
+});
+
 Deno.test("plot refuses a logarithmic axis for delays below 0, and draws others on it", async () => {
   const times = plantedTimes(nowIs()).runs;
   const below = [delayTest(LINK, times, { delay: () => -3 })];
