@@ -15,6 +15,8 @@ export interface Page {
   title: string;
   /** What is in it: pictures of `svgElement()`, tables, text. */
   content: Markup;
+  /** Rules of its own, besides those of all pages and pictures. */
+  styles?: string;
   /** What it runs, if anything: JavaScript without imports. */
   script?: string;
   /** What the script reads from the element `data`, as JSON. */
@@ -23,9 +25,9 @@ export interface Page {
 
 /** The page as a file. */
 export async function pageFile(
-  { title, content, script, data }: Page,
+  { title, content, styles: own = "", script, data }: Page,
 ): Promise<string> {
-  const styles = PAGE_STYLES + STYLES;
+  const styles = PAGE_STYLES + STYLES + own;
   const policy = [
     "default-src 'none'",
     `style-src ${await hashOf(styles)}`,

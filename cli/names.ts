@@ -17,7 +17,7 @@ export type AnswerName =
   | DrawingName;
 
 /** Those of them that draw. */
-export type DrawingName = "plot";
+export type DrawingName = "plot" | "mesh";
 
 /** The commands that read an archive. */
 export type ReadingName = QueryName | AnswerName;

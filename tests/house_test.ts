@@ -67,8 +67,7 @@ const FLOORS = [
   ["cli/commands/"],
   [
     ...["cli/check/", "cli/export/", "cli/input/", "cli/query/"],
-    "cli/plot/",
-    "cli/routes/",
+    ...["cli/mesh/", "cli/plot/", "cli/routes/"],
   ],
   ["cli/output/", "cli/options/", "cli/help/", "cli/completions/"],
   ["cli/tls/"],

@@ -4,14 +4,12 @@
  * @module
  */
 
-import { addressesOf, hostOf, linkOf } from "../../insight.ts";
+import { hostOf, linkOf } from "../../insight.ts";
 import { stateLine } from "../output/state_line.ts";
-import { judgeBaseline } from "./baseline.ts";
 import { type Checking, testsToCheck, whatInstead } from "./find.ts";
 import { type Finding, shownHost } from "./finding.ts";
-import { judgeFailures, judgeFreshness } from "./freshness.ts";
-import { judgeEach, judgeMeasured, type Judging, nothing } from "./judge.ts";
-import { judgeRoutes } from "./routes.ts";
+import { type Judging, nothing } from "./judge.ts";
+import { judgeAll, judgingOf } from "./judge_all.ts";
 import { type Report, report } from "./report.ts";
 import { TRAITS } from "./traits.ts";
 import type { Metadata } from "../../mod.ts";
@@ -22,16 +20,13 @@ import type { Metadata } from "../../mod.ts";
  * @throws {ArchiveError} (one of its kinds) when something cannot be read.
  */
 export async function checkTests(settings: Checking): Promise<Report> {
-  const { check, hostnames, clock, isOpen } = settings;
+  const { check, hostnames } = settings;
   const { meant, ...found } = await testsToCheck(settings);
   if (meant.length === 0) {
     const text = await whatInstead(settings, found);
     return unknown(check.what, text);
   }
-  const window = clock.window(settings.window, isOpen);
-  const now = isOpen ? clock.now() : window.end;
-  const hosts = addressesOf(meant.map((test) => test.toJSON()));
-  const judging = { ...settings, window, now, hosts };
+  const judging = judgingOf(meant, settings);
   const findings = [
     ...await judgeAll(meant, judging),
     ...check.isBoth ? otherDirection(meant, judging) : [],
@@ -79,22 +74,4 @@ function namesAt(test: Metadata, end: "source" | "destination"): string[] {
   const input = entry[`input-${end}`];
   return [hostOf(input, entry[end]), hostOf(undefined, entry[end])]
     .filter((name) => name !== undefined);
-}
-
-async function judgeAll(
-  tests: readonly Metadata[],
-  judging: Judging,
-): Promise<Finding[]> {
-  switch (judging.check.what) {
-    case "fresh":
-      return await judgeFreshness(tests, judging);
-    case "failures":
-      return await judgeEach(tests, judging, judgeFailures);
-    case "traceroute":
-      return await judgeEach(tests, judging, judgeRoutes);
-    case "baseline":
-      return await judgeEach(tests, judging, judgeBaseline);
-    default:
-      return await judgeEach(tests, judging, judgeMeasured);
-  }
 }

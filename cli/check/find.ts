@@ -10,13 +10,17 @@ import { hostOf, representativeOf } from "../../insight.ts";
 import { ArchiveHttpError, type Metadata } from "../../mod.ts";
 import { familyOf } from "../query/answer_tests.ts";
 import { findTests, idOf } from "../query/find_tests.ts";
-import type { Search } from "../query/selection.ts";
+import { ANY_TIME, type Search } from "../query/selection.ts";
 import type { AnswerSettings, Settings } from "../query/settings.ts";
 import { TRAITS } from "./traits.ts";
 import type { CheckSettings } from "./settings.ts";
 
 /** What a check goes by. */
-export type Checking = Settings & AnswerSettings & { check: CheckSettings };
+export type Checking = Settings & AnswerSettings & {
+  check: CheckSettings;
+  /** The times of the last write by which tests are listed; any if absent. */
+  times?: Search;
+};
 
 const { source: SOURCE, destination: DESTINATION, toolName: TOOL } =
   METADATA_FILTERS;
@@ -44,9 +48,10 @@ export interface FoundTests extends Pick<Listed, "refusal"> {
 }
 
 /**
- * Lists the tests between the hosts, whenever they last wrote: a test that has
- * stopped is not one that never was. Hosts match by address, by a name that the
- * archive or this machine resolves, and by the name that the test was given.
+ * Lists the tests between the hosts, for a check whenever they last wrote: a
+ * test that has stopped is not one that never was. Hosts match by address, by a
+ * name that the archive or this machine resolves, and by the name that the test
+ * was given.
  *
  * @throws {ArchiveError} (one of its kinds) when there is no whole list.
  */
@@ -144,7 +149,8 @@ async function listAll(
   const lists = await Promise.allSettled(searches.map(async (search) => {
     const found: Metadata[] = [];
     const options = { stillRunning: true };
-    const one = { ...settings, searches: [search], isAnyTime: true };
+    const timed = { ...search, ...settings.times ?? ANY_TIME };
+    const one = { ...settings, searches: [timed] };
     for await (const test of findTests(one, options)) found.push(test);
     return found;
   }));

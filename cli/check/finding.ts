@@ -28,6 +28,8 @@ export interface Finding {
   judged: Pick<PerformanceItem, "label" | "value">;
   /** How bad it is among those of the same state; the greatest is named. */
   badness: number;
+  /** Whether it did not run at all in the window. */
+  isSilent?: boolean;
   /** What was found, in words. */
   text: string;
   /** Whether it measures something else: it counts only if no other does. */
@@ -36,6 +38,21 @@ export interface Finding {
   items: readonly (readonly [label: string, value: number | undefined])[];
   /** What else is worth a line. */
   details: readonly string[];
+}
+
+/** Puts the worst finding first; those of one state by how bad they are. */
+export function worstFirst(one: Finding, other: Finding): number {
+  return rank(other.state) - rank(one.state) ||
+    compare(other.badness, one.badness);
+}
+
+function rank(state: Verdict): number {
+  return ["ok", "unknown", "warning", "critical"].indexOf(state);
+}
+
+/** Infinity is as bad as infinity. */
+function compare(one: number, other: number): number {
+  return one === other ? 0 : one - other;
 }
 
 /** How tests are named beside each other: by their link, and what differs. */

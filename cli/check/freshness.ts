@@ -111,6 +111,7 @@ function judgeAge(age: Age, judging: Judging): Finding {
   if (last === undefined) {
     return {
       ...nothing(test, check.missing, judging),
+      isSilent: true,
       text: NEVER_RAN,
       details,
     };

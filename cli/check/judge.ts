@@ -95,6 +95,7 @@ async function missing(
     .map(({ test, last, spacing }) => ({
       ...nothing(test, check.missing, judging),
       badness: last === undefined ? Infinity : now - last,
+      isSilent: true,
       text: last === undefined
         ? NEVER_RAN
         : `no test ran; last ${

@@ -11,7 +11,7 @@ import {
   type PerformanceItem,
   stateLine,
 } from "../output/state_line.ts";
-import { type Finding, namesOf } from "./finding.ts";
+import { type Finding, namesOf, worstFirst } from "./finding.ts";
 import type { CheckSettings } from "./settings.ts";
 
 /** What is printed, and what it comes to. */
@@ -35,9 +35,7 @@ export function report(
   keepsAddresses: boolean,
 ): Report {
   const state = worst(findings.map((each) => each.state));
-  const sorted = findings.toSorted((one, other) =>
-    rank(other.state) - rank(one.state) || compare(other.badness, one.badness)
-  );
+  const sorted = findings.toSorted(worstFirst);
   const [first, ...others] = sorted as [Finding, ...Finding[]];
   const names = namesOf(
     [...new Set(sorted.map(({ test }) => test))],
@@ -90,13 +88,4 @@ function itemsOf(
     seen.add(label);
     return isNew;
   });
-}
-
-function rank(state: Verdict): number {
-  return ["ok", "unknown", "warning", "critical"].indexOf(state);
-}
-
-/** Infinity is as bad as infinity. */
-function compare(one: number, other: number): number {
-  return one === other ? 0 : one - other;
 }

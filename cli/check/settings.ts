@@ -84,9 +84,13 @@ export function readLimit(options: OptionsOf<"check">): number {
  *
  * @throws {UsageError} if it is missing, or not one of them.
  */
-export function readWhat({ words }: OptionsOf<"check">): What {
+export function readWhat(
+  { words }: Pick<OptionsOf<"check">, "words">,
+  byDefault?: What,
+): What {
   const [word] = words;
-  const what = CHECKS.find((each) => each === word);
+  const what = CHECKS.find((each) => each === word) ??
+    (word === undefined ? byDefault : undefined);
   if (what !== undefined) return what;
   throw new UsageError(
     word === undefined
@@ -123,8 +127,63 @@ export function commonOptions(
   };
 }
 
+/** How values are judged, whatever is done with the judgements. */
+export type JudgingSettings = Pick<
+  CheckSettings,
+  | "what"
+  | "warning"
+  | "critical"
+  | "spacing"
+  | "bucketWidth"
+  | "history"
+  | "minChange"
+  | "zone"
+>;
+
 /**
- * Reads how to judge.
+ * Reads how to judge values.
+ *
+ * @throws {UsageError} for what cannot be, or has no effect on this check.
+ */
+export function readJudging(
+  what: What,
+  options: OptionsOf<"check" | "mesh">,
+  { command, note }: { command: "check" | "mesh" } & Pick<Io, "note">,
+): JudgingSettings {
+  const { unit, eventTypes } = TRAITS[what];
+  const range = (option: "warning" | "critical") => {
+    const text = options.text(option);
+    if (text === undefined) return undefined;
+    const read = readRange(option, text, unit);
+    if (read.meant !== undefined) {
+      note(
+        `--${option} ${text.trim()} alerts above ${read.text} ${unit}: ${read.meant} was probably meant, which alerts below`,
+      );
+    }
+    return read;
+  };
+  const [warning, critical] = [range("warning"), range("critical")];
+  if (options.texts("event-type").length > 0 && eventTypes !== undefined) {
+    throw new UsageError(
+      `--event-type is not for ${command} ${what}, which reads ${
+        eventTypes.join(", ")
+      }: leave it out`,
+    );
+  }
+  return {
+    what,
+    warning,
+    critical,
+    spacing: { interval: readInterval(options), gapFactor: readGap(options) },
+    bucketWidth: readBucketWidth(options),
+    history: readHistory(options),
+    minChange: readShare(options, "min-change") ?? DEFAULTS["min-change"],
+    zone: readZone(options, "tz"),
+  };
+}
+
+/**
+ * Reads how to judge, and what to say.
  *
  * @throws {UsageError} for what cannot be, or has no effect on this check.
  */
@@ -133,29 +192,11 @@ export function readCheck(
   io: Pick<Io, "note">,
 ): CheckSettings {
   const what = readWhat(options);
-  const { unit, stats, eventTypes } = TRAITS[what];
-  const range = (option: "warning" | "critical") => {
-    const text = options.text(option);
-    if (text === undefined) return undefined;
-    const read = readRange(option, text, unit);
-    if (read.meant !== undefined) {
-      io.note(
-        `--${option} ${text.trim()} alerts above ${read.text} ${unit}: ${read.meant} was probably meant, which alerts below`,
-      );
-    }
-    return read;
-  };
-  const [warning, critical] = [range("warning"), range("critical")];
+  const note = (line: string) => io.note(line);
+  const judging = readJudging(what, options, { command: "check", note });
   const stat = readChoice(options, "stat", STATS);
-  if (stat !== undefined && !stats) {
+  if (stat !== undefined && !TRAITS[what].stats) {
     throw new UsageError(`--stat is not for check ${what}: leave it out`);
-  }
-  if (options.texts("event-type").length > 0 && eventTypes !== undefined) {
-    throw new UsageError(
-      `--event-type is not for check ${what}, which reads ${
-        eventTypes.join(", ")
-      }: leave it out`,
-    );
   }
   if (options.flag("endpoint") && what !== "traceroute") {
     throw new UsageError(
@@ -171,20 +212,13 @@ export function readCheck(
     );
   }
   return {
-    what,
-    warning,
-    critical,
+    ...judging,
     stat,
     missing: readChoice(options, "missing", STATES) ?? "unknown",
     failed: readChoice(options, "failed", STATES) ?? "critical",
     isBoth: options.flag("both"),
     hasToArrive: options.flag("endpoint"),
     percentiles: readPercentiles(options),
-    spacing: { interval: readInterval(options), gapFactor: readGap(options) },
-    bucketWidth: readBucketWidth(options),
-    history: readHistory(options),
-    minChange: readShare(options, "min-change") ?? DEFAULTS["min-change"],
-    zone: readZone(options, "tz"),
   };
 }
 

@@ -122,6 +122,22 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
     ],
     load: () => import("./plot.ts"),
   },
+  "mesh": {
+    summary: "draw which links are good, as a matrix",
+    description:
+      `Draws a matrix: rows are sources, columns destinations, and each cell is one direction, with its number and a mark for its state. WHAT is one of ${
+        CHECKS.join(", ")
+      }; loss if absent. Values are judged by -w and -c, otherwise loss by its scale (a warning above 0.01 %, critical above 0.1 %), ` +
+      "throughput, delay, rtt and retransmits by their history, and the rest as check judges it. Of several tests of a link the " +
+      "worst counts. Where the terminal is too narrow for the matrix, the worst 20 links are listed.",
+    usage: "[WHAT] --url URL [OPTION...]",
+    examples: [
+      "esmond-ps mesh --url http://ma.example.net",
+      "esmond-ps mesh throughput --url http://ma.example.net -S -24h -w 5: -c 1: -O mesh.html",
+    ],
+    completes: CHECKS,
+    load: () => import("./mesh.ts"),
+  },
   "post-metadata": {
     summary: "describe tests to an archive, print their keys",
     description:

@@ -20,6 +20,8 @@ import {
 export interface ProgressState {
   /** All series; 0 while tests are listed. */
   series: number;
+  /** What is counted in place of series, whose points are not told then. */
+  unit?: "links";
   /** Series finished, whatever came of them. */
   done: number;
   /** Series that could not be read whole. */
@@ -90,7 +92,7 @@ export function progressLine(
   rate?: number,
   colors = false,
 ): string {
-  const { series, done, points, retries, failed } = state;
+  const { series, unit, done, points, retries, failed } = state;
   if (series === 0) {
     return fitting(width, `listing tests, ${wholeTime(elapsed)}`, "listing");
   }
@@ -99,9 +101,15 @@ export function progressLine(
   const failures = failed > 0 ? `${exact(failed)} failed` : "";
   // In the order of the line; those with the highest rank go first.
   const parts = [
-    { rank: 0, text: `${count} series` },
-    { rank: 3, text: `${shortCount(points)} ${noun(points, "point")}` },
-    { rank: 4, text: rate === undefined ? "" : `${shortCount(rate)}/s` },
+    { rank: 0, text: `${count} ${unit ?? "series"}` },
+    {
+      rank: 3,
+      text: unit ? "" : `${shortCount(points)} ${noun(points, "point")}`,
+    },
+    {
+      rank: 4,
+      text: unit || rate === undefined ? "" : `${shortCount(rate)}/s`,
+    },
     { rank: 2, text: left && `${left} left` },
     { rank: 5, text: retriesText(retries) },
     { rank: 1, text: failures },
@@ -119,13 +127,14 @@ export function progressLine(
 
 /** One line for a log. */
 export function plainLine(state: ProgressState, elapsed: number): string {
-  const { series, done, points, bytes, retries, failed } = state;
+  const { series, unit, done, points, bytes, retries, failed } = state;
   if (series === 0) return `listing tests, ${wholeTime(elapsed)}`;
   const left = leftText(state, elapsed);
   return [
-    `${exact(done)} of ${exact(series)} series`,
-    `${exact(points)} ${noun(points, "point")}`,
-    shortBytes(bytes),
+    `${exact(done)} of ${exact(series)} ${unit ?? "series"}`,
+    ...unit
+      ? []
+      : [`${exact(points)} ${noun(points, "point")}`, shortBytes(bytes)],
     wholeTime(elapsed),
     left && `about ${left} left`,
     retriesText(retries),

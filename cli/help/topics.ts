@@ -51,7 +51,7 @@ export const ENVIRONMENT: readonly Variable[] = [
   ...["LC_ALL", "LC_CTYPE", "LANG"].map((name) => ({
     name,
     text:
-      "If the first of them that is set does not name UTF-8, plot draws with ASCII alone.",
+      "If the first of them that is set does not name UTF-8, plot and mesh draw with ASCII alone.",
   })),
   {
     name: "HTTP_PROXY",
@@ -106,7 +106,7 @@ const FORMAT_TEXTS: Record<Format, string> = {
     "One table for all event types: value has numbers, value_json everything else. Times are instants, without a time zone.",
   openmetrics:
     "The newest values as metrics, as Prometheus reads them: latest writes it.",
-  svg: "A picture for web pages and documents: plot draws it.",
+  svg: "A picture for web pages and documents: plot and mesh draw it.",
   html: "A page with the picture and its numbers, which needs nothing else.",
 };
 

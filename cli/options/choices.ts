@@ -38,6 +38,7 @@ export const ANSWERS: readonly AnswerName[] = namesOf<AnswerName>({
   "check": true,
   "routes": true,
   "plot": true,
+  "mesh": true,
 });
 
 /** The names of the Python client's programs. */
@@ -51,13 +52,13 @@ export const PROGRAM_NAMES: readonly string[] = QUERIES.map((name) =>
  */
 const WRITTEN_BY: Record<Format, readonly ReadingName[]> = {
   human: ["get-endpoints", "get-metadata", "get", ...ANSWERS],
-  json: [...QUERIES, "coverage", "latest", "routes", "plot"],
-  csv: [...QUERIES, "coverage", "latest", "routes", "plot"],
+  json: [...QUERIES, "coverage", "latest", "routes", "plot", "mesh"],
+  csv: [...QUERIES, "coverage", "latest", "routes", "plot", "mesh"],
   ndjson: [...QUERIES, "coverage", "latest", "routes"],
   parquet: ["get", "get-bulk"],
   openmetrics: ["latest"],
-  svg: ["plot"],
-  html: ["plot"],
+  svg: ["plot", "mesh"],
+  html: ["plot", "mesh"],
 };
 
 /** The output formats of each command, in the order of messages. */
@@ -71,6 +72,7 @@ export const FORMATS: Record<ReadingName, readonly Format[]> = {
   "check": formatsOf("check"),
   "routes": formatsOf("routes"),
   "plot": formatsOf("plot"),
+  "mesh": formatsOf("mesh"),
 };
 
 function formatsOf(command: ReadingName): Format[] {

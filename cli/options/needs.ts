@@ -17,7 +17,12 @@ import {
 } from "./table.ts";
 
 /** The options that name what is written, too. */
-const WRITTEN: readonly string[] = ["output-directory", "output", "db"];
+const WRITTEN: readonly string[] = [
+  "output-directory",
+  "output",
+  "plots",
+  "db",
+];
 
 /** The options that name what is only read. */
 const READ = new Set(
@@ -100,8 +105,13 @@ function writtenPaths(command: CommandName, options: AnyOptions): string[] {
   }
   const keys = command === "post-metadata" ? options.text("keys") : undefined;
   if (keys) return [keys, `${keys}.part`];
-  const output = options.text("output");
-  if (output) return [output, `${output}.part`];
+  const [output, plots] = [options.text("output"), options.text("plots")];
+  if (output || plots) {
+    return [
+      ...output ? [output, `${output}.part`] : [],
+      ...plots ? [plots] : [],
+    ];
+  }
   const db = options.text("db");
   return db && db !== DEFAULTS.db ? [db] : [];
 }

@@ -84,7 +84,7 @@ const ARCHIVE_COMMANDS = [...READING, ...POSTS] as const;
 const CLIENTS = [...ARCHIVE_COMMANDS, "trust"] as const;
 const SERIES_QUERIES = ["get", "get-bulk"] as const;
 const PACED = [...SERIES_QUERIES, ...ANSWERS] as const;
-const DRAWING = ["plot"] as const;
+const DRAWING = ["plot", "mesh"] as const;
 const REPORTS = ["coverage", "latest", "routes", ...DRAWING] as const;
 const PRINTING_QUERIES = ["get-endpoints", "get-metadata", "get"] as const;
 
@@ -357,6 +357,13 @@ const TABLE = [
       "File to write: .svg, .html, .json, .csv or .txt choose the format, unless --output-format does. Default: standard output.",
   },
   {
+    long: "plots",
+    value: "DIR",
+    commands: ["mesh"],
+    help:
+      "With html, also draw each link as plot does, on a page of its own in DIR that its cell links to.",
+  },
+  {
     long: "width",
     value: "N",
     commands: DRAWING,
@@ -525,7 +532,7 @@ const TABLE = [
   },
   {
     long: "exit-code",
-    commands: ["coverage", "routes"],
+    commands: ["coverage", "routes", "mesh"],
     help: "End with 5 if something was found.",
   },
   {
@@ -574,7 +581,7 @@ const TABLE = [
     long: "warning",
     short: "w",
     value: "RANGE",
-    commands: ["check"],
+    commands: ["check", "mesh"],
     help:
       "Values that do not need a warning, as of Nagios plugins: 10 is 0 to 10, 5: is 5 or more, @5:9 is all but 5 to 9. Gbit/s, % or ms.",
   },
@@ -582,7 +589,7 @@ const TABLE = [
     long: "critical",
     short: "c",
     value: "RANGE",
-    commands: ["check"],
+    commands: ["check", "mesh"],
     help: "Values that are not critical.",
   },
   {
@@ -597,14 +604,14 @@ const TABLE = [
     long: "history",
     value: "SPAN",
     default: "28d",
-    commands: ["check"],
+    commands: ["check", "mesh"],
     help: "The time before the window that baseline compares it with.",
   },
   {
     long: "min-change",
     value: "SHARE",
     default: 0.1,
-    commands: ["check"],
+    commands: ["check", "mesh"],
     help: "The smallest change that baseline counts.",
   },
   {

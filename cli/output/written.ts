@@ -6,6 +6,7 @@
 
 import { MissingPermissionError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import type { TextName } from "../options/table.ts";
 import { replaceFile } from "../replace.ts";
 
 /**
@@ -20,10 +21,23 @@ export async function writeResult(
   text: string,
   io: Pick<Io, "stdout">,
 ): Promise<void> {
-  if (output === undefined) {
-    await io.stdout.write(text);
-    return await io.stdout.flush();
-  }
+  if (output !== undefined) return await writeWhole("output", output, text);
+  await io.stdout.write(text);
+  await io.stdout.flush();
+}
+
+/**
+ * Writes a file, beside it first.
+ *
+ * @param option The option that names it.
+ * @param output The file.
+ * @throws {UsageError} when it cannot be written; a file that was there stays.
+ */
+export async function writeWhole(
+  option: TextName,
+  output: string,
+  text: string,
+): Promise<void> {
   const part = `${output}.part`;
   try {
     await Deno.writeTextFile(part, text);
@@ -32,7 +46,7 @@ export async function writeResult(
     await Deno.remove(part).catch(() => {}); // it may never have been there
     if (error instanceof MissingPermissionError) throw error;
     throw new UsageError(
-      `--output: cannot write ${output}: ${(error as Error).message}`,
+      `--${option}: cannot write ${output}: ${(error as Error).message}`,
     );
   }
 }

@@ -7,6 +7,7 @@
 import type { Search } from "../query/selection.ts";
 import { addressesOf, linkOf } from "../../insight.ts";
 import type { Metadata } from "../../mod.ts";
+import type { Hostnames } from "../output/hostnames.ts";
 import type { Io } from "../io.ts";
 import {
   answerTests,
@@ -72,16 +73,27 @@ export async function linksToPlot(
   const ours = [...all.values()].filter(({ test }) =>
     family === undefined || familyOf(test) === family
   );
+  return await plotLinksOf(ours, hostnames);
+}
+
+/** The links of tests, of which some measure the other direction. */
+export async function plotLinksOf(
+  tests: readonly { test: Metadata; isReverse: boolean }[],
+  hostnames: Hostnames,
+): Promise<PlotLink[]> {
   const shown = await Promise.all(
-    ours.map(({ test }) => namesOfTest(test, hostnames)),
+    tests.map(({ test }) => namesOfTest(test, hostnames)),
   );
   const told = tellApart(
-    ours.map(({ test }, at) => ({ names: shown[at]!, traits: traitsOf(test) })),
+    tests.map(({ test }, at) => ({
+      names: shown[at]!,
+      traits: traitsOf(test),
+    })),
   );
-  const hosts = addressesOf(ours.map(({ test }) => test.toJSON()));
+  const hosts = addressesOf(tests.map(({ test }) => test.toJSON()));
   const nameOf = namerOf(hosts);
   const links = new Map<string, PlotLink>();
-  for (const [at, { test, isReverse }] of ours.entries()) {
+  for (const [at, { test, isReverse }] of tests.entries()) {
     const link = linkOf(test.toJSON());
     if (link === undefined) continue;
     const ends = [nameOf(link.source), nameOf(link.destination)];

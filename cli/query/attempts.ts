@@ -21,6 +21,8 @@ export interface Attempt<T> {
 export class Attempts {
   /** Why no more are made: the archive is away, or refuses. */
   over: { error: unknown } | undefined;
+  /** Whether all that was attempted could be read. */
+  isWhole = true;
   readonly #io: Pick<Io, "note" | "signal">;
   readonly #giveUp: AbortController;
   readonly #failures = new Failures();
@@ -50,6 +52,7 @@ export class Attempts {
         this.#take(error);
       }
     }
+    this.isWhole = false;
     return { value: otherwise, isWhole: false };
   }
 

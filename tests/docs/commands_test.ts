@@ -103,6 +103,13 @@ const CHECKS: [text: RegExp, check: (ran: Ran, directory: string) => void][] = [
     assertMatch(read("link.svg"), /role="img"/);
     assertMatch(read("link.html"), /Content-Security-Policy/);
   }],
+  [/esmond-ps mesh --url/, ({ stdout }, directory) => {
+    assertMatch(stdout, /^One-way packet loss, %\n/);
+    assertMatch(stdout, /^Average throughput, Gbit\/s$/m);
+    const page = Deno.readTextFileSync(`${directory}/mesh.html`);
+    const [, plot] = /href="\.\/(plots\/[^"]*)"/.exec(page)!;
+    assertMatch(Deno.readTextFileSync(`${directory}/${plot}`), /<svg /);
+  }],
   [/esmond-ps check throughput/, ({ stdout }) => {
     const [flow, , loss] = stdout.split("\n");
     assertMatch(

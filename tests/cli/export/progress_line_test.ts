@@ -25,6 +25,12 @@ Deno.test("progressLine() says nothing of what there is nothing to say of", () =
   );
 });
 
+Deno.test("progressLine() and plainLine() count links, of which no points are told", () => {
+  const links = state({ series: 39_800, done: 12, failed: 1, unit: "links" });
+  assertEquals(progressLine(links, 100, 80, 5), "12/39,800 links, 1 failed");
+  assertEquals(plainLine(links, 100), "12 of 39,800 links, 0 s, 1 failed");
+});
+
 Deno.test("progressLine() tells that the series are not known yet", () => {
   assertEquals(progressLine(state({}), 3_900, 80), "listing tests, 3 s");
   assertEquals(progressLine(state({}), 3_900, 10), "listing");

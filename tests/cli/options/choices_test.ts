@@ -18,6 +18,7 @@ Deno.test("FORMATS has the formats of each command, in the order of the original
     "coverage": ["human", "json", "csv", "ndjson"],
     "latest": ["human", "json", "csv", "ndjson", "openmetrics"],
     "plot": ["human", "json", "csv", "svg", "html"],
+    "mesh": ["human", "json", "csv", "svg", "html"],
     "check": ["human"],
     "routes": ["human", "json", "csv", "ndjson"],
   });

@@ -40,6 +40,20 @@ Deno.test("needsOf() knows the hosts of the archive and of the proxy, with their
   }
 });
 
+Deno.test("mesh needs to write its file, what becomes it, and the directory of its plots", () => {
+  const needsFor = (...argv: string[]) =>
+    needsOf("mesh", parseOptions("mesh", argv), () => undefined);
+  const paths = ["mesh.html", "mesh.html.part", "plots"];
+  assertEquals(
+    needsFor("-O", "mesh.html", "--plots", "plots"),
+    paths.flatMap((value) => [
+      { name: "read" as const, value },
+      { name: "write" as const, value },
+    ]),
+  );
+  assertEquals(needsFor("loss"), []);
+});
+
 Deno.test("get-bulk needs to write its directory, and nothing for standard output", () => {
   const needsFor = (...argv: string[]) =>
     needsOf("get-bulk", parseOptions("get-bulk", argv), () => undefined);
