@@ -115,15 +115,27 @@ function lineOf([first, ...others]: readonly string[]): string {
   return `M${first}${others.length === 0 ? "h0" : `L${others.join(" ")}`}`;
 }
 
-/** How wide the bar of a column is: not wider than what it stands for. */
-function barWidth(
-  { test: { interval } }: PanelSeries,
+/** Where the bar of a column is, in pixels. */
+type Bars = (column: Column) => { middle: number; width: number };
+
+/**
+ * The bars of columns: each fills its column or, where runs are further apart
+ * than columns, stands where its run is, not wider than what it stands for.
+ */
+function barsOf(
+  { test: { interval = 0 } }: PanelSeries,
   { x, columns }: PanelPlace,
-): number {
-  const seconds = Math.max(interval ?? 0, columns.seconds);
-  const width = x(columns.from(0) + seconds) - x(columns.from(0));
-  const isBetween = (interval ?? 0) > columns.seconds;
-  return isBetween ? Math.max(1, Math.min(0.8 * width, 10)) : width;
+): Bars {
+  if (interval <= columns.seconds) {
+    return ({ from, to }) => ({
+      middle: (x(from) + x(to)) / 2,
+      width: x(to) - x(from),
+    });
+  }
+  const start = columns.from(0);
+  const room = x(start + interval) - x(start);
+  const width = Math.max(1, Math.min(0.8 * room, 10));
+  return ({ time }) => ({ middle: x(time), width });
 }
 
 function drawRetransmits(
@@ -131,22 +143,23 @@ function drawRetransmits(
   series: PanelSeries,
   place: PanelPlace,
 ): Markup {
-  const { x, scale, top } = place;
-  const width = barWidth(series, place);
-  const shift = series.test.isReverse ? width / 2 : 0;
+  const { scale, top } = place;
+  const barOf = barsOf(series, place);
   const base = top + scale.place(0);
-  const bars = series.columns.flatMap(({ time, max }) =>
-    max === undefined || max <= 0
-      ? []
-      : [barOf(x(time) + shift, base, top + scale.place(max), width)]
-  );
+  const bars = series.columns.flatMap((column) => {
+    const { max = 0 } = column;
+    if (max <= 0) return [];
+    const { middle, width } = barOf(column);
+    const shift = series.test.isReverse ? width / 2 : 0;
+    return [bar(middle + shift, base, top + scale.place(max), width)];
+  });
   return element("path", {
     class: classOf("retransmits", series),
     d: bars.join(""),
   });
 }
 
-function barOf(middle: number, base: number, to: number, width: number) {
+function bar(middle: number, base: number, to: number, width: number) {
   const height = Math.max(1, base - to);
   return `M${c(middle - width / 2)},${c(base)}v${c(-height)}h${c(width)}v${
     c(height)
@@ -156,20 +169,24 @@ function barOf(middle: number, base: number, to: number, width: number) {
 function drawLoss(_: Panel, series: PanelSeries, place: PanelPlace): Markup {
   const { x, scale, top } = place;
   const y = (loss: number) => top + scale.place(loss);
-  const width = barWidth(series, place);
+  const barOf = barsOf(series, place);
   const known = series.columns.filter(({ loss }) => loss !== undefined);
   const isReverse = series.test.isReverse;
-  const bars = known.flatMap(({ time, loss }) =>
-    isReverse || loss === 0 ? [] : [barOf(x(time), y(0), y(loss!), width)]
-  );
-  const tick = Math.max(width, 3);
-  const worst = known.flatMap(({ time, loss, max }) =>
-    max! > loss! ? [`M${c(x(time) - tick / 2)},${c(y(max!))}h${c(tick)}`] : []
-  );
+  const bars = known.flatMap((column) => {
+    if (isReverse || column.loss === 0) return [];
+    const { middle, width } = barOf(column);
+    return [bar(middle, y(0), y(column.loss!), width)];
+  });
+  const worst = known.flatMap((column) => {
+    if (column.max! <= column.loss!) return [];
+    const { middle, width } = barOf(column);
+    const tick = Math.max(width, 3);
+    return [`M${c(middle - tick / 2)},${c(y(column.max!))}h${c(tick)}`];
+  });
   const paths: [name: string, d: string][] = [
     ["loss", bars.join("")],
     ["worst", worst.join("")],
-    ["none", isReverse ? "" : noneLost(series, known, place, width)],
+    ["none", isReverse ? "" : noneLost(series, known, place)],
     [
       "line lost dashed",
       isReverse
@@ -188,26 +205,28 @@ function drawLoss(_: Panel, series: PanelSeries, place: PanelPlace): Markup {
 function noneLost(
   series: PanelSeries,
   known: readonly Column[],
-  { x, scale, top }: PanelPlace,
-  width: number,
+  place: PanelPlace,
 ): string {
+  const { scale, top } = place;
   const base = c(top + scale.place(0) - 1);
-  return pieces(series, known).flatMap((piece) => {
-    const lines: string[] = [];
-    let [from, to]: (number | undefined)[] = [];
-    for (const { time, loss } of [...piece, { time: 0, loss: 1 }]) {
-      if (loss === 0) {
-        from ??= time;
-        to = time;
-      } else if (from !== undefined) {
-        lines.push(
-          `M${c(x(from) - width / 2)},${base}H${c(x(to!) + width / 2)}`,
-        );
-        from = undefined;
-      }
+  const barOf = barsOf(series, place);
+  const lines: string[] = [];
+  for (const piece of pieces(series, known)) {
+    let begun: Column | undefined;
+    for (const [at, column] of piece.entries()) {
+      if (column.loss !== 0) continue;
+      begun ??= column;
+      if (piece[at + 1]?.loss === 0) continue;
+      const [from, to] = [barOf(begun), barOf(column)];
+      lines.push(
+        `M${c(from.middle - from.width / 2)},${base}H${
+          c(to.middle + to.width / 2)
+        }`,
+      );
+      begun = undefined;
     }
-    return lines;
-  }).join("");
+  }
+  return lines.join("");
 }
 
 /** Columns in pieces: between two of them is a gap, or a run without a value. */

@@ -5,6 +5,7 @@ import { plotPage } from "../../chart/plot_page.ts";
 import { plotPicture } from "../../chart/plot_svg.ts";
 import { svgElement } from "../../chart/svg.ts";
 import { ZOOM_SCRIPT } from "../../chart/zoom_script.ts";
+import { violationsOf } from "../helpers/axe.ts";
 import { CHROMIUM, withPage } from "../helpers/chromium.ts";
 import { withDirectory } from "../helpers/directory.ts";
 import { delayTest, linkOf, START, throughputTest } from "./measured.ts";
@@ -118,6 +119,26 @@ Deno.test({
         assertEquals(await shown(), all);
         assertEquals(page.requests, []);
         assertEquals(page.messages, []);
+      });
+    });
+  },
+});
+
+Deno.test({
+  name: "a page breaks no rule of accessibility, with its numbers shown",
+  ignore: CHROMIUM === undefined,
+  fn: async () => {
+    await withDirectory(async (directory) => {
+      const path = join(directory, "plot.html");
+      await Deno.writeTextFile(path, await plotPage(DATA));
+      await withPage(path, { width: 1000, height: 900 }, async (page) => {
+        await page.evaluate("document.querySelector('details').open = true");
+        for (const value of ["light", "dark"]) {
+          await page.send("Emulation.setEmulatedMedia", {
+            features: [{ name: "prefers-color-scheme", value }],
+          });
+          assertEquals(await violationsOf(page), [], value);
+        }
       });
     });
   },
