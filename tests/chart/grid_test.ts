@@ -15,6 +15,7 @@ import { gridPage } from "../../chart/grid_page.ts";
 import { describe, gridPicture } from "../../chart/grid_svg.ts";
 import { gridLines } from "../../chart/grid_text.ts";
 import { svgFile } from "../../chart/svg.ts";
+import { violationsOf } from "../helpers/axe.ts";
 import { CHROMIUM, withPage } from "../helpers/chromium.ts";
 import { withDirectory } from "../helpers/directory.ts";
 import { readMarkup } from "../helpers/markup.ts";
@@ -359,6 +360,33 @@ Deno.test({
         );
         assert(content <= window, `${content} of ${window} pixels`);
         assertEquals([page.requests, page.messages], [[], []]);
+      });
+    });
+  },
+});
+
+Deno.test({
+  name: "the page breaks no rule of accessibility, with links or without",
+  ignore: CHROMIUM === undefined,
+  fn: async () => {
+    const cells = mesh(
+      ["alpha", "beta", "gamma", "delta"],
+      cell("beta", "gamma", { ...BAD, href: "beta.html" }),
+      cell("gamma", "beta", { state: "warning", level: 2, tests: 2 }),
+      cell("alpha", "beta", FAILED),
+      cell("beta", "alpha", { state: "unknown", number: "", lack: "silent" }),
+      cell("gamma", "alpha", { state: "unknown", href: "gamma.html" }),
+    ).slice(0, -1);
+    await withDirectory(async (directory) => {
+      const path = join(directory, "mesh.html");
+      await Deno.writeTextFile(path, await gridPage(gridOf(cells)));
+      await withPage(path, { width: 1000, height: 900 }, async (page) => {
+        for (const value of ["light", "dark"]) {
+          await page.send("Emulation.setEmulatedMedia", {
+            features: [{ name: "prefers-color-scheme", value }],
+          });
+          assertEquals(await violationsOf(page), [], value);
+        }
       });
     });
   },
