@@ -16,7 +16,8 @@ import { describe, gridPicture } from "../../chart/grid_svg.ts";
 import { gridLines } from "../../chart/grid_text.ts";
 import { svgFile } from "../../chart/svg.ts";
 import { violationsOf } from "../helpers/axe.ts";
-import { CHROMIUM, withPage } from "../helpers/chromium.ts";
+import { NO_BROWSER, withPage } from "../helpers/chromium.ts";
+import { testUnless } from "../helpers/skipping.ts";
 import { withDirectory } from "../helpers/directory.ts";
 import { readMarkup } from "../helpers/markup.ts";
 
@@ -337,11 +338,10 @@ Deno.test("cells of the page link to the pages of their links, and others do not
   assertEquals((await gridPage(LOSSY)).includes("<a "), false);
 });
 
-Deno.test({
-  name:
-    "the page has its colours, asks for nothing, and is no wider than the window, in a browser",
-  ignore: CHROMIUM === undefined,
-  fn: async () => {
+testUnless(
+  NO_BROWSER,
+  "the page has its colours, asks for nothing, and is no wider than the window, in a browser",
+  async () => {
     const hosts = ["ps.alpha", "ps.beta", "ps.gamma", "x".repeat(90)];
     const cells = mesh(hosts, cell("ps.beta", "ps.gamma", BAD));
     await withDirectory(async (directory) => {
@@ -363,12 +363,12 @@ Deno.test({
       });
     });
   },
-});
+);
 
-Deno.test({
-  name: "the page breaks no rule of accessibility, with links or without",
-  ignore: CHROMIUM === undefined,
-  fn: async () => {
+testUnless(
+  NO_BROWSER,
+  "the page breaks no rule of accessibility, with links or without",
+  async () => {
     const cells = mesh(
       ["alpha", "beta", "gamma", "delta"],
       cell("beta", "gamma", { ...BAD, href: "beta.html" }),
@@ -390,4 +390,4 @@ Deno.test({
       });
     });
   },
-});
+);

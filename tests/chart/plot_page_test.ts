@@ -6,7 +6,8 @@ import { plotPicture } from "../../chart/plot_svg.ts";
 import { svgElement } from "../../chart/svg.ts";
 import { ZOOM_SCRIPT } from "../../chart/zoom_script.ts";
 import { violationsOf } from "../helpers/axe.ts";
-import { CHROMIUM, withPage } from "../helpers/chromium.ts";
+import { NO_BROWSER, withPage } from "../helpers/chromium.ts";
+import { testUnless } from "../helpers/skipping.ts";
 import { withDirectory } from "../helpers/directory.ts";
 import { delayTest, linkOf, START, throughputTest } from "./measured.ts";
 
@@ -73,11 +74,10 @@ Deno.test("a page has a policy that lets nothing run or be fetched but its own",
   assertEquals(await plotPage(DATA), page);
 });
 
-Deno.test({
-  name:
-    "a page zooms by a drag, by keys and by a double click, without a request",
-  ignore: CHROMIUM === undefined,
-  fn: async () => {
+testUnless(
+  NO_BROWSER,
+  "a page zooms by a drag, by keys and by a double click, without a request",
+  async () => {
     await withDirectory(async (directory) => {
       const path = join(directory, "plot.html");
       await Deno.writeTextFile(path, await plotPage(DATA));
@@ -122,12 +122,12 @@ Deno.test({
       });
     });
   },
-});
+);
 
-Deno.test({
-  name: "a page breaks no rule of accessibility, with its numbers shown",
-  ignore: CHROMIUM === undefined,
-  fn: async () => {
+testUnless(
+  NO_BROWSER,
+  "a page breaks no rule of accessibility, with its numbers shown",
+  async () => {
     await withDirectory(async (directory) => {
       const path = join(directory, "plot.html");
       await Deno.writeTextFile(path, await plotPage(DATA));
@@ -142,12 +142,12 @@ Deno.test({
       });
     });
   },
-});
+);
 
-Deno.test({
-  name: "a page is drawn for the width of its window",
-  ignore: CHROMIUM === undefined,
-  fn: async () => {
+testUnless(
+  NO_BROWSER,
+  "a page is drawn for the width of its window",
+  async () => {
     await withDirectory(async (directory) => {
       const path = join(directory, "plot.html");
       await Deno.writeTextFile(path, await plotPage(DATA));
@@ -165,4 +165,4 @@ Deno.test({
       }
     });
   },
-});
+);

@@ -2,25 +2,25 @@
  * A page in a real Chromium, where one is installed; `CHROMIUM` may name it.
  */
 
+import { pathOf } from "./skipping.ts";
 import { pause } from "./waiting.ts";
 
-const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+/** What is installed on some systems, by the names of its program. */
+export const BROWSERS = [
+  "chromium",
+  "chromium-browser",
+  "google-chrome",
+  "chrome",
+];
 
 /** The browser; `undefined` where none is installed. */
-export const CHROMIUM: string | undefined = await findChromium();
+const CHROMIUM: string | undefined = Deno.env.get("CHROMIUM") ||
+  BROWSERS.find((name) => pathOf(name) !== undefined);
 
-async function findChromium(): Promise<string | undefined> {
-  const named = Deno.env.get("CHROMIUM");
-  for (const name of named ? [named] : NAMES) {
-    const run = new Deno.Command(name, {
-      args: ["--version"],
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    if (await run.then(({ success }) => success, () => false)) return name;
-  }
-  return undefined;
-}
+/** Why a test in a browser is skipped, if it is. */
+export const NO_BROWSER: string | undefined = CHROMIUM === undefined
+  ? `${BROWSERS[0]} is not installed`
+  : undefined;
 
 /** A page that is open. */
 export interface OpenPage {

@@ -20,7 +20,8 @@ import {
   testUnless,
 } from "../helpers/skipping.ts";
 import { type RawReply, withRawServer } from "../servers/raw.ts";
-import { BROWSERS, type Came, type Given, inBrowser } from "./npm/browser.ts";
+import { BROWSERS } from "../helpers/chromium.ts";
+import { type Came, type Given, inBrowser } from "./npm/browser.ts";
 import { everywhere } from "./npm/everywhere.js";
 
 const ROOT = join(import.meta.dirname!, "../..");

@@ -12,9 +12,6 @@ export type Given = [
 ];
 export type Came = { told: string[]; failed: Record<string, string> };
 
-/** What is installed on some systems, by the names of its program. */
-export const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
-
 /**
  * What `everywhere()` comes to in a page. The page's own server passes on what
  * is for the archive, which lets no page from elsewhere read it.
