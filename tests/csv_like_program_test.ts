@@ -87,10 +87,13 @@ function difference(ours: string, theirs: string): (string | undefined)[] {
 /** How many event types of the sample have points, at least. */
 const WITH_POINTS = { esmond: EVENT_TYPES.length, elmond: 25 };
 
+/** A time before which, even in a short sample, everything has been measured. */
+const NOW = Date.UTC(2026, 0, 15, 12, 30);
+
 for (const dialect of ["esmond", "elmond"] as const) {
   Deno.test(`csv() prints the sample of ${dialect} byte for byte as get -o csv --ip does`, async () => {
     const sampleDays = IS_LONG ? 7 : 0.1;
-    const archive = await startArchive({ dialect, sampleDays });
+    const archive = await startArchive({ dialect, sampleDays, now: () => NOW });
     const withPoints = new Set<string>();
     try {
       for (const asked of await everythingIn(archive.url)) {
