@@ -126,7 +126,7 @@ Deno.test("bucketFactor() makes milliseconds of all delays of the sample, on eit
   await withDirectory(async (directory) => {
     const db = join(directory, "archive.db");
     // Tests that run seldom have run before, and not in the outage alone.
-    const now = () => Date.UTC(2026, 0, 15, 12, 50);
+    const now = () => Date.UTC(2026, 0, 15, 3, 50);
     const archives: Parameters<typeof startArchive>[0][] = [
       { dialect: "elmond", sampleDays: 0.05, now },
       { db, dialect: "esmond", sampleDays: 0.05, now },
