@@ -19,7 +19,8 @@ import { routesOf } from "../../insight/routes.ts";
 import { lostTimes } from "../../insight/runs.ts";
 import { type Trace, tracesOf } from "../../insight/traces.ts";
 import { assertClose } from "../helpers/close.ts";
-import { IS_LONG } from "../helpers/long.ts";
+import { NOT_IN_SHORT } from "../helpers/long.ts";
+import { testUnless } from "../helpers/skipping.ts";
 
 const DAYS = 7;
 const MADE = 1_790_000_123;
@@ -78,10 +79,10 @@ async function read(
 }
 
 for (const dialect of ["esmond", "elmond"] as const) {
-  Deno.test({
-    name: `what is planted in the sample of ${dialect} is found`,
-    ignore: dialect === "elmond" && !IS_LONG,
-    fn: (test) =>
+  testUnless(
+    NOT_IN_SHORT,
+    `what is planted in the sample of ${dialect} is found`,
+    (test) =>
       withSample(dialect, async (archive) => {
         await test.step("throughput is covered, and one run of 84 failed", () =>
           throughputIsCovered(archive));
@@ -94,7 +95,7 @@ for (const dialect of ["esmond", "elmond"] as const) {
         await test.step("no other route changed", () =>
           otherRoutesStayed(archive, TRACEROUTE[dialect]));
       }),
-  });
+  );
 }
 
 async function throughputIsCovered(archive: RunningArchive): Promise<void> {

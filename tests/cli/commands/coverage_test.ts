@@ -2,7 +2,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { CoverageRow } from "../../../cli/output/coverage_rows.ts";
 import { withArchive } from "../../helpers/archive.ts";
 import { assertClose } from "../../helpers/close.ts";
-import { IS_LONG } from "../../helpers/long.ts";
+import { NOT_IN_SHORT } from "../../helpers/long.ts";
+import { testUnless } from "../../helpers/skipping.ts";
 import {
   addressOf,
   type MadeTest,
@@ -221,10 +222,10 @@ const MEMBERS = [
 ];
 
 for (const dialect of ["esmond", "elmond"] as const) {
-  Deno.test({
-    name: `the sample's outage is found, and nothing else (${dialect})`,
-    ignore: dialect === "elmond" && !IS_LONG,
-    fn: () =>
+  testUnless(
+    dialect === "elmond" ? NOT_IN_SHORT : undefined,
+    `the sample's outage is found, and nothing else (${dialect})`,
+    () =>
       withSample(dialect, async (url, now) => {
         const { stdout, stderr } = await coverage(url, ["-o", "json"], { now });
         assertEquals(stderr, "");
@@ -258,7 +259,7 @@ for (const dialect of ["esmond", "elmond"] as const) {
           /\n\n\d+ of \d+ tests are failing \(none in the last run\)\n$/,
         );
       }),
-  });
+  );
 }
 
 /** Runs `use` next to a sample a little after it was made. */

@@ -21,6 +21,8 @@ import {
   runsUntil,
   traced,
 } from "../routes/made_routes.ts";
+import { NOT_IN_SHORT } from "../../helpers/long.ts";
+import { testUnless } from "../../helpers/skipping.ts";
 
 /** A record of `-o json`. */
 interface RouteRow {
@@ -106,99 +108,107 @@ const DAYS = 7;
 const CHANGED = Math.ceil((MADE - DAYS * 86_400 * 0.65) / 600) * 600;
 
 for (const dialect of ["esmond", "elmond"] as const) {
-  Deno.test(`the change of the sample is found with its step of the delay, and nothing else (${dialect})`, async () => {
-    const requests: string[] = [];
-    const now = () => MADE * 1000;
-    const options = { now: new Date((MADE + 280) * 1000) };
-    await withArchive({
-      ...{ dialect, sampleDays: DAYS, now },
-      logRequest: (line) => requests.push(line),
-    }, async ({ url }) => {
-      const { exit, stdout } = await routes(url, ["-o", "json"], options);
-      assertEquals(exit, 0);
-      const lists = requests.filter((each) => /\/archive\/\?/.test(each));
-      assertEquals(lists.length, 1, "one list");
-      const rows: RouteRow[] = JSON.parse(stdout);
-      assertEquals(rows.length, 8);
-      for (const row of rows) {
-        const { source, destination, family, changes } = row;
-        const isChanged = ![source, destination].some((host) =>
-          [BETA!, "2001:db8:b::20"].includes(host)
-        );
-        assertEquals(changes.length, isChanged ? 1 : 0);
-        assertEquals([row.steps, row.detours, row.silent], [[], [], []]);
-        assertEquals(row.reached, row.traces);
-        if (family === 4) assert(row.traces! > 980);
-      }
-      const row = rows.find(({ source, destination }) =>
-        source === ALPHA && destination === GAMMA
-      )!;
-      assertEquals([row.reached, row.traces], [1007, 1007]);
-      const [change] = row.changes as [Change];
-      assertEquals(change.time, CHANGED);
-      assertEquals(change.removed, [["192.0.2.202"]]);
-      assertEquals(change.added, [["192.0.2.207"], ["192.0.2.208"]]);
-      assertEquals([change.before.length, change.after.length], [5, 6]);
-      assertEquals(change.verdict, "latency changed with the route");
-      // How busy the network is shifts the medians a little.
-      assertClose(change.delay_before!, 24.6, 0.11);
-      assertClose(change.delay_after!, 30.9, 0.11);
-      assertEquals(change.n.delay, { before: 72, after: 72 });
-      assertEquals(change.n.loss, { before: 72, after: 72 });
-      assertEquals(change.n.throughput, { before: 3, after: 3 });
-      assert(change.throughput_before! > 1e9);
-      assertEquals(row.current.map(({ addresses }) => addresses), [
-        ...[["192.0.2.1"], ["192.0.2.201"], ["192.0.2.207"]],
-        ...[["192.0.2.208"], ["203.0.113.1"], [GAMMA]],
-      ]);
-      assertClose(row.current[2]!.answers, 0.95, 0.03);
-      assertClose(row.current[5]!.rtt_median!, 62, 1);
+  testUnless(
+    dialect === "elmond" ? NOT_IN_SHORT : undefined,
+    `the change of the sample is found with its step of the delay, and nothing else (${dialect})`,
+    async () => {
+      const requests: string[] = [];
+      const now = () => MADE * 1000;
+      const options = { now: new Date((MADE + 280) * 1000) };
+      await withArchive({
+        ...{ dialect, sampleDays: DAYS, now },
+        logRequest: (line) => requests.push(line),
+      }, async ({ url }) => {
+        const { exit, stdout } = await routes(url, ["-o", "json"], options);
+        assertEquals(exit, 0);
+        const lists = requests.filter((each) => /\/archive\/\?/.test(each));
+        assertEquals(lists.length, 1, "one list");
+        const rows: RouteRow[] = JSON.parse(stdout);
+        assertEquals(rows.length, 8);
+        for (const row of rows) {
+          const { source, destination, family, changes } = row;
+          const isChanged = ![source, destination].some((host) =>
+            [BETA!, "2001:db8:b::20"].includes(host)
+          );
+          assertEquals(changes.length, isChanged ? 1 : 0);
+          assertEquals([row.steps, row.detours, row.silent], [[], [], []]);
+          assertEquals(row.reached, row.traces);
+          if (family === 4) assert(row.traces! > 980);
+        }
+        const row = rows.find(({ source, destination }) =>
+          source === ALPHA && destination === GAMMA
+        )!;
+        assertEquals([row.reached, row.traces], [1007, 1007]);
+        const [change] = row.changes as [Change];
+        assertEquals(change.time, CHANGED);
+        assertEquals(change.removed, [["192.0.2.202"]]);
+        assertEquals(change.added, [["192.0.2.207"], ["192.0.2.208"]]);
+        assertEquals([change.before.length, change.after.length], [5, 6]);
+        assertEquals(change.verdict, "latency changed with the route");
+        // How busy the network is shifts the medians a little.
+        assertClose(change.delay_before!, 24.6, 0.11);
+        assertClose(change.delay_after!, 30.9, 0.11);
+        assertEquals(change.n.delay, { before: 72, after: 72 });
+        assertEquals(change.n.loss, { before: 72, after: 72 });
+        assertEquals(change.n.throughput, { before: 3, after: 3 });
+        assert(change.throughput_before! > 1e9);
+        assertEquals(row.current.map(({ addresses }) => addresses), [
+          ...[["192.0.2.1"], ["192.0.2.201"], ["192.0.2.207"]],
+          ...[["192.0.2.208"], ["203.0.113.1"], [GAMMA]],
+        ]);
+        assertClose(row.current[2]!.answers, 0.95, 0.03);
+        assertClose(row.current[5]!.rtt_median!, 62, 1);
 
-      const human = await routes(url, ["-s", ALPHA!, "-d", GAMMA!], options);
-      assertMatch(
-        human.stdout,
-        /: latency changed with the route \(\+6.3 ms\), 5 → 6 hops\n {6}192.0.2.1\n {6}192.0.2.201\n {4}- 192.0.2.202\n {4}\+ 192.0.2.207\n {4}\+ 192.0.2.208\n/,
-      );
-      // The reverse direction, which is not asked for, stands beside it.
-      assertMatch(
-        human.stdout,
-        /least delay .* 72, 72 {2}24\.\d ms → 30\.\d ms \(\+6\.\d ms\) +72, 72\n/,
-      );
-      assertMatch(human.stdout, /\n1 change of the route on 1 of 1 link\n$/);
-      const both = await routes(
-        url,
-        ["-s", ALPHA!, "-d", GAMMA!, "--both", "-o", "ndjson"],
-        options,
-      );
-      assertEquals(
-        both.stdout.trimEnd().split("\n").map((line) =>
-          JSON.parse(line).source
-        ),
-        [ALPHA, GAMMA],
-      );
-    });
-  });
+        const human = await routes(url, ["-s", ALPHA!, "-d", GAMMA!], options);
+        assertMatch(
+          human.stdout,
+          /: latency changed with the route \(\+6.3 ms\), 5 → 6 hops\n {6}192.0.2.1\n {6}192.0.2.201\n {4}- 192.0.2.202\n {4}\+ 192.0.2.207\n {4}\+ 192.0.2.208\n/,
+        );
+        // The reverse direction, which is not asked for, stands beside it.
+        assertMatch(
+          human.stdout,
+          /least delay .* 72, 72 {2}24\.\d ms → 30\.\d ms \(\+6\.\d ms\) +72, 72\n/,
+        );
+        assertMatch(human.stdout, /\n1 change of the route on 1 of 1 link\n$/);
+        const both = await routes(
+          url,
+          ["-s", ALPHA!, "-d", GAMMA!, "--both", "-o", "ndjson"],
+          options,
+        );
+        assertEquals(
+          both.stdout.trimEnd().split("\n").map((line) =>
+            JSON.parse(line).source
+          ),
+          [ALPHA, GAMMA],
+        );
+      });
+    },
+  );
 }
 
-Deno.test("only what is needed is read: loss and throughput around changes alone", async () => {
-  const requests: string[] = [];
-  await withArchive({
-    ...{ sampleDays: 2, now: () => MADE * 1000 },
-    logRequest: (line) => requests.push(line),
-  }, async ({ url }) => {
-    const options = { now: new Date(MADE * 1000) };
-    await routes(url, ["-o", "json"], options);
-    const read = requests.filter((each) =>
-      /packet-count|packet-loss|throughput/.test(each)
-    );
-    assert(read.length > 0);
-    for (const line of read) {
-      const [, from] = /time-start=(\d+)/.exec(line)!;
-      const [, to] = /time-end=(\d+)/.exec(line)!;
-      assert(Number(to) - Number(from) <= 12 * 3600, line);
-    }
-  });
-});
+testUnless(
+  NOT_IN_SHORT,
+  "only what is needed is read: loss and throughput around changes alone",
+  async () => {
+    const requests: string[] = [];
+    await withArchive({
+      ...{ sampleDays: 2, now: () => MADE * 1000 },
+      logRequest: (line) => requests.push(line),
+    }, async ({ url }) => {
+      const options = { now: new Date(MADE * 1000) };
+      await routes(url, ["-o", "json"], options);
+      const read = requests.filter((each) =>
+        /packet-count|packet-loss|throughput/.test(each)
+      );
+      assert(read.length > 0);
+      for (const line of read) {
+        const [, from] = /time-start=(\d+)/.exec(line)!;
+        const [, to] = /time-end=(\d+)/.exec(line)!;
+        assert(Number(to) - Number(from) <= 12 * 3600, line);
+      }
+    });
+  },
+);
 
 Deno.test("a route on which packets are balanced does not change", async () => {
   const times = runsUntil(nowIs());
@@ -529,27 +539,31 @@ Deno.test("--settle and --min-step say what counts", async () => {
   assertEquals(settled.row.steps, []);
 });
 
-Deno.test("a step of throughput is looked for when a percentage is given, or everything", async () => {
-  const times = runsUntil(nowIs());
-  const link = linkOf("slow");
-  const slow = throughputTest(link, times, { value: 9e9 });
-  const points = slow.data["throughput"]!.map(([ts, val], run) =>
-    [ts, run < 60 ? val : 6e9] as const
-  );
-  const tests = [
-    traced(link, times, () => "AB"),
-    { ...slow, data: { ...slow.data, throughput: points } },
-  ];
-  assertEquals((await told(tests)).row.steps, []);
-  assertEquals((await told(tests, ["--min-step", "50%"])).row.steps, []);
-  for (const args of [["--min-step", "20%"], ["--details"]]) {
-    const { row, human } = await told(tests, args);
-    assertEquals(row.steps.map(({ time, of }) => [time, of]), [
-      [times[60], "throughput"],
-    ]);
-    assertMatch(human, /did not: 9 Gbit\/s → 6 Gbit\/s \(-33.3 %\)\n/);
-  }
-});
+testUnless(
+  NOT_IN_SHORT,
+  "a step of throughput is looked for when a percentage is given, or everything",
+  async () => {
+    const times = runsUntil(nowIs());
+    const link = linkOf("slow");
+    const slow = throughputTest(link, times, { value: 9e9 });
+    const points = slow.data["throughput"]!.map(([ts, val], run) =>
+      [ts, run < 60 ? val : 6e9] as const
+    );
+    const tests = [
+      traced(link, times, () => "AB"),
+      { ...slow, data: { ...slow.data, throughput: points } },
+    ];
+    assertEquals((await told(tests)).row.steps, []);
+    assertEquals((await told(tests, ["--min-step", "50%"])).row.steps, []);
+    for (const args of [["--min-step", "20%"], ["--details"]]) {
+      const { row, human } = await told(tests, args);
+      assertEquals(row.steps.map(({ time, of }) => [time, of]), [
+        [times[60], "throughput"],
+      ]);
+      assertMatch(human, /did not: 9 Gbit\/s → 6 Gbit\/s \(-33.3 %\)\n/);
+    }
+  },
+);
 
 Deno.test("-o json has the members that are documented; csv has a row a change or step", async () => {
   const times = runsUntil(nowIs());
@@ -594,27 +608,31 @@ Deno.test("-o json has the members that are documented; csv has a row a change o
   });
 });
 
-Deno.test("--exit-code: 5 for a change, a step, or a link that is never reached; 0 for the rest", async () => {
-  const times = runsUntil(nowIs());
-  const [one, two, three] = ["one", "two", "three"].map((name) =>
-    linkOf(name)
-  ) as [Link, Link, Link];
-  const cases: [exit: number, tests: MadeTest[]][] = [
-    [5, [traced(one, times, (run) => run < 60 ? "AB" : "AC")]],
-    [5, [traced(two, times, () => "AB!")]],
-    [5, [
-      traced(three, times, () => "AB"),
-      delayed(three, times, (run) => run < 60 ? 24.6 : 30.9),
-    ]],
-    [0, [traced(one, times, (run) => run === 60 ? "AX" : "AB")]],
-  ];
-  for (const [exit, tests] of cases) {
-    await withMadeArchive(tests, { now: nowIs() }, async ({ url }) => {
-      assertEquals((await routes(url, ["--exit-code"])).exit, exit);
-      assertEquals((await routes(url)).exit, 0);
-    });
-  }
-});
+testUnless(
+  NOT_IN_SHORT,
+  "--exit-code: 5 for a change, a step, or a link that is never reached; 0 for the rest",
+  async () => {
+    const times = runsUntil(nowIs());
+    const [one, two, three] = ["one", "two", "three"].map((name) =>
+      linkOf(name)
+    ) as [Link, Link, Link];
+    const cases: [exit: number, tests: MadeTest[]][] = [
+      [5, [traced(one, times, (run) => run < 60 ? "AB" : "AC")]],
+      [5, [traced(two, times, () => "AB!")]],
+      [5, [
+        traced(three, times, () => "AB"),
+        delayed(three, times, (run) => run < 60 ? 24.6 : 30.9),
+      ]],
+      [0, [traced(one, times, (run) => run === 60 ? "AX" : "AB")]],
+    ];
+    for (const [exit, tests] of cases) {
+      await withMadeArchive(tests, { now: nowIs() }, async ({ url }) => {
+        assertEquals((await routes(url, ["--exit-code"])).exit, exit);
+        assertEquals((await routes(url)).exit, 0);
+      });
+    }
+  },
+);
 
 Deno.test("an archive without traces says so; tool and event type choose among those that trace", async () => {
   const times = runsUntil(nowIs());
