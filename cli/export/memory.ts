@@ -20,7 +20,9 @@ export async function garbageCollector(): Promise<() => void> {
   if (collect === undefined) return () => {};
   const { getHeapStatistics } = await import("node:v8");
   const size = () => getHeapStatistics().total_heap_size;
-  let left = 0;
+  // What was there before is not the export's, and would be looked through in
+  // vain each time that another begins.
+  let left = Math.max(size() - GROWTH, 0);
   return () => {
     if (size() < left + Math.max(GROWTH, left)) return;
     collect();
