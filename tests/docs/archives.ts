@@ -186,7 +186,8 @@ export const PAIR_HOURS = 72;
 
 /** The pair of hosts that the other documents speak of. */
 async function addPair(archive: ArchiveView): Promise<void> {
-  const now = Math.floor(Date.now() / 1000);
+  // A command of the same second would have one point more in its last 24 hours.
+  const now = Math.floor(Date.now() / 1000) - 60;
   const hours = Array.from({ length: PAIR_HOURS }, (_, ago) => ago * 3600);
   const add = async (tool: string, values: Record<string, unknown>) => {
     const eventTypes = Object.keys(values);
