@@ -22,6 +22,7 @@ import { json, withServer } from "../../servers/serve.ts";
 import { assertNear, check, link, thisSecond, withTests } from "./checking.ts";
 import { NOT_IN_SHORT } from "../../helpers/long.ts";
 import { testUnless } from "../../helpers/skipping.ts";
+import { needs } from "../../helpers/binary.ts";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -418,49 +419,61 @@ Deno.test("check --both says so if one direction has no test", async () => {
   });
 });
 
-Deno.test("check finds hosts by the name that their tests were given, by another, and by address", async () => {
-  await withTests([
-    throughputTest({ source: "a", destination: "b" }, runsOf(24)),
-    throughputTest({ source: "c", destination: "b" }, runsOf(24), {
-      parameters: { "input-source": "PS.Sea.Example." },
-    }),
-  ], async (url) => {
-    const names = {
-      forward: { "alias-a": [addressOf("a")], "alias-b": [addressOf("b")] },
-      reverse: {},
-    };
-    const hosts = [
-      ["a.example", "b.example"],
-      ["a.example", addressOf("b")],
-      [addressOf("a"), addressOf("b")],
-      ["alias-a", "alias-b"],
-      ["alias-a", addressOf("b")],
-      ["A.Example.", "B.EXAMPLE"],
-      ["PS.Sea.Example.", "b.example"],
-      ["ps.sea.example", "b.example"],
-      ["ps.sea.example", addressOf("b")],
-    ];
-    for (const [source, destination] of hosts) {
-      const argv = ["throughput", "-u", url, "-s", source!, "-d", destination!];
-      const { exit, line } = await check(argv, url, { names });
-      assertEquals([exit, line], [
-        0,
-        "PS_CHECK_THROUGHPUT OK - Average throughput is 9.4Gbps",
-      ], argv.join(" "));
-    }
-    const unknown = await check([
-      "throughput",
-      "-u",
-      url,
-      "-s",
-      "nobody.example",
-      "-d",
-      "b.example",
-    ], url);
-    assertEquals(unknown.exit, 3);
-    assertMatch(unknown.line, /UNKNOWN - .*nobody\.example/);
-  });
-});
+needs(
+  "resolver",
+  "check finds hosts by the name that their tests were given, by another, and by address",
+  async () => {
+    await withTests([
+      throughputTest({ source: "a", destination: "b" }, runsOf(24)),
+      throughputTest({ source: "c", destination: "b" }, runsOf(24), {
+        parameters: { "input-source": "PS.Sea.Example." },
+      }),
+    ], async (url) => {
+      const names = {
+        forward: { "alias-a": [addressOf("a")], "alias-b": [addressOf("b")] },
+        reverse: {},
+      };
+      const hosts = [
+        ["a.example", "b.example"],
+        ["a.example", addressOf("b")],
+        [addressOf("a"), addressOf("b")],
+        ["alias-a", "alias-b"],
+        ["alias-a", addressOf("b")],
+        ["A.Example.", "B.EXAMPLE"],
+        ["PS.Sea.Example.", "b.example"],
+        ["ps.sea.example", "b.example"],
+        ["ps.sea.example", addressOf("b")],
+      ];
+      for (const [source, destination] of hosts) {
+        const argv = [
+          "throughput",
+          "-u",
+          url,
+          "-s",
+          source!,
+          "-d",
+          destination!,
+        ];
+        const { exit, line } = await check(argv, url, { names });
+        assertEquals([exit, line], [
+          0,
+          "PS_CHECK_THROUGHPUT OK - Average throughput is 9.4Gbps",
+        ], argv.join(" "));
+      }
+      const unknown = await check([
+        "throughput",
+        "-u",
+        url,
+        "-s",
+        "nobody.example",
+        "-d",
+        "b.example",
+      ], url);
+      assertEquals(unknown.exit, 3);
+      assertMatch(unknown.line, /UNKNOWN - .*nobody\.example/);
+    });
+  },
+);
 
 Deno.test("check says what there is instead, if there is no such test", async () => {
   const runs = runsOf(24);

@@ -18,6 +18,7 @@ import { type Ended, runCli, type RunOptions } from "../../helpers/run.ts";
 import { testUnless, withPrograms } from "../../helpers/skipping.ts";
 import { json, withServer } from "../../servers/serve.ts";
 import { NOT_IN_SHORT } from "../../helpers/long.ts";
+import { needs } from "../../helpers/binary.ts";
 
 const NOW = 1_790_000_000;
 const HOUR = 3600;
@@ -417,52 +418,66 @@ const AWAY = () =>
 
 const ONE_BY_ONE = ["--concurrency", "1", "--retry", "0"];
 
-Deno.test("latest prints what it knows, marked, of an archive that is away in the middle", async () => {
-  await withBreaking(2, async (origin) => {
-    const asJson = await latest(origin, [...ONE_BY_ONE, "-o", "json"]);
-    assertEquals(asJson.exit, 1);
-    const found: Latest[] = JSON.parse(asJson.stdout);
-    assertEquals(found.map(({ ts, value }) => [ts !== null, value !== null]), [
-      [true, true],
-      [true, true],
-      ...Array.from({ length: 3 }, () => [false, false]),
-    ]);
-    assertMatch(asJson.stderr, /^(incomplete: .*\n){2}esmond-ps latest: .*\n$/);
-  });
-  await withBreaking(2, async (origin) => {
-    const { exit, stdout } = await latest(origin, ONE_BY_ONE);
-    assertEquals(exit, 1);
-    assertMatch(stdout, /bit\/s +1 min ago\n/);
-    assertMatch(stdout, / {2}\? +not read\n/);
-    assertMatch(
-      stdout,
-      /\n\nincomplete: 3 series and what follows could not be read\n$/,
-    );
-  });
-});
+needs(
+  "own pauses",
+  "latest prints what it knows, marked, of an archive that is away in the middle",
+  async () => {
+    await withBreaking(2, async (origin) => {
+      const asJson = await latest(origin, [...ONE_BY_ONE, "-o", "json"]);
+      assertEquals(asJson.exit, 1);
+      const found: Latest[] = JSON.parse(asJson.stdout);
+      assertEquals(
+        found.map(({ ts, value }) => [ts !== null, value !== null]),
+        [
+          [true, true],
+          [true, true],
+          ...Array.from({ length: 3 }, () => [false, false]),
+        ],
+      );
+      assertMatch(
+        asJson.stderr,
+        /^(incomplete: .*\n){2}esmond-ps latest: .*\n$/,
+      );
+    });
+    await withBreaking(2, async (origin) => {
+      const { exit, stdout } = await latest(origin, ONE_BY_ONE);
+      assertEquals(exit, 1);
+      assertMatch(stdout, /bit\/s +1 min ago\n/);
+      assertMatch(stdout, / {2}\? +not read\n/);
+      assertMatch(
+        stdout,
+        /\n\nincomplete: 3 series and what follows could not be read\n$/,
+      );
+    });
+  },
+);
 
-Deno.test("latest prints metrics of what it knows, and esmond_up 0, of an archive that is away", async () => {
-  await withBreaking(2, async (origin) => {
-    const argv = [...ONE_BY_ONE, "-o", "openmetrics"];
-    const { exit, stdout } = await latest(origin, argv);
-    assertEquals(exit, 1);
-    assertMatch(stdout, /^esmond_up 0$/m);
-    assertEquals(stdout.match(/^esmond_throughput_/gm)?.length, 2);
-    assert(stdout.endsWith("# EOF\n"));
-  });
-  await withServer(AWAY, async (url) => {
-    const { exit, stdout, stderr } = await latest(url, [
-      ...["-o", "openmetrics", "--retry", "0"],
-    ]);
-    assertEquals(exit, 1);
-    assertMatch(stdout, /\nesmond_up 0\n# EOF\n$/);
-    assertMatch(stderr, /^esmond-ps latest: [^\n]+\n$/);
-    const human = await latest(url, ["--retry", "0"]);
-    assertEquals([human.exit, human.stdout], [1, ""]);
-  });
-});
+needs(
+  "own pauses",
+  "latest prints metrics of what it knows, and esmond_up 0, of an archive that is away",
+  async () => {
+    await withBreaking(2, async (origin) => {
+      const argv = [...ONE_BY_ONE, "-o", "openmetrics"];
+      const { exit, stdout } = await latest(origin, argv);
+      assertEquals(exit, 1);
+      assertMatch(stdout, /^esmond_up 0$/m);
+      assertEquals(stdout.match(/^esmond_throughput_/gm)?.length, 2);
+      assert(stdout.endsWith("# EOF\n"));
+    });
+    await withServer(AWAY, async (url) => {
+      const { exit, stdout, stderr } = await latest(url, [
+        ...["-o", "openmetrics", "--retry", "0"],
+      ]);
+      assertEquals(exit, 1);
+      assertMatch(stdout, /\nesmond_up 0\n# EOF\n$/);
+      assertMatch(stderr, /^esmond-ps latest: [^\n]+\n$/);
+      const human = await latest(url, ["--retry", "0"]);
+      assertEquals([human.exit, human.stdout], [1, ""]);
+    });
+  },
+);
 
-Deno.test("latest prints no metrics when it is stopped", async () => {
+needs("early stop", "latest prints no metrics when it is stopped", async () => {
   await withBreaking(9, async (origin) => {
     const argv = ["-o", "openmetrics"];
     assertEquals(await latest(origin, argv, { signal: AbortSignal.abort() }), {
