@@ -13,6 +13,7 @@ import { delayTest, EVERY, plantedTimes } from "../../helpers/planted.ts";
 import type { Ended } from "../../helpers/process.ts";
 import { runCli, type RunOptions } from "../../helpers/run.ts";
 import { refusal } from "../query/asking.ts";
+import { needs } from "../../helpers/binary.ts";
 
 const DAY = 86_400;
 const [BETA, GAMMA] = ["198.51.100.20", "203.0.113.30"];
@@ -301,7 +302,7 @@ Deno.test("plot refuses what cannot be drawn, in one line and without a request"
   ) assertMatch(await refusal(["plot", "--url", "{URL}", ...args]), pattern);
 });
 
-Deno.test("plot of several links says how to choose one", async () => {
+needs("resolver", "plot of several links says how to choose one", async () => {
   const times = plantedTimes(nowIs()).runs;
   const tests = [
     delayTest(LINK, times),
