@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { CoverageRow } from "../../../cli/output/coverage_rows.ts";
 import { withArchive } from "../../helpers/archive.ts";
 import { assertClose } from "../../helpers/close.ts";
+import { BINARY } from "../../helpers/binary.ts";
 import { NOT_IN_SHORT } from "../../helpers/long.ts";
 import { testUnless } from "../../helpers/skipping.ts";
 import {
@@ -456,7 +457,9 @@ Deno.test("series that nothing was written to within the window cost no request"
       const { exit } = await coverage(origin);
       assertEquals(exit, 0);
       const asked = requests.map(({ url }) => url.pathname.split("/").at(-2));
-      const series = asked.filter((each) => each !== "archive"); // the lists
+      const series = asked.filter((each) => each !== "archive");
+      // An executable of Deno 2.4 asks for one of the lists once more.
+      if (!BINARY) assertEquals(asked.length - series.length, 2);
       assertEquals([...new Set(series)], ["packet-loss-rate"]);
     });
   });
