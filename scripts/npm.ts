@@ -7,6 +7,7 @@
 import { join } from "@std/path";
 import denoJson from "../deno.json" with { type: "json" };
 import { sourceFiles } from "./sources.ts";
+import { tsc } from "./typescript.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
 const OUT = join(ROOT, "dist/npm");
@@ -48,31 +49,15 @@ const OPTIONS = {
   // What Node 18 and the browsers of its time have.
   target: "es2022",
   lib: "es2022,dom,dom.asynciterable",
-  module: "es2022",
-  moduleResolution: "bundler",
-  rewriteRelativeImportExtensions: true,
   declaration: true,
   noEmitOnError: true,
-  rootDir: ".",
   outDir: OUT,
 };
 
-/**
- * The compiler has a lock file of its own, because Deno loads all that is in
- * one, and whoever runs the program or its tests needs no compiler.
- */
-const TSC = [
-  ...["run", "-q", "--no-config", "--lock=registry/typescript.lock"],
-  ...["--allow-read", "--allow-write", "--allow-env", "--allow-sys"],
-  "npm:typescript@6.0.3/bin/tsc",
-];
-
 if (import.meta.main) {
   await Deno.remove(OUT, { recursive: true }).catch(() => {});
-  const options = Object.entries(OPTIONS)
-    .flatMap(([name, value]) => [`--${name}`, String(value)]);
   const { code } = await new Deno.Command(Deno.execPath(), {
-    args: [...TSC, ...options, ...FACES.map(({ path }) => path)],
+    args: tsc(OPTIONS, FACES.map(({ path }) => path)),
     cwd: ROOT,
   }).spawn().status;
   if (code !== 0) Deno.exit(code);

@@ -7,10 +7,11 @@
 
 import { join } from "@std/path";
 import { ENVIRONMENT } from "../../cli/help/topics.ts";
-import { IS_NPM, mapFlags } from "../map_flags.ts";
+import { IS_NPM } from "../map_flags.ts";
 import { sourceFiles } from "../sources.ts";
 import { type Contained, containedIn, fetchPackages } from "./contained.ts";
 import { BuildProblem } from "./problem.ts";
+import { writeProgram } from "./program.ts";
 import { reason, ROOT, run, versionOf } from "./run.ts";
 import { surplusFolders } from "./surplus.ts";
 import { describeBase, ownTarget, type Target } from "./targets.ts";
@@ -44,10 +45,10 @@ function variables(): string {
 const LATE_PACKAGE = /"npm:([^"]+)"/;
 
 /** What an executable may have in it besides the base binary, in bytes. */
-const MAX_EMBEDDED = 5 << 20;
+const MAX_EMBEDDED = 4 << 20;
 
 /** What an executable may be relative to an empty one. */
-const MAX_RATIO = 1.06;
+const MAX_RATIO = 1.05;
 
 /** How executables are made. */
 export interface CompileOptions {
@@ -96,12 +97,13 @@ export async function makeExecutable(
   const late = await latePackages();
   const hashes = await fetchPackages(options.deno, options.work, late);
   const surplus = await surplusFolders(options.deno, late);
+  const { main, config } = await writeProgram(options.work);
   const listing = await compile(target, options.deno, path, [
-    ...mapFlags({ lock: null }),
+    `--config=${config}`,
     ...PERMISSIONS,
     ...late.map((name) => `--include=${name}`),
     ...surplus.map((path) => `--exclude=${path}`),
-    join(ROOT, "cli/main.ts"),
+    main,
   ]);
   const { size: bytes } = await Deno.stat(path);
   const { size: emptyBytes } = await Deno.stat(empty);
