@@ -5,14 +5,8 @@
  */
 
 import type { Connection } from "./connection.ts";
-import {
-  DataPayload,
-  type DataPoint,
-  expectValue,
-  pointClass,
-} from "./data_point.ts";
-import { ArchiveHttpError, FilterError } from "./errors.ts";
-import { ApiFilters } from "./filters.ts";
+import { DataPayload, type DataPoint } from "./data_point.ts";
+import { FilterError } from "./errors.ts";
 import {
   eventTypeInfo,
   type EventTypeValue,
@@ -22,10 +16,16 @@ import {
 import { inspectsAsText } from "./inspect.ts";
 import { sameWindow } from "./list.ts";
 import { secondsOf } from "./parameters.ts";
+import {
+  asPoints,
+  type PageRequest,
+  type PointPage,
+  readPages,
+  type Service,
+} from "./point_pages.ts";
 import type { RowSeries, RowSubject } from "./rows.ts";
-import { readSeries, type Series } from "./series.ts";
 import { shown } from "./text.ts";
-import { type Expected, expectedOf } from "./value_shapes.ts";
+import { expectedOf } from "./value_shapes.ts";
 import {
   type Dialect,
   type JsonValue,
@@ -69,6 +69,29 @@ export function factsOf(given: unknown): SeriesFacts | undefined {
   return typeof given === "object" && given !== null
     ? eventTypeFacts(given) ?? summaryFacts(given)
     : undefined;
+}
+
+let eventTypePages: <Name extends string, V>(
+  series: EventType<Name, V>,
+  window?: StreamOptions,
+) => AsyncGenerator<PointPage<V>, void, void>;
+let summaryPages: <V>(
+  series: Summary<V>,
+  window?: StreamOptions,
+) => AsyncGenerator<PointPage<V>, void, void>;
+
+/**
+ * The data of a series as from `streamPages()`, but as the archive sent it:
+ * whoever does not need objects takes the bytes. A page must not be used once
+ * the next one is asked for.
+ */
+export function pagesOf<V>(
+  series: EventType<string, V> | Summary<V>,
+  window?: StreamOptions,
+): AsyncGenerator<PointPage<V>, void, void> {
+  return series instanceof Summary
+    ? summaryPages(series, window)
+    : eventTypePages(series, window);
 }
 
 /** Makes an event type: only what was read from an archive is one. */
@@ -115,6 +138,7 @@ export class EventType<
           summaryWindow: 0,
         }
         : undefined;
+    eventTypePages = (series, window) => readPages(series.#request(window));
   }
 
   private constructor(
@@ -236,14 +260,19 @@ export class EventType<
   streamPages(
     window?: StreamOptions,
   ): AsyncGenerator<DataPoint<V>[], void, void> {
-    return readPages(this.#connection, {
+    return asPoints(readPages(this.#request(window)));
+  }
+
+  #request(window?: StreamOptions): PageRequest {
+    return {
+      connection: this.#connection,
       name: this.eventType,
       dataType: this.dataType,
       expected: expectedOf(eventTypeInfo(this.eventType)?.shape),
       series: { uri: this.baseUri, dialect: this.#dialect, isRollUp: false },
       window,
       service: this.#service,
-    });
+    };
   }
 
   /** The event type as indented JSON, for debugging. */
@@ -307,6 +336,7 @@ export class Summary<out V = JsonValue> {
           summaryWindow: given.summaryWindow,
         }
         : undefined;
+    summaryPages = (series, window) => readPages(series.#request(window));
   }
 
   private constructor(
@@ -391,8 +421,13 @@ export class Summary<out V = JsonValue> {
   streamPages(
     window?: StreamOptions,
   ): AsyncGenerator<DataPoint<V>[], void, void> {
+    return asPoints(readPages(this.#request(window)));
+  }
+
+  #request(window?: StreamOptions): PageRequest {
     const seconds = this.summaryWindow;
-    return readPages(this.#connection, {
+    return {
+      connection: this.#connection,
       name: `${this.summaryType} of ${this.#eventType}`,
       dataType: this.dataType,
       expected: expectedOf(
@@ -408,7 +443,7 @@ export class Summary<out V = JsonValue> {
       },
       window,
       service: this.#service,
-    });
+    };
   }
 
   /** The roll-up as indented JSON, for debugging. */
@@ -449,84 +484,6 @@ export function requireName(method: string, name: unknown): void {
     `${method}() needs a name, as text, not ${shown(name)}`,
   );
 }
-
-/** Whether the archive serves a series, as far as that is known. */
-interface Service {
-  isServed?: boolean;
-}
-
-/** What is read, and as what. */
-interface Request {
-  /** What messages call it. */
-  name: string;
-  dataType: string;
-  expected: Expected | undefined;
-  series: Series;
-  /** Which points, if not those within the time filters. */
-  window: StreamOptions | undefined;
-  service: Service;
-}
-
-/** The points of a series, page by page. */
-async function* readPages<V>(
-  connection: Connection,
-  { name, dataType, expected, series, service, window }: Request,
-): AsyncGenerator<DataPoint<V>[], void, void> {
-  const Point = pointClass<V>(dataType);
-  const fits = expected && checkOf(expected, (words) =>
-    connection.warn(
-      `the archive sends values of ${name} that are not ${words}: val is undefined there, raw has them: ${series.uri}`,
-    ));
-  // Most series are numbers, which need no check of their own.
-  const usual = expected?.fits(0) ? "number" : undefined;
-  const times = window === undefined
-    ? connection.filters.timeFilters
-    : new ApiFilters({ ...window }).timeFilters;
-  try {
-    for await (const page of readSeries(connection, series, times)) {
-      service.isServed = true;
-      for (let from = 0; from < page.length; from += READY) {
-        yield page.slice(from, from + READY).map(({ point, text }) => {
-          const made = new Point(point, text);
-          if (fits && typeof point.val !== usual) expectValue(made, fits);
-          return made;
-        });
-      }
-      page.release();
-    }
-  } catch (error) {
-    if (service.isServed || !isRefusal(error)) throw error;
-    service.isServed = false;
-  }
-}
-
-/** A check that tells of the first value that does not fit. */
-function checkOf(
-  { fits, words }: Expected,
-  tell: (words: string) => void,
-): (value: JsonValue) => boolean {
-  let isTold = false;
-  return (value) => {
-    const isFit = fits(value);
-    if (!isFit && !isTold) {
-      isTold = true;
-      tell(words);
-    }
-    return isFit;
-  };
-}
-
-/** Whether the archive refuses an event type that it announces itself. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof ArchiveHttpError && error.status === 400 &&
-    /^(Unrecognized|Unsupported) event type/.test(error.detail);
-}
-
-/**
- * How many points are converted at a time: objects are much larger than their
- * texts.
- */
-const READY = 200;
 
 async function collect<V>(
   series: Pick<Summary<V>, "dataType" | "isServed" | "streamPages">,

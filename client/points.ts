@@ -21,6 +21,16 @@ export interface SeriesPoint {
   text: string;
 }
 
+/** Points as bytes: nobody has to take them apart to copy them. */
+export interface PointBytes {
+  /** The text of the page. */
+  readonly bytes: Uint8Array;
+  /** The time of each point, in whole seconds since 1970 UTC. */
+  readonly seconds: Float64Array;
+  /** Where in the text each value begins and ends: two numbers a point. */
+  readonly spans: Uint32Array;
+}
+
 /**
  * The points of a page, in the order sent. Several pages wait in memory at a
  * time, so a page stays text until its points are used.
@@ -30,6 +40,8 @@ export interface Points extends Iterable<SeriesPoint> {
   readonly length: number;
   /** Whether some hold numbers that JSON does not have. */
   readonly hasNonFinite: boolean;
+  /** All of them as bytes, if their values are numbers. */
+  readonly numbers: PointBytes | undefined;
   /** The time of one, in seconds since 1970 UTC; NaN if it has none. */
   second(index: number): number;
   /** The text of one, as that of a {@linkcode SeriesPoint}. */
@@ -60,6 +72,7 @@ export function pointsOf(answer: HttpAnswer, received = 0): Points {
 
 /** Points of every kind. */
 class AnyPoints implements Points {
+  readonly numbers = undefined;
   readonly #points: readonly SeriesPoint[];
   readonly #body: Body;
 
@@ -107,7 +120,7 @@ interface Room {
   /** The time of each point. */
   seconds: Float64Array;
   /** Where the text of each value begins and ends. */
-  values: Uint32Array;
+  spans: Uint32Array;
 }
 
 /** Free memory. */
@@ -118,7 +131,7 @@ function takeRoom(points: number): Room {
   const at = spare.findIndex(({ seconds }) => seconds.length >= points);
   const [found] = at < 0 ? [] : spare.splice(at, 1);
   return found ??
-    { seconds: new Float64Array(points), values: new Uint32Array(2 * points) };
+    { seconds: new Float64Array(points), spans: new Uint32Array(2 * points) };
 }
 
 function giveRoom(room: Room): void {
@@ -134,7 +147,7 @@ class NumberPoints implements Points {
   readonly hasNonFinite = false;
   readonly #body: Body;
   readonly #seconds: Float64Array;
-  readonly #values: Uint32Array;
+  readonly #spans: Uint32Array;
   readonly #from: number;
   #room: Room | undefined;
 
@@ -143,11 +156,16 @@ class NumberPoints implements Points {
     this.#from = from;
     this.#room = room;
     this.#seconds = room.seconds.subarray(from, to);
-    this.#values = room.values.subarray(2 * from, 2 * to);
+    this.#spans = room.spans.subarray(2 * from, 2 * to);
   }
 
   get length(): number {
     return this.#seconds.length;
+  }
+
+  get numbers(): PointBytes {
+    const { bytes } = this.#body;
+    return { bytes, seconds: this.#seconds, spans: this.#spans };
   }
 
   second(index: number): number {
@@ -161,16 +179,16 @@ class NumberPoints implements Points {
   slice(from: number, to: number): SeriesPoint[] {
     const end = Math.min(to, this.length);
     if (from >= end) return [];
-    const begin = this.#values[2 * from]!;
+    const begin = this.#spans[2 * from]!;
     // They are digits, points and signs: one byte each.
     const text = ASCII.decode(
-      this.#body.bytes.subarray(begin, this.#values[2 * end - 1]),
+      this.#body.bytes.subarray(begin, this.#spans[2 * end - 1]),
     );
     const points: SeriesPoint[] = [];
     for (let index = from; index < end; index++) {
       const val = text.slice(
-        this.#values[2 * index]! - begin,
-        this.#values[2 * index + 1]! - begin,
+        this.#spans[2 * index]! - begin,
+        this.#spans[2 * index + 1]! - begin,
       );
       points.push({
         point: { ts: this.#seconds[index]!, val: Number(val) },
@@ -242,7 +260,7 @@ function scanNumbers(body: Body): NumberPoints | undefined {
  *
  * @returns How many points there are; 0 if there is anything else.
  */
-function scanInto({ seconds, values }: Room, page: Uint8Array): number {
+function scanInto({ seconds, spans }: Room, page: Uint8Array): number {
   let count = 0;
   let at = skipSpace(page, 0);
   if (page[at] !== OPEN_ARRAY) return 0;
@@ -262,8 +280,8 @@ function scanInto({ seconds, values }: Room, page: Uint8Array): number {
     at = skipName(page, at + 1, "val");
     const after = at < 0 ? -1 : skipNumber(page, at);
     if (after < 0) return 0;
-    values[2 * count] = at;
-    values[2 * count + 1] = after;
+    spans[2 * count] = at;
+    spans[2 * count + 1] = after;
     count++;
     at = skipSpace(page, after);
     if (page[at] !== CLOSE_OBJECT) return 0;

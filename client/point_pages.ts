@@ -1,0 +1,143 @@
+/**
+ * The points of a series, page by page: as bytes while nobody needs more, and
+ * as objects where somebody does.
+ *
+ * @module
+ */
+
+import type { Connection } from "./connection.ts";
+import { type DataPoint, expectValue, pointClass } from "./data_point.ts";
+import { ArchiveHttpError } from "./errors.ts";
+import { ApiFilters } from "./filters.ts";
+import type { PointBytes, Points } from "./points.ts";
+import { readSeries, type Series } from "./series.ts";
+import type { Expected } from "./value_shapes.ts";
+import type { JsonValue } from "./wire.ts";
+
+/** Points that arrived together. */
+export interface PointPage<V> {
+  /** How many. */
+  readonly length: number;
+  /** All of them as bytes, if their values are numbers. */
+  readonly numbers: PointBytes | undefined;
+  /** Some of them, in a row, as objects. */
+  points(from: number, to: number): DataPoint<V>[];
+}
+
+/** Whether the archive serves a series, as far as that is known. */
+export interface Service {
+  /** Unknown while absent. */
+  isServed?: boolean;
+}
+
+/** What is read, and as what. */
+export interface PageRequest {
+  /** Where to ask. */
+  connection: Connection;
+  /** What messages call it. */
+  name: string;
+  /** `histogram` or `unspecified`. */
+  dataType: string;
+  /** What its values are to be, if that is known. */
+  expected: Expected | undefined;
+  /** What to ask for. */
+  series: Series;
+  /** Which points, if not those within the time filters. */
+  window: { timeStart: number; timeEnd: number } | undefined;
+  /** Told whether the archive serves it. */
+  service: Service;
+}
+
+/**
+ * The points of a series, page by page. A page must not be used once the next
+ * one is asked for: its memory is.
+ */
+export async function* readPages<V>(
+  request: PageRequest,
+): AsyncGenerator<PointPage<V>, void, void> {
+  const { connection, series, service, window } = request;
+  const makePoint = pointMaker<V>(request);
+  const times = window === undefined
+    ? connection.filters.timeFilters
+    : new ApiFilters({ ...window }).timeFilters;
+  try {
+    for await (const points of readSeries(connection, series, times)) {
+      service.isServed = true;
+      yield pageOf(points, makePoint);
+      points.release();
+    }
+  } catch (error) {
+    if (service.isServed || !isRefusal(error)) throw error;
+    service.isServed = false;
+  }
+}
+
+/**
+ * How many points are converted at a time: objects are much larger than their
+ * texts.
+ */
+export const READY = 200;
+
+/** All points of pages as objects, some at a time. */
+export async function* asPoints<V>(
+  pages: AsyncIterable<PointPage<V>>,
+): AsyncGenerator<DataPoint<V>[], void, void> {
+  for await (const page of pages) {
+    for (let from = 0; from < page.length; from += READY) {
+      yield page.points(from, from + READY);
+    }
+  }
+}
+
+type SeriesPoint = ReturnType<Points["slice"]>[number];
+
+function pageOf<V>(
+  points: Points,
+  makePoint: (point: SeriesPoint) => DataPoint<V>,
+): PointPage<V> {
+  return {
+    length: points.length,
+    numbers: points.numbers,
+    points: (from, to) => points.slice(from, to).map(makePoint),
+  };
+}
+
+/** Makes objects of points, with a check of their values. */
+function pointMaker<V>(
+  { connection, dataType, expected, name, series }: PageRequest,
+): (point: SeriesPoint) => DataPoint<V> {
+  const Point = pointClass<V>(dataType);
+  const fits = expected && checkOf(expected, (words) =>
+    connection.warn(
+      `the archive sends values of ${name} that are not ${words}: val is undefined there, raw has them: ${series.uri}`,
+    ));
+  // Most series are numbers, which need no check of their own.
+  const usual = expected?.fits(0) ? "number" : undefined;
+  return ({ point, text }) => {
+    const made = new Point(point, text);
+    if (fits && typeof point.val !== usual) expectValue(made, fits);
+    return made;
+  };
+}
+
+/** A check that tells of the first value that does not fit. */
+function checkOf(
+  { fits, words }: Expected,
+  tell: (words: string) => void,
+): (value: JsonValue) => boolean {
+  let isTold = false;
+  return (value) => {
+    const isFit = fits(value);
+    if (!isFit && !isTold) {
+      isTold = true;
+      tell(words);
+    }
+    return isFit;
+  };
+}
+
+/** Whether the archive refuses an event type that it announces itself. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ArchiveHttpError && error.status === 400 &&
+    /^(Unrecognized|Unsupported) event type/.test(error.detail);
+}
