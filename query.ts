@@ -34,6 +34,12 @@ export {
   type ConnectionStatistics,
   type GetMetadataOptions,
 } from "./client/connect.ts";
+export {
+  type ArchiveFailure,
+  connectAll,
+  type ConnectAllOptions,
+  MergedTests,
+} from "./client/connect_all.ts";
 export type { ApiConnectOptions } from "./client/connection.ts";
 export { csv, type CsvOptions } from "./client/csv.ts";
 export { EventType, type StreamOptions, Summary } from "./client/data.ts";

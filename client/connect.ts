@@ -66,6 +66,9 @@ export interface ConnectionStatistics {
   retries: number;
 }
 
+/** What a connection is to other files of this library. */
+export let connectionOf: (conn: ApiConnect) => Connection;
+
 /**
  * An archive, and what to look for in it.
  *
@@ -85,6 +88,10 @@ export class ApiConnect {
   /** What to look for; can be changed between calls. */
   readonly filters: ApiFilters;
   readonly #connection: Connection;
+
+  static {
+    connectionOf = (conn) => conn.#connection;
+  }
 
   /**
    * Sends nothing yet.

@@ -21,3 +21,6 @@ export const DEFAULT_EVERY = 30;
 
 /** How late points may arrive, in seconds after their time. */
 export const DEFAULT_OVERLAP = 3600;
+
+/** Most requests at a time to all archives, where there are several. */
+export const DEFAULT_REQUESTS = 24;

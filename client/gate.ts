@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Pool } from "./pool.ts";
 import { onAbort } from "./signals.ts";
 
 /** How urgent a request is; may change while it waits. */
@@ -59,6 +60,7 @@ export class Gate {
   readonly #waiting: Waiter[] = [];
   #limit: number;
   #underWay = 0;
+  #pool: Pool | undefined;
   #aheadTaken = 0;
   #pausedUntil = 0;
   #pause: ReturnType<typeof setTimeout> | undefined;
@@ -78,6 +80,11 @@ export class Gate {
    */
   constructor(most: number) {
     this.#most = this.#limit = most;
+  }
+
+  /** Shares a limit with the gates of other archives; before any request. */
+  join(pool: Pool): void {
+    this.#pool = pool;
   }
 
   /** Fires when the gate is closed. */
@@ -104,7 +111,7 @@ export class Gate {
     if (this.#waiting.length > 0 || !this.#isOpen()) {
       await this.#wait(turn, stops);
     } else {
-      this.#underWay++;
+      this.#admit();
     }
     this.requests++;
   }
@@ -114,6 +121,7 @@ export class Gate {
     this.#underWay--;
     // some requests end without an answer
     this.#stale = Math.min(this.#stale, this.#underWay);
+    this.#pool?.give(); // other archives have waited longer
     this.#letIn();
   }
 
@@ -172,10 +180,22 @@ export class Gate {
     this.#limit = Math.max(1, this.#limit * factor);
   }
 
+  #admit(): void {
+    this.#underWay++;
+    this.#pool?.take();
+  }
+
   #isOpen(): boolean {
+    return this.#hasTurn() && (this.#pool?.hasRoom ?? true);
+  }
+
+  /** Whether this archive may be sent one more, whatever the others get. */
+  #hasTurn(): boolean {
     return this.#underWay < Math.floor(this.#limit) &&
       Date.now() >= this.#pausedUntil;
   }
+
+  readonly #wake = () => this.#letIn();
 
   #wait(turn: Turn, stops: readonly AbortSignal[]): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -200,8 +220,11 @@ export class Gate {
     while (this.#waiting.length > 0 && this.#isOpen()) {
       const urgent = this.#waiting.findIndex(({ turn }) => !turn.isAhead);
       const [next] = this.#waiting.splice(Math.max(urgent, 0), 1);
-      this.#underWay++;
+      this.#admit();
       next!.enter();
+    }
+    if (this.#waiting.length > 0 && this.#hasTurn()) {
+      this.#pool?.wait(this.#wake);
     }
     const pause = this.#pausedUntil - Date.now();
     if (this.#waiting.length === 0 || pause <= 0) return;

@@ -69,6 +69,10 @@ export class Metadata {
     this.#connection = connection;
   }
 
+  /** Address of the archive that the test was read from: its list of tests. */
+  get archive(): string {
+    return this.#connection.address.root.href;
+  }
   /** Address of the far end; `undefined` for a network element. */
   get destination(): string | undefined {
     return this.#string("destination");
@@ -244,14 +248,17 @@ export class Metadata {
  * @param connection Where to ask.
  * @param wanted What the tests have to be, by wire name.
  * @param times The time filters, by wire name, in seconds.
+ * @param stop Ends the list, and not what is read of its tests.
  */
 export async function* findTests(
   connection: Connection,
   wanted: Record<string, string | number>,
   times: Record<string, number>,
+  stop?: AbortSignal,
 ): AsyncGenerator<Metadata, void, void> {
   doubtNames(connection, wanted);
-  for await (const page of listTests(connection, wanted, times)) {
+  const listing = stop ? connection.with({ signal: stop }) : connection;
+  for await (const page of listTests(listing, wanted, times)) {
     for (const { entry, text } of page) {
       yield makeMetadata(entry, text, connection);
     }

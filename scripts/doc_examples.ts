@@ -18,6 +18,7 @@ const FILES = [
   "insight.ts",
   ...await Array.fromAsync(sourceFiles("insight")),
   "client/connect.ts",
+  "client/connect_all.ts",
   "client/connection.ts",
   "client/csv.ts",
   "client/data.ts",

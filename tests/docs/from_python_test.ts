@@ -36,6 +36,7 @@ const MODULE = JSON.stringify(import.meta.resolve("../../mod.ts"));
 const OBJECTS: Record<string, object> = {
   ApiFilters: new library.ApiFilters(),
   ApiConnect: new library.ApiConnect("http://127.0.0.1"),
+  MergedTests: library.connectAll(["http://127.0.0.1"]),
   ...await objectsOfATest(),
   DataPayload: new library.DataPayload(),
   DataPoint: new library.DataPoint({ ts: 1 }),
@@ -71,6 +72,11 @@ const OBJECTS: Record<string, object> = {
 const OPTION_TYPES: [name: string, without?: string][] = [
   ["ApiConnectOptions"],
   ["GetMetadataOptions"],
+  [
+    "ConnectAllOptions",
+    "keyof all.ApiConnectOptions | keyof all.GetMetadataOptions",
+  ],
+  ["ArchiveFailure"],
   ["StreamOptions"],
   ["WatchOptions"],
   ["WatchedPoint"],
@@ -138,7 +144,9 @@ testUnless(
       );
     };
     for (const [type, object] of Object.entries(OBJECTS)) {
-      if (!(object instanceof Error)) declare(type, `keyof all.${type}`);
+      if (object instanceof Error) continue;
+      // A symbol has no name in a document.
+      declare(type, `Extract<keyof all.${type}, string>`);
     }
     for (const [type, without] of OPTION_TYPES) {
       const keys = `keyof all.${type}`;

@@ -21,6 +21,8 @@ const PRINTED: Record<string, RegExp> = {
   "Rows of a trace": /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d 1 [\d.:a-f]+ \d[\d.]*\n/,
   "Watch what arrives":
     /^[\d.:a-f]+ [\d.:a-f]+ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \d[\d.]*\n$/,
+  "Many archives at once":
+    /^([\d.:a-f]+ [\d.:a-f]+ \d{4}-\d\d-\d\dT\S+Z \d[\d.]*\n)+$/,
   "Compare two archives": /^$/, // the same one twice
 };
 

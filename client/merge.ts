@@ -1,0 +1,52 @@
+/**
+ * Items of several sources, merged as they come.
+ *
+ * @module
+ */
+
+/** What a source has come to. */
+export type Arrival<T> =
+  | { at: number; item: T }
+  | { at: number; isEnd: true }
+  | { at: number; error: unknown };
+
+/**
+ * What the sources have, as it comes: of each, one item is on its way at a
+ * time, so that none is read faster than it is used, and none keeps the others
+ * waiting. An end comes for each, or its error.
+ *
+ * @param sources The sources; `at` of an arrival is the place of one of them.
+ */
+export async function* merge<T>(
+  sources: readonly AsyncGenerator<T, void, void>[],
+): AsyncGenerator<Arrival<T>, void, void> {
+  const arrived: Arrival<T>[] = [];
+  let wake = () => {};
+  const open = new Set(sources.keys());
+  const ask = async (at: number) => {
+    arrived.push(
+      await sources[at]!.next().then(
+        ({ done, value }): Arrival<T> =>
+          done ? { at, isEnd: true } : { at, item: value as T },
+        (error: unknown) => ({ at, error }),
+      ),
+    );
+    wake();
+  };
+  try {
+    for (const at of open) ask(at);
+    while (open.size > 0) {
+      if (arrived.length === 0) {
+        await new Promise<void>((resolve) => wake = resolve);
+      }
+      const next = arrived.shift()!;
+      const isOpen = "item" in next;
+      if (!isOpen) open.delete(next.at);
+      yield next;
+      if (isOpen) ask(next.at);
+    }
+  } finally {
+    // One that still waits for an answer ends with that.
+    for (const at of open) sources[at]!.return().catch(() => {});
+  }
+}
