@@ -68,7 +68,8 @@ export class ArchiveAddress {
   list(parameters: Iterable<[string, string]>, isBare = false): URL {
     const url = new URL(this.root);
     if (isBare) url.pathname = withoutEndSlashes(url.pathname);
-    return withQuery(url, parameters);
+    url.search = queryOf(parameters);
+    return url;
   }
 
   /**
@@ -93,10 +94,10 @@ export class ArchiveAddress {
         { url: this.root.href },
       );
     }
+    // Put together as text, and parsed once: each change of a URL is parsed.
+    const query = queryOf(parameters);
     const inside = path.slice(at + ARCHIVE_PATH.length);
-    const url = new URL(this.root);
-    url.pathname += inside;
-    return withQuery(url, parameters);
+    return new URL(`${this.root.href}${inside}${query && `?${query}`}`);
   }
 }
 
@@ -175,7 +176,6 @@ export function withoutCredentials(address: string): string {
   return scheme + host.replace(/[?#].*/s, "");
 }
 
-function withQuery(url: URL, parameters: Iterable<[string, string]>): URL {
-  url.search = new URLSearchParams([...parameters]).toString();
-  return url;
+function queryOf(parameters: Iterable<[string, string]>): string {
+  return new URLSearchParams([...parameters]).toString();
 }

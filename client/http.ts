@@ -344,18 +344,23 @@ async function receive(
   failed: { url: string; received: number },
 ): Promise<Received> {
   const abort = new AbortController();
+  const ms = options.timeout * 1000;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const rearm = () => {
-    clearTimeout(timer);
+  let heardAt = performance.now();
+  const hear = () => {
     abort.signal.throwIfAborted();
-    const ms = options.timeout * 1000;
-    if (!(ms > 0 && ms <= MAX_TIMER)) return;
-    timer = setTimeout(
-      () => abort.abort(new ArchiveTimeoutError(options.timeout, failed)),
-      ms,
-    );
+    heardAt = performance.now();
   };
-  rearm();
+  // One timer that looks when the last bytes came is far cheaper than a new
+  // one for all that arrive.
+  const watch = (wait: number) => {
+    timer = setTimeout(() => {
+      const left = heardAt + ms - performance.now();
+      if (left > 0) watch(left);
+      else abort.abort(new ArchiveTimeoutError(options.timeout, failed));
+    }, wait);
+  };
+  if (ms > 0 && ms <= MAX_TIMER) watch(ms);
   const aborted = new Promise<never>((_, reject) => {
     abort.signal.addEventListener("abort", () => reject(abort.signal.reason));
   });
@@ -366,7 +371,7 @@ async function receive(
   try {
     // Node leaves some requests open whose signal fires.
     return await Promise.race([
-      exchange(url, what, options, failed, rearm, abort.signal),
+      exchange(url, what, options, failed, hear, abort.signal),
       aborted,
     ]);
   } catch (error) {

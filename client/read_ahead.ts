@@ -31,6 +31,7 @@ export async function* readAhead<P>(
   const stop = new AbortController();
   const end = onAbort(signal ? [signal] : [], (reason) => stop.abort(reason));
   const http = archive.http(stop.signal, turn);
+  let isUnderWay = true;
   try {
     let pending = first(http);
     for (;;) {
@@ -43,12 +44,13 @@ export async function* readAhead<P>(
       }
       // thrown when its turn comes; never, if the caller has left
       next?.catch(() => {});
+      isUnderWay = next !== undefined;
       yield page;
       if (next === undefined) return;
       pending = next;
     }
   } finally {
     end();
-    stop.abort();
+    if (isUnderWay) stop.abort();
   }
 }

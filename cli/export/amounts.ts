@@ -58,9 +58,12 @@ export function wholeTime(ms: number): string {
   return shortTime(Math.floor(ms / 1000) * 1000);
 }
 
-/** A count, digit for digit, with its thousands set apart. */
+/**
+ * A count, digit for digit, with its thousands set apart. `toLocaleString()`
+ * does that too, but takes 20 ms to begin with.
+ */
 export function exact(value: number): string {
-  return value.toLocaleString("en-US");
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** A noun, in the plural unless there is one. */

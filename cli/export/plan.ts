@@ -59,7 +59,7 @@ export async function plan(
   window: ExportWindow | undefined,
 ): Promise<Job[][]> {
   const { eventTypes, hostnames, isQuiet } = settings;
-  const days = daysOf(settings, window);
+  const days = daysOf(settings, window).map(safePart);
   const tellsApart = settings.isStreamed && settings.format === "csv";
   const groups = new Map<string, Job[]>();
   const requests = new Map<string, RowRequest>();
@@ -73,7 +73,7 @@ export async function plan(
     ),
     async (metadata) => ({
       metadata,
-      hosts: await hostsOf(metadata, hostnames),
+      hosts: (await hostsOf(metadata, hostnames)).map(safePart),
     }),
   );
   for await (const { metadata, hosts } of tests) {
@@ -87,7 +87,7 @@ export async function plan(
       const series = seriesOf(metadata, request);
       if (series === undefined) continue;
       const key = metadata.metadataKey ?? metadata.uri ?? addressOf(series);
-      const stem = [...hosts, name, ...days].map(safePart).join("_");
+      const stem = [...hosts, safePart(name), ...days].join("_");
       const job: Job = {
         ...{ key, series, request, stem, test: `${metadata}` },
         // A test that has neither a key nor an address has one for each series.

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import {
+  exact,
   shortBytes,
   shortCount,
   shortTime,
@@ -45,4 +46,10 @@ Deno.test("shortTime() has one unit or two, and carries over", () => {
     [28 * 60 * MINUTE, "1 d 4 h"],
   ];
   for (const [ms, text] of table) assertEquals(shortTime(ms), text);
+});
+
+Deno.test("exact() shows every digit, with thousands set apart", () => {
+  for (const value of [0, 7, 999, 1000, 12_345, 999_999, 1e6, 20_000_000]) {
+    assertEquals(exact(value), value.toLocaleString("en-US"));
+  }
 });

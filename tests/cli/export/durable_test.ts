@@ -29,7 +29,7 @@ const SHORT = makeSeries({ key: "k1", eventType: "throughput", count: 1200 });
 
 /** Records what is written, made certain and renamed while `use` runs. */
 async function recorded(use: () => Promise<void>): Promise<string[]> {
-  const { open, rename } = Deno;
+  const { open, openSync, rename } = Deno;
   const { sync } = Deno.FsFile.prototype;
   const paths = new WeakMap<Deno.FsFile, string>();
   const steps: string[] = [];
@@ -40,6 +40,11 @@ async function recorded(use: () => Promise<void>): Promise<string[]> {
     );
   Deno.open = async (path, options) => {
     const file = await open(path, options);
+    paths.set(file, String(path));
+    return file;
+  };
+  Deno.openSync = (path, options) => {
+    const file = openSync(path, options);
     paths.set(file, String(path));
     return file;
   };
@@ -62,6 +67,7 @@ async function recorded(use: () => Promise<void>): Promise<string[]> {
     return steps;
   } finally {
     Deno.open = open;
+    Deno.openSync = openSync;
     Deno.rename = rename;
     Deno.FsFile.prototype.sync = sync;
   }

@@ -61,6 +61,25 @@ Deno.test("PartFile.create makes a file and knows how far it is written", async 
   });
 });
 
+onUnix(
+  "links",
+  "PartFile.create takes the place of a link, and leaves what that leads to",
+  async () => {
+    await withPath(async (path) => {
+      await Deno.writeTextFile(`${path}.other`, "other");
+      for (const target of [`${path}.other`, `${path}.nothing`]) {
+        await Deno.symlink(target, path);
+        const part = await PartFile.create(path);
+        await writeAll(part, bytesOf("mine"));
+        await part.finish();
+        assertEquals(await Deno.readTextFile(path), "mine");
+        await Deno.remove(path);
+      }
+      assertEquals(await Deno.readTextFile(`${path}.other`), "other");
+    });
+  },
+);
+
 Deno.test("PartFile.resume continues after the known part, and cuts off the rest", async () => {
   for (const known of [bytesOf(""), bytesOf("one\n"), LARGE]) {
     for (const rest of [bytesOf(""), bytesOf("not known"), LARGE]) {

@@ -40,33 +40,48 @@ async function stepsOf(
     seen.add(state);
     steps.push({ name: `${steps.length}, ${name}`, files });
   };
+  const noteOf = (name: string, [first]: unknown[]) => {
+    const what = typeof first === "string" ? first : "";
+    note(`${name} ${what.slice(directory.length)}`);
+  };
   const noting = <A extends unknown[], R>(
     name: string,
     work: (...args: A) => Promise<R>,
   ) =>
     async function (this: unknown, ...args: A): Promise<R> {
       const result = await work.apply(this, args);
-      const what = typeof args[0] === "string" ? args[0] : "";
-      note(`${name} ${what.slice(directory.length)}`);
+      noteOf(name, args);
       return result;
     };
-  const { copyFile, makeTempFile, mkdir, open, remove, rename } = Deno;
-  const { truncate, write } = Deno.FsFile.prototype;
+  const notingSync = <A extends unknown[], R>(
+    name: string,
+    work: (...args: A) => R,
+  ) =>
+    function (this: unknown, ...args: A): R {
+      const result = work.apply(this, args);
+      noteOf(name, args);
+      return result;
+    };
+  const { copyFile, makeTempFile, mkdir, open, openSync, remove, rename } =
+    Deno;
+  const { truncate, write, writeSync } = Deno.FsFile.prototype;
   Deno.copyFile = noting("copyFile", copyFile);
   Deno.makeTempFile = noting("makeTempFile", makeTempFile);
   Deno.mkdir = noting("mkdir", mkdir);
   Deno.open = noting("open", open);
+  Deno.openSync = notingSync("openSync", openSync);
   Deno.remove = noting("remove", remove);
   Deno.rename = noting("rename", rename);
   Deno.FsFile.prototype.truncate = noting("truncate", truncate);
   Deno.FsFile.prototype.write = noting("write", write);
+  Deno.FsFile.prototype.writeSync = notingSync("writeSync", writeSync);
   try {
     await use();
     return steps;
   } finally {
     const kept = { copyFile, makeTempFile, mkdir, open, remove, rename };
-    Object.assign(Deno, kept);
-    Object.assign(Deno.FsFile.prototype, { truncate, write });
+    Object.assign(Deno, { ...kept, openSync });
+    Object.assign(Deno.FsFile.prototype, { truncate, write, writeSync });
   }
 }
 
