@@ -47,7 +47,8 @@ export async function* restOfElmond(
   const stop = new AbortController();
   const http = archive.http(stop.signal);
   try {
-    const whole = await reader.fetch(parameters, { limit: LONGEST }, http);
+    const wanted = { limit: LONGEST };
+    const whole = reader.take(await reader.fetch(parameters, wanted, http));
     yield whole;
     if (whole.tests.length === 0) {
       // A gateway may have made the page shorter.
@@ -113,7 +114,7 @@ async function* readPart(
     let offset = pass === 1 ? begin : 0;
     for (let pages = 1;; pages++) {
       const wanted = { offset, limit: LONGEST };
-      const page = await reader.fetch(parameters, wanted, http);
+      const page = reader.take(await reader.fetch(parameters, wanted, http));
       total = Math.max(total, totalOf(page));
       yield page;
       if (

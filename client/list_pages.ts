@@ -8,8 +8,9 @@ import { parseUrl } from "./address.ts";
 import type { Connection } from "./connection.ts";
 import { ArchiveHttpError, ArchiveResponseError } from "./errors.ts";
 import type { HttpOptions } from "./http.ts";
+import { PagesAhead } from "./list_ahead.ts";
 import type { Parameters } from "./parameters.ts";
-import { readAhead } from "./read_ahead.ts";
+import { type PageFetcher, readAhead } from "./read_ahead.ts";
 import { readList, requestReading } from "./reading.ts";
 import { quoted } from "./text.ts";
 import { type Dialect, dialectOf, type WireMetadata } from "./wire.ts";
@@ -52,13 +53,18 @@ const MAX_SURPLUS = 500;
 
 /** Reads lists, and remembers which tests have come. */
 export class ListReader {
-  /** How many tests the archive has sent, repeated ones included. */
+  /** How many tests the pages had so far, repeated ones included. */
   got = 0;
   /** How many different tests have come. */
   count = 0;
   /** How many there are in all, by the last page that said so. */
   total = 0;
-  /** Whether tests vanished during a pass, which moves others forward. */
+  /**
+   * Whether the total became smaller from one page to a later one: tests may
+   * have been missed where the two meet. That is so where some vanished before
+   * the later page was read, which moves others forward; and where some came
+   * before the earlier one was, if that was read last.
+   */
   isShrunk = false;
   readonly #archive: Connection;
   readonly #seen = new Set<string | number>();
@@ -68,40 +74,47 @@ export class ListReader {
     this.#archive = archive;
   }
 
-  /** Fetches one page. */
+  /**
+   * Fetches one page.
+   *
+   * @param received How many tests come before it, for errors.
+   */
   async fetch(
     parameters: Parameters,
     { offset = 0, limit }: PageWanted,
     http: HttpOptions,
+    received = this.got,
   ): Promise<ListPage> {
     const archive = this.#archive;
     const paging: Parameters = [];
     if (limit !== undefined) paging.push(["limit", String(limit)]);
     if (offset > 0) paging.push(["offset", String(offset)]);
     if (offset > 0) archive.report(`issuing request with offset: ${offset}`);
-    const { list, headers } = await this.#ask([...paging, ...parameters], http);
+    const { list, headers } = await this.#ask(
+      [...paging, ...parameters],
+      http,
+      received,
+    );
     if (offset > 0) archive.report(`got ${list.values.length} results`, "");
     const tests = list.values.map((entry, index): ListedTest => {
       if (isTest(entry)) return { entry, text: list.texts[index]! };
-      throw this.wrong("a list of something else than tests");
+      throw this.wrong("a list of something else than tests", received);
     });
-    this.got += tests.length;
     const said = tests[0]?.entry["metadata-count-total"];
     const total = typeof said === "number" ? said : undefined;
-    if (total !== undefined) this.total = total;
     return { tests, dialect: listDialect(tests, headers), total, offset };
   }
 
   /** Sends a request, a second time without the closing slash if that is it. */
-  async #ask(parameters: Parameters, http: HttpOptions) {
+  async #ask(parameters: Parameters, http: HttpOptions, received: number) {
     const archive = this.#archive;
     const { address } = archive;
     const ask = async (isBare: boolean) => {
       const url = address.list(parameters, isBare);
       archive.report(`[url: ${url.href}]`);
-      const what = { url, received: this.got };
+      const what = { url, received };
       const { value } = await requestReading(what, http, (answer) => ({
-        value: { list: readList(answer, this.got), headers: answer.headers },
+        value: { list: readList(answer, received), headers: answer.headers },
       }));
       address.isBare = isBare;
       return value;
@@ -119,24 +132,49 @@ export class ListReader {
     }
   }
 
+  /** Counts a page, in its turn. */
+  take(page: ListPage): ListPage {
+    const { tests, total } = page;
+    this.got += tests.length;
+    if (total !== undefined) this.total = total;
+    return page;
+  }
+
   /**
-   * The list from its beginning, page by page, the next one on its way: all of
-   * it from esmond, of elmond the first page.
+   * The list from its beginning, page by page: all of it from esmond, of elmond
+   * the first page. The next page is on its way, and as the total says how many
+   * there are, those after it are, too.
    *
    * @param first How to fetch the first page.
    */
-  pass(
+  async *pass(
     parameters: () => Parameters,
     first: (http: HttpOptions) => Promise<ListPage>,
   ): AsyncGenerator<ListPage, void, void> {
+    const ahead = new PagesAhead(
+      this.#archive.gate,
+      (offset, http, between) =>
+        this.fetch(parameters(), { offset }, http, this.got + between),
+    );
+    try {
+      yield* readAhead(this.#archive, first, this.#follow(ahead));
+    } finally {
+      ahead.end();
+    }
+  }
+
+  /** What fetches the page after each page of a pass. */
+  #follow(
+    ahead: PagesAhead<ListPage>,
+  ): (page: ListPage) => PageFetcher<ListPage> | undefined {
     let pages = 0;
     let most = Infinity;
     let before = "";
     let last = 0;
     this.isShrunk = false;
     const begin = this.got;
-    return readAhead(this.#archive, first, (page) => {
-      const { tests, total } = page;
+    return (page) => {
+      const { tests, total } = this.take(page);
       const got = this.got - begin;
       this.isShrunk ||= total !== undefined && total < last;
       last = total ?? last;
@@ -158,8 +196,13 @@ export class ListReader {
         "",
         `current total results: ${got}`,
       );
-      return (http) => this.fetch(parameters(), { offset }, http);
-    });
+      // A page that is not followed by the test after it is not cut by number.
+      const isRegular = offset === page.offset + tests.length;
+      const cut = isRegular && total !== undefined
+        ? { step: tests.length, total }
+        : undefined;
+      return (http) => ahead.page(offset, cut, http);
+    };
   }
 
   /** The tests of a page that have not come before. */
@@ -174,9 +217,9 @@ export class ListReader {
   }
 
   /** An error about the list. */
-  wrong(problem: string): ArchiveResponseError {
+  wrong(problem: string, received = this.got): ArchiveResponseError {
     const url = this.#archive.address.root.href;
-    return new ArchiveResponseError(problem, { url, received: this.got });
+    return new ArchiveResponseError(problem, { url, received });
   }
 
   /** Where the next page begins, if this one names it. */

@@ -12,7 +12,7 @@ import { listTests, sameWindow } from "../../client/list.ts";
 import type { Dialect, WireMetadata } from "../../client/wire.ts";
 import { type Handler, json, withServer } from "../servers/serve.ts";
 import { allOf, archiveAt, untilError } from "../helpers/test_archive.ts";
-import { Event, pause } from "../helpers/waiting.ts";
+import { Event, pause, until } from "../helpers/waiting.ts";
 import { seeded } from "../servers/seeded.ts";
 import { withSockets } from "./sockets.ts";
 
@@ -211,7 +211,7 @@ Deno.test("listTests() does not take a list of esmond for whole that has fewer t
       assertEquals(came.length, 6);
       assertInstanceOf(error, ArchiveResponseError);
       assertStringIncludes(error.message, "6 tests came of 100");
-      assertEquals(asked.length, 15); // five times
+      assertEquals(asked.filter((query) => query === "").length, 5);
     },
   );
 });
@@ -498,6 +498,33 @@ Deno.test("listTests() reads a list of esmond that does not change once", async 
   assertEquals(asked, ["", "?offset=300", "?offset=600"]);
 });
 
+Deno.test("listTests() finds the tests of esmond that move to a page that was read when others come, whichever was read first", async () => {
+  const all = keys(9);
+  const [third, fourth] = [new Event(), new Event()];
+  const totals: number[] = [];
+  await withServer(async (_, url) => {
+    const offset = Number(url.searchParams.get("offset") ?? 0);
+    // The pages after the second are read before it, and a test comes between.
+    if (offset === 3 && totals.length < 3) {
+      await third.happened("the third page");
+      all.unshift("new");
+      fourth.happen();
+    }
+    const entries = all.slice(offset, offset + 3).map((key, index) => ({
+      ...entry("esmond", key),
+      ...(index === 0 ? { "metadata-count-total": all.length } : {}),
+    }));
+    totals.push(all.length);
+    if (offset === 6) third.happen();
+    return json(entries, { headers: { allow: "GET" } });
+  }, async (origin) => {
+    const found = await keysAt(origin);
+    assertEquals(new Set(found), new Set(["new", ...keys(9)]));
+    assertEquals(found.length, 10);
+  });
+  assertEquals(totals.slice(0, 3), [9, 9, 10]);
+});
+
 Deno.test("listTests() counts the tests of esmond before it chooses among them", async () => {
   const asked: string[] = [];
   await withServer((_, url) => {
@@ -525,6 +552,100 @@ Deno.test("listTests() has the second request on its way before the first page i
       if (pages++ === 0) await second.happened("the second request");
     }
     assertEquals(pages, 2);
+  });
+});
+
+Deno.test("listTests() asks esmond side by side for the pages after the first, and gives them in order", async () => {
+  const shelf: Shelf = { dialect: "esmond", count: 20, pageSize: 3 };
+  for (const links of [true, false]) {
+    const asked: string[] = [];
+    const all = new Event();
+    await withServer(async (_, url) => {
+      asked.push(url.search);
+      if (asked.length === 7) all.happen();
+      // None is answered before all are asked for, and the last is, first.
+      if (asked.length > 1) await all.happened("the requests for all pages");
+      if (url.search !== "?offset=18") await pause(1);
+      return json(page({ ...shelf, links }, url));
+    }, async (origin) => {
+      assertEquals(await keysAt(origin), keys(20));
+    });
+    const offsets = [3, 6, 9, 12, 15, 18].map((at) => `?offset=${at}`);
+    assertEquals(asked, ["", ...offsets]);
+  }
+});
+
+Deno.test("listTests() has no more requests under way than the connection allows", async () => {
+  let [underWay, most] = [0, 0];
+  await withServer(async (_, url) => {
+    most = Math.max(most, ++underWay);
+    await pause(1);
+    underWay--;
+    return json(page({ dialect: "esmond", count: 60, pageSize: 3 }, url));
+  }, async (origin) => {
+    const archive = archiveAt(origin, { concurrency: 2 });
+    assertEquals((await allOf(listTests(archive, {}, {}))).length, 60);
+    for (let n = 0; n < 2; n++) assertEquals(archive.gate.takeAhead(), true);
+    assertEquals(archive.gate.takeAhead(), false);
+  });
+  assertEquals(most, 2);
+});
+
+Deno.test("listTests() finds all tests of an esmond whose pages are shorter after the first", async () => {
+  const asked: string[] = [];
+  await withServer((_, url) => {
+    asked.push(url.search);
+    const pageSize = url.search === "" ? 5 : 4;
+    const shelf: Shelf = { dialect: "esmond", count: 23, pageSize };
+    return json(page({ ...shelf, links: false }, url));
+  }, async (origin) => assertEquals(await keysAt(origin), keys(23)));
+  for (const at of [5, 9, 13, 17, 21]) {
+    assert(asked.includes(`?offset=${at}`), `${at}`);
+  }
+});
+
+Deno.test("listTests() throws what a later page failed with after those before it, and how many had come", async () => {
+  const all = new Event();
+  let asked = 0;
+  await withServer(async (_, url) => {
+    if (++asked === 5) all.happen();
+    if (asked > 1) await all.happened("the requests for all pages");
+    return url.search === "?offset=9"
+      ? new Response('{"detail":"no"}', { status: 404 })
+      : json(page({ dialect: "esmond", count: 15, pageSize: 3 }, url));
+  }, async (origin) => {
+    const { came, error } = await untilError(
+      listTests(archiveAt(origin), {}, {}),
+    );
+    assertEquals(came.length, 9);
+    assertInstanceOf(error, ArchiveHttpError);
+    assertEquals([error.status, error.received], [404, 9]);
+  });
+});
+
+Deno.test("listTests() ends all requests under way when the loop is left", async () => {
+  const asked = new Event();
+  let [left, ended] = [0, 0];
+  await withSockets(async (socket) => {
+    const offset = /offset=(\d+)/.exec(await socket.request())?.[1];
+    if (offset === undefined) {
+      const body = JSON.stringify([
+        { ...entry("esmond", "k0"), "metadata-count-total": 4 },
+      ]);
+      await socket.send(
+        `HTTP/1.1 200 OK\r\nallow: GET\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      );
+      return;
+    }
+    if (++left === 3) asked.happen();
+    await socket.closed();
+    ended++;
+  }, async (origin) => {
+    for await (const _ of listTests(archiveAt(origin), {}, {})) {
+      await asked.happened("the requests for the other pages");
+      break;
+    }
+    await until(() => ended === 3, "the end of these requests");
   });
 });
 
