@@ -4,57 +4,73 @@
  * @module
  */
 
-import type * as hyparquet from "npm:hyparquet-writer@0.17.0";
 import { decodeString, NULL } from "../../client/json.ts";
 import { FIRST_SECOND, LAST_SECOND } from "../../client/parameters.ts";
-import { UsageError } from "../errors.ts";
-import { type ByteWriter, writeAll } from "../io.ts";
 import type { Row } from "../../client/rows.ts";
-import { IDENTITY_COLUMNS } from "./rows.ts";
+import type { ByteWriter } from "../io.ts";
 import type { Output } from "./output.ts";
-import { RowGroup } from "./row_group.ts";
-
-/**
- * Not a literal in `import()`: Deno downloads those at once, whether they are
- * used or not.
- */
-const PACKAGE = "npm:hyparquet-writer@0.17.0";
-
-/** Rows in a group, at most. */
-const GROUP_ROWS = 1 << 14;
+import { type ParquetColumn, ParquetFile } from "./parquet_groups.ts";
+import type { SchemaElement } from "./parquet_package.ts";
+import {
+  giveGroup,
+  GROUP_ROWS,
+  type RowGroup,
+  takeGroup,
+} from "./row_group.ts";
+import { IDENTITY_COLUMNS } from "./rows.ts";
 
 /** Characters of values in a group, not counting its last row. */
 const GROUP_TEXT = 16 << 20;
 
-type CellType = "text" | "integer" | "time" | "number";
+/** How the columns are stored, by what they hold. */
+const TEXT = {
+  type: "BYTE_ARRAY",
+  converted_type: "UTF8",
+  logical_type: { type: "STRING" },
+} as const;
+const INTEGER = { type: "INT32" } as const;
+const TIME = {
+  type: "INT64",
+  converted_type: "TIMESTAMP_MILLIS",
+  logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MILLIS" },
+} as const;
+const NUMBER = { type: "DOUBLE" } as const;
 
 /** The columns, in the order of the file. */
-const COLUMNS: readonly { name: string; type: CellType; isKey: boolean }[] = [
-  ...IDENTITY_COLUMNS.map((name) => ({
-    name,
-    type: name === "summary_window" ? "integer" as const : "text" as const,
-    isKey: true,
+const COLUMNS: readonly ParquetColumn[] = [
+  ...IDENTITY_COLUMNS.map((name): ParquetColumn => ({
+    element: {
+      name,
+      repetition_type: "REQUIRED",
+      ...(name === "summary_window" ? INTEGER : TEXT),
+    },
+    holds: "key",
   })),
-  { name: "timestamp", type: "time", isKey: false },
-  { name: "value", type: "number", isKey: false },
-  { name: "value_json", type: "text", isKey: false },
+  ...([
+    ["timestamp", TIME, "time"],
+    ["value", NUMBER, "number"],
+    ["value_json", TEXT, "text"],
+  ] as const).map(([name, stored, holds]): ParquetColumn => ({
+    element: { name, repetition_type: "OPTIONAL", ...stored },
+    holds,
+  })),
 ];
 
 /** The names of the columns, in the order of the file. */
 export const PARQUET_COLUMNS: readonly string[] = COLUMNS
-  .map(({ name }) => name);
+  .map(({ element }) => element.name);
 
 /**
  * Writes a Parquet file in groups of rows; without its end, it cannot be read.
  */
 export class ParquetOutput implements Output {
   readonly #file: ParquetFile;
-  #group = new RowGroup();
+  #group: RowGroup | undefined;
   /** Characters of values in the group. */
   #size = 0;
   /** The lead of the last row, and what its columns hold. */
   #lead: Row["lead"];
-  #keys: unknown[] = [];
+  #keys: (string | number)[] = [];
   #written: Promise<void> = Promise.resolve();
 
   /**
@@ -63,7 +79,7 @@ export class ParquetOutput implements Output {
    * @param writer Where the bytes go.
    */
   constructor(writer: ByteWriter) {
-    this.#file = new ParquetFile(writer);
+    this.#file = new ParquetFile(writer, COLUMNS);
   }
 
   /**
@@ -73,44 +89,51 @@ export class ParquetOutput implements Output {
   write({ lead, cells, tsEpoch = NaN }: Row): Promise<void> | void {
     if (lead !== this.#lead) {
       this.#lead = lead;
-      this.#keys = lead!.cells.map((cell, at) => keyOf(cell, COLUMNS[at]!));
+      this.#keys = lead!.cells.map((cell, at) =>
+        keyOf(cell, COLUMNS[at]!.element)
+      );
     }
     const { number, json } = valueOf(cells.at(-1)!);
-    const group = this.#group;
-    group.add(this.#keys, [instantOf(tsEpoch), number, json]);
+    const group = this.#group ??= takeGroup();
+    group.add(this.#keys, instantOf(tsEpoch), number, json);
     this.#size += json?.length ?? 0;
     if (group.rows >= GROUP_ROWS || this.#size >= GROUP_TEXT) {
-      return this.#cut();
+      return this.#cut(group);
     }
   }
 
   /** Writes the rest and the end. */
   async end(): Promise<void> {
-    await (this.#group.rows > 0 ? this.#cut() : this.#written);
+    await (this.#group ? this.#cut(this.#group) : this.#written);
     await this.#file.end();
   }
 
-  #cut(): Promise<void> {
-    const group = this.#group;
-    this.#group = new RowGroup();
+  #cut(group: RowGroup): Promise<void> {
+    this.#group = undefined;
     this.#size = 0;
-    this.#written = this.#written.then(() => this.#file.write(group));
+    this.#written = this.#written.then(async () => {
+      await this.#file.write(group);
+      giveGroup(group);
+    });
     return this.#written;
   }
 }
 
 /** What a key column holds of a cell: never null. */
-function keyOf(cell: string, { type }: { type: CellType }): string | number {
-  if (type === "integer") return Number(cell);
+function keyOf(cell: string, { type }: SchemaElement): string | number {
+  if (type === INTEGER.type) return Number(cell);
   if (cell === NULL) return "";
   return (cell.startsWith('"') ? decodeString(cell) : cell).toWellFormed();
 }
 
-/** Times are instants here, in ms, whatever zone text is printed in. */
-function instantOf(seconds: number): bigint | null {
+/**
+ * Times are instants here, in ms, whatever zone text is printed in; NaN for one
+ * that no calendar has.
+ */
+function instantOf(seconds: number): number {
   return seconds >= FIRST_SECOND && seconds <= LAST_SECOND
-    ? BigInt(seconds) * 1000n
-    : null;
+    ? seconds * 1000
+    : NaN;
 }
 
 /** A value, in its two columns. */
@@ -131,7 +154,7 @@ export function valueOf(text: string): ParquetValue {
   if (text === NULL) return { number: null, json: null };
   const isText = text.startsWith('"');
   const digits = isText ? decodeString(text) : text;
-  const number = NUMBER.test(digits) ? Number(digits) : NaN;
+  const number = NUMBER_TEXT.test(digits) ? Number(digits) : NaN;
   if (!Number.isFinite(number)) return { number: null, json: text };
   return { number, json: !isText && isExact(text, number) ? null : text };
 }
@@ -143,7 +166,7 @@ export function textOf({ number, json }: ParquetValue): string {
   return Object.is(number, -0) ? "-0.0" : String(number);
 }
 
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
+const NUMBER_TEXT = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 
 /** Up to so many digits come out of a double as they went in. */
 const SAFE_DIGITS = 15;
@@ -165,100 +188,4 @@ function decimalOf(text: string): string {
   const power = Number(exponent) - fraction.length + digits.length -
     kept.length;
   return `${sign}${kept}e${power}`;
-}
-
-/** The entries of types in the schema. */
-const ELEMENTS: Record<CellType, Omit<hyparquet.SchemaElement, "name">> = {
-  text: {
-    type: "BYTE_ARRAY",
-    converted_type: "UTF8",
-    logical_type: { type: "STRING" },
-  },
-  time: {
-    type: "INT64",
-    converted_type: "TIMESTAMP_MILLIS",
-    logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MILLIS" },
-  },
-  number: { type: "DOUBLE" },
-  integer: { type: "INT32" },
-};
-
-const SCHEMA: hyparquet.SchemaElement[] = [
-  { name: "rows", num_children: COLUMNS.length },
-  ...COLUMNS.map(({ name, type, isKey }): hyparquet.SchemaElement => ({
-    name,
-    repetition_type: isKey ? "REQUIRED" : "OPTIONAL",
-    ...ELEMENTS[type],
-  })),
-];
-
-async function loadPackage(): Promise<typeof hyparquet> {
-  try {
-    return await import(PACKAGE);
-  } catch (error) {
-    throw new UsageError(
-      `--output-format parquet: the package that writes it, ${PACKAGE}, cannot be loaded: ${
-        (error as Error).message
-      }; choose another format`,
-    );
-  }
-}
-
-/** A file of groups; its package is loaded with the first group. */
-class ParquetFile {
-  readonly #writer: ByteWriter;
-  #open:
-    | { parquet: hyparquet.ParquetWriter; bytes: hyparquet.ByteWriter }
-    | undefined;
-
-  constructor(writer: ByteWriter) {
-    this.#writer = writer;
-  }
-
-  /** Writes a group. */
-  async write(group: RowGroup): Promise<void> {
-    const { parquet } = await this.#opened();
-    const columns = group.columns();
-    parquet.write({
-      columnData: COLUMNS.map(({ name }, at) => ({
-        name,
-        data: columns[at]!,
-        // A tenth of the size: the times of a series are nearly even.
-        ...(name === "timestamp" ? { encoding: "DELTA_BINARY_PACKED" } : {}),
-        // least and greatest would be long and useless
-        statistics: name !== "value_json",
-      })),
-      rowGroupSize: group.rows,
-    });
-    await this.#drain();
-  }
-
-  /** Writes the end. */
-  async end(): Promise<void> {
-    const { parquet } = await this.#opened();
-    parquet.finish();
-    await this.#drain();
-  }
-
-  async #opened(): Promise<
-    { parquet: hyparquet.ParquetWriter; bytes: hyparquet.ByteWriter }
-  > {
-    if (this.#open === undefined) {
-      const { ByteWriter, ParquetWriter } = await loadPackage();
-      const bytes = new ByteWriter();
-      const parquet = new ParquetWriter({
-        writer: bytes,
-        schema: SCHEMA,
-        createdBy: "esmond-ps",
-      });
-      this.#open = { parquet, bytes };
-    }
-    return this.#open;
-  }
-
-  async #drain(): Promise<void> {
-    const { bytes } = await this.#opened();
-    await writeAll(this.#writer, bytes.getBytes());
-    bytes.index = 0;
-  }
 }

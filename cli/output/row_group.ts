@@ -4,10 +4,13 @@
  * @module
  */
 
+/** Rows in a group, at most. */
+export const GROUP_ROWS = 1 << 14;
+
 /** Rows that follow each other and have the same keys. */
-interface Run {
+export interface Run {
   /** What the first columns hold. */
-  keys: readonly unknown[];
+  keys: readonly (string | number)[];
   /** How many rows. */
   rows: number;
 }
@@ -19,38 +22,55 @@ interface Run {
 export class RowGroup {
   /** How many rows there are. */
   rows = 0;
-  readonly #runs: Run[] = [];
-  readonly #values: unknown[][] = [];
+  /** The keys of the rows. */
+  readonly runs: Run[] = [];
+  /** The time of each row in ms since 1970 UTC; NaN for none. */
+  readonly instants = new Float64Array(GROUP_ROWS);
+  /** The number of each row; NaN for none. */
+  readonly numbers = new Float64Array(GROUP_ROWS);
+  /** The JSON text of each row, or null; empty while all are null. */
+  readonly texts: (string | null)[] = [];
 
   /**
    * Adds a row.
    *
    * @param keys What its first columns hold; the same object for rows of the
    * same series.
-   * @param values What the others hold.
    */
-  add(keys: readonly unknown[], values: readonly unknown[]): void {
-    let run = this.#runs.at(-1);
-    if (run?.keys !== keys) this.#runs.push(run = { keys, rows: 0 });
+  add(
+    keys: Run["keys"],
+    instant: number,
+    number: number | null,
+    text: string | null,
+  ): void {
+    const row = this.rows++;
+    let run = this.runs.at(-1);
+    if (run?.keys !== keys) this.runs.push(run = { keys, rows: 0 });
     run.rows++;
-    this.rows++;
-    for (let at = 0; at < values.length; at++) {
-      (this.#values[at] ??= []).push(values[at]);
-    }
+    this.instants[row] = instant;
+    this.numbers[row] = number ?? NaN;
+    if (text === null && this.texts.length === 0) return;
+    while (this.texts.length < row) this.texts.push(null);
+    this.texts.push(text);
   }
 
-  /** The columns, those of the keys first. */
-  columns(): unknown[][] {
-    const keys = this.#runs[0]?.keys ?? [];
-    return [...keys.map((_, at) => this.#keyColumn(at)), ...this.#values];
+  /** Forgets its rows. */
+  clear(): void {
+    this.rows = 0;
+    this.runs.length = this.texts.length = 0;
   }
+}
 
-  #keyColumn(at: number): unknown[] {
-    const column = new Array(this.rows);
-    let end = 0;
-    for (const { keys, rows } of this.#runs) {
-      column.fill(keys[at], end, end += rows);
-    }
-    return column;
-  }
+/** Free groups, reused because fresh ones are collected too late. */
+const spare: RowGroup[] = [];
+
+/** A group without rows. */
+export function takeGroup(): RowGroup {
+  return spare.pop() ?? new RowGroup();
+}
+
+/** Gives a group back, which must not be used after this. */
+export function giveGroup(group: RowGroup): void {
+  group.clear();
+  spare.push(group);
 }
