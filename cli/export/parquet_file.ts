@@ -23,12 +23,11 @@ export async function writeParquet(
   try {
     const output = new ParquetOutput(part);
     let count = 0;
-    for await (const rows of readSpool(spool)) {
-      for (const row of rows) {
-        const wait = output.write(row);
-        if (wait) await wait;
-        count++;
-      }
+    for await (const { lead, ...points } of readSpool(spool)) {
+      const { length } = points.seconds;
+      const wait = output.writeBytes(lead, points, 0, length);
+      if (wait) await wait;
+      count += length;
     }
     await output.end();
     await part.finish();

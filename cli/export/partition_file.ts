@@ -71,14 +71,18 @@ async function add(
   output: CountedOutput,
 ): Promise<void> {
   const series = seriesOf(spool.lead);
-  for await (const rows of spool.rowsBefore(end)) {
-    for (const row of rows) {
-      const second = row.tsEpoch!;
+  for await (const { lead, ...points } of spool.rowsBefore(end)) {
+    const { seconds } = points;
+    for (let from = 0, to = 0; from < seconds.length; from = to) {
+      const second = seconds[from]!;
       while (kept.isBefore(series, second)) await kept.pass(output);
       while (kept.series === series && kept.second === second) {
         await kept.advance();
       }
-      const wait = output.write(row);
+      // All up to the next row that was there follow each other.
+      const until = kept.series === series ? kept.second : Infinity;
+      do to++; while (seconds[to]! < until);
+      const wait = output.writeBytes(lead, points, from, to);
       if (wait) await wait;
     }
   }
@@ -99,9 +103,10 @@ async function addTimeless(
     for (const row of before) await output.write(row);
     return;
   }
-  for await (const rows of spool.rows()) {
-    for (const row of rows) {
-      if (Number.isNaN(row.tsEpoch)) await output.write(row);
+  for await (const { lead, ...points } of spool.rows()) {
+    for (const [at, second] of points.seconds.entries()) {
+      if (!Number.isNaN(second)) continue;
+      await output.writeBytes(lead, points, at, at + 1);
     }
   }
 }
@@ -117,7 +122,17 @@ class CountedOutput extends ParquetOutput {
 
   override write(row: Row): Promise<void> | void {
     this.rows++;
-    const wait = super.write(row);
+    return this.#collected(super.write(row));
+  }
+
+  override writeBytes(
+    ...[lead, points, from, to]: Parameters<ParquetOutput["writeBytes"]>
+  ): Promise<void> | void {
+    this.rows += to - from;
+    return this.#collected(super.writeBytes(lead, points, from, to));
+  }
+
+  #collected(wait: Promise<void> | void): Promise<void> | void {
     return this.#collect && wait ? wait.then(this.#collect) : wait;
   }
 }

@@ -11,14 +11,13 @@ import type { Output } from "../output/output.ts";
 import type { Lead, Row } from "../../client/rows.ts";
 import { detached, IDENTITY_COLUMNS } from "../output/rows.ts";
 import { StorageError, storing } from "./part.ts";
+import { endOfLine, type SpoolRows, SpoolScanner } from "./spool_rows.ts";
 
 /** How much is read at a time, in bytes: hardly more than a day has. */
 const BLOCK = 1 << 15;
 
 /** Blocks that are not in use: a dataset opens each of its spools every day. */
 const FREE: Uint8Array<ArrayBuffer>[] = [];
-
-const COLUMNS = ["value"];
 
 /**
  * Writes rows to a spool: a JSON list of what all of them begin with, then one
@@ -54,18 +53,27 @@ export class SpoolOutput implements Output {
 
 /** JSON has line ends between the parts of a value, never inside text. */
 function inOneLine(json: string): string {
-  return `${json.replace(/[\r\n]+/g, " ")}\n`;
+  return BROKEN.test(json) ? `${json.replace(/[\r\n]+/g, " ")}\n` : `${json}\n`;
+}
+
+const BROKEN = /[\r\n]/;
+
+/** What was read of a spool; the next that is read overwrites it. */
+export interface Spooled extends SpoolRows {
+  /** What its rows begin with. */
+  lead: Lead;
 }
 
 /** Reads the rows of a spool, in order. */
 export async function* readSpool(
   path: string,
-): AsyncGenerator<Row[], void, void> {
+): AsyncGenerator<Spooled, void, void> {
+  const scanner = new SpoolScanner();
   let lead: Lead | undefined;
   for await (const lines of linesOf(path, 0)) {
     const begin = lead === undefined ? endOfLine(lines, 0) : 0;
     lead ??= leadOf(lines.subarray(0, begin));
-    yield rowsIn(lines.subarray(begin), lead);
+    yield { lead, ...scanner.scan(lines.subarray(begin)) };
   }
 }
 
@@ -76,6 +84,7 @@ export class SpoolReader {
   /** How many rows without a time have been passed over. */
   timeless = 0;
   readonly #path: string;
+  readonly #scanner = new SpoolScanner();
   /** Where the next row begins. */
   #at: number;
   /** The second of the next row; `Infinity` after the last one. */
@@ -107,69 +116,25 @@ export class SpoolReader {
   /**
    * Reads on, up to a second; rows without a time are counted, and left out.
    */
-  async *rowsBefore(second: number): AsyncGenerator<Row[], void, void> {
+  async *rowsBefore(second: number): AsyncGenerator<Spooled, void, void> {
     if (this.#next >= second && this.#next > -Infinity) return;
+    const { lead } = this;
     for await (const lines of linesOf(this.#path, this.#at)) {
       // Of a short day, most of a block is for later.
-      const { end, next } = partBefore(lines, second);
-      const rows = rowsIn(lines.subarray(0, end), this.lead);
-      const timed = rows.filter(({ tsEpoch }) => !Number.isNaN(tsEpoch));
-      this.#at += end;
-      this.timeless += rows.length - timed.length;
-      if (next !== undefined) this.#next = next;
-      if (timed.length > 0) yield timed;
-      if (next !== undefined) return;
+      const rows = this.#scanner.scan(lines, { before: second, isTimed: true });
+      this.#at += rows.end;
+      this.timeless += rows.timeless;
+      if (rows.next !== undefined) this.#next = rows.next;
+      if (rows.seconds.length > 0) yield { lead, ...rows };
+      if (rows.next !== undefined) return;
     }
     this.#next = Infinity;
   }
 
   /** All rows, from the first, wherever else it is read. */
-  rows(): AsyncGenerator<Row[], void, void> {
+  rows(): AsyncGenerator<Spooled, void, void> {
     return readSpool(this.#path);
   }
-}
-
-/** Where lines reach a second, and which one that is; absent if they do not. */
-function partBefore(
-  lines: Uint8Array,
-  second: number,
-): { end: number; next?: number } {
-  for (let at = 0; at < lines.length; at = endOfLine(lines, at)) {
-    const next = secondAt(lines, at);
-    if (next >= second) return { end: at, next };
-  }
-  return { end: lines.length };
-}
-
-/** The second of the line that begins there; NaN if it has none. */
-function secondAt(lines: Uint8Array, at: number): number {
-  let second = 0;
-  for (let next = at + 1;; next++) {
-    const code = lines[next]!;
-    if (code === COMMA) return second;
-    if (code < ZERO || code > NINE) break;
-    second = 10 * second + code - ZERO;
-  }
-  const time = lines.subarray(at + 1, lines.indexOf(COMMA, at));
-  return secondOf(String.fromCharCode(...time));
-}
-
-function rowsIn(lines: Uint8Array, lead: Lead): Row[] {
-  if (lines.length === 0) return [];
-  const texts = new TextDecoder().decode(lines.subarray(0, -1)).split("\n");
-  return texts.map((line) => {
-    const comma = line.indexOf(",");
-    return {
-      lead,
-      columns: COLUMNS,
-      cells: [line.slice(comma + 1, -1)],
-      tsEpoch: secondOf(line.slice(1, comma)),
-    };
-  });
-}
-
-function secondOf(time: string): number {
-  return time === NULL ? NaN : Number(time);
 }
 
 function leadOf(line: Uint8Array): Lead {
@@ -219,12 +184,7 @@ async function* linesIn(
   }
 }
 
-const LINE_END = 10, COMMA = 44, ZERO = 48, NINE = 57;
-
-/** Where the line after that which begins there begins. */
-function endOfLine(lines: Uint8Array, at: number): number {
-  return lines.indexOf(LINE_END, at) + 1;
-}
+const LINE_END = 10;
 
 function grown(block: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(block.length * 2);

@@ -6,7 +6,9 @@
 
 import { decodeString, NULL } from "../../client/json.ts";
 import { FIRST_SECOND, LAST_SECOND } from "../../client/parameters.ts";
-import type { Row } from "../../client/rows.ts";
+import { plainNumber } from "./plain_number.ts";
+import type { PointBytes } from "../../client/points.ts";
+import type { Lead, Row } from "../../client/rows.ts";
 import type { ByteWriter } from "../io.ts";
 import type { Output } from "./output.ts";
 import { type ParquetColumn, ParquetFile } from "./parquet_groups.ts";
@@ -70,7 +72,7 @@ export class ParquetOutput implements Output {
   #size = 0;
   /** The lead of the last row, and what its columns hold. */
   #lead: Row["lead"];
-  #keys: (string | number)[] = [];
+  #keys: Keys = [];
   #written: Promise<void> = Promise.resolve();
 
   /**
@@ -87,15 +89,56 @@ export class ParquetOutput implements Output {
    * enough.
    */
   write({ lead, cells, tsEpoch = NaN }: Row): Promise<void> | void {
+    const { number, json } = valueOf(cells.at(-1)!);
+    return this.#add(this.#keysOf(lead), tsEpoch, number, json);
+  }
+
+  /**
+   * Takes rows of one series whose values are bytes: of a plain number nothing
+   * else is made.
+   *
+   * @param lead What they begin with.
+   * @param points Their times and values.
+   * @param from The first of them.
+   * @param to The first that is left out.
+   */
+  writeBytes(
+    lead: Lead,
+    { bytes, seconds, spans }: PointBytes,
+    from: number,
+    to: number,
+  ): Promise<void> | void {
+    const keys = this.#keysOf(lead);
+    let wait: Promise<void> | void = undefined;
+    for (let at = from; at < to; at++) {
+      const begin = spans[2 * at]!, end = spans[2 * at + 1]!;
+      const plain = plainNumber(bytes, begin, end);
+      const { number, json } = Number.isNaN(plain)
+        ? valueOf(DECODER.decode(bytes.subarray(begin, end)))
+        : { number: plain, json: null };
+      wait = this.#add(keys, seconds[at]!, number, json) ?? wait;
+    }
+    return wait;
+  }
+
+  #keysOf(lead: Row["lead"]): Keys {
     if (lead !== this.#lead) {
       this.#lead = lead;
       this.#keys = lead!.cells.map((cell, at) =>
         keyOf(cell, COLUMNS[at]!.element)
       );
     }
-    const { number, json } = valueOf(cells.at(-1)!);
+    return this.#keys;
+  }
+
+  #add(
+    keys: Keys,
+    second: number,
+    number: number | null,
+    json: string | null,
+  ): Promise<void> | void {
     const group = this.#group ??= takeGroup();
-    group.add(this.#keys, instantOf(tsEpoch), number, json);
+    group.add(keys, instantOf(second), number, json);
     this.#size += json?.length ?? 0;
     if (group.rows >= GROUP_ROWS || this.#size >= GROUP_TEXT) {
       return this.#cut(group);
@@ -118,6 +161,11 @@ export class ParquetOutput implements Output {
     return this.#written;
   }
 }
+
+/** What the key columns hold of a series. */
+type Keys = (string | number)[];
+
+const DECODER = new TextDecoder();
 
 /** What a key column holds of a cell: never null. */
 function keyOf(cell: string, { type }: SchemaElement): string | number {

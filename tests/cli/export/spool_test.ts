@@ -4,6 +4,7 @@ import { join } from "@std/path";
 import { StorageError } from "../../../cli/export/part.ts";
 import {
   readSpool,
+  type Spooled,
   SpoolOutput,
   SpoolReader,
 } from "../../../cli/export/spool.ts";
@@ -32,11 +33,31 @@ async function withSpool(
   });
 }
 
+/** The rows that were read; what is read next overwrites the bytes. */
+function rowsOf({ lead, bytes, seconds, spans }: Spooled): Row[] {
+  return Array.from(seconds, (tsEpoch, at) => ({
+    lead,
+    columns: ["value"],
+    cells: [
+      new TextDecoder().decode(
+        bytes.subarray(spans[2 * at], spans[2 * at + 1]),
+      ),
+    ],
+    tsEpoch,
+  }));
+}
+
+async function allRows(blocks: AsyncIterable<Spooled>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const block of blocks) rows.push(...rowsOf(block));
+  return rows;
+}
+
 /** The rows as they come out of a spool that they were written to. */
 async function through(rows: Row[], rest = ""): Promise<Row[]> {
   let read: Row[] = [];
   await withSpool(rows, async (path) => {
-    read = (await Array.fromAsync(readSpool(path))).flat();
+    read = await allRows(readSpool(path));
   }, rest);
   return read;
 }
@@ -102,8 +123,8 @@ Deno.test("SpoolReader reads from second to second, and counts rows without a ti
     const spool = await SpoolReader.open(path);
     assertEquals(spool.lead, LEAD);
     const upTo = async (second: number) => {
-      const rows = await Array.fromAsync(spool.rowsBefore(second));
-      return rows.flat().map(({ tsEpoch }) => tsEpoch);
+      const rows = await allRows(spool.rowsBefore(second));
+      return rows.map(({ tsEpoch }) => tsEpoch);
     };
     assertEquals([spool.second, await upTo(10)], [10, []]);
     assertEquals([await upTo(11), spool.second], [[10, 10], 11]);
@@ -111,7 +132,7 @@ Deno.test("SpoolReader reads from second to second, and counts rows without a ti
     assertEquals([await upTo(21), spool.second], [[11, 20], 30]);
     assertEquals([await upTo(Infinity), spool.second], [[30], Infinity]);
     assertEquals([await upTo(Infinity), spool.timeless], [[], 3]);
-    const all = (await Array.fromAsync(spool.rows())).flat();
+    const all = await allRows(spool.rows());
     assertEquals(all.map(({ tsEpoch }) => tsEpoch), times);
   });
 });
@@ -122,10 +143,8 @@ Deno.test("SpoolReader finds seconds that are not just digits", async () => {
     const spool = await SpoolReader.open(path);
     for (const [at, second] of times.entries()) {
       assertEquals(spool.second, second);
-      const rows = await Array.fromAsync(
-        spool.rowsBefore(times[at + 1] ?? Infinity),
-      );
-      assertEquals(rows, [[row(second)]]);
+      const rows = await allRows(spool.rowsBefore(times[at + 1] ?? Infinity));
+      assertEquals(rows, [row(second)]);
     }
     assertEquals(spool.second, Infinity);
   });
@@ -140,7 +159,7 @@ Deno.test("SpoolReader finds every row once, wherever blocks and days end", asyn
     const spool = await SpoolReader.open(path);
     const found: Row[] = [];
     for (let second = 0; spool.second < Infinity; second += 1201) {
-      for await (const rows of spool.rowsBefore(second)) found.push(...rows);
+      found.push(...await allRows(spool.rowsBefore(second)));
     }
     assertEquals(found, rows);
   });
