@@ -10,8 +10,20 @@ import { DatabaseSync } from "node:sqlite";
 /**
  * A file that cannot be opened or written: which one, what is wrong, and what
  * to do.
+ *
+ * @example Usage
+ * ```ts ignore
+ * import { ArchiveStoreError, openArchiveFile } from "@esmond/client/archive";
+ *
+ * try {
+ *   openArchiveFile("absent.db");
+ * } catch (error) {
+ *   if (error instanceof ArchiveStoreError) console.error(error.message);
+ * }
+ * ```
  */
 export class ArchiveStoreError extends Error {
+  /** The name of the class. */
   override name = "ArchiveStoreError";
 
   /**
@@ -183,20 +195,28 @@ function checkWritable(path: string, { mode }: Deno.FileInfo): void {
   }
 }
 
+/**
+ * Closes a file. The last who does leaves a single file, without a write-ahead
+ * log beside it: such a file can be read where nothing can be written.
+ */
+export function closeDatabase(database: DatabaseSync): void {
+  try {
+    // Reading comes first: a log that was not looked at would stay.
+    database.exec(
+      "PRAGMA busy_timeout = 0; PRAGMA user_version; " +
+        "PRAGMA journal_mode = DELETE;",
+    );
+  } catch {
+    // Others have it open, or it is only read.
+  }
+  database.close();
+}
+
 function prepareSchema(database: DatabaseSync, path: string): void {
   // In one transaction: of two processes that start on a new file, one creates
   // the schema and the other finds it.
   transaction(database, () => {
-    const version = pragma(database, "user_version");
-    if (version > SCHEMA_VERSION) {
-      throw new ArchiveStoreError(
-        `${path} was written by a newer version (its schema is ${version}, ` +
-          `this program knows ${SCHEMA_VERSION}): update the program, or ` +
-          "name another file",
-        path,
-      );
-    }
-    if (version === SCHEMA_VERSION && isArchive(database)) return;
+    if (isArchive(database, path)) return;
     const tables = database.prepare(
       "SELECT count(*) AS number FROM sqlite_schema",
     ).get() as { number: number };
@@ -210,8 +230,21 @@ function prepareSchema(database: DatabaseSync, path: string): void {
   });
 }
 
-function isArchive(database: DatabaseSync): boolean {
-  return pragma(database, "application_id") === APPLICATION_ID;
+/**
+ * Whether a file holds an archive.
+ *
+ * @throws {ArchiveStoreError} if that is newer than this program.
+ */
+export function isArchive(database: DatabaseSync, path: string): boolean {
+  if (pragma(database, "application_id") !== APPLICATION_ID) return false;
+  const version = pragma(database, "user_version");
+  if (version <= SCHEMA_VERSION) return true;
+  throw new ArchiveStoreError(
+    `${path} was written by a newer version (its schema is ${version}, this ` +
+      `program knows ${SCHEMA_VERSION}): update the program, or name another ` +
+      "file",
+    path,
+  );
 }
 
 function pragma(database: DatabaseSync, name: string): number {

@@ -8,23 +8,24 @@
 import { isLoopback } from "../client/loopback.ts";
 import { digestTokens } from "./access.ts";
 import { inTime, type Resolve, resolveBySystem } from "./addresses.ts";
-import { type Answer, detailAnswer, Fault, pageAnswer } from "./answers.ts";
+import {
+  answerSafely,
+  dated,
+  type Dialect,
+  oneLine,
+  PAGE_SIZES,
+} from "./answering.ts";
+import { type Answer, detailAnswer } from "./answers.ts";
 import type { Archive } from "./archive.ts";
-import { isDatabaseError, storeError } from "./database.ts";
-import { answerElmond, elmondErrorPage } from "./elmond.ts";
-import { answerEsmond } from "./esmond.ts";
 import { checkFile } from "./integrity.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { Live, type Pace, paceOf } from "./live.ts";
 import { listen } from "./listener.ts";
-import type { ArchiveRequest } from "./request.ts";
 import { fillSample } from "./sample.ts";
 import { Store } from "./store.ts";
 
+export type { Dialect } from "./answering.ts";
 export { ArchiveStoreError } from "./database.ts";
-
-/** Which server an archive answers like. */
-export type Dialect = "esmond" | "elmond";
 
 /** The options of an archive. */
 export interface ArchiveOptions {
@@ -138,13 +139,6 @@ const GRACE = 2000;
 
 const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 
-const PAGE_SIZES: Record<Dialect, number> = { esmond: 1500, elmond: 1000 };
-
-const DIALECTS: Record<
-  Dialect,
-  (archive: Archive, request: ArchiveRequest) => Promise<Answer>
-> = { esmond: answerEsmond, elmond: answerElmond };
-
 /**
  * Starts an archive.
  *
@@ -219,7 +213,7 @@ async function serve(
     answer: async (request) => {
       const { promise, resolve } = Promise.withResolvers<Answer>();
       underWay.add(resolve);
-      void safely(archive, dialect, request, log).then(resolve);
+      void answerSafely(archive, dialect, request, log).then(resolve);
       const answer = await promise.finally(() => underWay.delete(resolve));
       return options.now ? dated(answer, options.now()) : answer;
     },
@@ -266,82 +260,3 @@ async function serve(
   const name = host.includes(":") ? `[${host}]` : host;
   return { url: `http://${name}:${listener.port}`, finished, close };
 }
-
-/** An answer that tells the time by the clock of the archive. */
-function dated(answer: Answer, ms: number): Answer {
-  const date = new Date(ms).toUTCString();
-  return { ...answer, headers: { date, ...answer.headers } };
-}
-
-/** Answers also where answering fails: the archive survives every request. */
-async function safely(
-  archive: Archive,
-  dialect: Dialect,
-  request: ArchiveRequest,
-  log: (line: string) => void,
-): Promise<Answer> {
-  try {
-    return await DIALECTS[dialect](archive, request);
-  } catch (error) {
-    const answer = failure(error, archive, dialect, (line) => {
-      const { method, url } = request;
-      log(oneLine(`${line} (${method} ${url.pathname}${url.search})`));
-    });
-    return request.method === "HEAD" ? { ...answer, body: "" } : answer;
-  }
-}
-
-/** What elmond's framework says of a failure. */
-const ELMOND_FAILURE =
-  "The server encountered an internal error and was unable to complete your " +
-  "request. Either the server is overloaded or there is an error in the " +
-  "application.";
-
-function failure(
-  error: unknown,
-  { store }: Archive,
-  dialect: Dialect,
-  log: (line: string) => void,
-): Answer {
-  if (isDatabaseError(error)) {
-    // Nothing of the request is stored. Clients are not told the path.
-    log(storeError(error, store.path).message);
-    const { message } = storeError(error, "the file of the archive");
-    return logged(detailAnswer(message, /full/.test(message) ? 507 : 503));
-  }
-  if (error instanceof RangeError && /call stack/.test(error.message)) {
-    return detailAnswer("The request is too long or nested too deeply.", 400);
-  }
-  if (!(error instanceof Fault)) {
-    log(String(error));
-    return logged(breakdown(dialect, "The archive failed; its log says why."));
-  }
-  return breakdown(dialect, error.message);
-}
-
-function breakdown(dialect: Dialect, message: string): Answer {
-  return dialect === "elmond"
-    ? elmondErrorPage(500, ELMOND_FAILURE)
-    : pageAnswer(500, message);
-}
-
-/** An answer that the log has explained already. */
-function logged({ reason: _, ...answer }: Answer): Answer {
-  return answer;
-}
-
-/**
- * Text from clients is not trusted: control characters are escaped, so that it
- * stays one line.
- */
-function oneLine(text: string): string {
-  const short = text.length > LONGEST_LINE
-    ? `${text.slice(0, LONGEST_LINE)}...`
-    : text;
-  return short.replace(
-    /[\p{C}\p{Zl}\p{Zp}]/gu,
-    (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`,
-  );
-}
-
-const LONGEST_LINE = 1000;

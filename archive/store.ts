@@ -11,7 +11,7 @@ import {
   type SummaryType,
 } from "../client/event_types.ts";
 import { Fault, Refusal } from "./answers.ts";
-import { openDatabase, transaction } from "./database.ts";
+import { closeDatabase, openDatabase, transaction } from "./database.ts";
 import { addNumber, NumberBatch, TogetherError, windowsOf } from "./numbers.ts";
 import {
   addBuckets,
@@ -189,12 +189,13 @@ export class Store {
   #batch: NumberBatch | undefined;
 
   /**
-   * Opens or creates a file.
+   * Takes a file, which {@linkcode Store.close} closes.
    *
    * @param path The file, or `:memory:`.
+   * @param database The open file; opened or created if absent.
    */
-  constructor(readonly path: string) {
-    this.#database = openDatabase(path);
+  constructor(readonly path: string, database = openDatabase(path)) {
+    this.#database = database;
   }
 
   /**
@@ -208,7 +209,7 @@ export class Store {
   /** Closes the file. */
   close(): void {
     this.#statements.clear();
-    this.#database.close();
+    closeDatabase(this.#database);
   }
 
   /** Runs `work` in one transaction: all of it is stored, or nothing. */

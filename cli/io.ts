@@ -62,6 +62,8 @@ export interface Need {
   name: "net" | "read" | "write";
   /** The host, with its port, or the path; all of the kind if absent. */
   value?: string;
+  /** Whether the command can do without. */
+  isOptional?: true;
 }
 
 /** A name service. */

@@ -14,7 +14,8 @@ import type { Need } from "./io.ts";
  * @throws {MissingPermissionError} that names every missing flag.
  */
 export function demand(needs: readonly Need[]): void {
-  const missing = needs.filter((each) => !isPermitted(each)).map(flagOf);
+  const missing = needs
+    .filter((each) => !each.isOptional && !isPermitted(each)).map(flagOf);
   if (missing.length > 0) throw new MissingPermissionError(missing);
 }
 

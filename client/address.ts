@@ -26,11 +26,11 @@ export class ArchiveAddress {
    * Reads the address.
    *
    * @param apiUrl Scheme, host, port, and the path in front of the alias if
-   * there is one.
+   * there is one; or a file, which some other `fetch` than the platform's reads.
    * @param scriptAlias Where the web server mounts the archive; empty for
    * nowhere.
-   * @throws {FilterError} for what is not an http address, or carries a query
-   * or credentials.
+   * @throws {FilterError} for what is neither an http address nor a file, or
+   * carries a query or credentials.
    */
   constructor(apiUrl: string | URL, scriptAlias: string | null | undefined) {
     const url = parseApiUrl(apiUrl);
@@ -42,7 +42,7 @@ export class ArchiveAddress {
         `${quoted(alias)} is not an alias: it holds a ? or a #`,
       );
     }
-    this.root = new URL(url.origin);
+    this.root = new URL(url);
     this.root.pathname = `${base}${alias && `/${alias}`}${ARCHIVE_PATH}`;
   }
 
@@ -83,7 +83,8 @@ export class ArchiveAddress {
     let path: string;
     try {
       const url = new URL(uri, this.root);
-      path = /^https?:$/.test(url.protocol) ? url.pathname : "";
+      const isWeb = /^https?:$/.test(url.protocol);
+      path = isWeb || url.protocol === this.root.protocol ? url.pathname : "";
     } catch {
       path = "";
     }
@@ -138,7 +139,8 @@ function segment(name: string): string {
 
 function parseApiUrl(apiUrl: string | URL): URL {
   const url = parseUrl(apiUrl);
-  if (url === undefined || !/^https?:$/.test(url.protocol) || !url.hostname) {
+  const isWeb = /^https?:$/.test(url?.protocol ?? "") && url?.hostname !== "";
+  if (url === undefined || !isWeb && url.protocol !== "file:") {
     throw new FilterError(
       "apiUrl",
       `${

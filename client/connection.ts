@@ -148,6 +148,14 @@ export class Connection {
     }
     const { scriptAlias = "esmond", drain } = options;
     this.address = new ArchiveAddress(apiUrl, scriptAlias);
+    if (this.address.root.protocol === "file:" && !options.fetch) {
+      throw new FilterError(
+        "apiUrl",
+        `${
+          shown(String(apiUrl))
+        } is a file: pass a fetch that reads it, such as that of openArchiveFile()`,
+      );
+    }
     if (!(filters instanceof ApiFilters)) {
       throw new FilterError(
         "filters",

@@ -15,9 +15,9 @@ const OUT = join(ROOT, "dist/npm");
 /** Provenance is refused to a package that names another repository. */
 const REPOSITORY = "https://github.com/esmond-client/esmond-client";
 
-/** What is imported as what: all of JSR's package but the program. */
+/** What is imported as what: all of JSR's package but what needs Deno. */
 const FACES = Object.entries(denoJson.exports)
-  .filter(([name]) => name !== "./cli")
+  .filter(([name]) => name !== "./cli" && name !== "./archive")
   .map(([name, path]) => ({ name, path, stem: path.replace(/\.ts$/, "") }));
 
 const PACKAGE = {

@@ -48,6 +48,9 @@ function readAddress(options: OptionsOf<"trust">, io: Io): URL {
   noteWords(options.text("url") ? options.words : surplus, io);
   const { root } = withUrl(() => new ArchiveAddress(text, ""));
   if (root.protocol === "https:") return root;
+  if (root.protocol === "file:") {
+    throw new UsageError("a file has no certificate: name an archive");
+  }
   throw new UsageError(
     `${root.origin} has no certificate: http neither encrypts nor proves who answers`,
   );

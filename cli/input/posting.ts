@@ -35,7 +35,12 @@ export async function readPosting(
   options: OptionsOf<PostName>,
   io: Io,
 ): Promise<Posting> {
-  const { url, scriptAlias } = readUrl(options, io);
+  const { url, scriptAlias, file } = readUrl(options, io);
+  if (file !== undefined) {
+    throw new UsageError(
+      `--url: ${file} is a file: serve it with esmond-ps serve --db, and give the address of that`,
+    );
+  }
   const isVerbose = options.flag("verbose");
   const numbers = {
     timeout: readInteger(options, "timeout"),

@@ -4,9 +4,11 @@
  * @module
  */
 
+import { familyOf } from "../../client/ip_address.ts";
 import type { Need } from "../io.ts";
 import type { CommandName } from "../names.ts";
 import { DEFAULT_PORTS } from "../tls/common.ts";
+import { fileOf } from "./file_of.ts";
 import {
   type AnyOptions,
   DEFAULTS,
@@ -28,7 +30,7 @@ const WRITTEN: readonly string[] = [
 const READ = new Set(
   OPTIONS.filter(({ long, completes }) =>
     (completes === "file" || completes === "directory") &&
-    !WRITTEN.includes(long)
+    !WRITTEN.includes(long) && long !== "url"
   ).map(({ long }) => long as TextName),
 );
 
@@ -48,6 +50,7 @@ export function needsOf(
 ): Need[] {
   return [
     ...hostsOf(command, options).map((value) => need("net", value)),
+    ...namesOf(command, options),
     ...readPaths(command, options, env).map((value) => need("read", value)),
     ...writtenPaths(command, options).flatMap((
       value,
@@ -67,10 +70,38 @@ function hostsOf(command: CommandName, options: AnyOptions): string[] {
     const shown = host.includes(":") ? `[${host}]` : host;
     return [port > 0 ? `${shown}:${port}` : shown];
   }
-  const text = options.text("url") ??
-    (command === "trust" ? options.words[0] : undefined);
+  const text = fileNamed(command, options) !== undefined
+    ? undefined
+    : options.text("url") ??
+      (command === "trust" ? options.words[0] : undefined);
   const proxy = options.text("proxy")?.replace(/^(?!\w+:\/\/)/, "http://");
   return [text, proxy].flatMap((each) => hostOf(each ?? ""));
+}
+
+/** The file that is read in the place of an archive. */
+function fileNamed(
+  command: CommandName,
+  options: AnyOptions,
+): string | undefined {
+  return isReading(command) ? fileOf(options.text("url") ?? "") : undefined;
+}
+
+function isReading(command: CommandName): boolean {
+  return READING.some((each) => each === command);
+}
+
+/**
+ * Who reads a file may look up names, as who reads an archive; without that
+ * permission, addresses are shown.
+ */
+function namesOf(command: CommandName, options: AnyOptions): Need[] {
+  if (fileNamed(command, options) === undefined) return [];
+  const hosts = (["src", "dest", "agent"] as const)
+    .flatMap((end) => options.texts(end));
+  const hasNames = hosts.some((host) => familyOf(host) === undefined);
+  return options.flag("ip") && !hasNames
+    ? []
+    : [{ name: "net", isOptional: true }];
 }
 
 function hostOf(text: string): string[] {
@@ -84,14 +115,16 @@ function readPaths(
   options: AnyOptions,
   env: (name: string) => string | undefined,
 ): string[] {
-  const named = [...READ].map((long) => options.text(long));
+  const named = [
+    ...[...READ].map((long) => options.text(long)),
+    fileNamed(command, options),
+  ];
   const isPost = command === "post" || command === "post-metadata";
-  const isReading = READING.some((each) => each === command);
   const files = isPost ? options.words.filter((word) => word !== "-") : [];
   return [
     ...named,
     ...files,
-    ...(isReading && options.text("hosts") === undefined
+    ...(isReading(command) && options.text("hosts") === undefined
       ? [env("ESMOND_HOSTS")]
       : []),
   ].flatMap((path) => path ? [path] : []);

@@ -81,7 +81,8 @@ const POSTS = namesOf<PostName>({ "post-metadata": true, "post": true });
 /** The commands that read an archive. */
 export const READING: readonly ReadingName[] = [...QUERIES, ...ANSWERS];
 const ARCHIVE_COMMANDS = [...READING, ...POSTS] as const;
-const CLIENTS = [...ARCHIVE_COMMANDS, "trust"] as const;
+const WRITING = [...POSTS, "trust"] as const;
+const CLIENTS = [...READING, ...WRITING] as const;
 const SERIES_QUERIES = ["get", "get-bulk"] as const;
 const PACED = [...SERIES_QUERIES, ...ANSWERS] as const;
 const DRAWING = ["plot", "mesh"] as const;
@@ -111,7 +112,16 @@ const TABLE = [
     short: "u",
     value: "URL",
     isOriginal: true,
-    commands: CLIENTS,
+    commands: READING,
+    completes: "file",
+    help:
+      "Address of the archive, as scheme://host:port, or the file of one, such as archive.db. Required.",
+  },
+  {
+    long: "url",
+    short: "u",
+    value: "URL",
+    commands: WRITING,
     help: "Address of the archive, as scheme://host:port. Required.",
   },
   {

@@ -12,6 +12,7 @@ import { eventTypeInfo, nearestEventType } from "../../client/event_types.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { ParsedOptions } from "../names.ts";
+import { fileOf } from "./file_of.ts";
 import { DEFAULTS, type TextName } from "./table.ts";
 import { checkZone, TimeError } from "./time.ts";
 
@@ -124,20 +125,32 @@ export function timeOf<T>(option: TextName, read: () => T): T {
   }
 }
 
-/**
- * The address of `--url` without the path of the archive, which is added where
- * requests are made.
- */
+/** Where an archive is. */
+export interface ArchivePlace {
+  /**
+   * Its address without the path of the archive, which is added where requests
+   * are made.
+   */
+  url: string;
+  /** The first part of that path. */
+  scriptAlias: string;
+  /** Its file, if that is what is named. */
+  file?: string;
+}
+
+/** What `--url` names. */
 export function readUrl(
   options: Texts<"url">,
   io: Pick<Io, "note">,
-): { url: string; scriptAlias: string } {
+): ArchivePlace {
   const text = options.text("url");
   if (!text) {
     throw new UsageError(
       "--url is required: the archive's address, such as http://ma.example.net:8085",
     );
   }
+  const file = fileOf(text);
+  if (file !== undefined) return { url: text, scriptAlias: "esmond", file };
   const url = URL.parse(text);
   const path = /^(.*?)\/+perfsonar\/archive(?:\/+(.*))?$/
     .exec(url?.pathname ?? "");
@@ -159,13 +172,16 @@ export function readUrl(
 
 /**
  * What `make` gives; an address that cannot be used is wrong usage of `--url`.
+ *
+ * @param make Uses the address.
+ * @param more What else is wrong with it.
  */
-export function withUrl<T>(make: () => T): T {
+export function withUrl<T>(make: () => T, more = ""): T {
   try {
     return make();
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
-    throw new UsageError(`--url: ${error.message}`);
+    throw new UsageError(`--url: ${error.message}${more}`);
   }
 }
 

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { ArchiveAddress } from "../../client/address.ts";
 import { SUMMARY_TYPES } from "../../client/event_types.ts";
 import { familyOf } from "../../client/ip_address.ts";
 import {
@@ -28,10 +27,9 @@ import {
   readInteger,
   readMaxResponse,
   readUrl,
-  withUrl,
 } from "../options/values.ts";
 import { Hostnames, readHostsFile } from "../output/hostnames.ts";
-import { openTransport } from "../tls/transport.ts";
+import { checkAddress, openArchive } from "./archive_file.ts";
 import { ArchiveClock } from "./clock.ts";
 import { addFilter } from "./filter.ts";
 import {
@@ -282,20 +280,20 @@ async function check<Own>(
       "--insecure and --ssl-verify contradict each other: leave one out",
     );
   }
-  withUrl(() => new ArchiveAddress(address.url, address.scriptAlias));
+  checkAddress(address);
   const access = {
     scriptAlias: address.scriptAlias,
     retries: readInteger(options, "retry"),
     ...readMaxResponse(options),
     ...own.connection?.() ?? { signal: io.signal },
   };
-  const { fetch, close } = await openTransport(options, address.url, io);
+  const { url, fetch, close } = await openArchive(options, address, io);
   try {
     const send = own.clock?.watching(fetch ?? globalThis.fetch) ?? fetch;
     const through = send ? { ...access, fetch: send } : access;
     return {
-      connection: connect(address.url, filters, through, io),
-      listBy: lister(address.url, filters, through, io),
+      connection: connect(url, filters, through, io),
+      listBy: lister(url, filters, through, io),
       searches: searchesFor(selection, filters),
       ...asked,
       format,

@@ -71,6 +71,8 @@ async function withRows(
         })),
       );
       await Deno.mkdir(join(cwd, "out"));
+      const db = join(cwd, "archive.db");
+      await (await startArchive({ db, sampleDays: 0.01 })).close();
       const { host } = new URL(archive.url);
       const here = (text: string) =>
         text.replaceAll("ma.example.net", host).replace(

@@ -44,6 +44,23 @@ Deno.test("ArchiveAddress keeps the path in front of the alias", () => {
   assertEquals(rootOf("http://h/ma/one//"), root);
 });
 
+Deno.test("ArchiveAddress takes a file, and finds in it what the archive names", () => {
+  const { root } = new ArchiveAddress("file:///data/a%20b.db", "esmond");
+  assertEquals(root.href, "file:///data/a%20b.db/esmond/perfsonar/archive/");
+  const address = new ArchiveAddress("file:///C:/a.db/", "esmond");
+  const base = "file:///C:/a.db/esmond/perfsonar/archive/";
+  for (
+    const uri of [
+      "/esmond/perfsonar/archive/0f/",
+      "http://localhost/esmond/perfsonar/archive/0f/",
+      `${base}0f/`,
+    ]
+  ) {
+    assertEquals(address.resolve(uri, []).href, `${base}0f/`, uri);
+  }
+  assertThrows(() => address.resolve("data:,0f", []), ArchiveResponseError);
+});
+
 Deno.test("ArchiveAddress does without an alias if there is none", () => {
   const root = "http://h/perfsonar/archive/";
   for (const alias of [null, "", "/", "//"]) {
@@ -116,7 +133,7 @@ Deno.test("ArchiveAddress takes ? and # in an alias for a part of the path, or r
   }
 });
 
-Deno.test("ArchiveAddress refuses everything but http addresses", () => {
+Deno.test("ArchiveAddress refuses everything but http addresses and files", () => {
   for (
     const apiUrl of [
       "",
@@ -132,7 +149,6 @@ Deno.test("ArchiveAddress refuses everything but http addresses", () => {
       "http://[::1",
       "http://h:99999",
       "ftp://ma.example.net",
-      "file:///etc/passwd",
       "javascript:alert(1)",
     ]
   ) {

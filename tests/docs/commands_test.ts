@@ -118,6 +118,9 @@ const CHECKS: [text: RegExp, check: (ran: Ran, directory: string) => void][] = [
     );
     assertMatch(loss!, /^PS_CHECK_LOSS OK - Loss is 0\.5% /);
   }],
+  [/ --url archive\.db/, ({ stdout, stderr }) => {
+    assertEquals(stdout, "No data found.\n", stderr);
+  }],
   [/--dialect elmond/, ({ stdout, stderr }) => {
     assertEquals(stdout.match(/^http:\/\/127\.0\.0\.1:\d+$/gm)?.length, 3);
     assertMatch(stderr, /elmond can only be read/);

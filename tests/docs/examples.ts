@@ -74,7 +74,9 @@ export async function runBlock(
   const permissions = [
     `--allow-net=${new URL(origin).host}`,
     ...Object.keys(env).map((name) => `--allow-env=${name}`),
-    ...(block.text.includes("Deno.readTextFile") ? ["--allow-read=."] : []),
+    ...(/Deno\.readTextFile|openArchiveFile/.test(block.text)
+      ? ["--allow-read=."]
+      : []),
   ];
   const args = ["run", "--quiet", "--no-check", "--no-prompt", ...mapFlags()];
   return await run(

@@ -165,6 +165,7 @@ async function importMap(): Promise<string> {
   );
   imports["jsr:@esmond/client"] = urlOf(join(REPOSITORY, "mod.ts"));
   imports["jsr:@esmond/client/insight"] = urlOf(join(REPOSITORY, "insight.ts"));
+  imports["jsr:@esmond/client/archive"] = urlOf(join(REPOSITORY, "archive.ts"));
   imports["jsr:@esmond/client/cli"] = urlOf(join(REPOSITORY, "cli/main.ts"));
   return JSON.stringify({ imports });
 }

@@ -162,7 +162,7 @@ Deno.test("every option that chooses among known values says so to the shells", 
     ["post-metadata", "subject-type", ["point-to-point", "network-element"]],
     ["post", "input-format", ["json", "ndjson", "csv"]],
     ["serve", "dialect", ["esmond", "elmond"]],
-    ["get", "url", []],
+    ["post", "url", []],
     ["get", "tool", []],
   ];
   for (const [command, long, texts] of table) {

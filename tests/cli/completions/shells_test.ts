@@ -33,7 +33,8 @@ const CASES: [line: string, offered: readonly string[]][] = [
   ["esmond-ps get-bulk -D ", ["out"]],
   ["esmond-ps get-bulk --output-directory=", ["out"]],
   ["esmond-ps get --hosts=p", ["points.csv"]],
-  ["esmond-ps get --url ", []],
+  ["esmond-ps get --url ", ["out", "points.csv"]],
+  ["esmond-ps post --url ", []],
   ["esmond-ps get -- --ev", []],
   ["esmond-ps get -vIe throughput-", ["throughput-subintervals"]],
   [
@@ -228,7 +229,7 @@ testUnless(
         `${META} --summary packet-loss-rate:aggregation:`,
       ],
       ["esmond-ps post m", "esmond-ps post my\\ key.txt "],
-      ["esmond-ps get --url m", "esmond-ps get --url m"],
+      ["esmond-ps post --url m", "esmond-ps post --url m"],
       ["esmond-ps get-b", "esmond-ps get-bulk "],
     ]),
 );

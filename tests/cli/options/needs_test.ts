@@ -40,6 +40,23 @@ Deno.test("needsOf() knows the hosts of the archive and of the proxy, with their
   }
 });
 
+Deno.test("a file is only read; the network is for names, and nothing needs it", () => {
+  const needsFor = (...argv: string[]) =>
+    needsOf(
+      "get",
+      parseOptions("get", ["--url", "archive.db", ...argv]),
+      () => undefined,
+    );
+  const file = { name: "read", value: "archive.db" } as const;
+  const names = { name: "net", isOptional: true } as const;
+  assertEquals(needsFor(), [names, file]);
+  assertEquals(needsFor("--ip"), [file]);
+  assertEquals(needsFor("--ip", "-s", "192.0.2.10"), [file]);
+  assertEquals(needsFor("--ip", "-s", "a.example"), [names, file]);
+  const post = parseOptions("post", ["--url", "archive.db"]);
+  assertEquals(needsOf("post", post, () => undefined), []);
+});
+
 Deno.test("mesh needs to write its file, what becomes it, and the directory of its plots", () => {
   const needsFor = (...argv: string[]) =>
     needsOf("mesh", parseOptions("mesh", argv), () => undefined);
