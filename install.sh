@@ -17,7 +17,7 @@ usage: install.sh [OPTION...]      or: curl ... | sh -s -- [OPTION...]
   --version X.Y.Z  this version instead of the latest; also $ESMOND_PS_VERSION
   --dir DIR        where to put it; otherwise ~/.local/bin, or /usr/local/bin for root
   --base-url URL   where the archives and SHA256SUMS are: a mirror (https), or a directory on this machine
-  --with-docs      the man page and completions as well, in DIR/../share
+  --with-docs      the man pages and completions as well, in DIR/../share
   --links          the names of the Python programs as well (esmond-ps-get and so on), as links in DIR
   --help           this text
 END
@@ -297,11 +297,14 @@ try_program() {
 # What is in the archive, and where it goes in share.
 documents() {
   cat <<'END'
-esmond-ps.1:man/man1/esmond-ps.1
+man/esmond-ps.1:man/man1/esmond-ps.1
 completions/esmond-ps.bash:bash-completion/completions/esmond-ps
 completions/_esmond-ps:zsh/site-functions/_esmond-ps
 completions/esmond-ps.fish:fish/vendor_completions.d/esmond-ps.fish
 END
+  for page in "$unpacked"/man/esmond-ps-*.1; do
+    [ ! -f "$page" ] || echo "man/${page##*/}:man/man1/${page##*/}"
+  done
   # bash and fish look for the completions of a program by its name.
   [ -z "$with_links" ] || for command in get get-bulk get-endpoints get-metadata; do
     echo "completions/esmond-ps.bash:bash-completion/completions/esmond-ps-$command"

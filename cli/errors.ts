@@ -15,6 +15,9 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+/** What an exit code stands for. */
+export type ExitName = keyof typeof EXIT;
+
 /** The exit codes of `check`, as Nagios plugins have them. */
 export const STATE_EXIT = {
   ok: 0,
@@ -30,8 +33,8 @@ export const STATE_CODES: string =
   ).join("; ") +
   ", and all else that ends it: usage, an archive that is away, a signal";
 
-const MEANINGS: Record<keyof typeof EXIT, string> = {
-  done: "done, also when nothing was found",
+const MEANINGS: Record<ExitName, string> = {
+  done: "done",
   failed: "the request failed",
   usage: "wrong usage",
   partial: "a part failed, the rest is on disk or stored",
@@ -43,7 +46,7 @@ const MEANINGS: Record<keyof typeof EXIT, string> = {
 /** The exit codes and what they mean, for the help and the man page. */
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   Object.entries(EXIT).map(([name, code]) =>
-    [code, MEANINGS[name as keyof typeof EXIT]] as const
+    [code, MEANINGS[name as ExitName]] as const
   );
 
 /**

@@ -98,7 +98,7 @@ async function runProgram(
     return await (await import("./commands/complete.ts")).run(rest, io);
   }
   if (["--help", "-h", "help"].includes(first)) {
-    return await print(io, await help(rest[0] ?? ""));
+    return await print(io, await help(rest[0] ?? "", rest[1] === "all"));
   }
   if (["--list-events", "-L"].includes(first)) {
     return await print(io, (await import("./help/help.ts")).eventTypeList());
@@ -120,11 +120,11 @@ async function runProgram(
   );
 }
 
-async function help(topic: string): Promise<string> {
+async function help(topic: string, isWhole: boolean): Promise<string> {
   const { COMMANDS, isCommand } = await import("./commands/commands.ts");
   const { commandHelp, HELP, programHelp } = await import("./help/help.ts");
   const { isTopic, topicHelp, TOPICS } = await import("./help/topics.ts");
-  if (isCommand(topic)) return commandHelp(topic, COMMANDS[topic]);
+  if (isCommand(topic)) return commandHelp(topic, COMMANDS[topic], isWhole);
   if (isTopic(topic)) return topicHelp(topic);
   if (["", HELP.name].includes(topic) || topic.startsWith("-")) {
     return programHelp(COMMANDS);
@@ -150,7 +150,8 @@ async function runCommand(
   const options = parseOptions(name, argv);
   if (options.flag("help")) {
     const { commandHelp } = await import("./help/help.ts");
-    return await print(io, commandHelp(name, command));
+    const isWhole = options.words.includes("all");
+    return await print(io, commandHelp(name, command, isWhole));
   }
   if (options.flag("version")) {
     return await print(io, `esmond-ps ${VERSION}\n`);

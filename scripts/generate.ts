@@ -1,5 +1,5 @@
 /**
- * Writes what is made from other files: the man page and the completion scripts
+ * Writes what is made from other files: the man pages and the completion scripts
  * of docs/, from the tables of the program, the script of pages, and the picture
  * of README.
  *
@@ -9,7 +9,8 @@
 import { join } from "@std/path";
 import { scriptOf } from "../cli/completions/shells.ts";
 import { zoomModule } from "./bundle_zoom.ts";
-import { manPage } from "./man_page.ts";
+import { COMMANDS, isCommand } from "../cli/commands/commands.ts";
+import { commandPage, manPage } from "./man_page.ts";
 import { samplePicture } from "./picture.ts";
 
 /**
@@ -17,6 +18,12 @@ import { samplePicture } from "./picture.ts";
  */
 export const GENERATED: Record<string, () => string | Promise<string>> = {
   "docs/man/esmond-ps.1": manPage,
+  ...Object.fromEntries(
+    Object.keys(COMMANDS).filter(isCommand).map((name) => [
+      `docs/man/esmond-ps-${name}.1`,
+      () => commandPage(name),
+    ]),
+  ),
   "docs/completions/esmond-ps.bash": () => scriptOf("bash"),
   "docs/completions/_esmond-ps": () => scriptOf("zsh"),
   "docs/completions/esmond-ps.fish": () => scriptOf("fish"),

@@ -1,28 +1,29 @@
 /**
- * The man page, from the tables that the help is made of.
+ * The man pages, from the tables that the help is made of.
  *
  * @module
  */
 
 import { LOCK } from "../cli/export/lock.ts";
 import { MANIFEST } from "../cli/export/manifest.ts";
-import { wrap } from "../cli/help/layout.ts";
 import { COMMANDS } from "../cli/commands/commands.ts";
+import { STATE_CODES } from "../cli/errors.ts";
 import {
   type CommandHelp,
+  examplesTitle,
+  exitsOf,
+  groupsOf,
   HELP,
   helpOf,
   OTHER_NAMES,
   PURPOSE,
 } from "../cli/help/help.ts";
+import { commandLines, wrap } from "../cli/help/layout.ts";
 import { type Block, TOPICS } from "../cli/help/topics.ts";
-import {
-  OPTIONS,
-  type OptionSpec,
-  PROGRAM_OPTIONS,
-} from "../cli/options/table.ts";
+import type { CommandName, TopicName } from "../cli/names.ts";
+import { PROGRAM_NAMES } from "../cli/options/choices.ts";
+import { type OptionSpec, PROGRAM_OPTIONS } from "../cli/options/table.ts";
 import { VERSION } from "../cli/version.ts";
-import type { TopicName } from "../cli/names.ts";
 
 type Entry = readonly [name: string, text: string];
 
@@ -34,44 +35,115 @@ const FILES: readonly Entry[] = [
   ["/etc/hosts", "The format of the files of --hosts."],
 ];
 
-/** The page, in the macros of man(7). */
+/** The page of the program, in the macros of man(7). */
 export function manPage(): string {
-  const heading = [
-    `.TH ESMOND\\-PS 1 "" "esmond\\-ps ${VERSION}" "User Commands"`,
-    ".nh", // names are not broken
-    ".ad l",
-  ];
-  const page = [
-    ...heading,
-    ...section("NAME", [`esmond\\-ps \\- ${escaped(uncapitalized(PURPOSE))}`]),
-    ...section("SYNOPSIS", synopsis()),
+  return page("esmond-ps", PURPOSE, [
+    ...section("SYNOPSIS", [
+      `${bold("esmond-ps")} COMMAND [OPTION...]`,
+      ".br",
+      `${bold(`esmond-ps ${HELP.name}`)} [COMMAND | TOPIC]`,
+      ".br",
+      `${bold("esmond-ps")} ${
+        PROGRAM_OPTIONS.map(({ long }) => bold(`--${long}`)).join(" | ")
+      }`,
+    ]),
     ...section("DESCRIPTION", [
       ...paragraph(PURPOSE),
       ...paragraph(
         `${OTHER_NAMES} esmond-ps ${HELP.name} shows the help of a command or of a topic.`,
       ),
     ]),
-    ...section("COMMANDS", entries(descriptions())),
-    ...section("OPTIONS", OPTIONS.flatMap(option)),
+    ...section("COMMANDS", [
+      ...paragraph(
+        "Each command has a page of its own, such as esmond-ps-get(1).",
+      ),
+      ...entries(
+        Object.entries(COMMANDS).map(([name, { summary }]) => [
+          name,
+          `${capitalized(summary)}.`,
+        ]),
+      ),
+    ]),
     ...section("TIMES", topic("time")),
     ...section("FORMATS", topic("formats")),
     ...section("ENVIRONMENT", topic("environment")),
     ...section("FILES", entries(FILES)),
     ...section("EXIT STATUS", topic("exit-codes")),
-    ...section("EXAMPLES", Object.values(COMMANDS).flatMap(examplesOf)),
-    ...section("SEE ALSO", SEE_ALSO),
-  ];
-  return `${page.join("\n")}\n`;
+    ...section("SEE ALSO", seeAlso()),
+  ]);
 }
 
-const SEE_ALSO = [
-  ".BR iperf3 (1),",
-  ".BR owping (1),",
-  ".BR traceroute (1)",
-  ...paragraph(
-    "esmond: https://github.com/esnet/esmond. perfSONAR: https://www.perfsonar.net.",
-  ),
-];
+/** The page of a command. */
+export function commandPage(name: CommandName): string {
+  const command: CommandHelp = COMMANDS[name];
+  const { summary, description, usage, examples } = command;
+  const program = `esmond-ps-${name}`;
+  const names = PROGRAM_NAMES.includes(program)
+    ? [`esmond-ps ${name}`, program]
+    : [`esmond-ps ${name}`];
+  return page(program, summary, [
+    ...section(
+      "SYNOPSIS",
+      names.flatMap((each, index) => [
+        ...(index === 0 ? [] : [".br"]),
+        `${bold(each)} ${escaped(usage)}`,
+      ]),
+    ),
+    ...section("DESCRIPTION", paragraph(description)),
+    ...section(
+      "OPTIONS",
+      groupsOf(name).flatMap(([{ title }, specs]) => [
+        `.SS ${title}`,
+        ...specs.flatMap(option),
+      ]),
+    ),
+    ...section("EXAMPLES", [
+      ...paragraph(`${examplesTitle(name)}:`),
+      ".PP",
+      ".nf",
+      ".RS 4",
+      ...examples.flatMap((each) => commandLines(each, 0)).map(escaped),
+      ".RE",
+      ".fi",
+    ]),
+    ...section(
+      "EXIT STATUS",
+      command.exits === "states"
+        ? paragraph(`${STATE_CODES}.`)
+        : entries(exitsOf(command).map(([code, text]) => [`${code}`, text])),
+    ),
+    ...section("SEE ALSO", [".BR esmond\\-ps (1)"]),
+  ]);
+}
+
+function page(name: string, summary: string, sections: string[]): string {
+  const lines = [
+    `.TH ${
+      escaped(name.toUpperCase())
+    } 1 "" "esmond\\-ps ${VERSION}" "User Commands"`,
+    ".nh", // names are not broken
+    ".ad l",
+    ...section("NAME", [
+      `${escaped(name)} \\- ${escaped(uncapitalized(summary))}`,
+    ]),
+    ...sections,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function seeAlso(): string[] {
+  return [
+    ...Object.keys(COMMANDS).map((name) =>
+      `.BR ${escaped(`esmond-ps-${name}`)} (1),`
+    ),
+    ".BR iperf3 (1),",
+    ".BR owping (1),",
+    ".BR traceroute (1)",
+    ...paragraph(
+      "esmond: https://github.com/esnet/esmond. perfSONAR: https://www.perfsonar.net.",
+    ),
+  ];
+}
 
 function section(name: string, lines: readonly string[]): string[] {
   // A paragraph must not follow a heading directly.
@@ -83,25 +155,6 @@ function paragraph(text: string): string[] {
   return [".PP", ...lines(text)];
 }
 
-function synopsis(): string[] {
-  return Object.entries(COMMANDS).flatMap(([name, { usage }], index) => [
-    ...(index === 0 ? [] : [".br"]),
-    `${bold(`esmond-ps ${name}`)} ${escaped(usage)}`,
-  ]).concat(
-    ".br",
-    `${bold(`esmond-ps ${HELP.name}`)} [COMMAND | TOPIC]`,
-    ".br",
-    `${bold("esmond-ps")} ${
-      PROGRAM_OPTIONS.map(({ long }) => bold(`--${long}`)).join(" | ")
-    }`,
-  );
-}
-
-function descriptions(): Entry[] {
-  return Object.entries(COMMANDS)
-    .map(([name, { description }]) => [name, description]);
-}
-
 function option(spec: OptionSpec): string[] {
   const names = [
     ...(spec.short === undefined ? [] : [bold(`-${spec.short}`)]),
@@ -110,8 +163,8 @@ function option(spec: OptionSpec): string[] {
   const value = spec.value === undefined
     ? ""
     : ` \\fI${escaped(spec.value)}\\fR`;
-  const commands = `Commands: ${spec.commands?.join(", ") ?? "all"}.`;
-  return [".TP", names + value, ...lines(helpOf(spec)), ...lines(commands)];
+  const again = spec.isRepeatable ? ["May be repeated."] : [];
+  return [".TP", names + value, ...lines(helpOf(spec)), ...again];
 }
 
 function topic(name: TopicName): string[] {
@@ -124,17 +177,8 @@ function entries(list: readonly Entry[]): string[] {
   return list.flatMap(([name, text]) => [".TP", bold(name), ...lines(text)]);
 }
 
-function examplesOf({ summary, examples }: CommandHelp): string[] {
-  const title = summary[0]!.toUpperCase() + summary.slice(1);
-  return [
-    ...paragraph(`${title}:`),
-    ".PP",
-    ".nf",
-    ".RS 4",
-    ...examples.map(escaped),
-    ".RE",
-    ".fi",
-  ];
+function capitalized(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1);
 }
 
 function uncapitalized(text: string): string {

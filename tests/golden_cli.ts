@@ -84,12 +84,19 @@ function adapted(recorded: CliCase): CliCase {
   ];
   return {
     ...recorded,
+    argv: recorded.argv.map((word) => ARGUMENTS[recorded.id]?.[word] ?? word),
     extra_exchanges: [],
     exchanges: /-get(-bulk)?$/.test(recorded.program)
       ? withOpenLists(exchanges)
       : exchanges,
   };
 }
+
+/** Words that have to be others to be as wrong as they were. */
+const ARGUMENTS: Record<string, Record<string, string>> = {
+  // A directory is made, unless what is above it is missing as well.
+  "usage-bulk-no-dir": { "{CWD}/missing": "{CWD}/missing/deeper" },
+};
 
 async function play(
   recorded: CliCase,

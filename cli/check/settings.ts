@@ -17,17 +17,12 @@ import {
   readHistory,
   readInterval,
   readPercentiles,
+  readSeconds,
   readShare,
 } from "../options/amounts.ts";
 import { CHECKS, STATES, STATS } from "../options/choices.ts";
 import { DEFAULTS, type OptionsOf } from "../options/table.ts";
-import {
-  listed,
-  readChoice,
-  readInteger,
-  readZone,
-  shownWord,
-} from "../options/values.ts";
+import { listed, readChoice, readZone, shownWord } from "../options/values.ts";
 import type { GivenSpacing } from "../query/read_runs.ts";
 import { suggestion } from "../../client/nearest.ts";
 import { TRAITS } from "./traits.ts";
@@ -76,7 +71,7 @@ export interface CheckSettings {
  * @throws {UsageError} for what is not a number.
  */
 export function readLimit(options: OptionsOf<"check">): number {
-  return readInteger(options, "timeout");
+  return readSeconds(options, "timeout");
 }
 
 /**
@@ -110,7 +105,7 @@ export function readWhat(
 export function commonOptions(
   options: OptionsOf<"check">,
 ): OptionsOf<"check"> {
-  const range = readInteger(options, "range");
+  const range = readSeconds(options, "range");
   if (range !== undefined && options.text("start-time") !== undefined) {
     throw new UsageError(
       "--range is another way to give --start-time: leave one out",

@@ -10,6 +10,9 @@ import type { CommandSpec } from "./command.ts";
 
 const QUERY_USAGE = "--url URL [OPTION...]";
 
+/** The exit codes of what reads an archive. */
+const READS = ["done", "failed", "usage", "refused", "interrupted"] as const;
+
 /** The commands, in the order of the help. */
 export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
   "get-endpoints": {
@@ -18,7 +21,12 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
       "Lists the tests of an archive: source, destination, agent, tool and event types. " +
       "The times select tests that were last written to (esmond) or ran (elmond) in the window.",
     usage: QUERY_USAGE,
-    examples: ["esmond-ps get-endpoints --url http://ma.example.net --ip"],
+    examples: [
+      "esmond-ps get-endpoints -u http://127.0.0.1:8085",
+      "esmond-ps get-endpoints -u http://127.0.0.1:8085 -e throughput -o csv",
+      "esmond-ps get-endpoints -u http://127.0.0.1:8085 -s 192.0.2.10 -S -7d --ip",
+    ],
+    exits: READS,
     load: () => import("./get_endpoints.ts"),
   },
   "get-metadata": {
@@ -28,33 +36,40 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
       "The times select tests that were last written to (esmond) or ran (elmond) in the window.",
     usage: QUERY_USAGE,
     examples: [
-      "esmond-ps get-metadata --url http://ma.example.net --dest 192.0.2.20 -o csv",
+      "esmond-ps get-metadata -u http://127.0.0.1:8085 -d 198.51.100.20 -o csv",
+      "esmond-ps get-metadata -u http://127.0.0.1:8085 -t pscheduler/powstream -M",
+      "esmond-ps get-metadata -u http://127.0.0.1:8085 -e throughput -o ndjson > tests.ndjson",
     ],
+    exits: READS,
     load: () => import("./get_metadata.ts"),
   },
   "get": {
     summary: "print the data of one event type",
     description:
-      "Prints what was measured between two hosts. --src, --dest and --event-type are required; what one host can " +
-      "have, such as ntp-* and pscheduler-raw, needs no --dest.",
-    usage: QUERY_USAGE,
+      "Prints what was measured between two hosts. What one host can have, such as ntp-* and pscheduler-raw, needs no --dest.",
+    usage: "--url URL --src SRC --dest DEST --event-type EVENT [OPTION...]",
     examples: [
-      "esmond-ps get --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 -e throughput",
-      "esmond-ps get --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 -e throughput -o ndjson --follow",
+      "esmond-ps get -u http://127.0.0.1:8085 -s 192.0.2.10 -d 198.51.100.20 -e throughput",
+      "esmond-ps get -u http://127.0.0.1:8085 -s 192.0.2.10 -d 198.51.100.20 -e packet-loss-rate -S yesterday -o csv",
+      "esmond-ps get -u http://127.0.0.1:8085 -s 192.0.2.10 -d 198.51.100.20 -e packet-loss-rate -T aggregation -W 3600",
+      "esmond-ps get -u http://127.0.0.1:8085 -s 192.0.2.10 -d 198.51.100.20 -e packet-loss-rate -S -1h -o ndjson --follow",
     ],
+    exits: READS,
     load: () => import("./get.ts"),
   },
   "get-bulk": {
     summary: "write all matching data to files",
     description:
-      "Writes a file for each test and event type with data, and prints its path. Files are named " +
-      "<source>_<destination>_<event type>_<start>_<end>.<format>; where two tests would share a name, " +
-      "the beginning of their key is appended. With -D - everything goes to standard output.",
+      "Writes a file for each test and event type with data, SOURCE_DESTINATION_EVENT_START_END.FORMAT, and prints its path. " +
+      "Where two tests would share a name, the beginning of their key is appended.",
     usage: `--url URL --output-format FORMAT [OPTION...]`,
     examples: [
-      "esmond-ps get-bulk --url http://ma.example.net --tool powstream -o csv -D out",
-      "esmond-ps get-bulk --url http://ma.example.net -S -1h -o ndjson -D -",
+      "esmond-ps get-bulk -u http://127.0.0.1:8085 -e throughput -o csv -D out",
+      "esmond-ps get-bulk -u http://127.0.0.1:8085 -S -2d -o parquet --partition day -D data",
+      "esmond-ps get-bulk -u http://127.0.0.1:8085 -e packet-loss-rate -o csv -D mirror --sync",
+      "esmond-ps get-bulk -u http://127.0.0.1:8085 -S -1h -o ndjson -D - > points.ndjson",
     ],
+    exits: [...READS, "partial"],
     load: () => import("./get_bulk.ts"),
   },
   "coverage": {
@@ -64,9 +79,11 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
       "come first. --details shows each gap, and what the failures say.",
     usage: QUERY_USAGE,
     examples: [
-      "esmond-ps coverage --url http://ma.example.net",
-      "esmond-ps coverage --url http://ma.example.net --src 192.0.2.10 -S -30d --details",
+      "esmond-ps coverage -u http://127.0.0.1:8085",
+      "esmond-ps coverage -u http://127.0.0.1:8085 -s 192.0.2.10 -S -30d --details",
+      "esmond-ps coverage -u http://127.0.0.1:8085 -e throughput -o csv > gaps.csv",
     ],
+    exits: [...READS, "found"],
     load: () => import("./coverage.ts"),
   },
   "latest": {
@@ -77,9 +94,11 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
       "is left out; a series that could not be read is marked, and the exit code is 1.",
     usage: QUERY_USAGE,
     examples: [
-      "esmond-ps latest --url http://ma.example.net -e throughput",
-      "esmond-ps latest --url http://ma.example.net -o openmetrics",
+      "esmond-ps latest -u http://127.0.0.1:8085",
+      "esmond-ps latest -u http://127.0.0.1:8085 -e throughput -S -7d",
+      "esmond-ps latest -u http://127.0.0.1:8085 -o openmetrics > esmond.prom",
     ],
+    exits: READS,
     load: () => import("./latest.ts"),
   },
   "check": {
@@ -90,9 +109,11 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
       }. Ends with 0 if it is OK, 1 for a warning, 2 if it is critical, and 3 for everything else; the first line says why.`,
     usage: "WHAT --url URL --src SRC --dest DEST [OPTION...]",
     examples: [
-      "esmond-ps check throughput --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 -w 5: -c 1:",
-      "esmond-ps check loss --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 -r 3600 -w 0.1 -c 1 --both",
+      "esmond-ps check throughput -u http://127.0.0.1:8085 -s 192.0.2.10 -d 198.51.100.20 -w 5: -c 1:",
+      "esmond-ps check loss -u http://127.0.0.1:8085 -s 192.0.2.10 -d 198.51.100.20 -r 3600 -w 0.1 -c 1 --both",
+      "esmond-ps check fresh -u http://127.0.0.1:8085 -s 192.0.2.10 -d 198.51.100.20",
     ],
+    exits: "states",
     completes: CHECKS,
     load: () => import("./check.ts"),
   },
@@ -104,9 +125,11 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
       "route of all links, and all detours.",
     usage: QUERY_USAGE,
     examples: [
-      "esmond-ps routes --url http://ma.example.net --src 192.0.2.10 --dest 192.0.2.20 --both",
-      "esmond-ps routes --url http://ma.example.net -S -30d -o json --exit-code",
+      "esmond-ps routes -u http://127.0.0.1:8085",
+      "esmond-ps routes -u http://127.0.0.1:8085 -s 192.0.2.10 -d 203.0.113.30 --both",
+      "esmond-ps routes -u http://127.0.0.1:8085 -S -30d -o json > routes.json",
     ],
+    exits: [...READS, "found"],
     load: () => import("./routes.ts"),
   },
   "plot": {
@@ -114,12 +137,14 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
     description:
       "Draws throughput, loss and delay of a link over time, with the runs that failed or are missing and the changes of its " +
       "route: in the terminal, as svg, or as a page that can be zoomed. Lines break where nothing was measured; what was not " +
-      "measured is hatched. --src and --dest are required.",
+      "measured is hatched.",
     usage: "--url URL --src SRC --dest DEST [OPTION...]",
     examples: [
-      "esmond-ps plot --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20",
-      "esmond-ps plot --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 --both -S -30d -O link.svg",
+      "esmond-ps plot -u http://127.0.0.1:8085 -s 192.0.2.10 -d 198.51.100.20",
+      "esmond-ps plot -u http://127.0.0.1:8085 -s 192.0.2.10 -d 198.51.100.20 --both -S -2d -O link.svg",
+      "esmond-ps plot -u http://127.0.0.1:8085 -s 192.0.2.10 -d 198.51.100.20 -O link.html",
     ],
+    exits: READS,
     load: () => import("./plot.ts"),
   },
   "mesh": {
@@ -129,12 +154,14 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
         CHECKS.join(", ")
       }; loss if absent. Values are judged by -w and -c, otherwise loss by its scale (a warning above 0.01 %, critical above 0.1 %), ` +
       "throughput, delay, rtt and retransmits by their history, and the rest as check judges it. Of several tests of a link the " +
-      "worst counts. Where the terminal is too narrow for the matrix, the worst 20 links are listed.",
+      "worst counts.",
     usage: "[WHAT] --url URL [OPTION...]",
     examples: [
-      "esmond-ps mesh --url http://ma.example.net",
-      "esmond-ps mesh throughput --url http://ma.example.net -S -24h -w 5: -c 1: -O mesh.html",
+      "esmond-ps mesh -u http://127.0.0.1:8085",
+      "esmond-ps mesh throughput -u http://127.0.0.1:8085 -w 5: -c 1:",
+      "esmond-ps mesh -u http://127.0.0.1:8085 -O mesh.html --plots plots",
     ],
+    exits: [...READS, "found"],
     completes: CHECKS,
     load: () => import("./mesh.ts"),
   },
@@ -146,10 +173,11 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
       "line, as get-metadata -o ndjson prints them.",
     usage: "--url URL [OPTION...] [FILE...]",
     examples: [
-      "esmond-ps post-metadata --url http://ma.example.net -s 192.0.2.10 -d 192.0.2.20 -a 192.0.2.10 " +
-      "-t powstream --input-source a.example --input-destination b.example -e packet-loss-rate",
-      "esmond-ps post-metadata --url http://ma.example.net --keys keys.txt tests.ndjson",
+      "esmond-ps post-metadata -u http://127.0.0.1:8085 -s 192.0.2.10 -d 192.0.2.20 -a 192.0.2.10 -t powstream -e packet-loss-rate",
+      "esmond-ps post-metadata -u http://127.0.0.1:8085 -s 192.0.2.10 -d 192.0.2.20 -a 192.0.2.10 -t powstream -e packet-loss-rate --summary packet-loss-rate:aggregation:300,3600",
+      "esmond-ps get-metadata -u http://127.0.0.1:8085 -e throughput -o ndjson | esmond-ps post-metadata -u http://127.0.0.1:8085 --keys keys.txt",
     ],
+    exits: [...READS, "partial"],
     completes: "file",
     load: () => import("./post_metadata.ts"),
   },
@@ -163,9 +191,13 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
       "Points that the archive already has are not written again, so after a failure the same command can be repeated.",
     usage: "--url URL [OPTION...] [FILE...]",
     examples: [
-      "esmond-ps post --url http://ma.example.net --metadata-key KEY -e throughput points.csv",
-      "esmond-ps post --url http://ma.example.net --keys keys.txt out/*.ndjson",
+      `key=$(esmond-ps post-metadata -u http://127.0.0.1:8085 -s 192.0.2.10 -d 192.0.2.20 -a 192.0.2.10 -t iperf3 -e throughput)
+echo '{"ts": 1456790400, "val": 5e9}' | esmond-ps post -u http://127.0.0.1:8085 -k "$key" -e throughput`,
+      "esmond-ps get-bulk -u http://127.0.0.1:8085 -S -1h -e throughput -o ndjson -D - | esmond-ps post -u http://127.0.0.1:8085",
+      `esmond-ps get -u http://127.0.0.1:8085 -s 192.0.2.10 -d 198.51.100.20 -e throughput -o ndjson > points.ndjson
+esmond-ps post -u http://127.0.0.1:8085 --verify points.ndjson`,
     ],
+    exits: [...READS, "partial"],
     completes: "file",
     load: () => import("./post.ts"),
   },
@@ -175,7 +207,12 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
       "Serves an archive from one file, or from memory, until it is stopped. The first line of output is its address. " +
       "Everyone who can connect can read; writing needs one of the keys given with --token-file or --token.",
     usage: "[OPTION...]",
-    examples: ["esmond-ps serve --sample 7 --port 8085"],
+    examples: [
+      "esmond-ps serve --sample 7",
+      "esmond-ps serve --sample 7 --token secret",
+      "esmond-ps serve --db archive.db --port 0 --open-writes",
+    ],
+    exits: ["done", "failed", "usage", "interrupted"],
     load: () => import("./serve.ts"),
   },
   "trust": {
@@ -185,7 +222,10 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
       "it is accepted here, and the option that makes the other commands trust it. Compare the fingerprint with what the " +
       "archive's operator tells you by other means: only that proves who is at the other end.",
     usage: "URL [OPTION...]",
-    examples: ["esmond-ps trust https://ma.example.net"],
+    examples: [
+      "esmond-ps trust https://ma.example.net",
+    ],
+    exits: ["done", "failed", "usage", "interrupted"],
     load: () => import("./trust.ts"),
   },
   "install-links": {
@@ -194,7 +234,10 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
       "Creates links named esmond-ps-get-endpoints, esmond-ps-get-metadata, esmond-ps-get and esmond-ps-get-bulk in DIR, or " +
       "beside the executable: called by one of these names, it is that command. Existing files are kept.",
     usage: "[OPTION...] [DIR]",
-    examples: ["esmond-ps install-links ~/.local/bin"],
+    examples: [
+      "esmond-ps install-links ~/.local/bin",
+    ],
+    exits: ["done", "failed", "usage"],
     completes: "directory",
     load: () => import("./install_links.ts"),
   },
@@ -204,7 +247,12 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
       "Prints a script for bash, zsh, fish or powershell that completes commands, options, event types, formats and files, " +
       "also for names such as esmond-ps-get. Its first lines say where to put it.",
     usage: "SHELL",
-    examples: ["esmond-ps completions fish"],
+    examples: [
+      `eval "$(esmond-ps completions bash)"`,
+      "esmond-ps completions zsh > _esmond-ps",
+      "esmond-ps completions fish > esmond-ps.fish",
+    ],
+    exits: ["done", "usage"],
     completes: SHELLS,
     load: () => import("./completions.ts"),
   },

@@ -22,7 +22,11 @@ import { type Io, oneLine } from "../io.ts";
 import { Progress, stderrOptions } from "../export/progress.ts";
 import { emptyProgress, type ProgressState } from "../export/progress_line.ts";
 import { type FailedSeries, reportLines } from "../export/report.ts";
-import { type ExportSettings, settleExport } from "../export/settings.ts";
+import {
+  type ExportSettings,
+  makeDirectory,
+  settleExport,
+} from "../export/settings.ts";
 import { streamSeries } from "../export/stream.ts";
 import { STDOUT } from "../options/table.ts";
 import { Unshown } from "../output/unshown.ts";
@@ -44,6 +48,7 @@ export const run: Command<"get-bulk"> = async (options, io) => {
   if (settings.isStreamed) {
     return await stream(settings, progress, display.colors, aside);
   }
+  await makeDirectory(settings.directory);
   const lock = await lockDirectory(settings.directory);
   try {
     await runAlone(settings, progress, display.colors, aside);

@@ -14,8 +14,9 @@ import {
 import { reasonOf } from "../../client/reasons.ts";
 import { UsageError } from "../errors.ts";
 import { type Io, printable } from "../io.ts";
+import { readSeconds } from "../options/amounts.ts";
 import type { OptionsOf } from "../options/table.ts";
-import { noteWords, readInteger, withUrl } from "../options/values.ts";
+import { noteWords, withUrl } from "../options/values.ts";
 import type { Certificate } from "../tls/certificate.ts";
 import { Connections, type Dialing, RefusedError } from "../tls/dial.ts";
 import { checkClient, readDialing, requirePlainProxy } from "../tls/open.ts";
@@ -26,7 +27,7 @@ import type { Command } from "./command.ts";
 /** Connects, and shows the certificate; no request is sent. */
 export const run: Command<"trust"> = async (options, io) => {
   const url = readAddress(options, io);
-  const timeout = readInteger(options, "timeout");
+  const timeout = readSeconds(options, "timeout");
   const dialing = await readDialing(options, url.href, io);
   checkClient(dialing);
   requirePlatform("trust");

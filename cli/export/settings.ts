@@ -4,12 +4,14 @@
  * @module
  */
 
+import { dirname, resolve } from "@std/path";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { Format, Partition } from "../names.ts";
+import { readSeconds } from "../options/amounts.ts";
 import { FORMATS, PARTITIONS } from "../options/choices.ts";
 import { DEFAULTS, type OptionsOf, STDOUT } from "../options/table.ts";
-import { listed, readChoice, readInteger } from "../options/values.ts";
+import { listed, readChoice } from "../options/values.ts";
 import {
   checkColumns,
   readPace,
@@ -124,15 +126,39 @@ function checkStream(options: OptionsOf<"get-bulk">): void {
   );
 }
 
+/** Refuses what is not a directory, and cannot become one. */
 async function checkDirectory(directory: string): Promise<void> {
-  const refuse = (why: string) => new UsageError(`--output-directory: ${why}`);
   const info = await Deno.stat(directory).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw refuse(`cannot use ${directory}: ${error.message}`);
   });
-  if (!info?.isDirectory) {
-    throw refuse(`${directory} is not a directory; make it first`);
-  }
+  if (info?.isDirectory) return;
+  if (info) throw refuse(`${directory} is not a directory`);
+  const parent = dirname(resolve(directory));
+  const isMissing = await Deno.stat(parent).then(
+    () => false,
+    (error) => error instanceof Deno.errors.NotFound,
+  );
+  if (!isMissing) return;
+  throw refuse(
+    `${directory} cannot be made, because there is no ${parent}; make it first`,
+  );
+}
+
+/**
+ * Makes the directory of an export, unless it is there.
+ *
+ * @throws {UsageError} where that is not permitted.
+ */
+export async function makeDirectory(directory: string): Promise<void> {
+  await Deno.mkdir(directory).catch((error) => {
+    if (error instanceof Deno.errors.AlreadyExists) return;
+    throw refuse(`cannot make ${directory}: ${error.message}`);
+  });
+}
+
+function refuse(why: string): UsageError {
+  return new UsageError(`--output-directory: ${why}`);
 }
 
 function readExport(
@@ -159,7 +185,7 @@ function readExport(
       "--force begins a new export: leave it out, or leave out --sync and --resume",
     );
   }
-  const overlap = readInteger(options, "overlap");
+  const overlap = readSeconds(options, "overlap");
   if (isSynced && format === "parquet" && partition === undefined) {
     throw new UsageError(
       "--sync: nothing can be added to a Parquet file; divide them with --partition day or month, or choose another --output-format",

@@ -5,14 +5,16 @@
  */
 
 import { EVENT_NAMES } from "../options/choices.ts";
-import { EXIT_CODES, STATE_CODES } from "../errors.ts";
+import { EXIT, EXIT_CODES, type ExitName, STATE_CODES } from "../errors.ts";
+import { formatSpan } from "../../insight/units.ts";
+import { GROUPS, type OptionGroup } from "../options/groups.ts";
 import type { CommandName } from "../names.ts";
 import {
   optionsOf,
   type OptionSpec,
   PROGRAM_OPTIONS,
 } from "../options/table.ts";
-import { entry, wrap } from "./layout.ts";
+import { commandLines, entry, wrap } from "./layout.ts";
 import { TOPICS } from "./topics.ts";
 
 /** What the help says of a command. */
@@ -23,8 +25,10 @@ export interface CommandHelp {
   description: string;
   /** What follows its name on a command line. */
   usage: string;
-  /** Command lines that work. */
+  /** Commands that work as they are pasted, of one line or several. */
   examples: readonly string[];
+  /** How it can end, but for `check`, which ends with a state. */
+  exits: readonly ExitName[] | "states";
 }
 
 /** The help of every command, in the order of the help. */
@@ -62,35 +66,101 @@ export function programHelp(commands: CommandHelps): string {
     "",
     OTHER_NAMES,
     "",
-    ...exitCodes(),
+    ...wrap(`Exit codes: ${codeList(EXIT_CODES)}.`, 0),
     "",
   ].join("\n");
 }
 
-/** The help of a command. */
-export function commandHelp(name: CommandName, command: CommandHelp): string {
-  const { description, usage, examples } = command;
+/**
+ * The help of a command.
+ *
+ * @param isWhole Whether options that are rarely needed are described, too.
+ */
+export function commandHelp(
+  name: CommandName,
+  command: CommandHelp,
+  isWhole = false,
+): string {
+  const whole = helpLines(name, command, () => true);
+  const lines = isWhole || whole.length < LONG
+    ? whole
+    : helpLines(name, command, (group) => !group.isRare);
+  return lines.join("\n");
+}
+
+/** The lines from which on a help only names what is rarely needed. */
+const LONG = 60;
+
+function helpLines(
+  name: CommandName,
+  command: CommandHelp,
+  isShown: (group: OptionGroup) => boolean,
+): string[] {
+  const groups = groupsOf(name);
+  const [shown, named] = [
+    groups.filter(([group]) => isShown(group)),
+    groups.filter(([group]) => !isShown(group)),
+  ];
   return [
-    `Usage: esmond-ps ${name} ${usage}`,
+    ...wrap(`Usage: esmond-ps ${name} ${command.usage}`, 0),
     "",
-    ...wrap(description, 0),
+    ...wrap(command.description, 0),
     "",
-    "Options:",
-    ...optionsOf(name).flatMap(optionHelp),
+    ...shown.flatMap(([{ title }, specs]) => [
+      `${title}:`,
+      ...specs.flatMap(optionHelp),
+      "",
+    ]),
+    ...repeated(shown.flatMap(([, specs]) => specs)),
+    ...(named.length === 0 ? [] : ["More, with --help all:"]),
+    ...named.flatMap(([{ title }, specs]) =>
+      wrap(`${title}: ${specs.map(({ long }) => `--${long}`).join(", ")}`, 2)
+    ),
     "",
-    examples.length === 1 ? "Example:" : "Examples:",
-    ...examples.flatMap((example) => wrap(example, 2)),
+    `${examplesTitle(name)}:`,
+    ...command.examples.flatMap((example) => commandLines(example, 2)),
     "",
-    ...name === "check" ? stateCodes() : exitCodes(),
+    ...exitCodes(command),
     "",
-  ].join("\n");
+  ];
+}
+
+/** The groups that a command has options of, in the order of the help. */
+export function groupsOf(
+  name: CommandName,
+): [group: OptionGroup, specs: OptionSpec[]][] {
+  const specs = optionsOf(name);
+  return Object.entries(GROUPS).flatMap(([group, about]) => {
+    const own = specs.filter((spec) => spec.group === group);
+    return own.length === 0 ? [] : [[about, own]];
+  });
+}
+
+/** Which archive the examples of a command read. */
+export function examplesTitle(name: CommandName): string {
+  const takes = (long: string) =>
+    optionsOf(name).some((spec) => spec.long === long);
+  if (takes("key-file")) {
+    return "Examples (ESMOND_API_KEY=secret; esmond-ps serve --sample 7 --token secret)";
+  }
+  return takes("src")
+    ? "Examples (the archive is that of esmond-ps serve --sample 7)"
+    : "Examples";
 }
 
 /** What the help says of an option, with its default. */
 export function helpOf(spec: OptionSpec): string {
-  if (spec.default === undefined) return spec.help;
-  const shown = `${spec.default}`;
-  return `${spec.help} Default: ${shown}${shown.endsWith(".") ? "" : "."}`;
+  const otherwise = spec.otherwise ?? defaultOf(spec);
+  if (otherwise === undefined) return spec.help;
+  return `${spec.help} Default: ${otherwise}${
+    otherwise.endsWith(".") ? "" : "."
+  }`;
+}
+
+function defaultOf({ default: value, value: name }: OptionSpec) {
+  return typeof value === "number" && name === "SPAN"
+    ? formatSpan(value).replace(" ", "")
+    : value?.toString();
 }
 
 /** The event types, as the original client lists them. */
@@ -99,7 +169,7 @@ export function eventTypeList(): string {
   return `\nValid event types:\n${names}`;
 }
 
-const COLUMN = 24;
+const COLUMN = 27;
 
 function summaries(
   list: Readonly<Record<string, { summary: string }>>,
@@ -116,11 +186,34 @@ function optionHelp(spec: OptionSpec): string[] {
   return entry(names, helpOf(spec), COLUMN);
 }
 
-function stateCodes(): string[] {
-  return wrap(`Exit codes: ${STATE_CODES}.`, 0);
+/** Says which options may be given several times. */
+function repeated(specs: readonly OptionSpec[]): string[] {
+  const names = specs.filter((spec) => spec.isRepeatable)
+    .map(({ long }) => `--${long}`);
+  return names.length === 0
+    ? []
+    : wrap(`Repeat for several values: ${names.join(", ")}.`, 0);
 }
 
-function exitCodes(): string[] {
-  const codes = EXIT_CODES.map(([code, meaning]) => `${code} ${meaning}`);
-  return wrap(`Exit codes: ${codes.join("; ")}.`, 0);
+/** The exit codes that a command has, and what they mean. */
+export function exitsOf(
+  { exits }: CommandHelp,
+): readonly (readonly [code: number, meaning: string])[] {
+  const codes: readonly number[] = exits === "states"
+    ? []
+    : exits.map((each) => EXIT[each]);
+  return EXIT_CODES.filter(([code]) => codes.includes(code));
+}
+
+function exitCodes(command: CommandHelp): string[] {
+  if (command.exits === "states") {
+    return wrap(`Exit codes: ${STATE_CODES}.`, 0);
+  }
+  return wrap(`Exit codes: ${codeList(exitsOf(command))}.`, 0);
+}
+
+function codeList(
+  codes: readonly (readonly [code: number, meaning: string])[],
+): string {
+  return codes.map(([code, meaning]) => `${code} ${meaning}`).join("; ");
 }

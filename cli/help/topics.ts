@@ -133,7 +133,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
   "exit-codes": {
     summary: "what the exit codes mean",
     blocks: [
-      "The exit code tells whether everything that was asked for was received:",
+      "The exit code tells whether everything that was asked for was received; finding nothing is no failure:",
       EXIT_CODES.map(([code, meaning]) => [`${code}`, meaning] as const),
       `check alone has others, those of Nagios plugins: ${STATE_CODES}.`,
       "Results go to standard output, everything else to standard error. When a response is cut off, what had arrived is " +

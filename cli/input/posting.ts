@@ -10,6 +10,7 @@ import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { PostName } from "../names.ts";
 import { warnOfPlainHttp } from "../secrecy.ts";
+import { readSeconds } from "../options/amounts.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { readInteger, readMaxResponse, readUrl } from "../options/values.ts";
 import { openTransport } from "../tls/transport.ts";
@@ -43,7 +44,7 @@ export async function readPosting(
   }
   const isVerbose = options.flag("verbose");
   const numbers = {
-    timeout: readInteger(options, "timeout"),
+    timeout: readSeconds(options, "timeout"),
     retries: readInteger(options, "retry"),
     ...readMaxResponse(options),
   };

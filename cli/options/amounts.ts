@@ -8,6 +8,7 @@
 import { UsageError } from "../errors.ts";
 import type { ParsedOptions } from "../names.ts";
 import { DEFAULTS, type TextName } from "./table.ts";
+import { integerIn, type NumberName, readInteger } from "./values.ts";
 
 /** Options that have one value each. */
 type Texts<L extends string> = Pick<ParsedOptions<L>, "text">;
@@ -52,14 +53,49 @@ export function readSpan<L extends TextName>(
   return read(
     options,
     option,
-    "give seconds, or a number such as 90s, 10min, 2h, 28d or 4w",
+    SPAN_ADVICE,
     (text) => {
-      const [, digits = "", unit = "s"] = /^([\d.]+)\s*([a-z]+)?$/i
-        .exec(text) ?? [];
-      const seconds = numberIn(digits) * (SECONDS[unit.toLowerCase()] ?? NaN);
+      const seconds = secondsIn(text);
       return seconds > 0 ? seconds : undefined;
     },
   );
+}
+
+const SPAN_ADVICE =
+  "give seconds, or a number such as 90s, 10min, 2h, 28d or 4w";
+
+/** The seconds of a number, with its unit or not; NaN for other text. */
+function secondsIn(text: string): number {
+  const [, digits = "", unit = "s"] = /^([\d.]+)\s*([a-z]+)?$/i
+    .exec(text) ?? [];
+  return numberIn(digits) * (SECONDS[unit.toLowerCase()] ?? NaN);
+}
+
+/**
+ * Whole seconds: a number as {@linkcode readInteger} takes it, or one with `s`,
+ * `min` (or `m`), `h`, `d` or `w`.
+ *
+ * @returns The seconds, or the option's default; `undefined` without either.
+ */
+export function readSeconds<L extends NumberName>(
+  options: Texts<L>,
+  option: L,
+): number;
+export function readSeconds<L extends TextName>(
+  options: Texts<L>,
+  option: L,
+): number | undefined;
+export function readSeconds(
+  options: Texts<string>,
+  option: TextName,
+): number | undefined {
+  if (options.text(option) === undefined) return readInteger(options, option);
+  return read(options, option, SPAN_ADVICE, (text) => {
+    const whole = integerIn(text);
+    if (whole !== undefined || !/[a-z]$/i.test(text)) return whole;
+    const seconds = secondsIn(text);
+    return Number.isSafeInteger(seconds) ? seconds : undefined;
+  });
 }
 
 const SECONDS: Record<string, number> = {

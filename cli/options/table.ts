@@ -36,6 +36,7 @@ import {
   STATES,
   STATS,
 } from "./choices.ts";
+import type { GroupName } from "./groups.ts";
 
 /**
  * What a shell offers for a value or a word: files, directories, or these texts
@@ -56,8 +57,12 @@ export interface OptionSpec {
   short?: string;
   /** What the help calls the value; absent for a flag. */
   value?: string;
+  /** The group that it is listed in. */
+  group: GroupName;
   /** What counts if it is not given; the help adds it. */
   default?: string | number;
+  /** The same in words, where it is not one value. */
+  otherwise?: string;
   /** Whether it may be given with several values, which all count. */
   isRepeatable?: true;
   /**
@@ -81,8 +86,7 @@ const POSTS = namesOf<PostName>({ "post-metadata": true, "post": true });
 /** The commands that read an archive. */
 export const READING: readonly ReadingName[] = [...QUERIES, ...ANSWERS];
 const ARCHIVE_COMMANDS = [...READING, ...POSTS] as const;
-const WRITING = [...POSTS, "trust"] as const;
-const CLIENTS = [...READING, ...WRITING] as const;
+const CLIENTS = [...ARCHIVE_COMMANDS, "trust"] as const;
 const SERIES_QUERIES = ["get", "get-bulk"] as const;
 const PACED = [...SERIES_QUERIES, ...ANSWERS] as const;
 const DRAWING = ["plot", "mesh"] as const;
@@ -100,12 +104,14 @@ const TABLE = [
     long: "help",
     short: "h",
     isOriginal: true,
-    help: "Show this help and exit.",
+    group: "help",
+    help: "Show this help. --help all shows every option.",
   },
   {
     long: "version",
     short: "V",
-    help: "Show the version and exit.",
+    group: "help",
+    help: "Show the version.",
   },
   {
     long: "url",
@@ -114,15 +120,24 @@ const TABLE = [
     isOriginal: true,
     commands: READING,
     completes: "file",
-    help:
-      "Address of the archive, as scheme://host:port, or the file of one, such as archive.db. Required.",
+    group: "read",
+    help: "Archive: http://HOST[:PORT] or FILE.db. Required.",
   },
   {
     long: "url",
     short: "u",
     value: "URL",
-    commands: WRITING,
-    help: "Address of the archive, as scheme://host:port. Required.",
+    commands: POSTS,
+    group: "write",
+    help: "Archive: http://HOST[:PORT]. Required.",
+  },
+  {
+    long: "url",
+    short: "u",
+    value: "URL",
+    commands: ["trust"],
+    group: "read",
+    help: "Archive: https://HOST[:PORT].",
   },
   {
     long: "src",
@@ -131,7 +146,8 @@ const TABLE = [
     isRepeatable: true,
     isOriginal: true,
     commands: READING,
-    help: "Source of the test: an address or a host name; may be repeated.",
+    group: "read",
+    help: "Source of the test: an address or a host name.",
   },
   {
     long: "dest",
@@ -140,7 +156,8 @@ const TABLE = [
     isRepeatable: true,
     isOriginal: true,
     commands: READING,
-    help: "Destination of the test; may be repeated.",
+    group: "read",
+    help: "Destination of the test.",
   },
   {
     long: "agent",
@@ -149,8 +166,8 @@ const TABLE = [
     isRepeatable: true,
     isOriginal: true,
     commands: READING,
-    help:
-      "Host that started the test; useful for central archives. May be repeated.",
+    group: "filters",
+    help: "Host that started the test, for central archives.",
   },
   {
     long: "event-type",
@@ -160,8 +177,8 @@ const TABLE = [
     isOriginal: true,
     commands: READING,
     completes: EVENT_NAMES,
-    help:
-      "Event type, such as throughput or packet-loss-rate; -L lists them. May be repeated.",
+    group: "read",
+    help: "Event type, such as packet-loss-rate; -L lists them.",
   },
   {
     long: "tool",
@@ -170,14 +187,15 @@ const TABLE = [
     isRepeatable: true,
     isOriginal: true,
     commands: READING,
-    help:
-      'Tool that ran the test, such as bwctl/iperf3, powstream or "bwctl/tracepath,traceroute"; may be repeated.',
+    group: "read",
+    help: "Tool that ran the test, such as powstream.",
   },
   {
     long: "src",
     short: "s",
     value: "SRC",
     commands: ["post-metadata"],
+    group: "write",
     help: "Source of the test: an address or a host name.",
   },
   {
@@ -185,6 +203,7 @@ const TABLE = [
     short: "d",
     value: "DEST",
     commands: ["post-metadata"],
+    group: "write",
     help: "Destination of the test.",
   },
   {
@@ -192,6 +211,7 @@ const TABLE = [
     short: "a",
     value: "AGENT",
     commands: ["post-metadata"],
+    group: "write",
     help: "Host that started the test.",
   },
   {
@@ -199,6 +219,7 @@ const TABLE = [
     short: "t",
     value: "TOOL",
     commands: ["post-metadata"],
+    group: "write",
     help: "Tool that ran the test, such as pscheduler/powstream.",
   },
   {
@@ -208,8 +229,9 @@ const TABLE = [
     isReplaceable: true,
     isOriginal: true,
     commands: QUERIES,
-    help:
-      "Start of the window: a date, a date and time (UTC unless it has an offset), or -24h; or any, which also finds tests that were never written to. Given twice, the last one counts. Default: 24 hours ago.",
+    otherwise: "24 hours ago",
+    group: "time",
+    help: "Start: a date, a time, -24h or any (see help time).",
   },
   {
     long: "start-time",
@@ -217,8 +239,9 @@ const TABLE = [
     value: "START",
     isReplaceable: true,
     commands: ["coverage", "routes", ...DRAWING],
-    help:
-      "Start of the window: a date, a date and time (UTC unless it has an offset), or -24h; or any. Default: 7 days ago.",
+    otherwise: "7 days ago",
+    group: "time",
+    help: "Start: a date, a time, -24h or any (see help time).",
   },
   {
     long: "start-time",
@@ -226,15 +249,17 @@ const TABLE = [
     value: "START",
     isReplaceable: true,
     commands: ["latest", "check"],
-    help:
-      "Start of the window: a date, a date and time (UTC unless it has an offset), or -24h; or any. Default: 24 hours ago.",
+    otherwise: "24 hours ago",
+    group: "time",
+    help: "Start: a date, a time, -24h or any (see help time).",
   },
   {
     long: "range",
     short: "r",
-    value: "SECONDS",
+    value: "SPAN",
     commands: ["check"],
-    help: "The same as --start-time -SECONDSs, as the Perl checks have it.",
+    group: "time",
+    help: "The last SPAN up to now, in place of --start-time.",
   },
   {
     long: "end-time",
@@ -243,14 +268,16 @@ const TABLE = [
     isReplaceable: true,
     isOriginal: true,
     commands: READING,
-    help:
-      "End of the window, inclusive. Given twice, the last one counts. Default: now.",
+    otherwise: "now",
+    group: "time",
+    help: "End, inclusive.",
   },
   {
     long: "tz",
     value: "ZONE",
     default: "UTC",
     commands: READING,
+    group: "zones",
     help:
       "Time zone of times without one: UTC, local, or a name such as Europe/Berlin.",
   },
@@ -258,14 +285,18 @@ const TABLE = [
     long: "output-tz",
     value: "ZONE",
     commands: SERIES_QUERIES,
+    otherwise: "UTC, without offset",
+    group: "zones",
     help:
-      "Time zone of printed timestamps, which then show their offset; not for parquet. Default: UTC, without offset.",
+      "Time zone of printed timestamps, which then have an offset; not for parquet.",
   },
   {
     long: "output-tz",
     value: "ZONE",
     commands: DRAWING,
-    help: "Time zone of the times that are shown. Default: that of --tz.",
+    otherwise: "that of --tz",
+    group: "zones",
+    help: "Time zone of the times that are shown.",
   },
   {
     long: "filter",
@@ -274,23 +305,33 @@ const TABLE = [
     isRepeatable: true,
     isOriginal: true,
     commands: READING,
+    group: "filters",
     help:
-      "Additional filter, such as ip-transport-protocol:tcp or dns-match-rule:only-v6; may be repeated. " +
-      "Overrides the other options. Invalid filters are ignored, with a notice.",
+      "Any other parameter, such as dns-match-rule:only-v6; overrides other options.",
   },
   {
     long: "list-events",
     short: "L",
     isOriginal: true,
     commands: READING,
-    help: "List the event types and exit.",
+    group: "help",
+    help: "List the event types.",
   },
   {
     long: "metadata-extended",
     short: "M",
     isOriginal: true,
-    commands: QUERIES,
-    help: "With get-metadata, show all parameters of a test; not with csv.",
+    commands: ["get-metadata"],
+    group: "output",
+    help: "Show all parameters of a test; not with csv.",
+  },
+  {
+    long: "metadata-extended",
+    short: "M",
+    isOriginal: true,
+    commands: ["get-endpoints", "get", "get-bulk"],
+    group: "old",
+    help: "For get-metadata.",
   },
   {
     long: "summary-type",
@@ -299,8 +340,8 @@ const TABLE = [
     isOriginal: true,
     commands: QUERIES,
     completes: SUMMARY_TYPES,
-    help:
-      "Read roll-ups instead of base data: aggregation, average or statistics.",
+    group: "rollups",
+    help: "Read roll-ups: aggregation, average or statistics.",
   },
   {
     long: "summary-window",
@@ -309,6 +350,7 @@ const TABLE = [
     default: 0,
     isOriginal: true,
     commands: QUERIES,
+    group: "rollups",
     help: "Window of the roll-ups, in seconds.",
   },
   {
@@ -319,8 +361,9 @@ const TABLE = [
     isOriginal: true,
     commands: PRINTING_QUERIES,
     completes: FORMATS,
+    group: "output",
     help:
-      "human, json (a list), csv, or ndjson (all that the archive has, one JSON object per line); get also writes parquet.",
+      "human, json, csv or ndjson (see help formats); get also writes parquet.",
   },
   {
     long: "output-format",
@@ -329,8 +372,8 @@ const TABLE = [
     isOriginal: true,
     commands: ["get-bulk"],
     completes: FORMATS,
-    help:
-      "json (a list), csv, ndjson (all that the archive has, one JSON object per line) or parquet. Required.",
+    group: "output",
+    help: "json, csv, ndjson or parquet (see help formats). Required.",
   },
   {
     long: "output-format",
@@ -338,7 +381,9 @@ const TABLE = [
     value: "FORMAT",
     commands: ["coverage", "routes"],
     completes: FORMATS,
-    help: "human (a table), json (a list), csv or ndjson. Default: human.",
+    otherwise: "human",
+    group: "output",
+    help: "human (a table), json, csv or ndjson.",
   },
   {
     long: "output-format",
@@ -346,8 +391,9 @@ const TABLE = [
     value: "FORMAT",
     commands: ["latest"],
     completes: FORMATS,
-    help:
-      "human (a table), json (a list), csv, ndjson, or openmetrics (for Prometheus). Default: human.",
+    otherwise: "human",
+    group: "output",
+    help: "human (a table), json, csv, ndjson, or openmetrics for Prometheus.",
   },
   {
     long: "output-format",
@@ -355,30 +401,36 @@ const TABLE = [
     value: "FORMAT",
     commands: DRAWING,
     completes: FORMATS,
+    otherwise: "by the name of --output, else human",
+    group: "output",
     help:
-      "human (for a terminal), svg, html (a page), or what is drawn as json (a list) or csv. Default: by the name of --output, else human.",
+      "human (for a terminal), svg, html (a page), or what is drawn as json or csv.",
   },
   {
     long: "output",
     short: "O",
     value: "FILE",
     commands: DRAWING,
-    help:
-      "File to write: .svg, .html, .json, .csv or .txt choose the format, unless --output-format does. Default: standard output.",
+    otherwise: "standard output",
+    group: "output",
+    help: "File to write; .svg, .html, .json, .csv or .txt choose the format.",
   },
   {
     long: "plots",
     value: "DIR",
     commands: ["mesh"],
+    group: "output",
     help:
-      "With html, also draw each link as plot does, on a page of its own in DIR that its cell links to.",
+      "With html, also draw each link as plot does, on pages in DIR that its cells link to.",
   },
   {
     long: "width",
     value: "N",
     commands: DRAWING,
+    otherwise: "the terminal's, else 80; 1000 pixels",
+    group: "shown",
     help:
-      "Width of the picture: columns of the terminal (default its own, else 80), or pixels of svg and html (default 1000).",
+      "Width of the picture: columns of the terminal, or pixels of svg and html.",
   },
   {
     long: "scale",
@@ -386,8 +438,9 @@ const TABLE = [
     default: "linear",
     commands: ["plot"],
     completes: SCALES,
+    group: "shown",
     help:
-      "Scale of throughput and delay: linear or log. That of loss is logarithmic in any case.",
+      "Scale of throughput and delay: linear or log; that of loss is logarithmic.",
   },
   {
     long: "with",
@@ -395,21 +448,22 @@ const TABLE = [
     isRepeatable: true,
     commands: QUERIES,
     completes: ADDED_NAMES,
+    group: "shown",
     help:
-      "Columns to add to human, json and csv: parameters of the test by their wire names, such as metadata-key or " +
-      "bw-target-bandwidth, and extra for what a value has besides the columns, as JSON; may be repeated.",
+      "Columns to add: parameters of the test, such as metadata-key, and extra, what a value has besides, as JSON.",
   },
   {
     long: "gzip",
     commands: SERIES_QUERIES,
-    help: "Compress json, csv or ndjson; get-bulk adds .gz to the file names.",
+    group: "output",
+    help: "Compress json, csv or ndjson.",
   },
   {
     long: "escape-formulas",
     commands: [...QUERIES, ...REPORTS],
+    group: "shown",
     help:
-      "With csv, put a ' before text that a spreadsheet would take for a formula: text that is not a number and begins " +
-      "with =, +, -, @, a tab or a line end.",
+      "With csv, put a ' before text that a spreadsheet would take for a formula: it is not a number and begins with =, +, -, @, a tab or a line end.",
   },
   {
     long: "output-directory",
@@ -418,60 +472,67 @@ const TABLE = [
     default: ".",
     isOriginal: true,
     commands: ["get-bulk"],
+    group: "output",
     help:
-      "Directory to write to. - is standard output, one series after the other: ndjson, or csv of event types with the same columns.",
+      "Directory to write to. It is made if its parent exists; - is standard output, for ndjson, or csv of the same columns.",
   },
   {
     long: "resume",
     commands: ["get-bulk"],
-    help:
-      "Continue an export that was interrupted, keeping what is complete. Give the same options again.",
+    group: "output",
+    help: "Continue an export that stopped; same options again.",
   },
   {
     long: "sync",
     commands: ["get-bulk"],
-    help:
-      "Add what is new since the last run with --sync; file names then have no days.",
+    group: "output",
+    help: "Add what is new since the last run with --sync.",
   },
   {
     long: "adopt",
     commands: ["get-bulk"],
+    group: "mirror",
     help:
       "With --sync, continue the files that are in the directory although its manifest is of another export, or damaged.",
   },
   {
     long: "rebase",
     commands: ["get-bulk"],
+    group: "mirror",
     help:
       "With --sync, accept another --url of the same archive, or an earlier --start-time. One series is compared with its file first.",
   },
   {
     long: "follow",
     commands: ["get"],
+    group: "output",
     help:
-      "Print what arrives from now on, each point once, until Ctrl-C (exit code 0); with --start-time, what is there since " +
-      "then first. An archive that is away is waited for. For csv and ndjson.",
+      "Print csv or ndjson as it arrives, until Ctrl-C; with --start-time, what is there since then first.",
   },
   {
     long: "every",
-    value: "SECONDS",
+    value: "SPAN",
     default: DEFAULT_EVERY,
     commands: ["get"],
+    group: "fine",
     help:
       "With --follow, the pause between two looks at the archive; while it is away, up to 5 minutes.",
   },
   {
     long: "overlap",
-    value: "SECONDS",
+    value: "SPAN",
+    default: DEFAULT_OVERLAP,
     commands: ["get"],
+    group: "fine",
     help:
-      `With --follow, how late points may arrive. Roll-ups are printed this long after the end of their window. Default: ${DEFAULT_OVERLAP}.`,
+      "With --follow, how late points may arrive. Roll-ups are printed this long after the end of their window.",
   },
   {
     long: "overlap",
-    value: "SECONDS",
+    value: "SPAN",
     default: DEFAULT_OVERLAP,
     commands: ["get-bulk"],
+    group: "mirror",
     help:
       "With --sync, how far before the end of the last run to read again, for data that arrived late.",
   },
@@ -480,27 +541,32 @@ const TABLE = [
     value: "PART",
     commands: ["get-bulk"],
     completes: PARTITIONS,
+    group: "output",
     help:
-      "With parquet, write one file of all series for each event type and day or month, in folders as query engines expect them.",
+      "With parquet, one file per event type and day or month, in folders as query engines expect them.",
   },
   {
     long: "concurrency",
     value: "N",
     default: DEFAULT_CONCURRENCY,
     commands: PACED,
+    group: "connection",
     help: "Number of requests at a time.",
   },
   {
     long: "page-size",
     value: "N",
     commands: PACED,
-    help:
-      "Data points per request. Default: $ESMOND_PAGE_SIZE, else 1000 and more while the archive is quick.",
+    otherwise:
+      "$ESMOND_PAGE_SIZE, else 1000 and more while the archive is quick",
+    group: "connection",
+    help: "Data points per request.",
   },
   {
     long: "quiet",
     short: "q",
     commands: ["get-bulk"],
+    group: "shown",
     help: "Show no progress, and no report when all went well.",
   },
   {
@@ -508,69 +574,82 @@ const TABLE = [
     short: "I",
     isOriginal: true,
     commands: READING,
+    group: "output",
     help: "Show addresses instead of host names.",
   },
   {
     long: "hosts",
     value: "FILE",
     commands: READING,
+    otherwise: "$ESMOND_HOSTS",
+    group: "shown",
     help:
-      "Names and addresses in the format of /etc/hosts, looked up before DNS, both ways. Default: $ESMOND_HOSTS.",
+      "Names and addresses in the format of /etc/hosts, looked up before DNS, both ways.",
   },
   {
     long: "ipv4",
     short: "4",
     commands: ANSWERS,
+    group: "filters",
     help: "Only tests over IPv4.",
   },
   {
     long: "ipv6",
     short: "6",
     commands: ANSWERS,
+    group: "filters",
     help: "Only tests over IPv6.",
   },
   {
     long: "both",
     short: "b",
     commands: ["check", "routes", "plot"],
+    group: "read",
     help: "Both directions, each for itself.",
   },
   {
     long: "details",
     commands: ["coverage", "routes"],
+    group: "output",
     help: "Show everything that was found, not only the summary.",
   },
   {
     long: "exit-code",
     commands: ["coverage", "routes", "mesh"],
+    group: "output",
     help: "End with 5 if something was found.",
   },
   {
     long: "interval",
-    value: "SECONDS",
+    value: "SPAN",
     commands: ["coverage", "check", ...DRAWING],
-    help:
-      "How often tests should run. Default: as they say or, where that is wrong, as they did.",
+    otherwise: "as they say or, where that is wrong, as they did",
+    group: "fine",
+    help: "How often tests should run.",
   },
   {
     long: "gap",
     value: "FACTOR",
     commands: ["coverage", "check", ...DRAWING],
-    help:
-      "How many intervals two runs may be apart. Default: 1.5, and more where the spacing varies.",
+    otherwise: "1.5, and more where the spacing varies",
+    group: "fine",
+    help: "How many intervals two runs may be apart.",
   },
   {
     long: "bucket-width",
     value: "WIDTH",
     commands: ANSWERS,
+    otherwise: "by the software that measured",
+    group: "fine",
     help:
-      "Width of the buckets of delay histograms: seconds, or a number with ms. Default: by the software that measured.",
+      "Width of the buckets of delay histograms: seconds, or a number with ms.",
   },
   {
     long: "percentiles",
     value: "LIST",
     default: "5,25,50,75,95",
     commands: ["latest", "check"],
+    group: "fine",
     help: "Percentiles of delays to show.",
   },
   {
@@ -578,28 +657,33 @@ const TABLE = [
     value: "N",
     default: 8,
     commands: ["routes"],
+    group: "fine",
     help: "How many traces a route has to last to be one; fewer are a detour.",
   },
   {
     long: "min-step",
     value: "VALUE",
     commands: ["routes"],
+    otherwise: "0.5, and 20% with --details",
+    group: "fine",
     help:
-      "Smallest change that counts as a step: milliseconds of delay; or a percentage, which looks for steps of throughput, too. Default: 0.5, and 20% with --details.",
+      "Smallest change that counts as a step: milliseconds of delay; or a percentage, which looks for steps of throughput, too.",
   },
   {
     long: "warning",
     short: "w",
     value: "RANGE",
     commands: ["check", "mesh"],
+    group: "judge",
     help:
-      "Values that do not need a warning, as of Nagios plugins: 10 is 0 to 10, 5: is 5 or more, @5:9 is all but 5 to 9. Gbit/s, % or ms.",
+      "Values that are fine, in Gbit/s, % or ms: 10 is 0 to 10, 5: is 5 or more, @5:9 is all but 5 to 9.",
   },
   {
     long: "critical",
     short: "c",
     value: "RANGE",
     commands: ["check", "mesh"],
+    group: "judge",
     help: "Values that are not critical.",
   },
   {
@@ -607,14 +691,16 @@ const TABLE = [
     value: "STAT",
     commands: ["check"],
     completes: STATS,
-    help:
-      "What is judged. Default: average of throughput, median of delays; loss is by packets.",
+    otherwise: "average of throughput, median of delays",
+    group: "judge",
+    help: "What is judged; loss is by packets.",
   },
   {
     long: "history",
     value: "SPAN",
     default: "28d",
     commands: ["check", "mesh"],
+    group: "fine",
     help: "The time before the window that baseline compares it with.",
   },
   {
@@ -622,6 +708,7 @@ const TABLE = [
     value: "SHARE",
     default: 0.1,
     commands: ["check", "mesh"],
+    group: "fine",
     help: "The smallest change that baseline counts.",
   },
   {
@@ -629,18 +716,23 @@ const TABLE = [
     value: "STATE",
     commands: ["check"],
     completes: STATES,
-    help: "State if no test ran. Default: unknown.",
+    otherwise: "unknown",
+    group: "fine",
+    help: "State if no test ran.",
   },
   {
     long: "failed",
     value: "STATE",
     commands: ["check"],
     completes: STATES,
-    help: "State if every run failed. Default: critical.",
+    otherwise: "critical",
+    group: "fine",
+    help: "State if every run failed.",
   },
   {
     long: "endpoint",
     commands: ["check"],
+    group: "judge",
     help: "With traceroute, the last trace has to arrive at its destination.",
   },
   {
@@ -648,18 +740,21 @@ const TABLE = [
     short: "v",
     isOriginal: true,
     commands: [...ARCHIVE_COMMANDS, "serve"],
+    group: "connection",
     help: "Report every request on stderr.",
   },
   {
     long: "ssl-verify",
     isOriginal: true,
     commands: QUERIES,
-    help: "Accepted for old scripts; certificates are always verified.",
+    group: "old",
+    help: "Certificates are always verified.",
   },
   {
     long: "cacert",
     value: "FILE",
     commands: CLIENTS,
+    group: "certificates",
     help:
       "Certificates of authorities to trust besides those that Deno knows: a PEM file, or a directory of PEM files.",
   },
@@ -668,25 +763,28 @@ const TABLE = [
     value: "PIN",
     isRepeatable: true,
     commands: ARCHIVE_COMMANDS,
+    group: "certificates",
     help:
-      "Accept only the certificate or key with this SHA-256, even if it is self-signed, expired or for another name: " +
-      "sha256/BASE64 or hexadecimal digits, as esmond-ps trust URL shows it; may be repeated.",
+      "Accept only the certificate or key with this SHA-256, even if it is self-signed, expired or for another name: sha256/BASE64 or hexadecimal digits, as esmond-ps trust URL shows it.",
   },
   {
     long: "client-cert",
     value: "FILE",
     commands: CLIENTS,
+    group: "certificates",
     help: "Certificate to show to the archive, in PEM.",
   },
   {
     long: "client-key",
     value: "FILE",
     commands: CLIENTS,
+    group: "certificates",
     help: "Key of --client-cert, in PEM, unless that file holds it.",
   },
   {
     long: "insecure",
     commands: ARCHIVE_COMMANDS,
+    group: "certificates",
     help:
       "Accept any certificate: anyone on the way can read and change everything. Prefer --pin.",
   },
@@ -694,29 +792,35 @@ const TABLE = [
     long: "proxy",
     value: "URL",
     commands: CLIENTS,
+    otherwise:
+      "$HTTPS_PROXY, $HTTP_PROXY or $ALL_PROXY, except for hosts in $NO_PROXY",
+    group: "connection",
     help:
-      "Proxy to use: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h. Default: $HTTPS_PROXY, $HTTP_PROXY " +
-      "or $ALL_PROXY, except for hosts in $NO_PROXY.",
+      "Proxy to use: http://[USER:PASSWORD@]HOST:PORT, or https, socks5, socks5h.",
   },
   {
     long: "timeout",
-    value: "SECONDS",
+    value: "SPAN",
     default: DEFAULT_TIMEOUT,
     isOriginal: true,
     commands: [...QUERIES, ...REPORTS, ...POSTS, "trust"],
+    group: "connection",
     help: "Give up when the archive sends nothing for this long; 0 for never.",
   },
   {
     long: "timeout",
-    value: "SECONDS",
+    value: "SPAN",
+    default: 20,
     commands: ["check"],
-    help: "End after this long, whatever the archive does. Default: 20.",
+    group: "connection",
+    help: "End after this long, whatever the archive does.",
   },
   {
     long: "retry",
     value: "TIMES",
     default: DEFAULT_RETRIES,
     commands: ARCHIVE_COMMANDS,
+    group: "connection",
     help: "How often to retry what may succeed later, with growing pauses.",
   },
   {
@@ -724,6 +828,7 @@ const TABLE = [
     value: "SIZE",
     default: `${DEFAULT_MAX_RESPONSE}M`,
     commands: ARCHIVE_COMMANDS,
+    group: "connection",
     help:
       "Largest response to accept, decompressed: bytes, or a number with K, M or G.",
   },
@@ -734,7 +839,8 @@ const TABLE = [
     isRepeatable: true,
     commands: ["post-metadata"],
     completes: EVENT_NAMES,
-    help: "Event type that the test measures; may be repeated.",
+    group: "write",
+    help: "Event type that the test measures.",
   },
   {
     long: "summary",
@@ -742,49 +848,58 @@ const TABLE = [
     isRepeatable: true,
     commands: ["post-metadata"],
     completes: ROLL_UPS,
+    group: "write",
     help:
-      "Roll-ups that the archive should keep, such as packet-loss-rate:aggregation:300,3600; may be repeated.",
+      "Roll-ups that the archive should keep, such as packet-loss-rate:aggregation:300,3600.",
   },
   {
     long: "subject-type",
     value: "TYPE",
     commands: ["post-metadata"],
     completes: SUBJECT_TYPES,
-    help:
-      "point-to-point, or network-element for tests without a destination. Default: point-to-point with --dest, else network-element.",
+    otherwise: "by whether --dest is given",
+    group: "write",
+    help: "point-to-point, or network-element for tests without a destination.",
   },
   {
     long: "input-source",
     value: "NAME",
     commands: ["post-metadata"],
-    help: "Source as it was given to the test. Default: --src.",
+    otherwise: "--src",
+    group: "write",
+    help: "Source as it was given to the test.",
   },
   {
     long: "input-destination",
     value: "NAME",
     commands: ["post-metadata"],
-    help: "Destination as it was given to the test. Default: --dest.",
+    otherwise: "--dest",
+    group: "write",
+    help: "Destination as it was given to the test.",
   },
   {
     long: "param",
     value: "KEY:VALUE",
     isRepeatable: true,
     commands: ["post-metadata"],
+    group: "write",
     help:
-      "Additional parameter of the test, such as ip-transport-protocol:tcp; may be repeated.",
+      "Additional parameter of the test, such as ip-transport-protocol:tcp.",
   },
   {
     long: "metadata-key",
     short: "k",
     value: "KEY",
     commands: ["post"],
-    help:
-      "Key of the test that all points go to, as post-metadata prints it. Default: that of each point, or its new key in --keys.",
+    otherwise: "that of each point, or its new key in --keys",
+    group: "write",
+    help: "Key of the test that all points go to, as post-metadata prints it.",
   },
   {
     long: "keys",
     value: "FILE",
     commands: ["post"],
+    group: "write",
     help:
       "Post each point to the new key of its test: the file that post-metadata --keys has written.",
   },
@@ -792,6 +907,7 @@ const TABLE = [
     long: "keys",
     value: "FILE",
     commands: ["post-metadata"],
+    group: "write",
     help:
       "Write the old and the new key of each test to FILE, for post --keys; those of other tests stay in it.",
   },
@@ -801,6 +917,7 @@ const TABLE = [
     value: "EVENT",
     commands: ["post"],
     completes: EVENT_NAMES,
+    group: "write",
     help:
       "Event type of points that do not name their own; rows that get has printed have to be of it.",
   },
@@ -809,37 +926,45 @@ const TABLE = [
     value: "FORMAT",
     commands: ["post"],
     completes: INPUT_FORMATS,
-    help: "json, ndjson or csv. Default: detected from the input.",
+    otherwise: "detected from the input",
+    group: "write",
+    help: "json, ndjson or csv.",
   },
   {
     long: "sent",
     value: "N",
     commands: ["post"],
+    group: "write",
     help:
       "Packets sent for each loss rate that has no packet-count-sent of the same second, in the input or the archive.",
   },
   {
     long: "verify",
     commands: POSTS,
+    group: "write",
     help: "Read back what the archive acknowledged, and fail if it is missing.",
   },
   {
     long: "script-alias",
     value: "PATH",
     commands: POSTS,
-    help: "Path of the archive on its web server. Default: esmond.",
+    otherwise: "esmond",
+    group: "connection",
+    help: "Path of the archive on its web server.",
   },
   {
     long: "key-file",
     value: "FILE",
     commands: POSTS,
-    help:
-      "File with the API key. Default: $ESMOND_API_KEY, else a prompt on a terminal.",
+    otherwise: "$ESMOND_API_KEY, else a prompt on a terminal",
+    group: "write",
+    help: "File with the API key.",
   },
   {
     long: "key",
     value: "KEY",
     commands: POSTS,
+    group: "write",
     help: "The API key itself, visible to every user of this machine.",
   },
   {
@@ -847,6 +972,7 @@ const TABLE = [
     value: "FILE",
     default: ":memory:",
     commands: ["serve"],
+    group: "data",
     help:
       "Database file, created if it does not exist; :memory: keeps nothing.",
   },
@@ -855,6 +981,7 @@ const TABLE = [
     value: "N",
     default: 8085,
     commands: ["serve"],
+    group: "access",
     help: "Port to listen on; 0 for a free one.",
   },
   {
@@ -862,26 +989,30 @@ const TABLE = [
     value: "ADDR",
     default: "127.0.0.1",
     commands: ["serve"],
+    group: "access",
     help:
-      "Address to listen on; the default is reachable from this machine only.",
+      "Address to listen on; others reach it unless it is a loopback address.",
   },
   {
     long: "token",
     value: "KEY",
     isRepeatable: true,
     commands: ["serve"],
+    group: "access",
     help:
-      "API key that may write, visible to every user of this machine; may be repeated. Without a key nobody may write.",
+      "API key that may write, visible to every user of this machine. Without a key nobody may write.",
   },
   {
     long: "token-file",
     value: "FILE",
     commands: ["serve"],
+    group: "access",
     help: "File of API keys that may write, one per line, with # for comments.",
   },
   {
     long: "open-writes",
     commands: ["serve"],
+    group: "access",
     help:
       "Let everyone on this machine write without a key; --host must be a loopback address.",
   },
@@ -890,6 +1021,7 @@ const TABLE = [
     value: "DAYS",
     default: 0,
     commands: ["serve"],
+    group: "data",
     help: "Start with made-up measurements of this many days up to now.",
   },
   {
@@ -898,24 +1030,28 @@ const TABLE = [
     default: "esmond",
     commands: ["serve"],
     completes: DIALECTS,
+    group: "data",
     help: "Server to answer as: esmond, or elmond, which is read-only.",
   },
   {
     long: "page-size",
     value: "N",
     commands: ["serve"],
-    help:
-      "Entries per page where a request sets no limit. Default: as the original server.",
+    otherwise: "as the original server",
+    group: "data",
+    help: "Entries per page where a request sets no limit.",
   },
   {
     long: "live",
     commands: ["serve"],
+    group: "data",
     help:
       "With --dialect elmond: results arrive between requests, as in an archive at work. For tests of clients.",
   },
   {
     long: "check",
     commands: ["serve"],
+    group: "data",
     help:
       "Check the file of --db before the first request. It is checked in any case, but while requests are answered.",
   },
@@ -923,26 +1059,30 @@ const TABLE = [
     long: "allow-origin",
     value: "ORIGIN",
     commands: ["serve"],
-    help:
-      "Let web pages of this origin read the archive; * lets all. Default: none.",
+    otherwise: "none",
+    group: "access",
+    help: "Let web pages of this origin read the archive; * lets all.",
   },
   {
     long: "server-name",
     value: "HOST",
     isRepeatable: true,
     commands: ["serve"],
+    group: "access",
     help:
-      "Also answer to this Host on a loopback address, as a web server in front may send it. May be repeated.",
+      "Also answer to this Host on a loopback address, as a web server in front may send it.",
   },
   {
     long: "force",
     commands: ["get-bulk"],
+    group: "mirror",
     help:
       "Begin a new export in a directory that holds a mirror of --sync: its files stay, its manifest does not.",
   },
   {
     long: "force",
     commands: ["install-links"],
+    group: "output",
     help: "Replace existing files with these names.",
   },
 ] as const satisfies readonly OptionSpec[];

@@ -20,7 +20,7 @@ import { checkZone, TimeError } from "./time.ts";
 type Texts<L extends string> = Pick<ParsedOptions<L>, "text">;
 
 /** The options whose default is a number. */
-type NumberName = {
+export type NumberName = {
   [L in keyof typeof DEFAULTS]: (typeof DEFAULTS)[L] extends number ? L : never;
 }[keyof typeof DEFAULTS];
 
@@ -48,15 +48,21 @@ export function readInteger(
       | number
       | undefined;
   }
+  const value = integerIn(text);
+  if (value !== undefined) return value;
+  throw new UsageError(
+    `--${option} is ${JSON.stringify(text)}: give a whole number, such as 300`,
+  );
+}
+
+/** The whole number that a text is to the original client, if it is one. */
+export function integerIn(text: string): number | undefined {
   const value = /^0[0-7]+$/.test(text)
     ? parseInt(text, 8)
     : /^(0|[1-9]\d*|0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+)$/.test(text)
     ? Number(text)
     : NaN;
-  if (Number.isSafeInteger(value)) return value;
-  throw new UsageError(
-    `--${option} is ${JSON.stringify(text)}: give a whole number, such as 300`,
-  );
+  return Number.isSafeInteger(value) ? value : undefined;
 }
 
 /** One of several values; `undefined` if the option is not given. */

@@ -11,6 +11,7 @@ import { ArchiveHttpError, type Metadata } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { Format } from "../names.ts";
+import { readSeconds } from "../options/amounts.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { readInteger } from "../options/values.ts";
 import { testsOrAdvice } from "./advice.ts";
@@ -74,7 +75,7 @@ export function readFollowing(
       "--follow prints a line when it arrives, and --gzip gathers many: leave it out",
     );
   }
-  const every = readInteger(options, "every");
+  const every = readSeconds(options, "every");
   if (every < 1 || every > MAX_EVERY) {
     throw new UsageError(
       `--every is ${every}: give seconds, from 1 to ${MAX_EVERY}`,
@@ -86,7 +87,7 @@ export function readFollowing(
     );
   return {
     hasStart,
-    overlap: readInteger(options, "overlap"),
+    overlap: readSeconds(options, "overlap"),
     every,
     concurrency: readInteger(options, "concurrency"),
   };

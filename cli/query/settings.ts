@@ -17,6 +17,7 @@ import {
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { AnswerName, Format, QueryName, ReadingName } from "../names.ts";
+import { readSeconds } from "../options/amounts.ts";
 import { FORMATS } from "../options/choices.ts";
 import { DEFAULTS, type OptionsOf } from "../options/table.ts";
 import {
@@ -367,7 +368,7 @@ function readFilters(
   io: Io,
 ): ApiFilters {
   const filters = new ApiFilters({
-    timeout: readInteger(options, "timeout"),
+    timeout: readSeconds(options, "timeout"),
     verbose: options.flag("verbose"),
   });
   for (const [name, value] of single) filters.set(name, value);

@@ -5,6 +5,7 @@
  */
 
 import { basename, join } from "@std/path";
+import { COMMANDS } from "../../cli/commands/commands.ts";
 import type { Entry } from "./archives.ts";
 
 const ROOT = join(import.meta.dirname!, "../..");
@@ -15,7 +16,10 @@ const FILES: Record<string, string> = {
   "CHANGELOG.md": "",
   "LICENSE": "",
   "scripts/compile/THIRD-PARTY.txt": "",
-  "docs/man/esmond-ps.1": "",
+  ...Object.fromEntries(
+    ["", ...Object.keys(COMMANDS).map((name) => `-${name}`)]
+      .map((name) => [`docs/man/esmond-ps${name}.1`, "man/"]),
+  ),
   "docs/completions/esmond-ps.bash": "completions/",
   "docs/completions/_esmond-ps": "completions/",
   "docs/completions/esmond-ps.fish": "completions/",

@@ -171,7 +171,8 @@ testUnless(
           "LICENSE",
           "THIRD-PARTY.txt",
           "PACKAGES.txt",
-          "esmond-ps.1",
+          "man/esmond-ps.1",
+          "man/esmond-ps-get.1",
           "completions/esmond-ps.bash",
         ]
       ) {

@@ -92,20 +92,21 @@ installTest(
 
 const DOCUMENTS = {
   "esmond-ps": PROGRAM,
-  "esmond-ps.1": "man",
+  "man/esmond-ps.1": "man",
+  "man/esmond-ps-get.1": "man",
   "completions/esmond-ps.bash": "bash",
   "completions/_esmond-ps": "zsh",
   "completions/esmond-ps.fish": "fish",
 };
 
 installTest(
-  "installs the man page and completions if asked, all or nothing",
+  "installs the man pages and completions if asked, all or nothing",
   (shell) =>
     withMachine({}, async (machine) => {
       const args = from(machine, "--with-docs", "--dir", "usr/bin/");
       await offer(machine);
       const failed = await machine.install(shell, args);
-      assertFailed(failed, 1, /has no esmond-ps\.1/, machine, ["usr/"]);
+      assertFailed(failed, 1, /has no man\/esmond-ps\.1/, machine, ["usr/"]);
       await offer(machine, DOCUMENTS);
       assertDone(await machine.install(shell, args));
       const files = machine.left().filter((path) => !path.endsWith("/"));
@@ -113,6 +114,7 @@ installTest(
         "usr/bin/esmond-ps",
         "usr/share/bash-completion/completions/esmond-ps",
         "usr/share/fish/vendor_completions.d/esmond-ps.fish",
+        "usr/share/man/man1/esmond-ps-get.1",
         "usr/share/man/man1/esmond-ps.1",
         "usr/share/zsh/site-functions/_esmond-ps",
       ]);

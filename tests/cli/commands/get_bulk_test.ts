@@ -840,3 +840,22 @@ Deno.test("get-bulk --resume refuses other columns, and a column that no test ha
     });
   });
 });
+
+Deno.test("get-bulk makes its directory if only the last part is missing, and not for wrong usage", async () => {
+  await withDirectory((parent) =>
+    withServer(archive([], {}), async (origin) => {
+      const directory = join(parent, "out");
+      const run = (...argv: string[]) =>
+        runCli(["get-bulk", "-u", origin, "-o", "csv", ...argv]);
+      await run("-D", directory, "-T", "nonsense");
+      assertEquals([...Deno.readDirSync(parent)], []);
+      await run("-D", join(directory, "deeper"));
+      assertEquals([...Deno.readDirSync(parent)], []);
+      assertEquals((await run("-D", directory)).exit, 0);
+      assertEquals([...Deno.readDirSync(parent)].map(({ name }) => name), [
+        "out",
+      ]);
+      assertEquals((await run("-D", directory)).exit, 0);
+    })
+  );
+});

@@ -294,7 +294,7 @@ Deno.test("answerTo() explains candidates to zsh, fish and PowerShell", () => {
     ).split("\n");
   assertEquals(answer("zsh", ["get-bulk"], "-").slice(0, 2), [
     "described 0",
-    "--help:Show this help and exit",
+    "--help:Show this help",
   ]);
   assertEquals(answer("zsh", ["get-bulk"], "--partition="), [
     ...["texts 12", "day", "month", ""],

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { entry, wrap } from "../../../cli/help/layout.ts";
+import { commandLines, entry, wrap } from "../../../cli/help/layout.ts";
 
 const words = (count: number) => "word ".repeat(count).trim();
 
@@ -19,4 +19,21 @@ Deno.test("wrap() keeps a word that is longer than a line", () => {
 Deno.test("entry() puts the text beside the name, or below a long one", () => {
   assertEquals(entry("  -a", "text", 8), ["  -a    text"]);
   assertEquals(entry("  --long", "text", 8), ["  --long", "        text"]);
+});
+
+Deno.test("commandLines() parts a command after a backslash, before an option or a pipe, and not within quotes", () => {
+  const long = `esmond-ps get -u ${
+    "x".repeat(48)
+  } -S '1 Mar 2016' --filter a:b | wc -l > ${"y".repeat(60)}`;
+  const lines = commandLines(long, 2);
+  assertEquals(lines, [
+    `  esmond-ps get -u ${"x".repeat(48)} \\`,
+    "      -S '1 Mar 2016' --filter a:b | wc -l \\",
+    `      > ${"y".repeat(60)}`,
+  ]);
+  assertEquals(
+    lines.map((line) => line.replace(/ \\$/, "").trim()).join(" "),
+    long,
+  );
+  assertEquals(commandLines("a b\nc -", 2), ["  a b", "  c -"]);
 });

@@ -7,6 +7,7 @@ import {
   readInterval,
   readMinStep,
   readPercentiles,
+  readSeconds,
   readShare,
   readSpan,
 } from "../../../cli/options/amounts.ts";
@@ -53,5 +54,30 @@ Deno.test("amounts that cannot be are refused, with what to give instead", () =>
   refuses(() => readShare(given("-1%"), "min-change"), "give a share");
   for (const text of ["", "101", "5;50", "5,,50", "p95"]) {
     refuses(() => readPercentiles(given(text)), "give numbers from 0 to 100");
+  }
+});
+
+Deno.test("readSeconds() reads seconds as readInteger() does, or a number with a unit", () => {
+  const table: [text: string | undefined, seconds: number][] = [
+    [undefined, 30],
+    ["300", 300],
+    ["0x10", 16],
+    ["20s", 20],
+    ["5m", 300],
+    ["1h", 3600],
+    ["1.5h", 5400],
+    ["7d", 7 * 86_400],
+  ];
+  for (const [text, seconds] of table) {
+    assertEquals(readSeconds(given(text), "every"), seconds, text);
+  }
+  assertEquals(readSeconds(given("0"), "timeout"), 0);
+  assertEquals(readSeconds(given(), "range"), undefined);
+  for (const text of ["20x", "s", "-5s", "0.3s", "1.5", ""]) {
+    assertThrows(
+      () => readSeconds(given(text), "timeout"),
+      UsageError,
+      `--timeout is ${JSON.stringify(text)}: give `,
+    );
   }
 });
