@@ -4,12 +4,9 @@
  * @module
  */
 
-import { TEST_ARGUMENTS } from "../../client/parameters.ts";
 import {
   ArchiveHttpError,
-  MetadataPost,
   type MetadataPostOptions,
-  PostError,
   type PostOptions,
 } from "../../mod.ts";
 import { EXIT, PartialError, UsageError } from "../errors.ts";
@@ -20,9 +17,9 @@ import {
   type Summaries,
 } from "../input/descriptions.ts";
 import { type Keys, readKnownKeys, writeKeys } from "../input/keys.ts";
+import { buildPost, tellOption } from "../input/metadata_posts.ts";
 import { openInputs, readPosting } from "../input/posting.ts";
 import type { Io } from "../io.ts";
-import { checkEventType, withUrl } from "../options/values.ts";
 import type { OptionsOf } from "../options/table.ts";
 import type { Command } from "./command.ts";
 
@@ -67,7 +64,7 @@ async function postOne(
   io: Io,
 ): Promise<boolean> {
   const { place, key, left = [] } = described;
-  const post = build(described, url, access);
+  const post = buildPost(described, url, access);
   // Refuses an incomplete description before it sends anything.
   const { metadataKey } = await post.postMetadata().catch(tellOption());
   if (key !== undefined) keys?.set(key, metadataKey!);
@@ -201,71 +198,4 @@ function given(options: Record<string, unknown>): MetadataPostOptions {
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   );
-}
-
-function build(
-  described: Description,
-  url: string,
-  access: PostOptions,
-): MetadataPost {
-  const post = withUrl(() =>
-    new MetadataPost(url, { ...described.options, ...access })
-  );
-  const { eventTypes, summaries, parameters } = described;
-  for (const name of new Set(eventTypes)) {
-    checkEventType(name);
-    checked("--event-type", () => post.addEventType(name));
-  }
-  for (const summary of summaries) {
-    checkEventType(summary[0], "--summary");
-    checked("--summary", () => post.addSummaryType(...summary));
-  }
-  const taken = new Set<string>(TEST_ARGUMENTS.map(([, name]) => name));
-  for (const [name, value] of parameters) {
-    const key = name.replaceAll("_", "-");
-    if (taken.has(key)) {
-      throw new UsageError(
-        `--param: ${name} is given already: a test has each parameter once`,
-      );
-    }
-    taken.add(key);
-    checked("--param", () => post.addFreeformKeyValue(name, value));
-  }
-  if (eventTypes.length + summaries.length === 0) {
-    throw new UsageError(
-      "the test measures nothing: give --event-type or --summary, or event-types in JSON",
-    );
-  }
-  return post;
-}
-
-/** The option for each argument of the library. */
-const OPTION_OF: Record<string, string> = {
-  source: "--src",
-  destination: "--dest",
-  toolName: "--tool",
-  measurementAgent: "--agent",
-  subjectType: "--subject-type",
-  inputSource: "--input-source",
-  inputDestination: "--input-destination",
-};
-
-/**
- * What `make` returns; what the library refuses is wrong usage of an option.
- */
-function checked<T>(option: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    return tellOption(option)(error);
-  }
-}
-
-/** Turns what the library refuses into wrong usage of an option. */
-function tellOption(option?: string): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof PostError)) throw error;
-    const name = option ?? OPTION_OF[error.argument];
-    throw new UsageError(`${name ? `${name}: ` : ""}${error.message}`);
-  };
 }

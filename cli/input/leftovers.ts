@@ -51,7 +51,9 @@ export class Leftovers {
     if (group === undefined) {
       const series = key === "" ? eventType : `${eventType} of ${key}`;
       this.#groups.set(id, {
-        message: `${place}: ${series} at ${timeOf(point)}: ${message}`,
+        message: `${place && `${place}: `}${series} at ${
+          timeOf(point)
+        }: ${message}`,
         ...{ named: [], count: 1, last: point },
       });
       return;
@@ -84,7 +86,7 @@ function lineOf({ message, named, count, last }: Group): string {
 
 /** Without the name of the file, which is that of the first. */
 function nameOf(point: InputPoint): string {
-  return `${point.place.replace(/^.*: /, "")} at ${timeOf(point)}`;
+  return `${point.place.replace(/^.*: /, "")} at ${timeOf(point)}`.trim();
 }
 
 function timeOf({ ts }: InputPoint): string {

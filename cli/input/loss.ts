@@ -28,6 +28,8 @@ export interface LossOptions {
   ): Promise<ReadonlyMap<number, string>>;
   /** Gets the rates that no number of lost packets gives. */
   leftovers: Leftovers;
+  /** The counts of those, if they are to be stored all the same. */
+  otherwise?(rate: string): string | undefined;
 }
 
 /** Points of one batch. */
@@ -75,7 +77,8 @@ export class LossRates {
       else if (counted === undefined && !isLast) this.#wait(point);
       else {
         const packets = counted ?? this.#givenFor(point);
-        const val = lossOf(point.val, packets);
+        const val = lossOf(point.val, packets) ??
+          this.#options.otherwise?.(point.val);
         if (val !== undefined) settled.push({ ...point, val });
         else this.#leave(point, packets);
       }
@@ -216,7 +219,9 @@ const NO_COUNT =
   `a loss rate is stored as { numerator, denominator }: add the points of ${SENT} to the input, or give --sent N, the number of packets of each`;
 
 /** Whether it is a fraction, and not counts already. */
-function isRate({ eventType, val }: AddressedPoint): boolean {
+export function isRate(
+  { eventType, val }: Pick<AddressedPoint, "eventType" | "val">,
+): boolean {
   return eventTypeInfo(eventType)?.valueClass === "percentage" &&
     /^[-\d]/.test(val);
 }

@@ -8,11 +8,17 @@ import type { PostOptions } from "../../mod.ts";
 import { readApiKey } from "./credentials.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { PostName } from "../names.ts";
+import type { ParsedOptions, PostName } from "../names.ts";
 import { warnOfPlainHttp } from "../secrecy.ts";
 import { readSeconds } from "../options/amounts.ts";
 import type { OptionsOf } from "../options/table.ts";
-import { readInteger, readMaxResponse, readUrl } from "../options/values.ts";
+import {
+  type ArchivePlace,
+  readInteger,
+  readMaxResponse,
+  readUrl,
+} from "../options/values.ts";
+import type { ConnectionOptions } from "../tls/common.ts";
 import { openTransport } from "../tls/transport.ts";
 import type { Input } from "./text.ts";
 
@@ -42,6 +48,40 @@ export async function readPosting(
       `--url: ${file} is a file: serve it with esmond-ps serve --db, and give the address of that`,
     );
   }
+  const place = {
+    url,
+    scriptAlias: options.text("script-alias") ?? scriptAlias,
+  };
+  const { access, close } = await openPosting(options, place, io);
+  return {
+    url,
+    access: { ...access, readBack: options.flag("verify") },
+    close,
+  };
+}
+
+/** The options that say how to write to an archive, wherever it is. */
+export type PostingOptions =
+  & ConnectionOptions
+  & Pick<
+    ParsedOptions<
+      "timeout" | "retry" | "max-response" | "key" | "key-file",
+      never,
+      "verbose"
+    >,
+    "text" | "flag"
+  >;
+
+/**
+ * How to write to an archive.
+ *
+ * @throws {UsageError} for options that cannot be used.
+ */
+export async function openPosting(
+  options: PostingOptions,
+  { url, scriptAlias }: ArchivePlace,
+  io: Io,
+): Promise<Posting> {
   const isVerbose = options.flag("verbose");
   const numbers = {
     timeout: readSeconds(options, "timeout"),
@@ -59,10 +99,9 @@ export async function readPosting(
   return {
     url,
     access: {
-      scriptAlias: options.text("script-alias") ?? scriptAlias,
+      scriptAlias,
       ...numbers,
       apiKey: () => key ??= readKey(),
-      readBack: options.flag("verify"),
       verbose: isVerbose,
       log: (line) => isVerbose && line ? io.note(line) : undefined,
       signal: io.signal,

@@ -30,6 +30,9 @@ const ASKED = [
   "?format=xml",
 ];
 
+/** What an archive says of its answers. */
+const HEADERS = ["allow", "content-type", "date", "link", "location"];
+
 for (const dialect of ["esmond", "elmond"] as const) {
   Deno.test(`a file answers what a server answers, but for the address: ${dialect}`, async () => {
     await withSample(dialect, async (url, path) => {
@@ -123,17 +126,13 @@ async function withSample(
 async function answer(send: typeof fetch, url: string, below: string) {
   const response = await send(url + below, { redirect: "manual" });
   const text = await response.text();
-  const headers = new Headers(response.headers);
-  for (const name of ["connection", "content-length", "keep-alive", "vary"]) {
-    headers.delete(name);
-  }
   const host = new URL(url).host || "localhost";
   const neutral = (each: string) =>
     each.replaceAll(url, "").replaceAll(`http://${host}`, "")
       .replaceAll(`https://${host}`, "");
   return {
     status: response.status,
-    headers: [...headers].map(([name, value]) => [name, neutral(value)]),
+    headers: HEADERS.map((name) => neutral(response.headers.get(name) ?? "")),
     text: neutral(text),
   };
 }

@@ -189,3 +189,22 @@ Deno.test("LossRates refuses rates that do not come from an export", async () =>
     );
   }
 });
+
+Deno.test("LossRates stores rates that no number of packets gives otherwise, if that is wanted", async () => {
+  const leftovers = new Leftovers();
+  const rates = new LossRates({
+    leftovers,
+    sent: 10,
+    stored: () => Promise.resolve(new Map()),
+    otherwise: (rate) =>
+      rate === "0.25" ? '{"numerator": 1, "denominator": 4}' : undefined,
+  });
+  const points = await addressed([
+    `${TS},${RATE},0.1`,
+    `${TS + 60},${RATE},0.25`,
+    `${TS + 120},${RATE},0.77`,
+  ]);
+  const settled = await rates.settle(points, true);
+  assertEquals(settled.map(({ val }) => JSON.parse(val)), [counts(1, 4)]);
+  assertEquals(leftovers.count, 2);
+});
