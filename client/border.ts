@@ -5,7 +5,6 @@
  * @module
  */
 
-import { member } from "./json.ts";
 import type { Points } from "./points.ts";
 import type { Dialect } from "./wire.ts";
 
@@ -99,9 +98,7 @@ export class Border {
    * second, which stays the same one when it is corrected.
    */
   #markOf(points: Points, index: number): string {
-    if (this.#dialect === "esmond") return "";
-    const text = points.text(index);
-    return member(text, "val") ?? text;
+    return this.#dialect === "esmond" ? "" : points.value(index);
   }
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { inspectsAsText } from "./inspect.ts";
-import { display, isObject, member, NULL } from "./json.ts";
+import { display, isObject, member, NULL, parse } from "./json.ts";
 import { FIRST_SECOND, secondsOf } from "./parameters.ts";
 import type { JsonValue, WirePoint } from "./wire.ts";
 
@@ -81,6 +81,16 @@ export let expectValue: (
 ) => void;
 
 /**
+ * Makes a point of its time and the JSON text of its value, of which nothing is
+ * made before somebody wants it.
+ */
+export let pointOfText: <V>(
+  Point: PointClass<V>,
+  second: number,
+  text: string,
+) => DataPoint<V>;
+
+/**
  * One measured value.
  *
  * @example Usage
@@ -96,12 +106,12 @@ export class DataPoint<V = JsonValue> {
    * The time in whole seconds since 1970 UTC; `NaN` if the archive sent none.
    */
   readonly tsEpoch: number;
-  /**
-   * The value as the archive sent it, whatever that is; `null` if it sent none.
-   */
-  readonly raw: JsonValue;
   readonly #seconds: number;
   readonly #text: string | undefined;
+  /** The JSON text of the value, if nothing was made of it at first. */
+  #value: string | undefined;
+  /** What is made of the value; absent until somebody wants it. */
+  #raw: JsonValue | undefined;
   /** Whether the value is of the type that is expected: a check until it is read. */
   #fits: boolean | ((value: JsonValue) => boolean) = true;
 
@@ -109,6 +119,12 @@ export class DataPoint<V = JsonValue> {
     inspectsAsText(this);
     expectValue = (point, fits) => {
       point.#fits = fits;
+    };
+    pointOfText = (Point, second, text) => {
+      const made = new Point({ ts: second, val: null });
+      made.#value = text;
+      made.#raw = undefined;
+      return made;
     };
   }
 
@@ -132,8 +148,18 @@ export class DataPoint<V = JsonValue> {
     }
     this.#seconds = seconds;
     this.tsEpoch = this.#isLate ? LATEST_SHOWN : seconds;
-    this.raw = point.val ?? null;
+    this.#raw = point.val ?? null;
     this.#text = text;
+  }
+
+  /**
+   * The value as the archive sent it, whatever that is; `null` if it sent none.
+   */
+  get raw(): JsonValue {
+    if (this.#raw === undefined) {
+      this.#raw = parse(this.#value!) as JsonValue;
+    }
+    return this.#raw;
   }
 
   /**
@@ -187,6 +213,7 @@ export class DataPoint<V = JsonValue> {
    * beyond 2^53 keep their digits.
    */
   get text(): string {
+    if (this.#value !== undefined) return this.#value;
     const sent = this.#text === undefined || !isObject(this.#text)
       ? this.#text
       : plainValue(this.#text) ?? member(this.#text, "val");
@@ -292,9 +319,9 @@ export class DataHistogram<V = Record<string, number>> extends DataPoint<V> {
   }
 }
 
+type PointClass<V> = new (point: WirePoint, text?: string) => DataPoint<V>;
+
 /** The class of the points of a payload. */
-export function pointClass<V>(
-  dataType: string | undefined,
-): new (point: WirePoint, text?: string) => DataPoint<V> {
+export function pointClass<V>(dataType: string | undefined): PointClass<V> {
   return dataType === "histogram" ? DataHistogram<V> : DataPoint<V>;
 }

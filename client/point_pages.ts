@@ -6,7 +6,12 @@
  */
 
 import type { Connection } from "./connection.ts";
-import { type DataPoint, expectValue, pointClass } from "./data_point.ts";
+import {
+  type DataPoint,
+  expectValue,
+  pointClass,
+  pointOfText,
+} from "./data_point.ts";
 import { ArchiveHttpError } from "./errors.ts";
 import { ApiFilters } from "./filters.ts";
 import type { PointBytes, Points } from "./points.ts";
@@ -18,7 +23,9 @@ import type { JsonValue } from "./wire.ts";
 export interface PointPage<V> {
   /** How many. */
   readonly length: number;
-  /** All of them as bytes, if their values are numbers. */
+  /** All of them as bytes, if each is nothing but a time and a value. */
+  readonly values: PointBytes | undefined;
+  /** The same, if their values are numbers. */
   readonly numbers: PointBytes | undefined;
   /** Some of them, in a row, as objects. */
   points(from: number, to: number): DataPoint<V>[];
@@ -97,6 +104,7 @@ function pageOf<V>(
 ): PointPage<V> {
   return {
     length: points.length,
+    values: points.values,
     numbers: points.numbers,
     points: (from, to) => points.slice(from, to).map(makePoint),
   };
@@ -112,13 +120,25 @@ function pointMaker<V>(
       `the archive sends values of ${name} that are not ${words}: val is undefined there, raw has them: ${series.uri}`,
     ));
   // Most series are numbers, which need no check of their own.
-  const usual = expected?.fits(0) ? "number" : undefined;
-  return ({ point, text }) => {
-    const made = new Point(point, text);
-    if (fits && typeof point.val !== usual) expectValue(made, fits);
+  const areUsual = expected?.fits(0) ?? false;
+  return (found) => {
+    const { text, isValue } = found;
+    const made = isValue
+      ? pointOfText(Point, found.second, text)
+      : new Point(found.point, text);
+    const isUsual = areUsual && isValue && isNumber(text);
+    if (fits && !isUsual) expectValue(made, fits);
     return made;
   };
 }
+
+/** Whether JSON text is a number. */
+function isNumber(text: string): boolean {
+  const code = text.charCodeAt(0);
+  return code === MINUS || code >= ZERO && code <= NINE;
+}
+
+const MINUS = 45, ZERO = 48, NINE = 57;
 
 /** A check that tells of the first value that does not fit. */
 function checkOf(

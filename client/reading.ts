@@ -179,7 +179,11 @@ function elementsOf(
  * text: archives nest a few levels, and not every JSON printer handles many
  * more than this.
  */
-const MOST: Extent = { elements: 1_000_000, depth: 500, values: 10_000_000 };
+export const MOST: Extent = {
+  elements: 1_000_000,
+  depth: 500,
+  values: 10_000_000,
+};
 /**
  * Only a longer text can have so many values that it has to be checked before
  * it is parsed.

@@ -380,7 +380,7 @@ class Pager {
       }
       if (
         ts === last && index > 0 &&
-        points.text(index) === points.text(index - 1)
+        points.value(index) === points.value(index - 1)
       ) isTwice = true;
       if (!Number.isNaN(ts)) last = ts;
     }

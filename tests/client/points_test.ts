@@ -37,15 +37,13 @@ function slowly(page: string): Expected[] {
   });
 }
 
-/**
- * The same of a point that was read: its text is that of the value if the value
- * is a number, else that of the point.
- */
-function shown({ point, text }: SeriesPoint): Expected {
+/** The same of a point that was read. */
+function shown({ second, point, text, isValue }: SeriesPoint): Expected {
+  assert(Object.is(second, point.ts), text);
   return {
     ts: point.ts,
     val: point.val,
-    text: isObject(text) ? member(text, "val") : text,
+    text: isObject(text) && !isValue ? member(text, "val") : text,
   };
 }
 
@@ -66,8 +64,10 @@ function assertSame(page: string): void {
   );
   assertEquals(indexes.map((i) => points.second(i)), wanted.map((p) => p.ts));
   assertEquals(
-    indexes.map((i) => points.text(i)),
-    [...points].map(({ text }) => text),
+    indexes.map((i) => points.value(i)),
+    [...points].map(({ text, isValue }) =>
+      isValue ? text : member(text, "val") ?? text
+    ),
   );
   for (const [index, { ts, val }] of [...points].map(shown).entries()) {
     assert(Object.is(ts, wanted[index]!.ts), `-0: ${page}`);
@@ -76,10 +76,20 @@ function assertSame(page: string): void {
   }
 }
 
-/** Whether a page was read the short way, as nothing but numbers. */
-function isQuick(page: string): boolean {
-  const points = pointsOf(answerOf(page));
-  return points.length > 0 && !isObject(points.text(0));
+/** How a page was read: as numbers, as any values, or by way of objects. */
+function wayOf(page: string): "numbers" | "values" | "objects" {
+  const { numbers, values } = pointsOf(answerOf(page));
+  if (numbers) assertEquals(numbers, values);
+  return numbers ? "numbers" : values ? "values" : "objects";
+}
+
+/** The texts of the values that are bytes. */
+function bytesIn(page: string): string[] | undefined {
+  const { values } = pointsOf(answerOf(page));
+  return values && Array.from(values.seconds, (_, at) => {
+    const [begin, end] = values.spans.subarray(2 * at, 2 * at + 2);
+    return new TextDecoder().decode(values.bytes.subarray(begin, end));
+  });
 }
 
 const space = fc.array(fc.constantFrom(" ", "\n", "\t", "\r"), {
@@ -205,11 +215,81 @@ Deno.test("pointsOf() reads pages that differ from numbers in one place as JSON.
 Deno.test("pointsOf() reads plain numbers the fast way, and everything else the slow way", () => {
   const values = ["7016320000.0", "0", "-0.0", "1e-07", "9007199254740993"];
   const texts = values.map((val, ts) => `{"ts": ${ts}, "val": ${val}}`);
-  assert(isQuick(`[${texts.join(", ")}]`));
-  assert(isQuick(`[\n    ${texts.join(",\n    ")}\n]\n`));
-  for (const odd of ['{"ts":1,"val":null}', '{"ts":1,"val":1,"x":1}', "5"]) {
-    assert(!isQuick(`[${texts.join()},${odd}]`));
+  assertEquals(wayOf(`[${texts.join(", ")}]`), "numbers");
+  assertEquals(wayOf(`[\n    ${texts.join(",\n    ")}\n]\n`), "numbers");
+  for (const value of ["null", '"é"', '{"5": [1, {}]}', "[ ]", "true"]) {
+    const page = `[${texts.join()},{"ts":7, "val": ${value} }]`;
+    assertEquals(wayOf(page), "values");
+    assertEquals(bytesIn(page), [...values, value]);
   }
+  for (const odd of ['{"ts":1,"val":1,"x":1}', "5", '{"ts":1,"val":NaN}']) {
+    assertEquals(wayOf(`[${texts.join()},${odd}]`), "objects");
+  }
+});
+
+const json = fc.oneof(
+  fc.json({ stringUnit: "binary" }),
+  fc.json({ stringUnit: "grapheme", maxDepth: 5 }),
+  fc.jsonValue().map((value) => JSON.stringify(value, null, 2)),
+);
+
+Deno.test("pointsOf() reads pages of whatever values as JSON.parse does, and nothing is made of them", () => {
+  const points = fc.array(fc.tuple(whole, json), {
+    minLength: 1,
+    maxLength: 5,
+  });
+  fc.assert(
+    fc.property(points, (points) => {
+      const texts = points.map(([ts, val]) => `{"ts": ${ts}, "val": ${val}}`);
+      const page = `[${texts.join(", ")}]`;
+      assertSame(page);
+      const bytes = bytesIn(page);
+      if (bytes) assertEquals(bytes, points.map(([, val]) => val.trim()));
+      const isShort = points.every(([ts]) => ts.length < 16);
+      assertEquals(bytes !== undefined, isShort, page);
+    }),
+    { seed: 3, numRuns: 400 },
+  );
+});
+
+Deno.test("pointsOf() takes values for damaged that JSON.parse does", () => {
+  const good =
+    '[{"ts":1,"val":{"a\\u00e9\\n":[true,false,null,-1.5e3,"x\\"]}"],"":{}}},{"ts":2,"val":[[]]}]';
+  const characters = fc.constantFrom(
+    ..."[]{},:\"'+-.eE0159 \n\u00a0\ufeffutrlsbf\\\0\x1f",
+  );
+  const change = fc.record({
+    at: fc.nat(good.length),
+    cut: fc.nat(2),
+    insert: fc.oneof(fc.constant(""), characters),
+  });
+  let damaged = 0;
+  fc.assert(
+    fc.property(change, ({ at, cut, insert }) => {
+      const page = good.slice(0, at) + insert + good.slice(at + cut);
+      let isList = false;
+      try {
+        isList = Array.isArray(JSON.parse(page));
+      } catch {
+        damaged++;
+      }
+      if (isList) assertSame(page);
+      else {
+        const answer = answerOf(page);
+        assertThrows(() => pointsOf(answer), ArchiveResponseError);
+      }
+    }),
+    { seed: 6, numRuns: 3000 },
+  );
+  assert(damaged > 1000, `${damaged}`);
+});
+
+Deno.test("pointsOf() refuses values that are nested too deep, or have too many parts, in the same words", () => {
+  const nested = (depth: number) =>
+    `[{"ts":1,"val":${"[".repeat(depth)}${"]".repeat(depth)}}]`;
+  assertEquals(wayOf(nested(499)), "values"); // the point is the first level
+  const deep = answerOf(nested(500));
+  assertThrows(() => pointsOf(deep), ArchiveResponseError, "500 levels deep");
 });
 
 Deno.test("pointsOf() takes for damaged what JSON.parse does", () => {

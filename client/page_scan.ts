@@ -1,0 +1,145 @@
+/**
+ * Where the points of a page begin and end in its bytes.
+ *
+ * @module
+ */
+
+import {
+  skipDigits,
+  skipNumber,
+  skipSpace,
+  ValueSkipper,
+} from "./json_bytes.ts";
+import { MOST } from "./reading.ts";
+
+/** Memory for what is found in a page, reused. */
+export interface Room {
+  /** The time of each point. */
+  seconds: Float64Array;
+  /** Where the text of each value begins and ends. */
+  spans: Uint32Array;
+}
+
+/** What was found in a page. */
+export interface Scan {
+  /** The times and the places. */
+  room: Room;
+  /** How many points there are. */
+  count: number;
+  /** Whether all values are numbers. */
+  isNumbers: boolean;
+  /** Whether all values are ASCII, one byte a character. */
+  isAscii: boolean;
+}
+
+/** Free memory. */
+const spare: Room[] = [];
+const MAX_SPARE = 8;
+
+function takeRoom(points: number): Room {
+  const at = spare.findIndex(({ seconds }) => seconds.length >= points);
+  const [found] = at < 0 ? [] : spare.splice(at, 1);
+  return found ??
+    { seconds: new Float64Array(points), spans: new Uint32Array(2 * points) };
+}
+
+/** Takes memory back, which must not be used after this. */
+export function giveRoom(room: Room): void {
+  if (spare.length >= MAX_SPARE) spare.shift();
+  spare.push(room);
+}
+
+/** More room, with what there is. */
+function grown(room: Room): Room {
+  const larger = takeRoom(2 * room.seconds.length);
+  larger.seconds.set(room.seconds);
+  larger.spans.set(room.spans);
+  giveRoom(room);
+  return larger;
+}
+
+const QUOTE = 34, COMMA = 44, MINUS = 45, ZERO = 48, COLON = 58;
+const OPEN_ARRAY = 91, CLOSE_ARRAY = 93, OPEN_OBJECT = 123, CLOSE_OBJECT = 125;
+
+/** What most points take: there is room for as many at first. */
+const USUAL_LENGTH = 32;
+
+/** More digits than these are not exact in a number. */
+const MAX_DIGITS = 15;
+
+/**
+ * Reads a list of `{"ts": whole number, "val": any value}`, which most pages
+ * are, several times as fast as `JSON.parse` and as strictly; nothing is made
+ * of the values.
+ *
+ * @returns What is in it, or `undefined` if it has no points, or is anything
+ * else.
+ */
+export function scanPage(page: Uint8Array): Scan | undefined {
+  let room = takeRoom(Math.ceil(page.length / USUAL_LENGTH) + 1);
+  const values = new ValueSkipper(page, MOST);
+  let isNumbers = true;
+  let count = 0;
+  let at = skipSpace(page, 0);
+  let isMore = page[at] === OPEN_ARRAY;
+  while (isMore) {
+    if (count === room.seconds.length) room = grown(room);
+    at = skipSpace(page, at + 1);
+    if (page[at] !== OPEN_OBJECT) break;
+    at = skipName(page, at + 1, "ts");
+    const digits = page[at] === MINUS ? at + 1 : at;
+    const end = skipDigits(page, digits);
+    if (at < 0 || !isWholeNumber(page, digits, end)) break;
+    const whole = readDigits(page, digits, end);
+    room.seconds[count] = digits > at ? -whole : whole;
+    at = skipSpace(page, end);
+    if (page[at] !== COMMA) break;
+    at = skipName(page, at + 1, "val");
+    if (at < 0) break;
+    let after = skipNumber(page, at);
+    if (after < 0) {
+      isNumbers = false;
+      after = values.skip(at, 1); // the point is around it
+      if (after < 0 || count === MOST.elements) break;
+    }
+    room.spans[2 * count] = at;
+    room.spans[2 * count + 1] = after;
+    count++;
+    at = skipSpace(page, after);
+    if (page[at] !== CLOSE_OBJECT) break;
+    at = skipSpace(page, at + 1);
+    isMore = page[at] === COMMA;
+    if (isMore) continue;
+    const isEnd = page[at] === CLOSE_ARRAY &&
+      skipSpace(page, at + 1) === page.length;
+    if (isEnd) return { room, count, isNumbers, isAscii: values.isAscii };
+  }
+  giveRoom(room);
+  return undefined;
+}
+
+function isWholeNumber(page: Uint8Array, from: number, to: number): boolean {
+  return to > from && to - from <= MAX_DIGITS &&
+    (page[from] !== ZERO || to === from + 1);
+}
+
+/**
+ * The index of the value after a name and its colon; negative if there is
+ * anything else.
+ */
+function skipName(page: Uint8Array, at: number, name: string): number {
+  at = skipSpace(page, at);
+  const end = at + name.length + 1;
+  if (page[at] !== QUOTE || page[end] !== QUOTE) return -1;
+  for (let index = 0; index < name.length; index++) {
+    if (page[at + 1 + index] !== name.charCodeAt(index)) return -1;
+  }
+  at = skipSpace(page, end + 1);
+  return page[at] === COLON ? skipSpace(page, at + 1) : -1;
+}
+
+function readDigits(page: Uint8Array, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at++) value = 10 * value + page[at]! - ZERO;
+  return value;
+}
