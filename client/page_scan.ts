@@ -4,12 +4,7 @@
  * @module
  */
 
-import {
-  skipDigits,
-  skipNumber,
-  skipSpace,
-  ValueSkipper,
-} from "./json_bytes.ts";
+import { skipNumber, skipSpace, ValueSkipper } from "./json_bytes.ts";
 import { MOST } from "./reading.ts";
 
 /** Memory for what is found in a page, reused. */
@@ -58,7 +53,7 @@ function grown(room: Room): Room {
   return larger;
 }
 
-const QUOTE = 34, COMMA = 44, MINUS = 45, ZERO = 48, COLON = 58;
+const QUOTE = 34, COMMA = 44, MINUS = 45, ZERO = 48, NINE = 57, COLON = 58;
 const OPEN_ARRAY = 91, CLOSE_ARRAY = 93, OPEN_OBJECT = 123, CLOSE_OBJECT = 125;
 
 /** What most points take: there is room for as many at first. */
@@ -70,52 +65,90 @@ const MAX_DIGITS = 15;
 /**
  * Reads a list of `{"ts": whole number, "val": any value}`, which most pages
  * are, several times as fast as `JSON.parse` and as strictly; nothing is made
- * of the values.
+ * of the values. What stands between two of them is nearly always what stood
+ * there the last time, and then need not be read again.
  *
  * @returns What is in it, or `undefined` if it has no points, or is anything
  * else.
  */
 export function scanPage(page: Uint8Array): Scan | undefined {
+  const begin = skipSpace(page, 0);
+  if (page[begin] !== OPEN_ARRAY) return undefined;
   let room = takeRoom(Math.ceil(page.length / USUAL_LENGTH) + 1);
   const values = new ValueSkipper(page, MOST);
   let isNumbers = true;
   let count = 0;
-  let at = skipSpace(page, 0);
-  let isMore = page[at] === OPEN_ARRAY;
-  while (isMore) {
+  let at = toTime(page, begin + 1);
+  let middle = 0, middleLength = 0, between = 0, betweenLength = 0;
+  while (at >= 0) {
     if (count === room.seconds.length) room = grown(room);
-    at = skipSpace(page, at + 1);
-    if (page[at] !== OPEN_OBJECT) break;
-    at = skipName(page, at + 1, "ts");
     const digits = page[at] === MINUS ? at + 1 : at;
-    const end = skipDigits(page, digits);
-    if (at < 0 || !isWholeNumber(page, digits, end)) break;
-    const whole = readDigits(page, digits, end);
+    let end = digits;
+    let whole = 0;
+    for (let code; (code = page[end]!) >= ZERO && code <= NINE; end++) {
+      whole = 10 * whole + code - ZERO;
+    }
+    if (!isWholeNumber(page, digits, end)) break;
     room.seconds[count] = digits > at ? -whole : whole;
-    at = skipSpace(page, end);
-    if (page[at] !== COMMA) break;
-    at = skipName(page, at + 1, "val");
-    if (at < 0) break;
-    let after = skipNumber(page, at);
-    if (after < 0) {
+    if (isAlike(page, end, middle, middleLength)) at = end + middleLength;
+    else {
+      at = toValue(page, end);
+      if (at < 0) break;
+      middle = end;
+      middleLength = at - end;
+    }
+    end = skipNumber(page, at);
+    if (end < 0) {
       isNumbers = false;
-      after = values.skip(at, 1); // the point is around it
-      if (after < 0 || count === MOST.elements) break;
+      end = values.skip(at, 1); // the point is around it
+      if (end < 0 || count === MOST.elements) break;
     }
     room.spans[2 * count] = at;
-    room.spans[2 * count + 1] = after;
+    room.spans[2 * count + 1] = end;
     count++;
-    at = skipSpace(page, after);
-    if (page[at] !== CLOSE_OBJECT) break;
-    at = skipSpace(page, at + 1);
-    isMore = page[at] === COMMA;
-    if (isMore) continue;
-    const isEnd = page[at] === CLOSE_ARRAY &&
-      skipSpace(page, at + 1) === page.length;
-    if (isEnd) return { room, count, isNumbers, isAscii: values.isAscii };
+    if (isAlike(page, end, between, betweenLength)) at = end + betweenLength;
+    else {
+      at = skipSpace(page, end);
+      if (page[at] !== CLOSE_OBJECT) break;
+      at = skipSpace(page, at + 1);
+      if (page[at] !== COMMA) {
+        const isEnd = page[at] === CLOSE_ARRAY &&
+          skipSpace(page, at + 1) === page.length;
+        if (!isEnd) break;
+        return { room, count, isNumbers, isAscii: values.isAscii };
+      }
+      at = toTime(page, at + 1);
+      between = end;
+      betweenLength = at - end;
+    }
   }
   giveRoom(room);
   return undefined;
+}
+
+/** Whether bytes are the same as those of a known part of the page. */
+function isAlike(
+  page: Uint8Array,
+  at: number,
+  known: number,
+  length: number,
+): boolean {
+  for (let index = 0; index < length; index++) {
+    if (page[at + index] !== page[known + index]) return false;
+  }
+  return length > 0;
+}
+
+/** The index of the time of the next point; negative if there is none. */
+function toTime(page: Uint8Array, at: number): number {
+  at = skipSpace(page, at);
+  return page[at] === OPEN_OBJECT ? skipName(page, at + 1, "ts") : -1;
+}
+
+/** The index of the value after a time; negative if there is none. */
+function toValue(page: Uint8Array, at: number): number {
+  at = skipSpace(page, at);
+  return page[at] === COMMA ? skipName(page, at + 1, "val") : -1;
 }
 
 function isWholeNumber(page: Uint8Array, from: number, to: number): boolean {
@@ -136,10 +169,4 @@ function skipName(page: Uint8Array, at: number, name: string): number {
   }
   at = skipSpace(page, end + 1);
   return page[at] === COLON ? skipSpace(page, at + 1) : -1;
-}
-
-function readDigits(page: Uint8Array, from: number, to: number): number {
-  let value = 0;
-  for (let at = from; at < to; at++) value = 10 * value + page[at]! - ZERO;
-  return value;
 }

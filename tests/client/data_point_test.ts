@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { pointOfText } from "../../client/data_point.ts";
 import { members } from "../../client/json.ts";
 import {
   ApiConnect,
@@ -206,4 +207,34 @@ Deno.test("DataPoint.tsText is empty for no time and for times before the year 1
   assertEquals(text(253_402_127_999), "9999-12-29 23:59:59");
   assertEquals(text(253_402_128_000), "9999-12-29 23:59:59.999999");
   assertEquals(text(1e300), "9999-12-29 23:59:59.999999");
+});
+
+Deno.test("a point that is made of text is the same as one that is made of its value", () => {
+  const json = fc.oneof(
+    fc.json(),
+    fc.constantFrom(
+      "null",
+      "-0.0",
+      "7016320000.0",
+      '{"val": 1, "ts": 2}',
+      "[]",
+    ),
+  );
+  fc.assert(
+    fc.property(json, fc.integer(), (val, ts) => {
+      for (const Point of [DataPoint, DataHistogram]) {
+        const text = `{"ts": ${ts}, "val": ${val}}`;
+        const read = new Point(JSON.parse(text), text);
+        const made = pointOfText(Point, ts, val);
+        const all = (point: DataPoint<unknown>) => [
+          ...[point.text, point.raw, point.val, point.tsEpoch],
+          ...[point.epochText, point.tsText, point.dump, `${point}`],
+        ];
+        assertEquals(all(made), all(read));
+        assertEquals(all(made), all(read), "once more");
+        assert(made instanceof Point);
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
