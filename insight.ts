@@ -119,6 +119,7 @@ export {
   gaps,
   type IntervalSource,
   lookBack,
+  type Schedule,
   type Spacing,
   spacingOf,
   type SpacingOptions,

@@ -19,8 +19,11 @@ export interface GridCell {
   readonly state: Verdict;
   /** Its value as it is shown, without a unit; empty if there is none. */
   readonly number: string;
-  /** Why there is no value: runs failed, there was none, or who knows. */
-  readonly lack?: "failed" | "silent" | undefined;
+  /**
+   * Why there is no value: runs failed, there was none, there is no such test, or
+   * who knows.
+   */
+  readonly lack?: "failed" | "silent" | "absent" | undefined;
   /** The step of a fixed scale that the value is on, from 0. */
   readonly level?: number | undefined;
   /** What was found, in words. */
@@ -41,6 +44,8 @@ export interface Grid {
   readonly rule: string;
   /** The links. */
   readonly cells: readonly GridCell[];
+  /** The hosts in their order, if it is not that of their names. */
+  readonly order?: readonly string[] | undefined;
   /** The upper ends of the steps of a fixed scale, as they are shown. */
   readonly scale?: readonly string[] | undefined;
 }
@@ -53,6 +58,7 @@ export type Mark =
   | "unknown"
   | "failed"
   | "silent"
+  | "absent"
   | "self"
   | "none";
 
@@ -65,6 +71,7 @@ export const MARKS: Readonly<
   critical: { glyph: "■", ascii: "#", word: "critical" },
   failed: { glyph: "×", ascii: "x", word: "runs failed, nothing measured" },
   silent: { glyph: "○", ascii: "o", word: "no run" },
+  absent: { glyph: "◇", ascii: "a", word: "absent: no archive has it" },
   unknown: { glyph: "?", ascii: "?", word: "not judged" },
   none: { glyph: "·", ascii: ".", word: "no test" },
   self: { glyph: "–", ascii: "-", word: "the host itself" },
@@ -88,7 +95,9 @@ export interface GridPart {
 }
 
 /** The matrices of all families, IPv4 first. */
-export function partsOf(cells: readonly GridCell[]): GridPart[] {
+export function partsOf(
+  { cells, order }: Pick<Grid, "cells" | "order">,
+): GridPart[] {
   const groups = Map.groupBy(cells, ({ family }) => family);
   const families = [...groups.keys()].sort((one, other) =>
     (one ?? 9) - (other ?? 9)
@@ -98,7 +107,7 @@ export function partsOf(cells: readonly GridCell[]): GridPart[] {
     const byLink = new Map(group.map((cell) => [keyOf(cell), cell]));
     return {
       name: familyName(family),
-      ...sidesOf(group),
+      ...sidesOf(group, order),
       at: (source, destination) => byLink.get(keyOf({ source, destination })),
     };
   });
@@ -110,10 +119,14 @@ export function partsOf(cells: readonly GridCell[]): GridPart[] {
  */
 function sidesOf(
   cells: readonly GridCell[],
+  order: readonly string[] | undefined,
 ): Pick<GridPart, "sources" | "destinations"> {
-  const sources = inOrder(cells.map(({ source }) => source));
-  const destinations = inOrder(cells.map(({ destination }) => destination));
-  const all = inOrder([...sources, ...destinations]);
+  const sources = inOrder(cells.map(({ source }) => source), order);
+  const destinations = inOrder(
+    cells.map(({ destination }) => destination),
+    order,
+  );
+  const all = inOrder([...sources, ...destinations], order);
   const both = sources.length + destinations.length - all.length;
   return both > all.length / 2
     ? { sources: all, destinations: all }
@@ -131,9 +144,19 @@ function keyOf(
   return JSON.stringify([source, destination]);
 }
 
-/** Each once, in the order of people: `ps9` before `ps10`. */
-export function inOrder(names: readonly string[]): string[] {
-  return [...new Set(names)].sort(compareNames);
+/**
+ * Each once, in a given order, and the others after that in the order of people:
+ * `ps9` before `ps10`.
+ */
+export function inOrder(
+  names: readonly string[],
+  order: readonly string[] = [],
+): string[] {
+  const places = new Map(order.map((name, at) => [name, at]));
+  const placeOf = (name: string) => places.get(name) ?? order.length;
+  return [...new Set(names)].sort((one, other) =>
+    placeOf(one) - placeOf(other) || compareNames(one, other)
+  );
 }
 
 const ORDER = new Intl.Collator("en", { numeric: true });
@@ -206,7 +229,9 @@ export function summaryOf(cells: readonly GridCell[]): string {
   const parts = (Object.keys(MARKS) as Mark[]).flatMap((mark) => {
     const { length } = marks.get(mark) ?? [];
     if (length === 0) return [];
-    const word = mark === "failed" ? "failed" : MARKS[mark].word;
+    const word = mark === "failed" || mark === "absent"
+      ? mark
+      : MARKS[mark].word;
     return [`${length} ${word}`];
   });
   const links = cells.length === 1 ? "1 link" : `${cells.length} links`;

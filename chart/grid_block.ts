@@ -22,7 +22,7 @@ export interface PenOptions {
 }
 
 const COLORS: Partial<Record<Mark, number>> = {
-  ...{ ok: 32, warning: 33, critical: 31, failed: 31 },
+  ...{ ok: 32, warning: 33, critical: 31, failed: 31, absent: 31 },
   ...{ unknown: 36, silent: 36, none: 2, self: 2 },
 };
 

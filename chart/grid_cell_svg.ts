@@ -144,6 +144,7 @@ const SHAPES: Readonly<
   critical: { d: "M-4.5-4.5h9v9h-9z" },
   failed: { d: "M-4-4L4 4M4-4L-4 4", isHollow: true },
   silent: { d: DISC, isHollow: true },
+  absent: { d: "M0-5L5 0L0 5L-5 0z", isHollow: true },
   none: { d: "M-1.5 0a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0z" },
   self: { d: "M-4 0h8", isHollow: true },
 };

@@ -27,7 +27,7 @@ import { pageFile } from "./page.ts";
 /** The matrix as the file of a page. */
 export async function gridPage(grid: Grid): Promise<string> {
   const { cells, title, window, rule } = grid;
-  const parts = partsOf(cells);
+  const parts = partsOf(grid);
   const hasTitles = cells.length <= MOST_TITLES;
   const bad = worstFirst(cells.filter(isBad));
   return await pageFile({

@@ -62,7 +62,7 @@ const MOST_NAMED = 20;
  */
 export function gridPicture(grid: Grid, width: number): Picture {
   const { cells, title, window } = grid;
-  const parts = partsOf(cells);
+  const parts = partsOf(grid);
   const layout = layOut(parts, grid, width);
   const full = Math.max(width, ...layout.map(({ x, width }) => x + width));
   const head = heading({

@@ -58,11 +58,11 @@ function asAscii(line: string): string {
 function linesOf(grid: Grid, options: GridTextOptions): string[] {
   const pen = new Pen(options);
   const { cells, title, window, rule } = grid;
-  const parts = partsOf(cells);
+  const parts = partsOf(grid);
   const named = parts.map((part) => blockOf(part, pen));
   // A name that is long stands once, with a number for its column.
   const numbers = new Map(
-    hostsOf(parts).map((host, at) => [host, `${at + 1}`]),
+    hostsOf(parts, grid).map((host, at) => [host, `${at + 1}`]),
   );
   const numbered = parts.map((part) => blockOf(part, pen, numbers));
   const isRoom = (each: readonly Block[]) =>
@@ -112,12 +112,12 @@ function linesOf(grid: Grid, options: GridTextOptions): string[] {
   ];
 }
 
-function hostsOf(parts: readonly GridPart[]): string[] {
+function hostsOf(parts: readonly GridPart[], { order }: Grid): string[] {
   const all = parts.flatMap(({ sources, destinations }) => [
     ...sources,
     ...destinations,
   ]);
-  return inOrder(all);
+  return inOrder(all, order);
 }
 
 function legendOf(

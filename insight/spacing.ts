@@ -19,8 +19,8 @@ import {
 } from "./times.ts";
 
 /**
- * Where an expected interval comes from: it was given, it is in the metadata,
- * or the spacings say so.
+ * Where an expected interval comes from: it was given, a template says so, it is
+ * in the metadata, or the spacings say so.
  *
  * @example Usage
  * ```ts
@@ -30,7 +30,34 @@ import {
  * console.log(source); // "unknown": one spacing is not enough
  * ```
  */
-export type IntervalSource = "given" | "metadata" | "measured" | "unknown";
+export type IntervalSource =
+  | "given"
+  | "template"
+  | "metadata"
+  | "measured"
+  | "unknown";
+
+/**
+ * How often a test is meant to run, such as a pSConfig template says.
+ *
+ * @example Usage
+ * ```ts
+ * import { type Schedule, spacingOf } from "@esmond/client/insight";
+ *
+ * const schedule: Schedule = { interval: 3600, slip: 7200 };
+ * console.log(spacingOf([], { schedule }).threshold); // 10800
+ * ```
+ */
+export interface Schedule {
+  /** Seconds between two runs, above 0: `repeat`. */
+  readonly interval: number;
+  /**
+   * How late a run may be, in seconds.
+   *
+   * @default {0}
+   */
+  readonly slip?: number | undefined;
+}
 
 /**
  * What is known of a test's schedule.
@@ -46,6 +73,8 @@ export type IntervalSource = "given" | "metadata" | "measured" | "unknown";
 export interface SpacingOptions {
   /** Seconds between two runs, whatever else says. */
   readonly interval?: number | undefined;
+  /** What a template says; it counts unless there is an `interval`. */
+  readonly schedule?: Schedule | undefined;
   /**
    * `time-interval` of the metadata: seconds, or text of them. It counts if it
    * is above 0, and the measured spacing is not more than twice or less than
@@ -95,10 +124,11 @@ const FEWEST_SPACINGS = 5;
 
 /**
  * The expected interval between runs, first that fits: the one that is given;
- * that of the metadata; the median of the positive spacings of the last 500
- * times, if there are at least 5. Runs are missing where two are further apart
- * than `max(1.5 · interval, interval + 3 · 1.4826 · MAD)`, so that schedules
- * with random slip have no gaps.
+ * that of a template; that of the metadata; the median of the positive spacings
+ * of the last 500 times, if there are at least 5. Runs are missing where two are
+ * further apart than `max(1.5 · interval, interval + 3 · 1.4826 · MAD)`, so that
+ * schedules with random slip have no gaps; and where a template says how far
+ * they slip, than `interval + slip`, if that is more.
  *
  * @param times When runs were, in any order; also some before the window, if it
  * has few.
@@ -125,12 +155,24 @@ export function spacingOf(times: Times, options: SpacingOptions = {}): Spacing {
 /** The same of times that are sorted. */
 export function spacingOfSorted(
   times: readonly number[],
-  { interval: given, timeInterval, gapFactor, end = Infinity }: SpacingOptions,
+  {
+    interval: given,
+    schedule,
+    timeInterval,
+    gapFactor,
+    end = Infinity,
+  }: SpacingOptions,
 ): Spacing {
-  checkRange("an interval is above 0 seconds", given, Number.MIN_VALUE);
+  const slip = schedule?.slip ?? 0;
+  for (const each of [given, schedule?.interval]) {
+    checkRange("an interval is above 0 seconds", each, Number.MIN_VALUE);
+  }
+  checkRange("a slip is 0 seconds or more", slip, 0);
   checkRange("the factor of gaps is 1 or more", gapFactor, 1);
   const { interval: measured, deviation } = measuredSpacing(times, end);
-  const [interval, source] = choose(given, secondsIn(timeInterval), measured);
+  const [interval, source] = given === undefined && schedule !== undefined
+    ? [schedule.interval, "template"] as const
+    : choose(given, secondsIn(timeInterval), measured);
   return {
     interval,
     source,
@@ -142,6 +184,7 @@ export function spacingOfSorted(
       : Math.max(
         1.5 * interval,
         interval + 3 * MAD_TO_SIGMA * (deviation ?? 0),
+        source === "template" ? interval + slip : 0,
       ),
   };
 }

@@ -75,7 +75,7 @@ const FLOORS = [
   ["cli/commands/"],
   [
     ...["cli/check/", "cli/export/", "cli/input/", "cli/query/"],
-    ...["cli/mesh/", "cli/plot/", "cli/routes/"],
+    ...["cli/mesh/", "cli/plot/", "cli/routes/", "cli/template/"],
   ],
   ["cli/output/", "cli/options/", "cli/help/", "cli/completions/"],
   ["cli/tls/"],

@@ -6,6 +6,7 @@
 
 import { hostOf, linkOf } from "../../insight.ts";
 import { stateLine } from "../output/state_line.ts";
+import { absentFinding, noneOfTemplate, testsOfTemplate } from "./absent.ts";
 import { type Checking, testsToCheck, whatInstead } from "./find.ts";
 import { type Finding, shownHost } from "./finding.ts";
 import { type Judging, nothing } from "./judge.ts";
@@ -20,16 +21,21 @@ import type { Metadata } from "../../mod.ts";
  * @throws {ArchiveError} (one of its kinds) when something cannot be read.
  */
 export async function checkTests(settings: Checking): Promise<Report> {
-  const { check, hostnames } = settings;
-  const { meant, ...found } = await testsToCheck(settings);
-  if (meant.length === 0) {
-    const text = await whatInstead(settings, found);
+  const { check, hostnames, template } = settings;
+  const { meant, absent, ...found } = template === undefined
+    ? { ...await testsToCheck(settings), absent: [] }
+    : await testsOfTemplate({ ...settings, template });
+  if (meant.length + absent.length === 0) {
+    const text = template === undefined
+      ? await whatInstead(settings, found)
+      : noneOfTemplate(settings);
     return unknown(check.what, text);
   }
   const judging = judgingOf(meant, settings);
   const findings = [
     ...await judgeAll(meant, judging),
     ...check.isBoth ? otherDirection(meant, judging) : [],
+    ...absent.map((each) => absentFinding(each, judging)),
   ];
   return findings.length === 0
     ? unknown(check.what, "no test ran in the time that counts")

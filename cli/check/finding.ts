@@ -18,8 +18,8 @@ import type { PerformanceItem } from "../output/state_line.ts";
 
 /** What was found of one test. */
 export interface Finding {
-  /** The test. */
-  test: Metadata;
+  /** The test; `undefined` of one that a template has, and no archive. */
+  test: Metadata | undefined;
   /** What it is called, if not by its test. */
   name?: string;
   /** What it comes to. */

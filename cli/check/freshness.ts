@@ -21,11 +21,12 @@ import {
   future,
   type JudgeOne,
   type Judging,
+  lastRunOf,
   NEVER_RAN,
   nothing,
   runsOf,
 } from "./judge.ts";
-import { isSamePlace, lastRun } from "./silent.ts";
+import { isSamePlace } from "./silent.ts";
 
 /** What each is, if there are no thresholds. */
 const STATES: Record<Freshness, Verdict> = {
@@ -73,12 +74,12 @@ interface Age {
 }
 
 async function ageOf(test: Metadata, judging: Judging): Promise<Age> {
-  const { window, now, check } = judging;
+  const { now } = judging;
   const ran = await runsOf(test, judging);
   const isThere = ran.coverage.last !== undefined;
   const { last, spacing } = isThere
     ? ran.coverage
-    : await lastRun(test, window, check);
+    : await lastRunOf(test, judging);
   return {
     test,
     last,

@@ -6,11 +6,15 @@
 
 import { judge, representativeOf, type Verdict } from "../../insight.ts";
 import type { Metadata } from "../../mod.ts";
-import { readRuns, type TestRuns } from "../query/read_runs.ts";
+import {
+  type GivenSpacing,
+  readRuns,
+  type TestRuns,
+} from "../query/read_runs.ts";
 import { type Finding, lastText, sinceText } from "./finding.ts";
 import type { Checking } from "./find.ts";
 import { labelOf, measure } from "./measure.ts";
-import { isSamePlace, lastRun } from "./silent.ts";
+import { isSamePlace, type LastRun, lastRun } from "./silent.ts";
 import { TRAITS } from "./traits.ts";
 
 /** What every judgement needs to know. */
@@ -62,9 +66,28 @@ export const NEVER_RAN =
 
 /** The runs of a test in the window. */
 export async function runsOf(test: Metadata, judging: Judging): Promise<Ran> {
-  const { window, isOpen, check: { spacing } } = judging;
+  const { window, isOpen } = judging;
+  const spacing = spacingFor(test, judging);
   const runs = await readRuns(test, { window, isOpen, spacing });
   return { test, ...runs };
+}
+
+/** What is known of the schedule of a test. */
+function spacingFor(
+  test: Metadata,
+  { check, template }: Judging,
+): GivenSpacing {
+  return { ...check.spacing, schedule: template?.scheduleOf(test) };
+}
+
+/** When a test without a run in the window last ran. */
+export async function lastRunOf(
+  test: Metadata,
+  judging: Judging,
+): Promise<LastRun> {
+  const { check: { history }, window } = judging;
+  const spacing = spacingFor(test, judging);
+  return await lastRun(test, window, { history, spacing });
 }
 
 /**
@@ -79,7 +102,7 @@ async function missing(
   const { check, window, now } = judging;
   const lasts = await Promise.all(tests.map(async (test) => ({
     test,
-    ...await lastRun(test, window, check),
+    ...await lastRunOf(test, judging),
   })));
   lasts.sort((one, other) => (other.last ?? 0) - (one.last ?? 0));
   const latest = lasts.filter(({ test }, at) =>
@@ -106,7 +129,7 @@ async function missing(
 
 /** A finding without a value. */
 export function nothing(
-  test: Metadata,
+  test: Metadata | undefined,
   state: Verdict,
   { check }: Judging,
 ): Omit<Finding, "text"> {

@@ -38,10 +38,10 @@ export function report(
   const sorted = findings.toSorted(worstFirst);
   const [first, ...others] = sorted as [Finding, ...Finding[]];
   const names = namesOf(
-    [...new Set(sorted.map(({ test }) => test))],
+    [...new Set(sorted.flatMap(({ test }) => test ?? []))],
     keepsAddresses,
   );
-  const nameOf = (each: Finding) => each.name ?? names.get(each.test)!;
+  const nameOf = (each: Finding) => each.name ?? names.get(each.test!)!;
   const count = findings.length;
   const text = count === 1
     ? first.text

@@ -201,15 +201,17 @@ export function readCheck(
   const isHost = (["src", "dest"] as const).some((name) =>
     options.texts(name).some((host) => host !== "")
   );
-  if (!isHost && options.texts("filter").length === 0) {
+  const isMesh = options.text("mesh") !== undefined;
+  if (!isHost && !isMesh && options.texts("filter").length === 0) {
     throw new UsageError(
-      "name what was measured: --src and --dest, addresses or host names",
+      "name what was measured: --src and --dest, addresses or host names; or all of a mesh: --mesh",
     );
   }
   return {
     ...judging,
     stat,
-    missing: readChoice(options, "missing", STATES) ?? "unknown",
+    missing: readChoice(options, "missing", STATES) ??
+      (isMesh ? "critical" : "unknown"),
     failed: readChoice(options, "failed", STATES) ?? "critical",
     isBoth: options.flag("both"),
     hasToArrive: options.flag("endpoint"),

@@ -23,6 +23,8 @@ export interface Traits {
   eventTypes?: readonly EventTypeName[];
   /** Whether a test that has one is meant, if not all are. */
   isMeant?(test: Metadata, hasTool: boolean): boolean;
+  /** The types of pScheduler's tests that measure it; any if absent. */
+  types?: readonly string[];
   /** The unit of thresholds and values. */
   unit: ThresholdUnit;
   /** The unit as it stands behind a value. */
@@ -47,6 +49,7 @@ export const COMPARED: readonly EventTypeName[] = [
 export const TRAITS: Record<(typeof CHECKS)[number], Traits> = {
   throughput: {
     noun: "throughput",
+    types: ["throughput"],
     eventTypes: ["throughput"],
     unit: "Gbit/s",
     shown: "Gbps",
@@ -55,6 +58,7 @@ export const TRAITS: Record<(typeof CHECKS)[number], Traits> = {
   },
   loss: {
     noun: "one-way loss",
+    types: ["latencybg", "latency"],
     eventTypes: ["packet-loss-rate", "packet-count-lost"],
     // The loss of UDP throughput tests is of another kind, and never mixed in.
     isMeant: (test, hasTool) =>
@@ -65,6 +69,7 @@ export const TRAITS: Record<(typeof CHECKS)[number], Traits> = {
   },
   "ping-loss": {
     noun: "ping loss",
+    types: ["rtt"],
     eventTypes: ["packet-loss-rate-bidir", "packet-count-lost-bidir"],
     isMeant: (test) => kindOf(test) === "round-trip",
     unit: "%",
@@ -73,6 +78,7 @@ export const TRAITS: Record<(typeof CHECKS)[number], Traits> = {
   },
   delay: {
     noun: "one-way delay",
+    types: ["latencybg", "latency"],
     eventTypes: ["histogram-owdelay"],
     unit: "ms",
     shown: "ms",
@@ -80,6 +86,7 @@ export const TRAITS: Record<(typeof CHECKS)[number], Traits> = {
   },
   rtt: {
     noun: "round-trip time",
+    types: ["rtt"],
     eventTypes: ["histogram-rtt"],
     unit: "ms",
     shown: "ms",
@@ -87,6 +94,7 @@ export const TRAITS: Record<(typeof CHECKS)[number], Traits> = {
   },
   retransmits: {
     noun: "retransmits",
+    types: ["throughput"],
     verb: "are",
     eventTypes: ["packet-retransmits"],
     unit: "",
@@ -95,6 +103,7 @@ export const TRAITS: Record<(typeof CHECKS)[number], Traits> = {
   },
   duplicates: {
     noun: "duplicates",
+    types: ["latencybg", "latency", "rtt"],
     verb: "are",
     eventTypes: ["packet-duplicates", "packet-duplicates-bidir"],
     unit: "",
@@ -103,6 +112,7 @@ export const TRAITS: Record<(typeof CHECKS)[number], Traits> = {
   },
   mtu: {
     noun: "path MTU",
+    types: ["trace", "mtu"],
     eventTypes: ["path-mtu", "packet-trace"],
     unit: "",
     shown: " bytes",
@@ -111,6 +121,7 @@ export const TRAITS: Record<(typeof CHECKS)[number], Traits> = {
   },
   traceroute: {
     noun: "traceroute",
+    types: ["trace"],
     eventTypes: ["packet-trace", "packet-trace-multi"],
     unit: "",
     shown: "",
@@ -119,6 +130,7 @@ export const TRAITS: Record<(typeof CHECKS)[number], Traits> = {
   failures: { noun: "", unit: "%", shown: "%" },
   baseline: {
     noun: "",
+    types: ["throughput", "latencybg", "latency", "rtt"],
     isMeant: ({ eventTypes }) =>
       eventTypes.some((name) => COMPARED.some((each) => each === name)),
     unit: "",

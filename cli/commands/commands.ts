@@ -76,7 +76,8 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
     summary: "tell where measurements are missing, stale or failing",
     description:
       "Says of each test how often it runs, how many runs are missing, and whether it is late, stale or failing. The worst " +
-      "come first. --details shows each gap, and what the failures say.",
+      "come first. --details shows each gap, and what the failures say. With --mesh, tests that a template has and no archive are absent, " +
+      "and what the template does not have is listed apart.",
     usage: QUERY_USAGE,
     examples: [
       "esmond-ps coverage -u http://127.0.0.1:8085",

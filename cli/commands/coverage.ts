@@ -15,6 +15,7 @@ import {
   nameOf,
 } from "../output/coverage_report.ts";
 import {
+  absentRow,
   COVERAGE_COLUMNS,
   coverageRow,
   emptyRow,
@@ -34,7 +35,14 @@ import {
   type Settings,
   settleAnswer,
 } from "../query/settings.ts";
+import { readStopped, stoppedTests } from "../query/stopped.ts";
 import { tellApart, traitsOf } from "../query/told_apart.ts";
+import type { TimeWindow } from "../query/window.ts";
+import {
+  type ExpectedTest,
+  familyOfExpected,
+  isOfFamily,
+} from "../template/expected.ts";
 import type { Command } from "./command.ts";
 
 const DAY = 86_400;
@@ -70,7 +78,10 @@ export const run: Command<"coverage"> = async (options, io) => {
   if (entries.some(({ isIncomplete }) => isIncomplete)) {
     throw new PartialError(EXIT.failed);
   }
-  const isFound = entries.some(({ row }) => !QUIET.includes(row.state));
+  const isFound = entries.some(({ row }) =>
+    // Of what a template does not have, nothing is expected.
+    !QUIET.includes(row.state) && row.task !== null
+  );
   if (isFound && options.flag("exit-code")) throw new PartialError(EXIT.found);
 };
 
@@ -96,29 +107,44 @@ async function readTests(
   io: Io,
   giveUp: AbortController,
 ): Promise<{ found: Found[]; error: unknown }> {
+  const { connection, hostnames, template } = settings;
   const attempts = new Attempts(io, giveUp);
   const found: Promise<Found>[] = [];
+  const held = new Set<ExpectedTest>();
   let span: ReturnType<typeof upToNow> | undefined;
-  const read = async (test: Metadata) => {
+  const read = async (
+    test: Metadata,
+    spacing: GivenSpacing,
+    readOne: typeof readTest,
+  ) => {
     if (isNeverWritten(test)) return "never";
     // The same for all: the first answer has told what time it is.
     span ??= upToNow(settings);
     const window = span;
     const { value } = await attempts.read(
-      () => readTest(test, settings, window),
+      () => readOne(test, { ...settings, spacing }, window),
       "incomplete" as const,
     );
     return value;
   };
-  try {
-    const tests = declaredTests(settings, io);
-    await settings.connection.forEachSeries(tests, async (test) => {
-      const names = namesOfTest(test, settings.hostnames);
-      const hosts = hostsOfTest(test);
-      const traits = traitsOf(test);
-      const runs = await read(test);
-      // Names take their time, and are not needed before the end.
-      found.push(names.then((each) => ({
+  const readEach = (readOne: typeof readTest) => async (test: Metadata) => {
+    const names = namesOfTest(test, hostnames);
+    const hosts = hostsOfTest(test);
+    const traits = traitsOf(test);
+    const expected = template?.find(test) ?? [];
+    for (const each of expected) held.add(each);
+    const schedule = template?.scheduleOf(test);
+    const spacing = { ...settings.spacing, schedule };
+    const task = template && { task: tasksOf(expected) };
+    const runs = await read(test, spacing, readOne);
+    // Names take their time, and are not needed before the end.
+    found.push(names.then((name) => {
+      const each = {
+        ...name,
+        ...hostnames.keepsAddresses ? {} : endsOf(expected),
+        ...task,
+      };
+      return {
         hosts,
         traits,
         row: typeof runs === "object"
@@ -126,8 +152,22 @@ async function readTests(
           : emptyRow(each, runs === "never" ? "never" : "unknown"),
         isIncomplete: runs === "incomplete",
         future: typeof runs === "object" ? runs.coverage.future : 0,
-      })));
-    });
+      };
+    }));
+  };
+  try {
+    const tests = declaredTests(settings, io);
+    await connection.forEachSeries(tests, readEach(readTest));
+    if (template !== undefined) {
+      const stopped = await stoppedTests({ ...settings, template }, held);
+      await connection.forEachSeries(stopped, readEach(readStoppedTest));
+      const { window } = span ?? upToNow(settings);
+      const absent = template.without(held)
+        .filter((each) => isOfFamily(each, settings.family));
+      for (const each of absent) {
+        found.push(Promise.resolve(absentTest(each, window)));
+      }
+    }
   } catch (error) {
     if (io.signal.aborted || !(error instanceof ArchiveError)) throw error;
     attempts.over ??= { error };
@@ -157,6 +197,51 @@ async function readTest(
   return { ...runs, wasWritten: !isNever };
 }
 
+/** The same of a test that stopped before the window. */
+async function readStoppedTest(
+  test: Metadata,
+  { spacing }: CoverageSettings,
+  { window, isOpen }: ReturnType<typeof upToNow>,
+) {
+  const runs = await readStopped(test, { window, isOpen, spacing });
+  return { ...runs, wasWritten: true };
+}
+
+/** The ends of a test as its template has them. */
+function endsOf([expected]: readonly ExpectedTest[]) {
+  return expected && {
+    source: expected.source.address,
+    destination: expected.destination?.address ?? null,
+  };
+}
+
+/** The tasks of a template that a test is of; null if it is of none. */
+function tasksOf(expected: readonly ExpectedTest[]): string | null {
+  return [...new Set(expected.map(({ task }) => task))].join(", ") || null;
+}
+
+/** What is said of a test that no archive has. */
+function absentTest(
+  expected: ExpectedTest,
+  window: TimeWindow,
+): Found {
+  const { tools, task, schedule } = expected;
+  const names = {
+    ...endsOf([expected])!,
+    family: familyOfExpected(expected) ?? null,
+    tool: tools.length === 1 ? tools[0]! : null,
+    metadata_key: null,
+    task,
+  };
+  return {
+    hosts: [],
+    traits: {},
+    row: absentRow(names, schedule, window),
+    isIncomplete: false,
+    future: 0,
+  };
+}
+
 /** Whether the archive says when a test was written to; elmond does not. */
 function hasTimes(test: Metadata): boolean {
   return dialectOf(test.toJSON()) === "esmond" &&
@@ -178,14 +263,27 @@ function tellFuture(found: readonly Found[], io: Io): void {
   );
 }
 
+/** What stands above tests that a template does not have. */
+const OTHERS = "Not in the template:";
+
 async function print(
   entries: readonly CoverageEntry[],
-  { clock, format, escapesFormulas }: CoverageSettings,
+  { clock, format, escapesFormulas, template }: CoverageSettings,
   hasDetails: boolean,
   io: Io,
 ): Promise<void> {
   if (format === "human") {
-    const lines = coverageReport(entries, { now: clock.now(), hasDetails });
+    const now = clock.now();
+    const report = (isOfTemplate: boolean) =>
+      coverageReport(
+        entries.filter(({ row }) => (row.task !== null) === isOfTemplate),
+        { now, hasDetails },
+      );
+    const hasOthers = entries.some(({ row }) => row.task === null);
+    const lines = [
+      ...report(true),
+      ...hasOthers ? ["", OTHERS, "", ...report(false)] : [],
+    ];
     const text = lines.map((line) => `${oneLine(line)}\n`).join("");
     await io.stdout.write(text);
     return await io.stdout.flush();
@@ -194,9 +292,10 @@ async function print(
   // Marked only where something is missing.
   const isPartial = entries.some(({ isIncomplete }) => isIncomplete);
   const mark = isPartial && !isCsv ? ["incomplete"] : [];
+  const task = template === undefined ? [] : ["task"];
   await printRecords(
     format,
-    [...isCsv ? GAP_COLUMNS : COVERAGE_COLUMNS, ...mark],
+    [...isCsv ? GAP_COLUMNS : COVERAGE_COLUMNS, ...task, ...mark],
     isCsv
       ? entries.flatMap(({ row }) => gapRows(row))
       : entries.map(({ row, isIncomplete }) => ({

@@ -7,6 +7,7 @@
 import { isBad } from "../../chart/grid.ts";
 import { TIME_FILTERS } from "../../client/parameters.ts";
 import type { Metadata } from "../../mod.ts";
+import { noneOfTemplate, testsOfTemplate } from "../check/absent.ts";
 import { testsToCheck, whatInstead } from "../check/find.ts";
 import { EXIT, PartialError, UsageError } from "../errors.ts";
 import { Progress, stderrOptions } from "../export/progress.ts";
@@ -20,6 +21,7 @@ import { type DrawingOptions, readDrawing } from "../options/drawing.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { readZone } from "../options/values.ts";
 import { Attempts } from "../query/attempts.ts";
+import { counted } from "../output/coverage_sentence.ts";
 import { familyOf } from "../query/answer_tests.ts";
 import { readPace } from "../query/series_settings.ts";
 import { settleAnswer } from "../query/settings.ts";
@@ -36,12 +38,28 @@ export const run: Command<"mesh"> = async (options, surroundings) => {
   const io: Io = { ...surroundings, note };
   const giveUp = new AbortController();
   using settings = await settle(options, io, giveUp.signal);
-  const { meant, ...found } = await listTests(settings, progress);
-  if (meant.length === 0) io.note(await whatInstead(settings, found));
+  const { meant, absent, extra, ...found } = await listTests(
+    settings,
+    progress,
+  );
+  if (extra > 0) {
+    io.note(
+      `${counted(extra, "test")} that the template does not have ${
+        extra === 1 ? "is" : "are"
+      } left out; coverage lists what there is`,
+    );
+  }
+  if (meant.length + absent.length === 0) {
+    io.note(
+      settings.template
+        ? noneOfTemplate(settings)
+        : await whatInstead(settings, found),
+    );
+  }
   const attempts = new Attempts(io, giveUp);
   const links = await withProgress(
     progress,
-    (state) => judgeLinks(meant, settings, attempts, state),
+    (state) => judgeLinks(meant, absent, settings, attempts, state),
   );
   const tests = [...meant, ...found.others];
   const pages = await drawPages(links, settings, tests, attempts, progress);
@@ -111,11 +129,17 @@ async function listTests(settings: Settled, progress: Progress) {
     },
   };
   try {
-    return await testsToCheck({ ...settings, ...times });
+    const { template } = settings;
+    return template === undefined
+      ? { ...await testsToCheck({ ...settings, ...times }), ...NO_TEMPLATE }
+      : await testsOfTemplate({ ...settings, ...times, template });
   } finally {
     progress.stop();
   }
 }
+
+/** What is absent, and what is more, where nothing says what should be there. */
+const NO_TEMPLATE = { absent: [], extra: 0 };
 
 /** Draws the links, if that is asked for. */
 async function drawPages(

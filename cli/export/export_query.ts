@@ -82,6 +82,8 @@ const PARTS: Record<
   Field | readonly Field[] | null
 > = {
   url: "archive",
+  mesh: "archive",
+  includes: "archive",
   src: "filters",
   dest: "filters",
   agent: "filters",

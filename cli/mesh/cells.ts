@@ -49,7 +49,7 @@ export function cellRow(
     unit: (unit || shown.trim()) || null,
     state: worst?.state ?? "unknown",
     tests: testsOf(findings),
-    metadata_key: worst?.test.metadataKey ?? null,
+    metadata_key: worst?.test?.metadataKey ?? null,
   };
 }
 
@@ -59,7 +59,7 @@ function worstOf(findings: readonly Finding[]): Finding | undefined {
 
 /** Of one test, several things may have been found. */
 function testsOf(findings: readonly Finding[]): number {
-  return new Set(findings.map(({ test }) => test)).size;
+  return new Set(findings.flatMap(({ test }) => test ?? [])).size;
 }
 
 /** The longest name of a host, and the longest text. */
@@ -79,7 +79,9 @@ export function gridCell(
     family,
     state: worst?.state ?? "unknown",
     number: value === undefined ? "" : numberOf(value, what),
-    lack: worst?.isSilent
+    lack: worst !== undefined && worst.test === undefined
+      ? "absent"
+      : worst?.isSilent
       ? "silent"
       : worst?.state === "critical"
       ? "failed"

@@ -6,6 +6,7 @@
 
 import { hostOf } from "../../insight.ts";
 import type { Metadata } from "../../mod.ts";
+import { absentFinding } from "../check/absent.ts";
 import { judgeBaseline } from "../check/baseline.ts";
 import type { Checking } from "../check/find.ts";
 import type { Finding } from "../check/finding.ts";
@@ -22,6 +23,11 @@ import { familyOf } from "../query/answer_tests.ts";
 import type { Attempts } from "../query/attempts.ts";
 import { namerOf } from "../query/links.ts";
 import type { Family } from "../query/settings.ts";
+import {
+  type ExpectedTest,
+  familyOfExpected,
+  type Place,
+} from "../template/expected.ts";
 import type { MeshSettings } from "./settings.ts";
 
 /** A direction between two hosts, over one family. */
@@ -48,6 +54,7 @@ export interface LinkSettings extends Checking {
  * Judges the links of tests, some at a time.
  *
  * @param tests The tests, whose links these are.
+ * @param absent Those that a template has, and no archive.
  * @param settings How they are judged.
  * @param attempts What notes that one cannot be read, and when to give up.
  * @param state How far that is.
@@ -55,12 +62,13 @@ export interface LinkSettings extends Checking {
  */
 export async function judgeLinks(
   tests: readonly Metadata[],
+  absent: readonly ExpectedTest[],
   settings: LinkSettings,
   attempts: Attempts,
   state: ProgressState,
 ): Promise<JudgedLink[]> {
   const judging = judgingOf(tests, settings);
-  const links: JudgedLink[] = [];
+  const links = absentLinks(absent, tests, judging);
   const groups = linksOf(tests, judging);
   state.series = groups.length;
   await settings.connection.forEachSeries(
@@ -77,7 +85,7 @@ export async function judgeLinks(
       links.push({ ...ends, findings, isIncomplete: !isWhole });
     },
   );
-  return links.sort(inOrder);
+  return together(links).sort(inOrder);
 }
 
 /** The same archive, the same order, however the tests are listed. */
@@ -99,7 +107,7 @@ interface LinkTests {
 /** Tests by their links; those of one host alone are of none. */
 function linksOf(
   tests: readonly Metadata[],
-  { hosts, hostnames: { keepsAddresses } }: Judging,
+  { hosts, hostnames: { keepsAddresses }, template }: Judging,
 ): LinkTests[] {
   const links = new Map<string, LinkTests>();
   const namer = namerOf(hosts);
@@ -108,8 +116,13 @@ function linksOf(
     return host === undefined || keepsAddresses ? host : namer(host);
   };
   for (const test of tests) {
-    const source = nameOf(test.inputSource, test.source);
-    const destination = nameOf(test.inputDestination, test.destination);
+    const [expected] = template?.find(test) ?? [];
+    const { source, destination } = expected
+      ? shownEnds(expected, keepsAddresses)
+      : {
+        source: nameOf(test.inputSource, test.source),
+        destination: nameOf(test.inputDestination, test.destination),
+      };
     if (source === undefined || destination === undefined) continue;
     const family = familyOf(test);
     const key = JSON.stringify([source, destination, family]);
@@ -118,6 +131,75 @@ function linksOf(
     links.set(key, link);
   }
   return [...links.values()];
+}
+
+/** What the hosts of a template's test are called. */
+function shownEnds(
+  { source, destination }: ExpectedTest,
+  keepsAddresses: boolean,
+) {
+  const shown = (place: Place) => keepsAddresses ? place.address : place.name;
+  return {
+    source: shown(source),
+    destination: destination && shown(destination),
+  };
+}
+
+/** Links of tests that no archive has. */
+function absentLinks(
+  absent: readonly ExpectedTest[],
+  tests: readonly Metadata[],
+  judging: Judging,
+): JudgedLink[] {
+  const families = familiesOf(tests, judging);
+  const { keepsAddresses } = judging.hostnames;
+  return absent.flatMap((each) => {
+    const { source, destination } = shownEnds(each, keepsAddresses);
+    if (destination === undefined) return [];
+    return [{
+      ...{ source, destination },
+      family: familyOfExpected(each) ?? families.get(each.task),
+      findings: [absentFinding(each, judging)],
+      isIncomplete: false,
+    }];
+  });
+}
+
+/**
+ * Over which family most tests of a task are, for those of which the template
+ * does not say.
+ */
+function familiesOf(
+  tests: readonly Metadata[],
+  { template }: Judging,
+): Map<string, Family | undefined> {
+  const all = tests.flatMap((test) =>
+    (template?.find(test) ?? [])
+      .map(({ task }) => ({ task, family: familyOf(test) }))
+  );
+  const tasks = Map.groupBy(all, ({ task }) => task);
+  return new Map(
+    [...tasks].map(([task, of]) => {
+      const groups = Map.groupBy(of, ({ family }) => family);
+      const [most] = [...groups]
+        .sort(([, one], [, other]) => other.length - one.length);
+      return [task, most?.[0]];
+    }),
+  );
+}
+
+/** Links with the same ends and family as one. */
+function together(links: readonly JudgedLink[]): JudgedLink[] {
+  const groups = Map.groupBy(
+    links,
+    ({ source, destination, family }) =>
+      JSON.stringify([source, destination, family]),
+  );
+  return [...groups.values()].map((group) => ({
+    ...group[0]!,
+    findings: group.flatMap(({ findings }) => findings),
+    isIncomplete: group.some(({ isIncomplete }) => isIncomplete),
+  }));
 }
 
 async function judgeLink(

@@ -53,7 +53,7 @@ export async function writePages(
   const plots = await plotsById(options.tests, settings);
   const found = links.flatMap((link) => {
     const [finding] = link.findings;
-    const drawn = finding && plots.get(idOf(finding.test));
+    const drawn = finding?.test && plots.get(idOf(finding.test));
     return drawn ? [{ link, drawn }] : [];
   });
   const names = namesOf(found);

@@ -95,7 +95,7 @@ async function rowsOf(
 
 function gridOf(
   links: readonly JudgedLink[],
-  { check, mesh, clock, window, isOpen, zone }: PrintSettings,
+  { check, mesh, clock, window, isOpen, zone, template }: PrintSettings,
   pages: Pages,
 ): Grid {
   const { start, end } = clock.window(window, isOpen);
@@ -104,6 +104,7 @@ function gridOf(
     title: mesh.title,
     window: `${from} to ${to} ${zone}`,
     rule: mesh.rule,
+    order: template?.names,
     cells: links.map((link) => gridCell(link, check.what, pages.get(link))),
     scale: isLoss(check.what)
       ? LOSS_STEPS.slice(1).map((step) => `${step}\u00a0%`)

@@ -83,7 +83,9 @@ export function readMesh(
       ...given,
       ...{ warning, critical },
       ...{ stat: undefined, percentiles: [] },
-      ...{ missing: "unknown", failed: "critical" },
+      // What a template has should run.
+      missing: options.text("mesh") === undefined ? "unknown" : "critical",
+      failed: "critical",
       ...{ isBoth: false, hasToArrive: false },
     },
     mesh: {

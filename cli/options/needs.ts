@@ -50,6 +50,8 @@ export function needsOf(
 ): Need[] {
   return [
     ...hostsOf(command, options).map((value) => need("net", value)),
+    // What archives a template names is not known before it is read.
+    ...options.text("mesh") === undefined ? [] : [need("net")],
     ...namesOf(command, options),
     ...readPaths(command, options, env).map((value) => need("read", value)),
     ...writtenPaths(command, options).flatMap((
@@ -110,13 +112,20 @@ function hostOf(text: string): string[] {
   return [`${url.hostname}:${url.port || (DEFAULT_PORTS[url.protocol] ?? 80)}`];
 }
 
+/** Whether a template is read from an address. */
+function isAddress(text: string | undefined): boolean {
+  return /^https?:/i.test(text ?? "");
+}
+
 function readPaths(
   command: CommandName,
   options: AnyOptions,
   env: (name: string) => string | undefined,
 ): string[] {
+  const mesh = options.text("mesh");
   const named = [
-    ...[...READ].map((long) => options.text(long)),
+    ...[...READ].map((long) => options.text(long))
+      .filter((path) => path !== mesh || !isAddress(path)),
     fileNamed(command, options),
   ];
   const isPost = command === "post" || command === "post-metadata";

@@ -38,8 +38,9 @@ export function coverageReport(
   entries: readonly CoverageEntry[],
   { now, hasDetails }: ReportOptions,
 ): string[] {
+  const isThere = ({ state }: CoverageRow) => state !== "absent";
   const shared = hostGaps(
-    entries.filter(({ row }) => row.coverage !== null)
+    entries.filter(({ row }) => row.coverage !== null && isThere(row))
       .map(({ hosts, row }) => ({ hosts, gaps: row.gaps })),
   );
   const isShared = new Set(shared.flatMap(({ gaps }) => [...gaps]));
@@ -54,7 +55,10 @@ export function coverageReport(
     }
     for (const { row, told } of entries) {
       const name = nameOf(row, told);
-      for (const gap of row.gaps.filter((each) => !isShared.has(each))) {
+      const own = isThere(row)
+        ? row.gaps.filter((each) => !isShared.has(each))
+        : [];
+      for (const gap of own) {
         lines.push(`gap of ${name}: ${spanOf(gap)}, ${gap.missing} missing`);
       }
       for (const { message, count, first, last } of row.failures) {
@@ -73,7 +77,7 @@ export function coverageReport(
 const LONGEST_MESSAGE = 200;
 
 /** The columns that are shown only where one of their cells says something. */
-const OPTIONAL = ["test", "failed", "lost", "empty"];
+const OPTIONAL = ["test", "task", "failed", "lost", "empty"];
 
 /** The columns of numbers. */
 const RIGHT = [
@@ -106,6 +110,7 @@ function cellsOf(
     family: row.family === null ? "" : `IPv${row.family}`,
     tool: row.tool ?? "",
     test: told,
+    task: row.task ?? "",
     interval: interval === null
       ? "?"
       : `${formatSpan(interval)} ${interval_from}`,
@@ -124,12 +129,12 @@ function cellsOf(
 
 /** A test as it is named in a line. */
 export function nameOf(row: CoverageRow, told = ""): string {
-  const { source, destination, family, tool } = row;
+  const { source, destination, family, tool, task } = row;
   const link = [source ?? "?", ...destination === null ? [] : [destination]]
     .join(" → ");
   const of = [
     ...family === null ? [] : [`IPv${family}`],
-    ...tool === null ? [] : [tool],
+    ...tool === null ? task ? [task] : [] : [tool],
     ...told === "" ? [] : [told],
   ];
   return oneLine(`${link} (${of.join(", ")})`, 300);

@@ -6,10 +6,11 @@
 
 import type { Coverage } from "../../insight/coverage.ts";
 import type { FailureGroup } from "../../insight/failures.ts";
-import type { Gap } from "../../insight/spacing.ts";
+import type { Gap, Schedule } from "../../insight/spacing.ts";
 
 /** The states of a test, the worst first. */
 export const COVERAGE_STATES = [
+  "absent",
   "never",
   "stale",
   "late",
@@ -29,6 +30,8 @@ export type CoverageRow = {
   family: number | null;
   tool: string | null;
   metadata_key: string | null;
+  /** The task of the template, if there is one; null if it has none for it. */
+  task?: string | null;
   /** Seconds. */
   interval: number | null;
   interval_from: string | null;
@@ -57,7 +60,7 @@ export type CoverageRow = {
 /** The names of the test that a row is about. */
 export type CoverageNames = Pick<
   CoverageRow,
-  "source" | "destination" | "family" | "tool" | "metadata_key"
+  "source" | "destination" | "family" | "tool" | "metadata_key" | "task"
 >;
 
 /** The columns of json and ndjson. */
@@ -122,7 +125,7 @@ export function emptyRow(
   names: CoverageNames,
   state: CoverageState,
 ): CoverageRow {
-  const nothing = state === "never" ? 0 : null;
+  const nothing = state === "never" || state === "absent" ? 0 : null;
   return {
     ...names,
     ...{ interval: null, interval_from: null },
@@ -130,6 +133,24 @@ export function emptyRow(
     ...{ failed: nothing, empty: nothing },
     ...{ missing: null, coverage: null, success: null },
     ...{ first: null, last: null, state, gaps: [], failures: [] },
+  };
+}
+
+/** The row of a test that a template has, and no archive. */
+export function absentRow(
+  names: CoverageNames,
+  schedule: Schedule | undefined,
+  { start, end }: { start: number; end: number },
+): CoverageRow {
+  const missing = schedule && Math.floor((end - start) / schedule.interval);
+  const isMissing = missing !== undefined && missing > 0;
+  return {
+    ...emptyRow(names, "absent"),
+    interval: schedule?.interval ?? null,
+    interval_from: schedule ? "template" : null,
+    missing: missing ?? null,
+    coverage: isMissing ? 0 : null,
+    gaps: isMissing ? [{ from: start, to: end, missing }] : [],
   };
 }
 
@@ -144,9 +165,13 @@ function stateOf(
     : "ok";
 }
 
-/** Puts the worst first; those of one state by what is missing or failed. */
+/**
+ * Puts the worst first; those of one state by what is missing or failed. What a
+ * template does not have comes last.
+ */
 export function worstFirst(one: CoverageRow, other: CoverageRow): number {
-  return COVERAGE_STATES.indexOf(one.state) -
+  return Number(one.task === null) - Number(other.task === null) ||
+    COVERAGE_STATES.indexOf(one.state) -
       COVERAGE_STATES.indexOf(other.state) ||
     shareOf(one) - shareOf(other) ||
     compare(linkOf(one), linkOf(other));
@@ -156,8 +181,10 @@ function shareOf({ coverage, success }: CoverageRow): number {
   return (coverage ?? 1) * (success ?? 1);
 }
 
-function linkOf({ source, destination, tool, metadata_key }: CoverageRow) {
-  return [source, destination, tool, metadata_key].join(" ");
+function linkOf(
+  { source, destination, tool, metadata_key, task }: CoverageRow,
+) {
+  return [source, destination, tool, metadata_key, task].join(" ");
 }
 
 function compare(one: string, other: string): number {
@@ -166,8 +193,11 @@ function compare(one: string, other: string): number {
 
 /** The rows of csv. */
 export function gapRows(
-  { source, destination, family, tool, metadata_key, gaps }: CoverageRow,
+  { source, destination, family, tool, metadata_key, task, gaps }: CoverageRow,
 ): ({ from: number; to: number; missing: number } & CoverageNames)[] {
-  const names = { source, destination, family, tool, metadata_key };
+  const names = {
+    ...{ source, destination, family, tool, metadata_key },
+    ...task === undefined ? {} : { task },
+  };
   return gaps.map((gap: Gap) => ({ ...names, ...gap }));
 }

@@ -10,6 +10,7 @@ import type { CoverageRow, CoverageState } from "./coverage_rows.ts";
 
 /** What the states are called, in this order; gaps are told otherwise. */
 const CALLED: readonly (readonly [CoverageState, string])[] = [
+  ["absent", "absent"],
   ["stale", "stale"],
   ["late", "late"],
   ["failing", "failing"],
@@ -87,8 +88,9 @@ function gapsOf(
   if (more > 0) told.push(`${more} more gaps of hosts`);
   const own = rows.map(({ gaps, state, last }) =>
     gaps.filter((gap) =>
-      // That a test is stale has been said.
-      !isShared.has(gap) && !(state === "stale" && gap.from === last)
+      // That a test is absent or stale has been said.
+      !isShared.has(gap) && state !== "absent" &&
+      !(state === "stale" && gap.from === last)
     ).length
   ).filter((count) => count > 0);
   const count = own.reduce((sum, each) => sum + each, 0);

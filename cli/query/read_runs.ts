@@ -17,7 +17,7 @@ import {
 } from "../../insight/representative.ts";
 import { median } from "../../insight/robust.ts";
 import { lostTimes, type RunRecords } from "../../insight/runs.ts";
-import { lookBack, spacingOf } from "../../insight/spacing.ts";
+import { lookBack, type Schedule, spacingOf } from "../../insight/spacing.ts";
 import type { EventType, JsonValue, Metadata } from "../../mod.ts";
 import { isUnwritten } from "./newest.ts";
 import type { TimeWindow } from "./window.ts";
@@ -28,6 +28,8 @@ export interface GivenSpacing {
   interval: number | undefined;
   /** How many intervals apart two runs may be. */
   gapFactor: number | undefined;
+  /** What a template says of the test. */
+  schedule?: Schedule | undefined;
 }
 
 /** What to read of tests. */

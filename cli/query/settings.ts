@@ -6,7 +6,6 @@
  */
 
 import { SUMMARY_TYPES } from "../../client/event_types.ts";
-import { familyOf } from "../../client/ip_address.ts";
 import {
   ApiConnect,
   type ApiConnectOptions,
@@ -30,8 +29,11 @@ import {
   readUrl,
 } from "../options/values.ts";
 import { Hostnames, readHostsFile } from "../output/hostnames.ts";
+import { loadTemplate, onlyArchive } from "../template/load.ts";
+import type { MeshTemplate } from "../template/mesh_template.ts";
 import { checkAddress, openArchive } from "./archive_file.ts";
 import { ArchiveClock } from "./clock.ts";
+import { checkFamily, type Family, readFamily } from "./family.ts";
 import { addFilter } from "./filter.ts";
 import {
   readSelection,
@@ -42,6 +44,8 @@ import {
 import { readAdded } from "./with.ts";
 import { Unwritten } from "./unwritten.ts";
 import { settleWindow, type TimeWindow } from "./window.ts";
+
+export type { Family };
 
 /** What every reading command goes by. */
 export interface Settings extends Disposable {
@@ -71,6 +75,8 @@ export interface Settings extends Disposable {
   unwritten: Unwritten | undefined;
   /** Names of addresses. */
   hostnames: Hostnames;
+  /** What should be there, if a template says so. */
+  template: MeshTemplate | undefined;
   /**
    * Lists tests by other filters, by wire name, without retries: for advice
    * when nothing is found. All such lists together make a few requests at most.
@@ -127,9 +133,6 @@ export interface AnswerSettings {
   family: Family | undefined;
 }
 
-/** A family of addresses. */
-export type Family = 4 | 6;
-
 /**
  * Checks the options of a command and settles what they mean. Disposing of the
  * settings closes the connections.
@@ -174,32 +177,6 @@ export async function settleAnswer<Own = unknown>(
   return { ...settings, clock, family, isOpen };
 }
 
-function readFamily(options: OptionsOf<AnswerName>): Family | undefined {
-  const [only4, only6] = [options.flag("ipv4"), options.flag("ipv6")];
-  if (only4 && only6) {
-    throw new UsageError(
-      "-4 and -6 exclude each other: give one, or none for both families",
-    );
-  }
-  return only4 ? 4 : only6 ? 6 : undefined;
-}
-
-/** Refuses addresses of the family that is left out. */
-function checkFamily(
-  options: OptionsOf<AnswerName>,
-  family: Family | undefined,
-): void {
-  if (family === undefined) return;
-  for (const end of ["src", "dest"] as const) {
-    for (const host of options.texts(end)) {
-      if ((familyOf(host) ?? family) === family) continue;
-      throw new UsageError(
-        `--${end}: ${host} is not an IPv${family} address: leave -${family} out`,
-      );
-    }
-  }
-}
-
 async function settleQuietly<T>(
   io: Io,
   check: (held: Io) => Promise<T>,
@@ -234,16 +211,18 @@ async function check<Own>(
   own: OwnSettings<Own> & Kind,
 ): Promise<Settings & Own> {
   const { query } = own;
-  const address = readUrl(options, io);
+  const named = options.text("mesh") === undefined
+    ? readUrl(options, io)
+    : undefined;
   await own.first?.();
   const hostnames = await readHostnames(options, io);
   if (!own.mayHaveOtherNames) await checkHosts(options, hostnames);
   const selection = readSelection(options);
-  const named = options.texts("event-type").filter(Boolean);
+  const wanted = options.texts("event-type").filter(Boolean);
   if (own.eventTypes === undefined) {
-    named.forEach((name) => checkEventType(name));
+    wanted.forEach((name) => checkEventType(name));
   }
-  const eventTypes = [...new Set(own.eventTypes?.() ?? named)];
+  const eventTypes = [...new Set(own.eventTypes?.() ?? wanted)];
   const summaryType = query &&
     readChoice(query, "summary-type", SUMMARY_TYPES);
   const format = choose(
@@ -281,6 +260,8 @@ async function check<Own>(
       "--insecure and --ssl-verify contradict each other: leave one out",
     );
   }
+  const template = await loadTemplate(options, io);
+  const address = named ?? onlyArchive(template!);
   checkAddress(address);
   const access = {
     scriptAlias: address.scriptAlias,
@@ -306,6 +287,7 @@ async function check<Own>(
         ? new Unwritten(eventTypes, (line) => io.note(line))
         : undefined,
       hostnames,
+      template,
       [Symbol.dispose]: close,
       ...ownSettings,
     };

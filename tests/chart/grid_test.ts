@@ -172,21 +172,23 @@ Deno.test("what was measured, failed, did not run, is not tested, or the host it
     cell("b", "c", BAD),
     cell("b", "d"),
     cell("d", "b"),
+    cell("c", "d", { ...BAD, number: "", lack: "absent" }),
   ]);
   const marks = grid.cells.map(markOf);
   assertEquals(marks, [
     ...["warning", "failed", "silent", "unknown", "critical", "ok", "ok"],
+    "absent",
   ]);
   const glyphs = Object.values(MARKS);
-  assertEquals(new Set(glyphs.map(({ glyph }) => glyph)).size, 8);
-  assertEquals(new Set(glyphs.map(({ ascii }) => ascii)).size, 8);
+  assertEquals(new Set(glyphs.map(({ glyph }) => glyph)).size, 9);
+  assertEquals(new Set(glyphs.map(({ ascii }) => ascii)).size, 9);
   assertEquals(
     gridLines(grid, { width: 80, isAscii: true }).slice(5, 10),
     [
       "IPv4 from \\ to    a       b       c    d",
       "a                 -  0.05 !       o    .",
       "b                 x       -  0.37 #  0 +",
-      "c               0 ?       .       -    .",
+      "c               0 ?       .       -    a",
       "d                 .     0 +       .    -",
     ],
   );
@@ -222,22 +224,33 @@ Deno.test("hostLines() names hosts of which most links are bad, and no others", 
 });
 
 Deno.test("partsOf() has all hosts on both sides where most are, and else those that are there", () => {
-  const [whole] = partsOf(mesh(["ps10", "ps9"]));
+  const [whole] = partsOf({ cells: mesh(["ps10", "ps9"]) });
   assertEquals(whole!.sources, ["ps9", "ps10"]);
   assertEquals(whole!.destinations, ["ps9", "ps10"]);
   const star = ["b", "c", "d"].map((to) => cell("a", to));
-  assertEquals(partsOf(star).map(({ sources }) => sources), [["a"]]);
-  const [one] = partsOf([cell("b", "c"), cell("a", "c"), cell("c", "a")]);
+  assertEquals(partsOf({ cells: star }).map(({ sources }) => sources), [["a"]]);
+  const [one] = partsOf({
+    cells: [cell("b", "c"), cell("a", "c"), cell("c", "a")],
+  });
   assertEquals(one!.sources, ["a", "b", "c"]);
   assertEquals(one!.at("c", "b"), undefined);
   assertEquals(
-    partsOf([
-      cell("a", "b", { family: undefined }),
-      cell("a", "b", { family: 6 }),
-      cell("a", "b"),
-    ]).map(({ name }) => name),
+    partsOf({
+      cells: [
+        cell("a", "b", { family: undefined }),
+        cell("a", "b", { family: 6 }),
+        cell("a", "b"),
+      ],
+    }).map(({ name }) => name),
     ["IPv4", "IPv6", "other"],
   );
+});
+
+Deno.test("hosts stand in a given order, and others after them by their names", () => {
+  const order = ["c", "a", "gone"];
+  const [part] = partsOf({ cells: mesh(["a", "b", "c", "b2"]), order });
+  assertEquals(part!.sources, ["c", "a", "b", "b2"]);
+  assertEquals(part!.destinations, ["c", "a", "b", "b2"]);
 });
 
 Deno.test("worstFirst() has what could not be measured before what is bad, and that before what is not judged", () => {

@@ -54,6 +54,9 @@ Deno.test("the interval: given, of the metadata, measured, unknown", () => {
   };
   assertEquals(source({ interval: 60, timeInterval: 300 }), [60, "given"]);
   assertEquals(source({ timeInterval: "280" }), [280, "metadata"]);
+  const schedule = { interval: 900 };
+  assertEquals(source({ schedule, timeInterval: 300 }), [900, "template"]);
+  assertEquals(source({ schedule, interval: 60 }), [60, "given"]);
   assertEquals(source({ timeInterval: 0 }), [300, "measured"]);
   for (const nothing of [null, "PT5M", NaN, -300, Infinity, {}, true, ""]) {
     assertEquals(source({ timeInterval: nothing }), [300, "measured"]);
@@ -211,4 +214,23 @@ Deno.test("options that are not given do not hide what was measured", () => {
   assertEquals(gaps(times, { interval: undefined }), found);
   const options = { interval: undefined, gapFactor: undefined };
   assertEquals(coverageOf({ values: times }, options).gaps, found);
+});
+
+Deno.test("a schedule's slip widens the threshold, and nothing else", () => {
+  const threshold = (slip: number) =>
+    spacingOf([], { schedule: { interval: 3600, slip } }).threshold;
+  assertEquals([threshold(0), threshold(600)], [5400, 5400]);
+  assertEquals(threshold(7200), 10_800);
+  const given = { interval: 3600, schedule: { interval: 60, slip: 9000 } };
+  assertEquals(spacingOf([], given).threshold, 5400);
+  assertThrows(
+    () => spacingOf([], { schedule: { interval: 0 } }),
+    RangeError,
+    "an interval is above 0 seconds",
+  );
+  assertThrows(
+    () => spacingOf([], { schedule: { interval: 1, slip: -1 } }),
+    RangeError,
+    "a slip is 0 seconds or more",
+  );
 });

@@ -12,7 +12,7 @@ import { QUERY } from "./query.ts";
 
 Deno.test("differences names every option in which two questions differ, and no other", () => {
   const others: [Partial<ExportQuery>, RegExp][] = [
-    [{ archive: "http://127.0.0.2/" }, /^--url$/],
+    [{ archive: "http://127.0.0.2/" }, /^--url, --mesh or --includes$/],
     [{ filters: { "source": "192.0.2.1" } }, /^--src, .*--filter$/],
     [{ summaryType: null }, /^--summary-type$/],
     [{ summaryWindow: 0 }, /^--summary-window$/],

@@ -1,0 +1,103 @@
+/**
+ * What a template says should be there, and what archives have of it.
+ *
+ * @module
+ */
+
+import { hostOf, type Schedule } from "../../insight.ts";
+import type { Metadata } from "../../mod.ts";
+import type { ExpectedTest } from "./expected.ts";
+import { fits, typesOf } from "./kinds.ts";
+
+/** A template, as commands use it. */
+export class MeshTemplate {
+  /** The addresses of the archives, each once. */
+  readonly archives: readonly string[];
+  readonly #tests: readonly ExpectedTest[];
+  readonly #byLink = new Map<string, ExpectedTest[]>();
+  readonly #isAsked: (test: ExpectedTest) => boolean;
+
+  /**
+   * Takes the tests that should be there.
+   *
+   * @param tests The tests.
+   * @param names What its hosts are called, in its order.
+   * @param isAsked Whether a test is asked for, so that it may be missed.
+   */
+  constructor(
+    tests: readonly ExpectedTest[],
+    readonly names: readonly string[],
+    isAsked: (test: ExpectedTest) => boolean = () => true,
+  ) {
+    this.archives = [...new Set(tests.flatMap(({ archives }) => archives))];
+    this.#tests = tests;
+    this.#isAsked = isAsked;
+    for (const each of tests) {
+      const { type, source, destination } = each;
+      const key = keyOf(
+        type,
+        hostOf(undefined, source.address),
+        hostOf(undefined, destination?.address),
+      );
+      const known = this.#byLink.get(key);
+      if (known === undefined) this.#byLink.set(key, [each]);
+      else known.push(each);
+    }
+  }
+
+  /**
+   * What a test of an archive should be there for; nothing if the template does
+   * not have it.
+   */
+  find(test: Metadata): ExpectedTest[] {
+    const { source, inputSource, destination, inputDestination } = test;
+    const sources = namesOf(inputSource, source);
+    const destinations = namesOf(inputDestination, destination);
+    const found = new Set<ExpectedTest>();
+    for (const type of typesOf(test)) {
+      for (const from of sources) {
+        for (const to of destinations) {
+          for (const each of this.#byLink.get(keyOf(type, from, to)) ?? []) {
+            if (fits(each, test)) found.add(each);
+          }
+        }
+      }
+    }
+    return [...found];
+  }
+
+  /**
+   * How often a test of an archive should run; `undefined` if the template does
+   * not say, or says several things.
+   */
+  scheduleOf(test: Metadata): Schedule | undefined {
+    const [first, ...others] = this.find(test).map((each) => each.schedule);
+    const isOne = others.every((each) =>
+      each?.interval === first?.interval && each?.slip === first?.slip
+    );
+    return isOne ? first : undefined;
+  }
+
+  /** The tests that are asked for, and are not among these. */
+  without(held: ReadonlySet<ExpectedTest>): ExpectedTest[] {
+    return this.#tests.filter((each) => !held.has(each) && this.#isAsked(each));
+  }
+}
+
+function keyOf(
+  type: string,
+  source: string | undefined,
+  destination: string | undefined,
+): string {
+  return JSON.stringify([type, source ?? null, destination ?? null]);
+}
+
+/** What an end may be called: by its address, and as it was given. */
+function namesOf(
+  input: string | undefined,
+  address: string | undefined,
+): Set<string | undefined> {
+  const names = [address, input].map((each) => hostOf(undefined, each))
+    .filter((each) => each !== undefined);
+  return new Set(names.length > 0 ? names : [undefined]);
+}
