@@ -239,9 +239,11 @@ const MAX_CHANGE = 4;
 function sliceWidth(
   { archive, series, kind, got }: SeriesContext,
   { window, border }: Slice,
-  { points }: SeriesPage,
+  { size, points, cursor }: SeriesPage,
 ): number | undefined {
   if (points.length === 0) return undefined;
+  // A short page of esmond is most likely the last, however long the window.
+  if (series.dialect === "esmond" && size < cursor.limit) return undefined;
   const [first, last] = [points.second(0), points.second(points.length - 1)];
   const span = last - first + 1;
   const isKnown = window !== undefined && span > 1 && border.second === last;

@@ -1,7 +1,7 @@
 /**
  * The benchmarks of `get-bulk`, on an archive of their own on loopback: `deno
- * run -A scripts/bench/bulk.ts throughput|distance|memory|dataset|names [OPTION...] [--
- * OPTIONS OF THE PROGRAM]`. README.md beside this file says what each measures,
+ * run -A scripts/bench/bulk.ts throughput|distance|memory|dataset|names|small
+ * [OPTION...] [-- OPTIONS OF THE PROGRAM]`. README.md beside this file says what each measures,
  * and which options there are.
  *
  * @module
@@ -12,6 +12,7 @@ import { dataset } from "./bulk/dataset.ts";
 import { distance } from "./bulk/distance.ts";
 import { memory } from "./bulk/memory.ts";
 import { names } from "./bulk/names.ts";
+import { small } from "./bulk/small.ts";
 import { throughput } from "./bulk/throughput.ts";
 import type { BenchOptions } from "./bulk/tools.ts";
 
@@ -21,6 +22,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = {
   memory,
   dataset,
   names,
+  small,
 };
 
 if (import.meta.main) {

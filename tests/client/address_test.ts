@@ -314,6 +314,23 @@ Deno.test("resolve() sets the query, and that of the archive does not count", ()
   );
 });
 
+Deno.test("resolve() and list() encode parameters as forms are, whatever is in them", () => {
+  const address = new ArchiveAddress("http://h", "esmond");
+  const text = fc.string({ unit: "binary", maxLength: 6 });
+  const some = fc.oneof(fc.constantFrom("a", "1.5", "x_-", "a b*", "&="), text);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(some, some), { maxLength: 3 }), (given) => {
+      const query = new URLSearchParams(given).toString();
+      const urls = [
+        address.list(given),
+        address.resolve("/perfsonar/archive/K/e/base", given),
+      ];
+      for (const url of urls) assertEquals(url.search, query && `?${query}`);
+    }),
+    { seed: 7, numRuns: 300 },
+  );
+});
+
 Deno.test("resolve() keeps a relative path inside the archive", () => {
   const address = new ArchiveAddress("http://h", "esmond");
   assertEquals(

@@ -266,6 +266,17 @@ Deno.test("readSeries() reads on after years without a point, with few requests"
   }
 });
 
+Deno.test("readSeries() does not look through the years after a series that has ended", async () => {
+  const stored = points(5999);
+  const times = { "time-start": 1000, "time-end": 500_000_000 };
+  const run = await read((url) => answer(stored, url), ESMOND, times, {
+    isGrowing: true,
+  });
+  assertAll(run.vals, stored);
+  // Two full pages, a short one, and nothing after that.
+  assertEquals(run.asked.length, 4);
+});
+
 Deno.test("readSeries() does not cut a window whose ends it does not know", async () => {
   for (const times of [{}, { "time-start": 1000 }, { "time-end": 9999 }]) {
     const run = await read(
