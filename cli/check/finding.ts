@@ -75,12 +75,14 @@ export function namesOf(
     const more = apart.length > 0 ? ` (${apart.join(", ")})` : "";
     return `${from ?? "?"}${to ? ` to ${to}` : ""}${over}${more}`;
   });
-  const isTwice = (name: string) =>
-    names.filter((each) => each === name).length > 1;
+  const seen = new Set<string>();
+  const twice = new Set(
+    names.filter((name) => seen.has(name) || (seen.add(name), false)),
+  );
   return new Map(tests.map((test, at) => {
     const name = names[at]!;
     const key = test.metadataKey?.slice(0, 8) ?? `${at + 1}`;
-    return [test, isTwice(name) ? `${name} [${key}]` : name];
+    return [test, twice.has(name) ? `${name} [${key}]` : name];
   }));
 }
 

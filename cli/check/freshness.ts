@@ -26,7 +26,7 @@ import {
   nothing,
   runsOf,
 } from "./judge.ts";
-import { isSamePlace } from "./silent.ts";
+import { Places } from "./silent.ts";
 
 /** What each is, if there are no thresholds. */
 const STATES: Record<Freshness, Verdict> = {
@@ -48,12 +48,16 @@ export async function judgeFreshness(
 ): Promise<Finding[]> {
   const ages = await Promise.all(tests.map((test) => ageOf(test, judging)));
   const known = ages.filter(({ last }) => last !== undefined);
-  const fresh = known.filter(({ freshness }) => freshness === "ok");
+  const fresh = new Places(
+    known.flatMap(({ test, freshness }) => freshness === "ok" ? test : []),
+  );
   const isReplaced = async ({ test, last }: Age) => {
     if (last === undefined) return known.length > 0;
-    const others = fresh.filter((each) => isSameTask(each.test, test));
+    const others = fresh.of(test).filter((other) =>
+      other !== test && other.toolName === test.toolName
+    );
     const ranBefore = await Promise.all(
-      others.map((each) => ranAt(each.test, last)),
+      others.map((other) => ranAt(other, last)),
     );
     return ranBefore.includes(false);
   };
@@ -87,11 +91,6 @@ async function ageOf(test: Metadata, judging: Judging): Promise<Age> {
     freshness: spacing ? freshnessOf(last, now, spacing) : "unknown",
     details: future(ran),
   };
-}
-
-function isSameTask(one: Metadata, other: Metadata): boolean {
-  return one !== other && one.toolName === other.toolName &&
-    isSamePlace(one, other);
 }
 
 /** How far around a time another test is looked for, in seconds. */

@@ -14,7 +14,7 @@ import {
 import { type Finding, lastText, sinceText } from "./finding.ts";
 import type { Checking } from "./find.ts";
 import { labelOf, measure } from "./measure.ts";
-import { isSamePlace, type LastRun, lastRun } from "./silent.ts";
+import { type LastRun, lastRun, Places } from "./silent.ts";
 import { TRAITS } from "./traits.ts";
 
 /** What every judgement needs to know. */
@@ -51,9 +51,8 @@ export async function judgeEach(
   const findings = found.flat();
   const own = findings.filter(({ isOfOthers }) => !isOfOthers);
   const silent = all.filter(({ coverage }) => coverage.runs === 0);
-  const alone = silent.filter(({ test }) =>
-    !alive.some((other) => isSamePlace(other.test, test))
-  );
+  const taken = new Places(alive.map(({ test }) => test));
+  const alone = silent.filter(({ test }) => taken.of(test).length === 0);
   return [
     ...own.length > 0 ? own : findings,
     ...await missing(alone.map(({ test }) => test), alive.length > 0, judging),
@@ -105,9 +104,12 @@ async function missing(
     ...await lastRunOf(test, judging),
   })));
   lasts.sort((one, other) => (other.last ?? 0) - (one.last ?? 0));
-  const latest = lasts.filter(({ test }, at) =>
-    !lasts.slice(0, at).some((later) => isSamePlace(later.test, test))
-  );
+  const later = new Places();
+  const latest = lasts.filter(({ test }) => {
+    const isLatest = later.of(test).length === 0;
+    later.add(test);
+    return isLatest;
+  });
   const hasRun = latest[0]?.last !== undefined;
   return latest
     .filter(({ last }) =>

@@ -48,13 +48,33 @@ export async function lastRun(
 }
 
 /**
- * Whether one test may have taken the place of another: it is between the same
+ * Tests by their place, which one may take from another: it is between the same
  * hosts, over the same family and, where that is known, protocol.
  */
-export function isSamePlace(one: Metadata, other: Metadata): boolean {
-  const protocols = [one.ipTransportProtocol, other.ipTransportProtocol];
-  return placeOf(one) === placeOf(other) &&
-    (protocols.includes(undefined) || protocols[0] === protocols[1]);
+export class Places {
+  readonly #tests = new Map<string, Metadata[]>();
+
+  /** Takes tests. */
+  constructor(tests: Iterable<Metadata> = []) {
+    for (const test of tests) this.add(test);
+  }
+
+  /** Takes one more. */
+  add(test: Metadata): void {
+    const place = placeOf(test);
+    const known = this.#tests.get(place);
+    if (known === undefined) this.#tests.set(place, [test]);
+    else known.push(test);
+  }
+
+  /** Those whose place is that of a test, which may be one of them. */
+  of(test: Metadata): Metadata[] {
+    const protocol = test.ipTransportProtocol;
+    return (this.#tests.get(placeOf(test)) ?? []).filter((each) =>
+      [undefined, protocol].includes(each.ipTransportProtocol) ||
+      protocol === undefined
+    );
+  }
 }
 
 function placeOf(test: Metadata): string {

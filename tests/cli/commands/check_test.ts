@@ -761,8 +761,8 @@ const REFUSED: [argv: string[], line: RegExp][] = [
     /--range is 0: give seconds above 0/,
   ],
   [
-    ["loss", ...link("a", "b"), "-r", "1d"],
-    /--range is "1d": give a whole number/,
+    ["loss", ...link("a", "b"), "-r", "soon"],
+    /--range is "soon": give seconds/,
   ],
   [
     ["baseline", ...link("a", "b"), "--history", "month"],

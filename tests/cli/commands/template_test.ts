@@ -16,7 +16,14 @@ import {
   throughputTest,
 } from "../../helpers/planted.ts";
 import { runCli } from "../../helpers/run.ts";
-import { BOTH, esmondAt, type Made, mesh } from "../template/templates.ts";
+import {
+  addresses,
+  BOTH,
+  esmondAt,
+  type Made,
+  members,
+  mesh,
+} from "../template/templates.ts";
 import { thisSecond } from "./checking.ts";
 
 const DAY = 86_400;
@@ -243,5 +250,26 @@ Deno.test("mesh --mesh: without a version of IP, what is absent stands with its 
         spec: { ...BOTH, "packet-count": EVERY * 10 },
       },
     },
+  });
+});
+
+Deno.test("thousands of pairs that no archive has are told in a moment", async () => {
+  const names = Array.from({ length: 60 }, (_, at) => `host${at}`);
+  await withPlanted(async (run) => {
+    const { exit, stdout } = await run("check", "fresh");
+    assertEquals(exit, 2);
+    assertMatch(stdout, /the worst of 3540 \| /);
+    assertMatch(stdout, /^and 3510 more$/m);
+    const { stdout: rows } = await run("coverage", "-o", "ndjson");
+    assertEquals(
+      rows.trim().split("\n").filter((row) => /"state": ?"absent"/.test(row))
+        .length,
+      3540,
+    );
+    const matrix = await run("mesh", "loss");
+    assertMatch(matrix.stdout, /^3540 links: 3540 absent$/m);
+  }, {
+    addresses: addresses(...names),
+    groups: { all: { type: "mesh", addresses: members(...names) } },
   });
 });
