@@ -15,6 +15,19 @@ export interface TextSink {
   write(text: string): Promise<void> | void;
   /** Resolves when all the text taken has been written. */
   flush(): Promise<void>;
+  /**
+   * Takes text as bytes, which may be overwritten once this has returned; absent
+   * where only text can be taken.
+   *
+   * @param bytes Whole characters, 64 KiB of them or a little more.
+   * @param characters How many characters they are.
+   */
+  writeBytes?(bytes: Uint8Array, characters: number): Promise<void> | void;
+  /**
+   * After how many characters the next bytes should end; as many as one likes
+   * if absent.
+   */
+  readonly wanted?: number;
 }
 
 /** The surroundings of a command. */
@@ -97,6 +110,9 @@ export interface ByteWriter {
 /** Characters of text that are worth a write. */
 const GATHERED = 1 << 16;
 
+/** Size of a buffer; bytes are written once it has no room for as many. */
+const BUFFER = 4 * GATHERED;
+
 /** Free buffers, reused because fresh ones are collected too late. */
 const spare: Uint8Array<ArrayBuffer>[] = [];
 
@@ -129,6 +145,24 @@ export class BufferedSink implements TextSink {
     if (isEnough && !this.#isPatient) return this.flush();
   }
 
+  /** Takes bytes, and writes once there is enough. */
+  writeBytes(bytes: Uint8Array): Promise<void> | void {
+    this.#encode();
+    const filled = this.#filled + bytes.length;
+    if (this.#text !== "" || filled > BUFFER) {
+      return this.#writeAfterFlush(bytes.slice());
+    }
+    this.#buffer ??= takeBuffer();
+    this.#buffer.set(bytes, this.#filled);
+    this.#filled = filled;
+    if (filled + bytes.length > BUFFER) return this.flush();
+  }
+
+  async #writeAfterFlush(bytes: Uint8Array): Promise<void> {
+    await this.flush();
+    await writeAll(this.#writer, bytes);
+  }
+
   /**
    * Writes what is gathered if that is enough. If not, only its bytes are kept:
    * text of many pieces is several times as large, and work for the garbage
@@ -158,12 +192,16 @@ export class BufferedSink implements TextSink {
   /** Encodes as much text as there is room for. */
   #encode(): void {
     if (this.#text === "") return;
-    this.#buffer ??= spare.pop() ?? new Uint8Array(4 * GATHERED);
+    this.#buffer ??= takeBuffer();
     const room = this.#buffer.subarray(this.#filled);
     const { read, written } = ENCODER.encodeInto(this.#text, room);
     this.#text = this.#text.slice(read);
     this.#filled += written;
   }
+}
+
+function takeBuffer(): Uint8Array<ArrayBuffer> {
+  return spare.pop() ?? new Uint8Array(BUFFER);
 }
 
 const ENCODER = new TextEncoder();

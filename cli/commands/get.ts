@@ -4,24 +4,26 @@
  * @module
  */
 
+import { pagesOf } from "../../client/data.ts";
 import { eventTypeInfo } from "../../client/event_types.ts";
 import { eachOnce } from "../../client/looks.ts";
 import { METADATA_FILTERS } from "../../client/parameters.ts";
-import type { DataPoint, EventType, Metadata, Summary } from "../../mod.ts";
+import type { EventType, Metadata, Summary } from "../../mod.ts";
 import { EXIT, PartialError, UsageError } from "../errors.ts";
-import type { Io } from "../io.ts";
+import type { Io, TextSink } from "../io.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { checkEventType } from "../options/values.ts";
 import { createOutput } from "../output/create.ts";
 import type { Output } from "../output/output.ts";
+import { PageWriter } from "../output/page_writer.ts";
 import {
   columnsFor,
   type RowRequest,
   seriesOf,
   SeriesRows,
-  shownPoints,
   subjectOf,
 } from "../output/rows.ts";
+import { shownPage } from "../output/shown_page.ts";
 import { Unshown } from "../output/unshown.ts";
 import { testsOrAdvice } from "../query/advice.ts";
 import { Alike } from "../query/alike.ts";
@@ -74,14 +76,15 @@ export const run: Command<"get"> = async (options, io) => {
   const gzip = isGzipped
     ? new (await import("../output/gzip.ts")).GzipSink(io.stdoutBytes)
     : undefined;
-  const output = createOutput(format, {
-    sink: gzip ?? io.stdout,
-    writer: io.stdoutBytes,
-    columns: columnsFor(requests[0]!),
-    closing: "\n",
-    escapesFormulas,
-    isTerminal: io.isTerminal,
-  });
+  const sink = gzip ?? io.stdout;
+  const outputTo = (sink: TextSink, isContinued = false) =>
+    createOutput(format, {
+      ...{ sink, isContinued, escapesFormulas, isTerminal: io.isTerminal },
+      writer: io.stdoutBytes,
+      columns: columnsFor(requests[0]!),
+      closing: "\n",
+    });
+  const output = outputTo(sink);
   if (following !== undefined) {
     return await followSeries({ ...settings, following }, requests, output, io);
   }
@@ -98,7 +101,11 @@ export const run: Command<"get"> = async (options, io) => {
         settings.hostnames,
         { splitsTraces: format === "human", unshown },
       );
-      const count = await writeSeries(series, rows, settings, output);
+      const writer = new PageWriter({
+        ...{ rows, output, sink },
+        outputTo: (sink) => outputTo(sink, true),
+      });
+      const count = await writeSeries(series, settings, writer);
       if (count > 0) alike.take(rows.facts, md);
       if (!series.isServed) io.note(unservedNote(`${md}`, request.eventType));
       failures.none();
@@ -165,15 +172,14 @@ function eventTypesOf(options: OptionsOf<"get">): string[] {
 /** Prints the points of a series, and says how many there were. */
 async function writeSeries(
   series: EventType | Summary,
-  rows: SeriesRows,
   { format, window }: Settings,
-  output: Output,
+  writer: PageWriter,
 ): Promise<number> {
   let count = 0;
-  for await (const page of series.streamPages()) {
-    const points = shownPoints(page, series, format, window.start);
-    await writePoints(points, rows, output);
-    count += points.length;
+  for await (const all of pagesOf(series)) {
+    const page = shownPage(all, series, format, window.start);
+    await writer.write(page);
+    count += page.length;
   }
   return count;
 }
@@ -205,7 +211,7 @@ async function followSeries(
       settings.hostnames,
       { unshown },
     );
-    await writePoints(points, rows, output);
+    await new PageWriter({ rows, output, sink: io.stdout }).writePoints(points);
     await io.stdout.flush();
     for (const line of unshown.lines()) tellOnce(line);
     const name = `${request.eventType} ${test}`;
@@ -213,18 +219,4 @@ async function followSeries(
     taken.add(name);
     if (!alike.take(rows.facts, test)) tellOnce(alike.line()!);
   });
-}
-
-async function writePoints(
-  points: readonly DataPoint[],
-  rows: SeriesRows,
-  output: Output,
-): Promise<void> {
-  await rows.prepare(points);
-  for (const point of points) {
-    for (const row of rows.rowsOf(point)) {
-      const wait = output.write(row);
-      if (wait) await wait;
-    }
-  }
 }

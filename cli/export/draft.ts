@@ -5,12 +5,15 @@
  * @module
  */
 
-import type { DataPoint } from "../../mod.ts";
-import { BufferedSink } from "../io.ts";
+import type { PointPage } from "../../client/point_pages.ts";
+import type { PointBytes } from "../../client/points.ts";
+import type { DataPoint, JsonValue } from "../../mod.ts";
+import { BufferedSink, type TextSink } from "../io.ts";
 import type { Format } from "../names.ts";
 import { createOutput } from "../output/create.ts";
 import type { GzipSink } from "../output/gzip.ts";
 import type { Output } from "../output/output.ts";
+import { RowBytes, writePage } from "../output/row_bytes.ts";
 import type { SeriesRows } from "../output/rows.ts";
 import type { KeptRows } from "./kept.ts";
 import type { PartFile } from "./part.ts";
@@ -75,6 +78,7 @@ export class Draft {
   /** Places from which a later run can continue, in order. */
   readonly #marks: Settled[];
   #checkpoint: Checkpoint | undefined;
+  #rowBytes: { made: RowBytes | undefined } | undefined;
   /**
    * Points of the last second, and rows of the point after them, that are there
    * and come once more.
@@ -94,17 +98,10 @@ export class Draft {
     // Nothing waits for the disk between the points that are ready: they are
     // gone before others are made.
     this.#sink = new BufferedSink(part, true);
-    const sink = gzip ?? this.#sink;
-    this.#output = options.format === "parquet"
-      ? new SpoolOutput(sink, from !== undefined)
-      : createOutput(options.format, {
-        sink,
-        columns: options.columns,
-        escapesFormulas: options.escapesFormulas ?? false,
-        closing: "",
-        isTerminal: false,
-        isContinued: (from?.rows ?? 0) > 0,
-      });
+    const isContinued = options.format === "parquet"
+      ? from !== undefined
+      : (from?.rows ?? 0) > 0;
+    this.#output = outputOf(options, gzip ?? this.#sink, isContinued);
     this.#now = from ? positionOf(from) : { ...BEGIN };
     this.#checkpoint = from;
     this.#due = options.settling?.marks(this.#now.second);
@@ -148,6 +145,21 @@ export class Draft {
     if (Number.isNaN(again)) return this.#marks[0];
     const mark = this.#marks.findLast(({ second }) => second < again);
     return mark && { ...mark, before: Math.min(mark.before, again) };
+  }
+
+  /**
+   * Writes the rows of a page; those that are there are left out. What is
+   * printed as it was sent is never made into objects.
+   */
+  async writePage(page: PointPage<JsonValue>): Promise<void> {
+    const rows = page.numbers && this.#rowsOfNumbers;
+    await writePage(page, rows, {
+      bytes: async (numbers, from) =>
+        this.#isBetweenPoints
+          ? await this.#writeNumbers(rows!, numbers, from)
+          : from,
+      points: (points) => this.write(points),
+    });
   }
 
   /** Writes the rows of points; those that are there are left out. */
@@ -224,6 +236,67 @@ export class Draft {
     await this.#kept?.close();
   }
 
+  get #rowsOfNumbers(): RowBytes | undefined {
+    const options = this.#options;
+    this.#rowBytes ??= {
+      made: RowBytes.of(options.rows, (sink) => outputOf(options, sink, true)),
+    };
+    return this.#rowBytes.made;
+  }
+
+  /** Whether all is written of a point, and nothing of the next one. */
+  get #isBetweenPoints(): boolean {
+    return this.#now.rows > 0 && this.#now.rowsOfNext === 0 &&
+      this.#pointsToSkip === 0 && this.#rowsToSkip === 0;
+  }
+
+  /**
+   * Writes rows as bytes, up to a point whose row is not made so; returns which
+   * that is.
+   */
+  async #writeNumbers(
+    rows: RowBytes,
+    numbers: PointBytes,
+    from: number,
+  ): Promise<number> {
+    const sink = this.#gzip ?? this.#sink;
+    const before = this.#part.bytes;
+    const until = Math.min(
+      this.#due?.due ?? Infinity,
+      this.#kept?.second ?? Infinity,
+    );
+    let at = from;
+    for (;;) {
+      const { wanted } = this.#gzip ?? {};
+      const { bytes, characters, next } = rows.make(numbers, at, until, wanted);
+      if (next === at) break;
+      const wait = sink.writeBytes(bytes, characters);
+      this.#pass(numbers, at, next);
+      at = next;
+      if (!wait) continue;
+      await wait;
+      if (this.#gzip) this.#checkpoint = this.#position();
+    }
+    if (this.#due && !this.#gzip && this.#part.bytes > before) {
+      await this.#sink.flush(); // the mark is where the file ends
+      this.#markHere();
+    }
+    return at;
+  }
+
+  /** Counts points that have been written, each as a row. */
+  #pass({ seconds }: PointBytes, from: number, to: number): void {
+    const now = this.#now;
+    const last = seconds[to - 1]!;
+    let first = to - 1;
+    while (first > from && seconds[first - 1] === last) first--;
+    const isSame = first === from && now.second === last;
+    now.ofSecond = to - first + (isSame ? now.ofSecond : 0);
+    now.second = last;
+    now.rows += to - from;
+    now.points += to - from;
+  }
+
   /**
    * Writes the kept rows before a second; those of that second are replaced.
    */
@@ -278,6 +351,23 @@ export class Draft {
       ...(this.#gzip ? { gzip: this.#gzip.state } : {}),
     };
   }
+}
+
+/** The output of a draft. */
+function outputOf(
+  { format, columns, escapesFormulas = false }: DraftOptions,
+  sink: TextSink,
+  isContinued: boolean,
+): Output {
+  return format === "parquet"
+    ? new SpoolOutput(sink, isContinued)
+    : createOutput(
+      format,
+      {
+        ...{ sink, columns, escapesFormulas, isContinued },
+        ...{ closing: "", isTerminal: false },
+      },
+    );
 }
 
 function positionOf(

@@ -9,17 +9,18 @@ import type { TextSink } from "../io.ts";
 /** Most characters that are held back, besides a piece of each text. */
 const MOST = 8 << 20;
 
+/** Bytes are copies. */
+type Piece = string | { bytes: Uint8Array; characters: number };
+
 /** A text among others: nothing of another comes between its pieces. */
-export interface TextInOrder {
-  /** Takes a piece; what is returned resolves when there is room for more. */
-  write(piece: string): Promise<void> | void;
+export interface TextInOrder extends TextSink {
   /** Says that it is complete. */
   end(): Promise<void>;
 }
 
 interface Part extends TextInOrder {
   /** What is held back of it. */
-  held: string[];
+  held: Piece[];
   isEnded: boolean;
   /** Resolves when it is the first one, and nothing of it is held back. */
   readonly turn: PromiseWithResolvers<void>;
@@ -58,21 +59,33 @@ export class InOrder {
       held: [],
       isEnded: false,
       turn: Promise.withResolvers<void>(),
-      write: (piece) => this.#write(part, piece),
+      write: (piece) => this.#take(part, piece),
+      flush: () => Promise.resolve(),
+      ...(this.#sink.writeBytes
+        ? {
+          writeBytes: (bytes, characters) =>
+            this.#take(part, { bytes, characters }),
+        }
+        : {}),
       end: () => this.#end(part),
     };
     this.#parts.push(part);
     return part;
   }
 
-  #write(part: Part, piece: string): Promise<void> | void {
+  #take(part: Part, piece: Piece): Promise<void> | void {
     this.#check();
-    if (part === this.#parts[0] && !this.#isBusy) {
-      return this.#sink.write(piece);
-    }
-    part.held.push(piece);
-    this.#size += piece.length;
+    if (part === this.#parts[0] && !this.#isBusy) return this.#write(piece);
+    const isText = typeof piece === "string";
+    part.held.push(isText ? piece : { ...piece, bytes: piece.bytes.slice() });
+    this.#size += sizeOf(piece);
     if (this.#size > this.#most) return this.#wait(part);
+  }
+
+  #write(piece: Piece): Promise<void> | void {
+    return typeof piece === "string"
+      ? this.#sink.write(piece)
+      : this.#sink.writeBytes!(piece.bytes, piece.characters);
   }
 
   async #end(part: Part): Promise<void> {
@@ -98,9 +111,10 @@ export class InOrder {
         this.#parts.shift();
         const next = this.#parts[0];
         while (next !== undefined && next.held.length > 0) {
-          const text = next.held.splice(0).join("");
-          this.#size -= text.length;
-          await this.#sink.write(text);
+          for (const piece of joined(next.held.splice(0))) {
+            this.#size -= sizeOf(piece);
+            await this.#write(piece);
+          }
         }
         next?.turn.resolve();
       } while (this.#parts[0]?.isEnded);
@@ -116,4 +130,27 @@ export class InOrder {
   #check(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
+}
+
+/** The same with text that follows text in one piece. */
+function joined(pieces: Piece[]): Piece[] {
+  const all: Piece[] = [];
+  let texts: string[] = [];
+  const join = () => {
+    if (texts.length > 0) all.push(texts.join(""));
+    texts = [];
+  };
+  for (const piece of pieces) {
+    if (typeof piece === "string") texts.push(piece);
+    else {
+      join();
+      all.push(piece);
+    }
+  }
+  join();
+  return all;
+}
+
+function sizeOf(piece: Piece): number {
+  return typeof piece === "string" ? piece.length : piece.characters;
 }

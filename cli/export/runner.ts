@@ -6,8 +6,9 @@
  */
 
 import { join } from "@std/path";
+import { pagesOf } from "../../client/data.ts";
 import { oneLine } from "../io.ts";
-import { shownPoints } from "../output/rows.ts";
+import { shownPage } from "../output/shown_page.ts";
 import type { Unshown } from "../output/unshown.ts";
 import { Failures, unservedNote } from "../query/failures.ts";
 import type { ExportSettings } from "./settings.ts";
@@ -224,13 +225,13 @@ export class Export {
     const { progress, settings: { format }, window } = this.#options;
     let nextKeep = Date.now() + CHECKPOINT_INTERVAL;
     for (const { start, end } of beginning.windows) {
-      const pages = job.series.streamPages({ timeStart: start, timeEnd: end });
+      const pages = pagesOf(job.series, { timeStart: start, timeEnd: end });
       for await (const all of pages) {
-        const page = shownPoints(all, job.series, format, start);
+        const page = shownPage(all, job.series, format, start);
         if (page.length === 0) continue;
         beginning.draft ??= await beginning.open();
         const { bytes } = beginning.draft;
-        await beginning.draft.write(page);
+        await beginning.draft.writePage(page);
         this.#collect();
         progress.points += page.length;
         progress.bytes += beginning.draft.bytes - bytes;

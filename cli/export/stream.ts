@@ -5,10 +5,13 @@
  * @module
  */
 
+import { pagesOf } from "../../client/data.ts";
 import { oneLine, type TextSink } from "../io.ts";
 import { createOutput } from "../output/create.ts";
 import type { Output } from "../output/output.ts";
-import { columnsFor, SeriesRows, shownPoints } from "../output/rows.ts";
+import { PageWriter } from "../output/page_writer.ts";
+import { columnsFor, SeriesRows } from "../output/rows.ts";
+import { shownPage } from "../output/shown_page.ts";
 import type { Unshown } from "../output/unshown.ts";
 import type { Alike } from "../query/alike.ts";
 import { Failures, unservedNote } from "../query/failures.ts";
@@ -94,25 +97,18 @@ async function writeSeries(
   const rows = await SeriesRows.create(subject, request, hostnames, {
     unshown,
   });
-  const output = outputFor(job, options, {
-    write: (piece) => text.write(piece),
-    flush: () => Promise.resolve(),
-  }, true);
+  const outputTo = (sink: TextSink) => outputFor(job, options, sink, true);
+  const output = outputTo(text);
+  const writer = new PageWriter({ rows, output, sink: text, outputTo });
   let isFirst = true;
-  for await (const page of series.streamPages()) {
-    const points = shownPoints(page, series, format, window.start);
-    await rows.prepare(points);
-    for (const point of points) {
-      for (const row of rows.rowsOf(point)) {
-        const wait = output.write(row);
-        if (wait) await wait;
-      }
-    }
-    if (isFirst && points.length > 0 && metadata !== undefined) {
+  for await (const all of pagesOf(series)) {
+    const page = shownPage(all, series, format, window.start);
+    await writer.write(page);
+    if (isFirst && page.length > 0 && metadata !== undefined) {
       alike.take(rows.facts, metadata);
       isFirst = false;
     }
-    progress.points += points.length;
+    progress.points += page.length;
     collect();
   }
   if (!series.isServed) warn(unservedNote(job.test, request.eventType));

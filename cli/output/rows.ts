@@ -113,24 +113,6 @@ function rollsUp(eventType: string): boolean {
 }
 
 /**
- * The points that a format shows. elmond's first window of a roll-up is asked
- * for from its beginning, so that it is whole; formats that keep to the time
- * asked for leave out a window that begins before it.
- */
-export function shownPoints(
-  points: DataPoint[],
-  series: EventType | Summary,
-  format: Format,
-  start: number,
-): DataPoint[] {
-  const isMade = "summaryWindow" in series && series.summaryWindow > 0 &&
-    typeof series.toJSON()["summary-window"] === "number";
-  return isMade && !isWhole({ format })
-    ? points.filter(({ tsEpoch }) => !(tsEpoch < start))
-    : points;
-}
-
-/**
  * The facts about a test that its rows repeat. It can be stored as JSON, and
  * keeps nothing else of the test in memory.
  */
@@ -333,6 +315,18 @@ export class SeriesRows {
       });
   }
 
+  /**
+   * The row of a number; `undefined` unless it has one, which shows nothing
+   * else of the point than its time in UTC and its value.
+   */
+  rowOfNumber(point: DataPoint): Row | undefined {
+    if (this.#zone !== "UTC" || this.#splitsTraces) return undefined;
+    const isShown = this.#isWhole ||
+      !this.#layout.rows(point.text, this.#bucket).some(hasRest);
+    const rows = isShown ? this.rowsOf(point) : [];
+    return rows.length === 1 ? rows[0] : undefined;
+  }
+
   /** What all rows have of their test. */
   get facts(): string {
     return [...this.lead.cells, ...this.#parameters.cells].join();
@@ -400,7 +394,7 @@ export async function nameCell(
 }
 
 /** Whether rows are points as they are, told apart by all that identifies them. */
-function isWhole({ format }: Pick<RowRequest, "format">): boolean {
+export function isWhole({ format }: Pick<RowRequest, "format">): boolean {
   return format === "ndjson" || format === "parquet";
 }
 

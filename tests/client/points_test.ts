@@ -203,7 +203,12 @@ Deno.test("pointsOf() reads pages that differ from numbers in one place as JSON.
       "{}",
     ]
   ) {
-    for (const points of [[usual, other], [other, usual], [other]]) {
+    for (
+      const points of [
+        ...[[usual, other], [other, usual], [other]],
+        ...[[usual, usual, other], [usual, usual, usual, other, usual]],
+      ]
+    ) {
       assertSame(`[${points.join()}]`);
       assertSame(` [ ${points.join(" , ")} ]\n`);
     }
@@ -293,7 +298,8 @@ Deno.test("pointsOf() refuses values that are nested too deep, or have too many 
 });
 
 Deno.test("pointsOf() takes for damaged what JSON.parse does", () => {
-  const good = '[{"ts":1456790400,"val":70.5e1},{"ts":-14,"val":0}]';
+  const good = '[{"ts":1456790400,"val":70.5e1},{"ts":1456790401,"val":5},' +
+    '{"ts":1456790402,"val":6},{"ts":-14,"val":0}]';
   const characters = fc.constantFrom(
     ..."[]{},:\"'+-.eE0159 \n\u00a0\ufefftsvalx\\",
   );
@@ -341,7 +347,9 @@ Deno.test("pointsOf() refuses numbers that are not JSON", () => {
 });
 
 Deno.test("pointsOf() takes every page that is cut off for damaged", () => {
-  const page = ' [ {"ts" : 14567 , "val" : 70.5e+1 } , {"ts":-1,"val":0} ] ';
+  const page =
+    ' [ {"ts" : 14567 , "val" : 70.5e+1 } , {"ts" : 1 , "val" : 2 }' +
+    ' , {"ts":-1,"val":0} ] ';
   for (let end = 0; end < page.trimEnd().length; end++) {
     const cut = answerOf(page.slice(0, end));
     assertThrows(() => pointsOf(cut, 7), ArchiveResponseError, "7 had");

@@ -1,0 +1,285 @@
+/**
+ * Rows of numbers as bytes: all of them are alike but for the time and the
+ * digits of the value, which are copied from the page.
+ *
+ * @module
+ */
+
+import { isPlainNumberIn } from "../../client/cell.ts";
+import { type PointPage, READY } from "../../client/point_pages.ts";
+import type { PointBytes } from "../../client/points.ts";
+import { DataPoint, type JsonValue } from "../../mod.ts";
+import type { TextSink } from "../io.ts";
+import type { Output } from "./output.ts";
+import type { SeriesRows } from "./rows.ts";
+
+/** What is looked for in a row that the format has printed. */
+const SAMPLE = {
+  second: 1_234_567_890,
+  time: "2009-02-13 23:31:30",
+  value: "314159",
+};
+
+/** Rows that have to come out as the format prints them. */
+const TRIALS: readonly [second: number, value: string][] = [
+  [1_000_000_000, "0"],
+  [1_709_251_199, "-27.5"],
+  [9_999_999_999, "7016320000.0"],
+];
+
+/** A number that a format prints anew, unless it prints all as they came. */
+const UNUSUAL = "-10.50E+00";
+
+/** Times of ten digits, from 2001 to 2286; others have rows of other widths. */
+const FIRST = 1_000_000_000;
+const LAST = 9_999_999_999;
+
+const DAY = 86_400;
+
+/** How many digits of a time change from row to row. */
+const LOW = 100_000;
+
+/** Bytes of rows that are made at a time, but for the last row. */
+const ENOUGH = 1 << 16;
+
+/** Longer rows are rare. */
+const MAX_WIDTH = 1 << 12;
+
+/** Memory of the rows that were made last. */
+const room = new Uint8Array(ENOUGH + 2 * MAX_WIDTH);
+
+/** Rows that follow each other. */
+export interface RowsMade {
+  /** Their text, until the next ones are made. */
+  bytes: Uint8Array;
+  /** How many characters that is. */
+  characters: number;
+  /** The point after them. */
+  next: number;
+}
+
+/** Makes the rows of a series. */
+export class RowBytes {
+  /** What a row begins with: as the last row did. */
+  readonly #head: Uint8Array;
+  readonly #tail: Uint8Array;
+  /** Where the time is in the head, and the same in seconds; -1 for nowhere. */
+  readonly #timeAt: number;
+  readonly #epochAt: number;
+  /** How many more bytes than characters a row has. */
+  readonly #surplus: number;
+  /** Whether numbers are printed however they are written. */
+  #isExact = false;
+  #day = NaN;
+  #high = NaN;
+
+  private constructor(text: string, { value, ...at }: Places) {
+    const begin = text.slice(0, value);
+    const end = text.slice(value + SAMPLE.value.length);
+    this.#head = ENCODER.encode(begin);
+    this.#tail = ENCODER.encode(end);
+    const [time, second] = [at.time, at.second].map((place) =>
+      place < 0 ? place : ENCODER.encode(text.slice(0, place)).length
+    );
+    this.#timeAt = time!;
+    this.#epochAt = second!;
+    this.#surplus = this.#head.length + this.#tail.length - begin.length -
+      end.length;
+  }
+
+  /**
+   * Prints a row, and takes it apart.
+   *
+   * @param rows Makes rows of points.
+   * @param outputTo The output, as it goes on after a row.
+   * @returns `undefined` if rows differ in more than time and value, or if it
+   * cannot be told where these stand.
+   */
+  static of(
+    rows: SeriesRows,
+    outputTo: (sink: TextSink) => Output,
+  ): RowBytes | undefined {
+    let printed = "";
+    const output = outputTo({
+      write: (text) => void (printed += text),
+      flush: () => Promise.resolve(),
+    });
+    const print = (second: number, value: string) => {
+      printed = "";
+      const point = new DataPoint({ ts: second, val: Number(value) }, value);
+      const row = rows.rowOfNumber(point);
+      if (row) output.write(row);
+      return printed;
+    };
+    const text = print(SAMPLE.second, SAMPLE.value);
+    const places = placesIn(text);
+    if (places === undefined || text.length > MAX_WIDTH / 4) return undefined;
+    const made = new RowBytes(text, places);
+    const isRight = ([second, value]: typeof TRIALS[number]) =>
+      made.#one(second, value) === print(second, value);
+    if (!TRIALS.every(isRight)) return undefined;
+    made.#isExact = print(SAMPLE.second, UNUSUAL).includes(UNUSUAL);
+    return made;
+  }
+
+  /** Whether a point has a row that is made so. */
+  fits({ bytes, seconds, spans }: PointBytes, index: number): boolean {
+    const second = seconds[index]!;
+    if (!(second >= FIRST && second <= LAST)) return false;
+    const [begin, end] = [spans[2 * index]!, spans[2 * index + 1]!];
+    return this.#isExact
+      ? end - begin <= MAX_WIDTH
+      : isPlainNumberIn(bytes, begin, end);
+  }
+
+  /**
+   * Makes rows of points, up to one that has none that is made so.
+   *
+   * @param numbers The points.
+   * @param from The first of them.
+   * @param until The first second that is left out.
+   * @param most No row follows after so many characters.
+   */
+  make(
+    numbers: PointBytes,
+    from: number,
+    until = Infinity,
+    most = Infinity,
+  ): RowsMade {
+    const { bytes, seconds, spans } = numbers;
+    const head = this.#head;
+    const tail = this.#tail;
+    const surplus = this.#surplus;
+    let at = 0;
+    let next = from;
+    for (; next < seconds.length; next++) {
+      const second = seconds[next]!;
+      const isEnough = at >= ENOUGH || at - (next - from) * surplus >= most;
+      if (isEnough || second >= until || !this.fits(numbers, next)) break;
+      this.#setTime(second);
+      room.set(head, at);
+      at += head.length;
+      const end = spans[2 * next + 1]!;
+      for (let digit = spans[2 * next]!; digit < end; digit++) {
+        room[at++] = bytes[digit]!;
+      }
+      for (let each = 0; each < tail.length; each++) room[at++] = tail[each]!;
+    }
+    const characters = at - (next - from) * surplus;
+    return { bytes: room.subarray(0, at), characters, next };
+  }
+
+  /** Puts a time into the head. */
+  #setTime(second: number): void {
+    const head = this.#head;
+    const time = this.#timeAt;
+    if (time >= 0) {
+      const day = Math.floor(second / DAY);
+      if (day !== this.#day) {
+        this.#day = day;
+        const date = new Date(day * DAY * 1000).toISOString().slice(0, 10);
+        ENCODER.encodeInto(date, head.subarray(time));
+      }
+      const rest = second - day * DAY;
+      const minutes = Math.floor(rest / 60);
+      const hour = Math.floor(minutes / 60);
+      setTwo(head, time + 11, hour);
+      setTwo(head, time + 14, minutes - hour * 60);
+      setTwo(head, time + 17, rest - minutes * 60);
+    }
+    const epoch = this.#epochAt;
+    if (epoch < 0) return;
+    const high = Math.floor(second / LOW);
+    if (high !== this.#high) {
+      this.#high = high;
+      ENCODER.encodeInto(String(high), head.subarray(epoch));
+    }
+    const low = second - high * LOW;
+    const hundreds = Math.floor(low / 100);
+    const thousands = Math.floor(hundreds / 100);
+    head[epoch + 5] = ZERO + thousands;
+    setTwo(head, epoch + 6, hundreds - thousands * 100);
+    setTwo(head, epoch + 8, low - hundreds * 100);
+  }
+
+  /** The row of one point. */
+  #one(second: number, value: string): string {
+    const { bytes } = this.make({
+      bytes: ENCODER.encode(value),
+      seconds: Float64Array.of(second),
+      spans: Uint32Array.of(0, value.length),
+    }, 0);
+    return new TextDecoder().decode(bytes);
+  }
+}
+
+/** How a page is written. */
+export interface PageParts {
+  /**
+   * Writes rows as bytes from a point on; returns which is the first that is
+   * not written.
+   */
+  bytes(numbers: PointBytes, from: number): Promise<number>;
+  /** Writes points in the general way. */
+  points(points: DataPoint[]): Promise<void>;
+}
+
+/**
+ * Goes through a page: numbers become bytes where they can, and objects only
+ * where they have to.
+ *
+ * @param rows Makes the bytes; absent if none can be made.
+ */
+export async function writePage(
+  page: PointPage<JsonValue>,
+  rows: RowBytes | undefined,
+  parts: PageParts,
+): Promise<void> {
+  const { length, numbers } = page;
+  for (let at = 0; at < length;) {
+    const from = at;
+    if (rows === undefined || numbers === undefined) {
+      at = Math.min(length, at + READY);
+    } else {
+      at = await parts.bytes(numbers, from);
+      if (at > from) continue;
+      do at++; while (
+        at < length && at < from + READY && !rows.fits(numbers, at)
+      );
+    }
+    await parts.points(page.points(from, at));
+  }
+}
+
+const ENCODER = new TextEncoder();
+const ZERO = 48;
+
+/** The digits of 0 to 99. */
+const DIGITS = ENCODER.encode(
+  Array.from({ length: 100 }, (_, number) => String(number).padStart(2, "0"))
+    .join(""),
+);
+
+function setTwo(bytes: Uint8Array, at: number, number: number): void {
+  bytes[at] = DIGITS[2 * number]!;
+  bytes[at + 1] = DIGITS[2 * number + 1]!;
+}
+
+/** Where something stands in a row; -1 for nowhere. */
+interface Places {
+  time: number;
+  second: number;
+  value: number;
+}
+
+/** Where the sample is; `undefined` unless each part can only be in one place. */
+function placesIn(text: string): Places | undefined {
+  const parts = [SAMPLE.time, String(SAMPLE.second), SAMPLE.value];
+  const [time, second, value] = parts.map((part) => text.indexOf(part));
+  const isOnce = parts.every((part) =>
+    text.indexOf(part) === text.lastIndexOf(part)
+  );
+  const isLast = value! > time! && value! > second!;
+  if (!isOnce || !isLast) return undefined;
+  return { time: time!, second: second!, value: value! };
+}
