@@ -6,6 +6,9 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
+import { APPLICATION_ID, SCHEMA_VERSION, SCHEMAS } from "./schema.ts";
+
+export { SCHEMA_VERSION } from "./schema.ts";
 
 /**
  * A file that cannot be opened or written: which one, what is wrong, and what
@@ -37,83 +40,6 @@ export class ArchiveStoreError extends Error {
     super(message, options);
   }
 }
-
-/**
- * The version of {@linkcode SCHEMA}; a file of a newer version is refused.
- */
-export const SCHEMA_VERSION = 1;
-
-/** Marks a file as an archive: "esmo" as a number. */
-const APPLICATION_ID = 0x65736d6f;
-
-const SCHEMA = `
-CREATE TABLE test (
-  id INTEGER PRIMARY KEY,
-  key TEXT NOT NULL UNIQUE,           -- 32 hex digits, the beginning of the checksum
-  checksum TEXT NOT NULL UNIQUE,      -- 64 hex digits: the description, letter case aside
-  created INTEGER NOT NULL,           -- seconds since 1970 UTC, as all times
-  subject_type TEXT NOT NULL,
-  source TEXT NOT NULL,
-  destination TEXT,                   -- NULL for a network-element
-  measurement_agent TEXT NOT NULL,
-  tool_name TEXT NOT NULL,
-  input_source TEXT NOT NULL,
-  input_destination TEXT
-);
-CREATE INDEX test_source ON test (source);
-CREATE INDEX test_destination ON test (destination);
-CREATE INDEX test_agent ON test (measurement_agent);
-
-CREATE TABLE parameter (
-  test INTEGER NOT NULL REFERENCES test,
-  name TEXT NOT NULL,                 -- as posted
-  value TEXT NOT NULL,                -- as esmond shows and compares it
-  json TEXT NOT NULL,                 -- as posted
-  PRIMARY KEY (test, name)
-) WITHOUT ROWID;
-CREATE INDEX parameter_value ON parameter (name, value);
-
-CREATE TABLE series (
-  id INTEGER PRIMARY KEY,
-  test INTEGER NOT NULL REFERENCES test,
-  event_type TEXT NOT NULL,
-  time_updated INTEGER,               -- last write
-  UNIQUE (test, event_type)
-);
-CREATE INDEX series_event_type ON series (event_type);
-
-CREATE TABLE summary (
-  series INTEGER NOT NULL REFERENCES series,
-  type TEXT NOT NULL,
-  seconds INTEGER NOT NULL,           -- the window
-  times INTEGER NOT NULL,             -- how often it was declared
-  PRIMARY KEY (series, type, seconds)
-) WITHOUT ROWID;
-
--- A number is number / divisor; everything else is JSON text.
-CREATE TABLE point (
-  series INTEGER NOT NULL REFERENCES series,
-  ts INTEGER NOT NULL,
-  number INTEGER,
-  divisor INTEGER,
-  json TEXT,
-  PRIMARY KEY (series, ts)
-) WITHOUT ROWID;
-
--- What the points of a window add up to: sum and count, sum and sum, or a histogram.
-CREATE TABLE bin (
-  series INTEGER NOT NULL REFERENCES series,
-  seconds INTEGER NOT NULL,
-  ts INTEGER NOT NULL,
-  number INTEGER,
-  divisor INTEGER,
-  json TEXT,
-  PRIMARY KEY (series, seconds, ts)
-) WITHOUT ROWID;
-
-PRAGMA application_id = ${APPLICATION_ID};
-PRAGMA user_version = ${SCHEMA_VERSION};
-`;
 
 /**
  * Opens a file, and creates the schema if it is new or empty.
@@ -216,7 +142,10 @@ function prepareSchema(database: DatabaseSync, path: string): void {
   // In one transaction: of two processes that start on a new file, one creates
   // the schema and the other finds it.
   transaction(database, () => {
-    if (isArchive(database, path)) return;
+    if (isArchive(database, path)) {
+      bringUp(database, pragma(database, "user_version"));
+      return;
+    }
     const tables = database.prepare(
       "SELECT count(*) AS number FROM sqlite_schema",
     ).get() as { number: number };
@@ -226,7 +155,7 @@ function prepareSchema(database: DatabaseSync, path: string): void {
         path,
       );
     }
-    database.exec(SCHEMA);
+    bringUp(database, 0);
   });
 }
 
@@ -247,7 +176,18 @@ export function isArchive(database: DatabaseSync, path: string): boolean {
   );
 }
 
-function pragma(database: DatabaseSync, name: string): number {
+/** Adds what a file of an earlier version lacks: everything to a new one. */
+function bringUp(database: DatabaseSync, version: number): void {
+  if (version === SCHEMA_VERSION) return;
+  for (const schema of SCHEMAS.slice(version)) database.exec(schema);
+  database.exec(
+    `PRAGMA application_id = ${APPLICATION_ID}; ` +
+      `PRAGMA user_version = ${SCHEMA_VERSION};`,
+  );
+}
+
+/** A number that SQLite keeps with a file. */
+export function pragma(database: DatabaseSync, name: string): number {
   const row = database.prepare(`PRAGMA ${name}`).get();
   return Number(Object.values(row ?? {})[0]);
 }

@@ -19,6 +19,7 @@ import {
 import { authenticate, checkAcceptable } from "./access.ts";
 import type { Archive } from "./archive.ts";
 import { readBody, readJson } from "./body.ts";
+import { copiedEntry } from "./copied_entry.ts";
 import { whenFree } from "./database.ts";
 import { describe } from "./describe.ts";
 import { linkHeader, neighboursOf, pageOf, readPage } from "./paging.ts";
@@ -28,6 +29,7 @@ import { every, fieldConditions, lastOf, timeRangeOf } from "./query.ts";
 import type { Condition, Row, RowSource, Series, Test } from "./store.ts";
 import {
   BASE,
+  given,
   pointText,
   type Show,
   showSummary,
@@ -204,17 +206,17 @@ async function getList({ archive, url, mount, now }: Call): Promise<Answer> {
   ]);
   const page = pageOf(query, archive.pageSize);
   const count = archive.store.countTests(where);
-  const tests = archive.store.eachTest(where, "key", page.limit, page.offset);
+  // Those that were posted here, then copies, as their sources list them.
+  const order = "place, key";
+  const tests = archive.store.eachTest(where, order, page.limit, page.offset);
   const neighbours = neighboursOf(url, page, count);
+  const paging = {
+    "metadata-count-total": count,
+    "metadata-previous-page": neighbours.previous,
+    "metadata-next-page": neighbours.next,
+  };
   const entries = tests.map((test, index) =>
-    JSON.stringify({
-      ...entryOf(test, url, mount),
-      ...(index === 0 && {
-        "metadata-count-total": count,
-        "metadata-previous-page": neighbours.previous,
-        "metadata-next-page": neighbours.next,
-      }),
-    })
+    entryText(test, url, mount, index === 0 ? paging : {})
   );
   return jsonAnswer(
     listText(entries, archive.limits.answer),
@@ -282,9 +284,9 @@ function getTest({ archive, url, mount, parts }: Call): Answer {
   const test = archive.store.test(key!);
   if (!test) throw new Refusal("Not found.", 404);
   const self = `${mount}/perfsonar/archive/${key}`;
-  return jsonAnswer(JSON.stringify(
-    entryOf(test, url, mount, format ? `${self}.${format}` : `${self}/`),
-  ));
+  return jsonAnswer(
+    entryText(test, url, mount, {}, format ? `${self}.${format}` : `${self}/`),
+  );
 }
 
 async function postTest(call: Call): Promise<Answer> {
@@ -300,28 +302,46 @@ async function postTest(call: Call): Promise<Answer> {
   );
   // A new test is shown with its addresses as posted, an existing one as
   // stored.
-  const entry = { ...entryOf(test, url, mount), ...(isNew && posted) };
-  return jsonAnswer(JSON.stringify(entry), 201, {
-    location: String(entry["url"]),
+  const entry = entryText(test, url, mount, isNew ? posted : {});
+  return jsonAnswer(entry, 201, {
+    location: addressOf(url, `${mount}/perfsonar/archive/${test.key}/`),
   });
 }
 
-function entryOf(
-  test: Test,
-  url: URL,
-  mount: string,
-  self = `${mount}/perfsonar/archive/${test.key}/`,
-): Record<string, unknown> {
+/** The address of a test. */
+function addressOf(url: URL, self: string): string {
   const format = lastOf(url.searchParams, "format");
   const suffix = format === undefined
     ? ""
     : `?format=${encodeURIComponent(format)}`;
+  return `${url.origin}${self}${suffix}`;
+}
+
+/** A test as JSON, with some more fields, or others in the place of its own. */
+function entryText(
+  test: Test,
+  url: URL,
+  mount: string,
+  more: Readonly<Record<string, unknown>>,
+  self = `${mount}/perfsonar/archive/${test.key}/`,
+): string {
+  const address = addressOf(url, self);
+  return test.entry === null
+    ? JSON.stringify({ ...entryOf(test, address, self), ...more })
+    : copiedEntry(test, test.entry, { address, self, more });
+}
+
+function entryOf(
+  test: Test,
+  address: string,
+  self: string,
+): Record<string, unknown> {
   const parameters = test.parameters.map(({ name, value }) =>
     [name.replaceAll("_", "-"), value] as const
   );
   return {
     ...Object.fromEntries(parameters),
-    "url": `${url.origin}${self}${suffix}`,
+    "url": address,
     "metadata-key": test.key,
     "subject-type": test.subjectType,
     "event-types": test.series.map((series) => eventTypeOf(series, self)),
@@ -366,7 +386,8 @@ function getEventType({ archive, mount, parts }: Call): Answer {
 function getSummaries(call: Call): Answer {
   const { archive, mount, parts } = call;
   const [key, eventType, path, window] = parts;
-  if (!eventTypeInfo(eventType!)) {
+  const series = archive.store.series(key!, eventType!);
+  if (!series && !eventTypeInfo(eventType!)) {
     throw new Refusal(`Unsupported event type '${eventType}' provided`);
   }
   const type = SUMMARY_PATHS.get(path!);
@@ -375,7 +396,6 @@ function getSummaries(call: Call): Answer {
   if (seconds === undefined) {
     throw new Refusal("Summary window parameter must be an integer");
   }
-  const series = archive.store.series(key!, eventType!);
   if (window === undefined && type !== "base") {
     const uri = `${mount}/perfsonar/archive/${key}/${eventType}`;
     const list = series?.summaries.filter((one) => one.type === type) ?? [];
@@ -412,6 +432,12 @@ function viewOf(
     one.type === type && one.seconds === seconds
   );
   const show = summary && showSummary(series, summary.type, summary.times);
+  if (summary?.copied !== undefined) {
+    return {
+      source: { series: series.id, seconds, copied: summary.copied },
+      show: (row) => row.isGiven || !show ? given(row) : show(row),
+    };
+  }
   if (!show) return undefined;
   // The statistics of single points describe the last value of each second.
   const isPoint = type === "statistics" && seconds === 0;

@@ -5,7 +5,13 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { ArchiveStoreError, isArchive, storeError } from "./database.ts";
+import {
+  ArchiveStoreError,
+  isArchive,
+  pragma,
+  SCHEMA_VERSION,
+  storeError,
+} from "./database.ts";
 
 /**
  * Opens a file that exists. Others may read and write it meanwhile.
@@ -19,7 +25,10 @@ export function openReadOnly(path: string): DatabaseSync {
   try {
     database = new DatabaseSync(path, { readOnly: true });
     database.exec("PRAGMA busy_timeout = 10000; PRAGMA cache_size = -65536;");
-    if (isArchive(database, path)) return database;
+    if (isArchive(database, path)) {
+      checkVersion(database, path);
+      return database;
+    }
     throw new ArchiveStoreError(
       `${path} is not an archive: name a file that serve or copy has made`,
       path,
@@ -30,6 +39,16 @@ export function openReadOnly(path: string): DatabaseSync {
       ? error
       : readingError(error, path);
   }
+}
+
+/** What an earlier version has written cannot be changed by reading it. */
+function checkVersion(database: DatabaseSync, path: string): void {
+  if (pragma(database, "user_version") === SCHEMA_VERSION) return;
+  throw new ArchiveStoreError(
+    `${path} was written by an earlier version: bring it up to date with ` +
+      `esmond-ps serve --db, which needs a moment`,
+    path,
+  );
 }
 
 /** SQLite says "unable to open database file" of all of these. */

@@ -61,6 +61,11 @@ export interface Summary {
   readonly seconds: number;
   /** How often it was declared; sums are multiplied by it. */
   readonly times: number;
+  /**
+   * The number of the row of `copied` whose values stand before what the points
+   * add up to; absent where its source gave none.
+   */
+  readonly copied?: number | undefined;
 }
 
 /** An event type of a test. */
@@ -119,6 +124,8 @@ export interface Test extends Subject {
   readonly parameters: readonly Parameter[];
   /** Its event types, by name. */
   readonly series: readonly Series[];
+  /** The JSON of its source's list; null of a test that was posted here. */
+  readonly entry: string | null;
 }
 
 /**
@@ -133,6 +140,8 @@ export interface Row {
   readonly divisor: number | string | null;
   /** The JSON text of values that are not numbers. */
   readonly json: string | null;
+  /** Whether it is as the source of a copy gave it, whatever its class. */
+  readonly isGiven?: boolean;
 }
 
 /** A condition in SQL and its values. */
@@ -149,6 +158,8 @@ export interface RowSource {
   readonly series: number;
   /** The window; `undefined` for points. */
   readonly seconds?: number | undefined;
+  /** As of a {@linkcode Summary}. */
+  readonly copied?: number | undefined;
 }
 
 const COLUMNS = `ts, ${exact("number")}, ${exact("divisor")}, json`;
@@ -491,17 +502,20 @@ export class Store {
       ).all(row.id) as unknown as SeriesRow[]).map((one) =>
         this.#seriesOf(one)
       ),
+      entry: row.entry,
     };
   }
 
   #seriesOf(row: SeriesRow): Series {
     return {
       id: row.id,
-      info: eventTypeInfo(row.event_type)!,
+      info: eventTypeInfo(row.event_type) ?? freeEventType(row.event_type),
       timeUpdated: row.time_updated,
       summaries: this.#sql(
-        "SELECT type, seconds, times FROM summary WHERE series = ? " +
-          "ORDER BY type, seconds",
+        "SELECT type, seconds, times, (SELECT id FROM copied WHERE " +
+          "copied.series = summary.series AND copied.type = summary.type " +
+          "AND copied.seconds = summary.seconds) AS copied FROM summary " +
+          "WHERE series = ? ORDER BY type, seconds",
       ).all(row.id) as unknown as Summary[],
     };
   }
@@ -609,15 +623,17 @@ export class Store {
    * memory.
    */
   *pieces(
-    { series, seconds }: RowSource,
+    source: RowSource,
     from: number,
     to: number,
     limit = Infinity,
     offset = 0,
   ): Generator<readonly Row[]> {
-    const [table, values] = tableOf(series, seconds);
+    const [table, values] = tableOf(source);
     const statement = this.#sql(
-      `SELECT ${COLUMNS} FROM ${table} AND ts BETWEEN ? AND ? ` +
+      `SELECT ${COLUMNS}${
+        isGiven(source)
+      } FROM ${table} AND ts BETWEEN ? AND ? ` +
         "ORDER BY ts LIMIT ? OFFSET ?",
     );
     let start = from;
@@ -638,12 +654,12 @@ export class Store {
 
   /** The number of rows in a time range, up to `limit`. */
   count(
-    { series, seconds }: RowSource,
+    source: RowSource,
     from: number,
     to: number,
     limit = -1,
   ): number {
-    const [table, values] = tableOf(series, seconds);
+    const [table, values] = tableOf(source);
     const row = this.#sql(
       `SELECT count(*) AS number FROM (SELECT 1 FROM ${table} ` +
         "AND ts BETWEEN ? AND ? LIMIT ?)",
@@ -652,16 +668,16 @@ export class Store {
   }
 
   /** The last second that has a row. */
-  lastTime({ series, seconds }: RowSource): number | undefined {
-    const [table, values] = tableOf(series, seconds);
+  lastTime(source: RowSource): number | undefined {
+    const [table, values] = tableOf(source);
     const row = this.#sql(`SELECT max(ts) AS ts FROM ${table}`)
       .get(...values) as { ts: number | null };
     return row.ts ?? undefined;
   }
 
   /** The first second at or after `from` that has a row. */
-  firstTime({ series, seconds }: RowSource, from: number): number | undefined {
-    const [table, values] = tableOf(series, seconds);
+  firstTime(source: RowSource, from: number): number | undefined {
+    const [table, values] = tableOf(source);
     const row = this.#sql(
       `SELECT min(ts) AS ts FROM ${table} AND ts >= ?`,
     ).get(...values, from) as { ts: number | null };
@@ -681,6 +697,7 @@ interface TestRow {
   tool_name: string;
   input_source: string;
   input_destination: string | null;
+  entry: string | null;
 }
 
 interface KindRow {
@@ -703,13 +720,38 @@ interface SeriesRow {
   time_updated: number | null;
 }
 
+/** A table of rows, the beginning of its condition, and the values of that. */
 function tableOf(
-  series: number,
-  seconds: number | undefined,
+  { series, seconds, copied }: RowSource,
 ): [string, number[]] {
-  return seconds === undefined
-    ? ["point WHERE series = ?", [series]]
-    : ["bin WHERE series = ? AND seconds = ?", [series, seconds]];
+  if (seconds === undefined) return ["point WHERE series = ?", [series]];
+  const bins = "bin WHERE series = ? AND seconds = ?";
+  if (copied === undefined) return [bins, [series, seconds]];
+  return [
+    "(SELECT ts, number, divisor, json, 1 AS given FROM given " +
+    "WHERE copied = ? UNION ALL SELECT ts, number, divisor, json, 0 AS given " +
+    `FROM ${bins} AND NOT EXISTS (SELECT 1 FROM given ` +
+    "WHERE copied = ? AND given.ts = bin.ts)) WHERE 1",
+    [copied, series, seconds, copied],
+  ];
+}
+
+/** The column that tells given values from sums. */
+function isGiven({ seconds, copied }: RowSource): string {
+  return seconds === undefined || copied === undefined ? "" : ", given";
+}
+
+/** An event type that is not in the catalogue: any JSON. */
+function freeEventType(name: string): EventTypeInfo {
+  return {
+    name: name as EventTypeInfo["name"],
+    valueClass: "json",
+    shape: "json",
+    formatClass: "generic",
+    unit: "",
+    summaries: [],
+    needsDestination: false,
+  };
 }
 
 /** The rows that a statement with {@linkcode COLUMNS} finds. */
@@ -718,15 +760,26 @@ function allRows(statement: StatementSync, values: number[]): Row[] {
   (statement as { setReturnArrays?(on: boolean): void }).setReturnArrays?.(
     true,
   );
-  const rows = statement.all(...values) as unknown as (Row | RowArray)[];
+  const rows = statement.all(...values) as unknown as (RowObject | RowArray)[];
   return rows.map((row) => {
-    if (!Array.isArray(row)) return row as Row;
-    const [ts, number, divisor, json] = row as RowArray;
-    return { ts, number, divisor, json };
+    const [ts, number, divisor, json, given] = Array.isArray(row)
+      ? row
+      : [row.ts, row.number, row.divisor, row.json, row.given];
+    return given === 1
+      ? { ts, number, divisor, json, isGiven: true }
+      : { ts, number, divisor, json };
   });
 }
 
-type RowArray = [Row["ts"], Row["number"], Row["divisor"], Row["json"]];
+/** A row as the database has it. */
+interface RowObject extends Row {
+  readonly given?: number;
+}
+
+type RowArray = [
+  ...[Row["ts"], Row["number"], Row["divisor"], Row["json"]],
+  given?: number,
+];
 
 function lengthOf(rows: Row[]): number {
   return rows.reduce((sum, { json }) => sum + (json?.length ?? 0), 0);

@@ -40,14 +40,27 @@ export function subjectFields(test: Subject): Record<string, string | null> {
 const fraction: Show = ({ number, divisor }) =>
   floatText(Number(number) / Number(divisor));
 
+/** A value as the source of a copy gave it. */
+export const given: Show = ({ number, json }) =>
+  json ?? floatText(Number(number));
+
+/** Whether a point is as the source of a copy gave it, whatever its class. */
+export function isGiven({ divisor, json }: Row): boolean {
+  return json !== null || divisor === 0;
+}
+
+function unlessGiven(show: Show): Show {
+  return (row) => isGiven(row) ? given(row) : show(row);
+}
+
 /** Values as they were posted; numbers are always floats. */
 export const BASE: Record<ValueClass, Show> = {
-  integer: ({ number }) => floatText(Number(number)),
-  float: ({ number }) => floatText(Number(number) / FLOAT_SCALE),
-  percentage: fraction,
-  histogram: ({ json }) => json!,
-  subinterval: ({ json }) => json!,
-  json: ({ json }) => json!,
+  integer: given,
+  float: unlessGiven(({ number }) => floatText(Number(number) / FLOAT_SCALE)),
+  percentage: unlessGiven(fraction),
+  histogram: given,
+  subinterval: given,
+  json: given,
 };
 
 /** Means: the sum over the count. */

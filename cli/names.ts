@@ -19,8 +19,11 @@ export type AnswerName =
 /** Those of them that draw. */
 export type DrawingName = "plot" | "mesh";
 
+/** The command that copies what it reads. */
+export type CopyName = "copy";
+
 /** The commands that read an archive. */
-export type ReadingName = QueryName | AnswerName;
+export type ReadingName = QueryName | AnswerName | CopyName;
 
 /** The commands that write to an archive. */
 export type PostName = "post-metadata" | "post";

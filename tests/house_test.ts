@@ -40,10 +40,15 @@ const ROOMS: readonly Room[] = [
     mayImport: ["archive.ts", "client/", "cli/"],
   },
   {
+    place: "cli/copy/",
+    mayImport: [...LIBRARY, "archive/", "cli/", "package", "node:"],
+  },
+  {
     place: "cli/",
     mayImport: [
       ...LIBRARY,
       ...["chart/", "cli/commands/serve.ts", "cli/query/archive_file.ts"],
+      "cli/copy/",
       ...["package", "node:"],
     ],
   },
@@ -74,7 +79,7 @@ const FLOORS = [
   ["cli/main.ts"],
   ["cli/commands/"],
   [
-    ...["cli/check/", "cli/export/", "cli/input/", "cli/query/"],
+    ...["cli/check/", "cli/copy/", "cli/export/", "cli/input/", "cli/query/"],
     ...["cli/mesh/", "cli/plot/", "cli/routes/", "cli/template/"],
   ],
   ["cli/output/", "cli/options/", "cli/help/", "cli/completions/"],

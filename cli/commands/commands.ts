@@ -72,6 +72,21 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
     exits: [...READS, "partial"],
     load: () => import("./get_bulk.ts"),
   },
+  "copy": {
+    summary: "copy an archive to a file that can be served",
+    description:
+      "Copies everything that matches, tests, points and roll-ups, to the file of an archive: serve --db FILE then answers " +
+      "what the archive answered. Repeat the command to continue after an interruption, and to add what is new. Nothing " +
+      "that was copied is ever removed.",
+    usage: "--url URL --to FILE [OPTION...]",
+    examples: [
+      "esmond-ps copy -u http://127.0.0.1:8085 --to archive.db",
+      "esmond-ps copy -u http://127.0.0.1:8085 --to archive.db --sync --quiet",
+      "esmond-ps copy -u http://127.0.0.1:8085 -e throughput -S -7d --to archive.db",
+    ],
+    exits: [...READS, "partial"],
+    load: () => import("./copy.ts"),
+  },
   "coverage": {
     summary: "tell where measurements are missing, stale or failing",
     description:

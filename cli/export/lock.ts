@@ -1,10 +1,10 @@
 /**
- * One run in a directory at a time.
+ * One run at a time in a directory, or on a file.
  *
  * @module
  */
 
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { UsageError } from "../errors.ts";
 
 /** What is locked in it. */
@@ -37,10 +37,18 @@ type LockFile =
   & Pick<Deno.FsFile, "close" | "lock" | "stat">
   & { tryLock?(exclusive: boolean): Promise<boolean> };
 
-/** A directory that no other run writes to until it is released. */
-export interface DirectoryLock {
-  /** Lets others write to it. */
+/** What no other run has until it is released. */
+export interface FileLock {
+  /** Lets others have it. */
   release(): Promise<void>;
+}
+
+/** How the messages of a lock are worded. */
+export interface LockWords {
+  /** Another run has it. */
+  busy: string;
+  /** The option and what cannot be done, before the reason. */
+  refused: string;
 }
 
 /**
@@ -51,20 +59,36 @@ export interface DirectoryLock {
  */
 export async function lockDirectory(
   directory: string,
+  options: LockOptions = {},
+): Promise<FileLock> {
+  return await lockFile(join(directory, LOCK), {
+    busy:
+      `another get-bulk is writing to ${directory}: wait for its end, or choose another --output-directory`,
+    refused: `--output-directory: cannot write to ${directory}`,
+  }, options);
+}
+
+/**
+ * Takes a file for this run, as {@linkcode lockDirectory} does.
+ *
+ * @param path The file, which is there only while it is locked.
+ * @param words What is said if that is not possible.
+ * @throws {UsageError} when another run has it.
+ */
+export async function lockFile(
+  path: string,
+  { busy, refused }: LockWords,
   { open = openFile, patience = PATIENCE }: LockOptions = {},
-): Promise<DirectoryLock> {
-  const path = join(directory, LOCK);
+): Promise<FileLock> {
   for (let left = MOST_TRIES; left > 0; left--) {
-    const file = await open(path).catch((error) => refuse(directory, error));
+    const file = await open(path).catch((error) => refuse(refused, error));
     const isMine = await tryLock(file, patience).catch((error) => {
       file.close();
-      return refuse(directory, error);
+      return refuse(refused, error);
     });
     if (!isMine) {
       file.close();
-      throw new UsageError(
-        `another get-bulk is writing to ${directory}: wait for its end, or choose another --output-directory`,
-      );
+      throw new UsageError(busy);
     }
     if (await isStillThere(file, path)) {
       return {
@@ -76,13 +100,15 @@ export async function lockDirectory(
     }
     file.close(); // whoever had it removed it in between
   }
-  return refuse(directory, new Error("its file system does not keep locks"));
+  return refuse(refused, new Error("its file system does not keep locks"));
 }
 
 /** Opens it, but nothing that it may be a link to. */
 async function openFile(path: string): Promise<Deno.FsFile> {
   const there = await Deno.lstat(path).catch(() => undefined);
-  if (there?.isSymlink) throw new Error(`${LOCK} is a link: remove it`);
+  if (there?.isSymlink) {
+    throw new Error(`${basename(path)} is a link: remove it`);
+  }
   return await Deno.open(path, { write: true, create: true });
 }
 
@@ -90,10 +116,8 @@ async function openFile(path: string): Promise<Deno.FsFile> {
  * Some file systems know no locks, and some open a directory as if it were a
  * file.
  */
-function refuse(directory: string, { message }: Error): never {
-  throw new UsageError(
-    `--output-directory: cannot write to ${directory}: ${message}`,
-  );
+function refuse(refused: string, { message }: Error): never {
+  throw new UsageError(`${refused}: ${message}`);
 }
 
 async function tryLock(file: LockFile, patience: number): Promise<boolean> {

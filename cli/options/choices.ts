@@ -8,6 +8,7 @@
 import { EVENT_TYPES } from "../../client/event_types.ts";
 import type {
   AnswerName,
+  CopyName,
   Format,
   InputFormat,
   Partition,
@@ -46,11 +47,14 @@ export const PROGRAM_NAMES: readonly string[] = QUERIES.map((name) =>
   `esmond-ps-${name}`
 );
 
+/** The commands that print, or write files in a format. */
+export type PrintingName = Exclude<ReadingName, CopyName>;
+
 /**
  * The commands that write each format; Parquet needs columns whose types are
  * known.
  */
-const WRITTEN_BY: Record<Format, readonly ReadingName[]> = {
+const WRITTEN_BY: Record<Format, readonly PrintingName[]> = {
   human: ["get-endpoints", "get-metadata", "get", ...ANSWERS],
   json: [...QUERIES, "coverage", "latest", "routes", "plot", "mesh"],
   csv: [...QUERIES, "coverage", "latest", "routes", "plot", "mesh"],
@@ -62,7 +66,7 @@ const WRITTEN_BY: Record<Format, readonly ReadingName[]> = {
 };
 
 /** The output formats of each command, in the order of messages. */
-export const FORMATS: Record<ReadingName, readonly Format[]> = {
+export const FORMATS: Record<PrintingName, readonly Format[]> = {
   "get-endpoints": formatsOf("get-endpoints"),
   "get-metadata": formatsOf("get-metadata"),
   "get": formatsOf("get"),
@@ -75,7 +79,7 @@ export const FORMATS: Record<ReadingName, readonly Format[]> = {
   "mesh": formatsOf("mesh"),
 };
 
-function formatsOf(command: ReadingName): Format[] {
+function formatsOf(command: PrintingName): Format[] {
   return (Object.keys(WRITTEN_BY) as Format[])
     .filter((format) => WRITTEN_BY[format].includes(command));
 }

@@ -17,6 +17,7 @@ import {
   STDOUT,
   type TextName,
 } from "./table.ts";
+import { isAddress, lockOf } from "./target.ts";
 
 /** The options that name what is written, too. */
 const WRITTEN: readonly string[] = [
@@ -24,6 +25,7 @@ const WRITTEN: readonly string[] = [
   "output",
   "plots",
   "db",
+  "to",
 ];
 
 /** The options that name what is only read. */
@@ -112,11 +114,6 @@ function hostOf(text: string): string[] {
   return [`${url.hostname}:${url.port || (DEFAULT_PORTS[url.protocol] ?? 80)}`];
 }
 
-/** Whether a template is read from an address. */
-function isAddress(text: string | undefined): boolean {
-  return /^https?:/i.test(text ?? "");
-}
-
 function readPaths(
   command: CommandName,
   options: AnyOptions,
@@ -154,6 +151,8 @@ function writtenPaths(command: CommandName, options: AnyOptions): string[] {
       ...plots ? [plots] : [],
     ];
   }
+  const to = options.text("to");
+  if (to) return isAddress(to) ? [] : [to, lockOf(to)];
   const db = options.text("db");
   return db && db !== DEFAULTS.db ? [db] : [];
 }

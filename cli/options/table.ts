@@ -84,11 +84,16 @@ export interface OptionSpec {
 
 const POSTS = namesOf<PostName>({ "post-metadata": true, "post": true });
 /** The commands that read an archive. */
-export const READING: readonly ReadingName[] = [...QUERIES, ...ANSWERS];
+export const READING: readonly ReadingName[] = [
+  ...QUERIES,
+  ...ANSWERS,
+  "copy",
+];
 const ARCHIVE_COMMANDS = [...READING, ...POSTS] as const;
 const CLIENTS = [...ARCHIVE_COMMANDS, "trust"] as const;
 const SERIES_QUERIES = ["get", "get-bulk"] as const;
-const PACED = [...SERIES_QUERIES, ...ANSWERS] as const;
+const PACED = [...SERIES_QUERIES, ...ANSWERS, "copy"] as const;
+const ROLLED_UP = [...QUERIES, "copy"] as const;
 const DRAWING = ["plot", "mesh"] as const;
 const REPORTS = ["coverage", "latest", "routes", ...DRAWING] as const;
 const PRINTING_QUERIES = ["get-endpoints", "get-metadata", "get"] as const;
@@ -268,6 +273,16 @@ const TABLE = [
     help: "Start: a date, a time, -24h or any (see help time).",
   },
   {
+    long: "start-time",
+    short: "S",
+    value: "START",
+    isReplaceable: true,
+    commands: ["copy"],
+    otherwise: "any",
+    group: "time",
+    help: "Start: a date, a time, -24h or any (see help time).",
+  },
+  {
     long: "range",
     short: "r",
     value: "SPAN",
@@ -352,7 +367,7 @@ const TABLE = [
     short: "T",
     value: "TYPE",
     isOriginal: true,
-    commands: QUERIES,
+    commands: ROLLED_UP,
     completes: SUMMARY_TYPES,
     group: "rollups",
     help: "Read roll-ups: aggregation, average or statistics.",
@@ -363,7 +378,7 @@ const TABLE = [
     value: "SECONDS",
     default: 0,
     isOriginal: true,
-    commands: QUERIES,
+    commands: ROLLED_UP,
     group: "rollups",
     help: "Window of the roll-ups, in seconds.",
   },
@@ -503,6 +518,28 @@ const TABLE = [
     help: "Add what is new since the last run with --sync.",
   },
   {
+    long: "to",
+    value: "TARGET",
+    commands: ["copy"],
+    completes: "file",
+    group: "write",
+    help: "File of an archive to copy to, made if absent. Required.",
+  },
+  {
+    long: "sync",
+    commands: ["copy"],
+    group: "write",
+    help:
+      "Keep a copy up to date: read the last --overlap of each series again, too.",
+  },
+  {
+    long: "dry-run",
+    short: "n",
+    commands: ["copy"],
+    group: "write",
+    help: "Only say what would be copied, and what not exactly.",
+  },
+  {
     long: "adopt",
     commands: ["get-bulk"],
     group: "mirror",
@@ -545,7 +582,7 @@ const TABLE = [
     long: "overlap",
     value: "SPAN",
     default: DEFAULT_OVERLAP,
-    commands: ["get-bulk"],
+    commands: ["get-bulk", "copy"],
     group: "mirror",
     help:
       "With --sync, how far before the end of the last run to read again, for data that arrived late.",
@@ -579,7 +616,7 @@ const TABLE = [
   {
     long: "quiet",
     short: "q",
-    commands: ["get-bulk"],
+    commands: ["get-bulk", "copy"],
     group: "shown",
     help: "Show no progress, and no report when all went well.",
   },
@@ -817,7 +854,7 @@ const TABLE = [
     value: "SPAN",
     default: DEFAULT_TIMEOUT,
     isOriginal: true,
-    commands: [...QUERIES, ...REPORTS, ...POSTS, "trust"],
+    commands: [...QUERIES, "copy", ...REPORTS, ...POSTS, "trust"],
     group: "connection",
     help: "Give up when the archive sends nothing for this long; 0 for never.",
   },

@@ -7,14 +7,14 @@
 import type { ApiConnectOptions } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { AnswerName, Format } from "../names.ts";
+import type { AnswerName, CopyName, Format } from "../names.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { readInteger, readZone } from "../options/values.ts";
 import { columnsFor, type RowRequest } from "../output/rows.ts";
 import type { Asked, Settings } from "./settings.ts";
 
 type SeriesOptions = OptionsOf<"get" | "get-bulk">;
-type PacedOptions = OptionsOf<"get" | "get-bulk" | AnswerName>;
+type PacedOptions = OptionsOf<"get" | "get-bulk" | AnswerName | CopyName>;
 
 /** What `get` and `get-bulk` go by, besides what every reading command does. */
 export interface SeriesSettings {

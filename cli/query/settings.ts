@@ -15,7 +15,13 @@ import {
 } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { AnswerName, Format, QueryName, ReadingName } from "../names.ts";
+import type {
+  AnswerName,
+  CopyName,
+  Format,
+  QueryName,
+  ReadingName,
+} from "../names.ts";
 import { readSeconds } from "../options/amounts.ts";
 import { FORMATS } from "../options/choices.ts";
 import { DEFAULTS, type OptionsOf } from "../options/table.ts";
@@ -28,13 +34,14 @@ import {
   readMaxResponse,
   readUrl,
 } from "../options/values.ts";
-import { Hostnames, readHostsFile } from "../output/hostnames.ts";
+import type { Hostnames } from "../output/hostnames.ts";
 import { loadTemplate, onlyArchive } from "../template/load.ts";
 import type { MeshTemplate } from "../template/mesh_template.ts";
 import { checkAddress, openArchive } from "./archive_file.ts";
 import { ArchiveClock } from "./clock.ts";
 import { checkFamily, type Family, readFamily } from "./family.ts";
 import { addFilter } from "./filter.ts";
+import { checkHosts, readHostnames } from "./hosts.ts";
 import {
   readSelection,
   type Search,
@@ -153,6 +160,23 @@ export async function settle<Own = unknown>(
 }
 
 /**
+ * Checks the options of `copy`, which copies everything by default, and prints
+ * nothing.
+ *
+ * @throws {UsageError} as {@linkcode settle} does.
+ */
+export async function settleCopy<Own = unknown>(
+  options: OptionsOf<CopyName>,
+  io: Io,
+  own: OwnSettings<Own> = {},
+): Promise<Settings & Own> {
+  return await settleQuietly(
+    io,
+    (held) => check("copy", options, held, { ...own, copy: options }),
+  );
+}
+
+/**
  * Checks the options of a command that answers a question. Its tests are listed
  * whether or not they ended within the window.
  *
@@ -198,6 +222,8 @@ async function settleQuietly<T>(
 interface Kind {
   /** The options, if it is a command of the original client. */
   query?: OptionsOf<QueryName>;
+  /** The options, if it copies. */
+  copy?: OptionsOf<CopyName>;
   /** The clock of the archive, if it answers a question. */
   clock?: ArchiveClock;
   /** The family of addresses that it answers for. */
@@ -211,6 +237,8 @@ async function check<Own>(
   own: OwnSettings<Own> & Kind,
 ): Promise<Settings & Own> {
   const { query } = own;
+  /** The options about roll-ups. */
+  const rollUps = query ?? own.copy;
   const named = options.text("mesh") === undefined
     ? readUrl(options, io)
     : undefined;
@@ -223,9 +251,9 @@ async function check<Own>(
     wanted.forEach((name) => checkEventType(name));
   }
   const eventTypes = [...new Set(own.eventTypes?.() ?? wanted)];
-  const summaryType = query &&
-    readChoice(query, "summary-type", SUMMARY_TYPES);
-  const format = choose(
+  const summaryType = rollUps &&
+    readChoice(rollUps, "summary-type", SUMMARY_TYPES);
+  const format = command === "copy" ? "ndjson" : choose(
     "output-format",
     (query ? query.text("output-format") : own.format) ??
       DEFAULTS["output-format"],
@@ -238,10 +266,15 @@ async function check<Own>(
   // There the time of the last write stands with each event type.
   const isShown = command === "get-metadata" && format === "ndjson";
   const added = query ? readAdded(query, command, format) : [];
-  const summaryWindow = query ? readInteger(query, "summary-window") : 0;
-  const filters = readFilters(options, query, selection, io);
+  const summaryWindow = rollUps ? readInteger(rollUps, "summary-window") : 0;
+  const filters = readFilters(options, rollUps, selection, io);
   if (own.family) filters.set("dns-match-rule", `only-v${own.family}`);
-  const { window, isAnyTime } = settleWindow(filters, options, io, own.span);
+  const { window, isAnyTime } = settleWindow(
+    filters,
+    options,
+    io,
+    own.copy ? "any" : own.span,
+  );
   const isList = command === "get-endpoints" || command === "get-metadata";
   if (isList && isAnyTime && options.text("end-time") !== undefined) {
     io.note(
@@ -297,35 +330,6 @@ async function check<Own>(
   }
 }
 
-async function readHostnames(
-  options: OptionsOf<ReadingName>,
-  io: Io,
-): Promise<Hostnames> {
-  const named = options.text("hosts");
-  const path = named ?? io.env("ESMOND_HOSTS");
-  const namedBy = named === undefined ? "ESMOND_HOSTS" : "--hosts";
-  return new Hostnames({
-    ...given("hosts", path ? await readHostsFile(path, namedBy) : undefined),
-    keepAddresses: options.flag("ip"),
-    note: (line) => io.note(line),
-    ...(io.resolver ? { resolver: io.resolver } : {}),
-  });
-}
-
-async function checkHosts(
-  options: OptionsOf<ReadingName>,
-  hostnames: Hostnames,
-): Promise<void> {
-  for (const name of ["src", "dest", "agent"] as const) {
-    for (const host of options.texts(name)) {
-      if (host === "" || await hostnames.exists(host)) continue;
-      throw new UsageError(
-        `--${name}: ${host} does not resolve; give an address, or a name that DNS or --hosts knows`,
-      );
-    }
-  }
-}
-
 function checkCsv(
   escapesFormulas: boolean,
   query: OptionsOf<QueryName> | undefined,
@@ -345,7 +349,7 @@ function checkCsv(
 
 function readFilters(
   options: OptionsOf<ReadingName>,
-  query: OptionsOf<QueryName> | undefined,
+  rollUps: OptionsOf<QueryName | CopyName> | undefined,
   { single }: Selection,
   io: Io,
 ): ApiFilters {
@@ -354,9 +358,9 @@ function readFilters(
     verbose: options.flag("verbose"),
   });
   for (const [name, value] of single) filters.set(name, value);
-  if (query) {
-    const summaryWindow = readInteger(query, "summary-window");
-    filters.summaryType = query.text("summary-type");
+  if (rollUps) {
+    const summaryWindow = readInteger(rollUps, "summary-window");
+    filters.summaryType = rollUps.text("summary-type");
     if (summaryWindow !== 0) filters.summaryWindow = summaryWindow;
   }
   for (const filter of options.texts("filter")) addFilter(filters, filter, io);

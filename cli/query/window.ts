@@ -40,7 +40,7 @@ export interface SettledWindow {
 
 /**
  * Settles the window and sets it in the filters: `--filter` overrides options,
- * which override the default, the last `span` seconds (a day).
+ * which override the default, the last `span` seconds (a day), or any time.
  *
  * @throws {UsageError} for times that cannot be read, or in the wrong order.
  */
@@ -48,7 +48,7 @@ export function settleWindow(
   filters: ApiFilters,
   options: OptionsOf<ReadingName>,
   io: Io,
-  span: number = DAY,
+  span: number | typeof ANY = DAY,
 ): SettledWindow {
   const now = io.now();
   const zone = readZone(options, "tz");
@@ -64,7 +64,10 @@ export function settleWindow(
     );
   };
   const seconds = Math.floor(now.getTime() / 1000);
-  const isAny = options.text("start-time")?.trim().toLowerCase() === ANY;
+  const isAnyByDefault = span === ANY && filters.timeRange === undefined;
+  const typed = options.text("start-time") ??
+    (isAnyByDefault ? ANY : undefined);
+  const isAny = typed?.trim().toLowerCase() === ANY;
   const isAnyTime = isAny && filters.timeStart === undefined &&
     filters.time === undefined;
   const start = isAny ? FIRST_READ : read("start-time");
@@ -74,14 +77,16 @@ export function settleWindow(
   if (filters.timeRange !== undefined && !isRange) {
     io.note("--filter time-range has no effect beside a start and an end");
   }
-  if (!isRange) filters.timeStart ??= start ?? seconds - span;
+  if (!isRange) filters.timeStart ??= start ?? seconds - Number(span);
   filters.timeEnd ??= end ?? seconds;
   if (isAnyTime && filters.timeEnd < FIRST_READ) {
     filters.timeStart = FIRST_SECOND;
   }
   const { start: first, end: last } = windowOf(filters.timeFilters);
   const window = { start: first!, end: last! };
-  if (window.start > window.end) throw reversed(window, start, end, span);
+  if (window.start > window.end) {
+    throw reversed(window, start, end, Number(span));
+  }
   if (filters.verbose) {
     const [from, to] = [formatTime(window.start), formatTime(window.end)];
     io.note(`from ${from} UTC (${window.start}) to ${to} UTC (${window.end})`);

@@ -107,7 +107,8 @@ Deno.test("every command runs under exactly its documented permissions, and says
       const hint = `${row.command.join(" ")}\n${result.stderr}`;
       assertEquals(result.exit, 0, hint);
       assert(!/Deno|permi/.test(result.stderr), hint);
-      const isQuiet = isPost(row) || row.command.includes("-O");
+      const isQuiet = isPost(row) || row.command[0] === "copy" ||
+        row.command.includes("-O");
       assert(isQuiet || result.stdout !== "", hint);
       for (const flag of row.flags) {
         const what = `${row.command[0]} ${flag.split("=")[0]}`;

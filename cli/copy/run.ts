@@ -1,0 +1,171 @@
+/**
+ * One run of `copy` to a file: what is there already, what is copied, and what
+ * came of it.
+ *
+ * @module
+ */
+
+import { dirname } from "@std/path";
+import {
+  ArchiveStoreError,
+  CopyFile,
+  OtherTestError,
+} from "../../archive/copies.ts";
+import { ArchiveError } from "../../mod.ts";
+import { EXIT, PartialError, UsageError } from "../errors.ts";
+import { shortTime } from "../export/amounts.ts";
+import { lockFile } from "../export/lock.ts";
+import type { Progress } from "../export/progress.ts";
+import { emptyProgress } from "../export/progress_line.ts";
+import { type FailedSeries, reportLines } from "../export/report.ts";
+import type { Io } from "../io.ts";
+import { isAddress, lockOf } from "../options/target.ts";
+import { type Plan, planCopy } from "./jobs.ts";
+import type { CopySettings } from "./settings.ts";
+import { copySeries, type FileJob } from "./to_file.ts";
+
+/** So many tests are stored together. */
+const TESTS = 200;
+
+/** Copies everything that matches to a file, and reports it. */
+export async function copyToFile(
+  settings: CopySettings,
+  progress: Progress,
+  colors: boolean,
+  io: Io,
+): Promise<void> {
+  const { to } = settings;
+  if (isAddress(to)) {
+    throw new UsageError("--to: give a file, such as archive.db");
+  }
+  await checkDirectory(to);
+  const lock = await lockFile(lockOf(to), {
+    busy:
+      `another copy is writing to ${to}: wait for its end, or copy to another file`,
+    refused: `--to: cannot write to ${to}`,
+  });
+  try {
+    using file = open(to);
+    await copyInto(file, settings, progress, colors, io);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function checkDirectory(file: string): Promise<void> {
+  const directory = dirname(file);
+  try {
+    if ((await Deno.stat(directory)).isDirectory) return;
+  } catch (error) {
+    // It may be that only the file is permitted.
+    if (!(error instanceof Deno.errors.NotFound)) return;
+  }
+  throw new UsageError(
+    `--to: there is no directory ${directory}: create it first`,
+  );
+}
+
+function open(path: string): CopyFile {
+  try {
+    return new CopyFile(path);
+  } catch (error) {
+    if (!(error instanceof ArchiveStoreError)) throw error;
+    throw new UsageError(`--to: ${error.message}`);
+  }
+}
+
+async function copyInto(
+  file: CopyFile,
+  settings: CopySettings,
+  progress: Progress,
+  colors: boolean,
+  io: Io,
+): Promise<void> {
+  const state = { ...emptyProgress(), isStreamed: true as const };
+  progress.start(state);
+  io.signal.addEventListener("abort", () => progress.note(FINISHING));
+  const failed: FailedSeries[] = [];
+  const work = async () => {
+    const plan = await planCopy(settings);
+    for (const line of plan.left) io.note(`not copied: ${line}`);
+    const jobs = beginRun(file, plan, settings, failed, progress);
+    state.series = jobs.length + failed.length;
+    state.done = state.failed = failed.length;
+    const options = { settings, file, signal: io.signal, failed };
+    await copySeries(jobs, { ...options, progress: state, warn: io.note });
+    if (failed.length === 0) file.finish(secondOf(io.now()));
+    return plan;
+  };
+  const { plan, error } = await work().then(
+    (plan) => ({ plan, error: undefined }),
+    (error) => ({ plan: undefined, error }),
+  );
+  progress.stop();
+  if (plan?.tests.length === 0) progress.note(NOTHING);
+  for (const line of reportLines(state, progress.elapsed, failed, colors)) {
+    if (failed.length > 0) progress.warn(line);
+    else progress.note(line);
+  }
+  if (error !== undefined && io.signal.aborted) progress.note(CONTINUING);
+  conclude(error, state.done > state.failed, failed.length, io);
+}
+
+const FINISHING = "finishing the requests under way; once more stops at once";
+const CONTINUING = "what is copied stays; the same command continues from here";
+const NOTHING =
+  "nothing matches: the archive lists no such test, so nothing is copied";
+
+function secondOf(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
+}
+
+/** Stores the tests; what is left to do are their series. */
+function beginRun(
+  file: CopyFile,
+  { dialect, tests }: Plan,
+  { connection, isSynced, selection }: CopySettings,
+  failed: FailedSeries[],
+  progress: Progress,
+): FileJob[] {
+  const now = Math.floor(Date.now() / 1000);
+  const source = { url: connection.url, dialect, selection };
+  const begun = file.begin(source, now, !isSynced);
+  if (begun !== undefined) {
+    const age = shortTime((now - begun) * 1000);
+    progress.note(`continuing the copy that was begun ${age} ago`);
+  }
+  const jobs: FileJob[] = [];
+  for (let at = 0; at < tests.length; at += TESTS) {
+    const some = tests.slice(at, at + TESTS);
+    file.putTests(some, at, now).forEach((row, index) => {
+      const { key, jobs: own } = some[index]!;
+      if (row instanceof OtherTestError) {
+        failed.push({ which: `the test ${key}`, why: row.message });
+        progress.warn(row.message);
+      } else jobs.push(...own.map((job) => ({ job, test: row })));
+    });
+  }
+  return jobs;
+}
+
+/**
+ * Ends the command.
+ *
+ * @throws What ended it early, unless something was copied;
+ * {@linkcode PartialError} if a part failed.
+ */
+function conclude(
+  error: unknown,
+  isSome: boolean,
+  failed: number,
+  { note, signal }: Pick<Io, "note" | "signal">,
+): void {
+  if (error !== undefined) {
+    const isTold = error instanceof ArchiveStoreError ||
+      error instanceof ArchiveError && isSome;
+    if (signal.aborted || !isTold) throw error;
+    note(`given up: ${error.message}`);
+  }
+  if (error === undefined && failed === 0) return;
+  throw new PartialError(isSome ? EXIT.partial : EXIT.failed);
+}
