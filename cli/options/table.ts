@@ -529,8 +529,7 @@ const TABLE = [
     long: "sync",
     commands: ["copy"],
     group: "write",
-    help:
-      "Keep a copy up to date: read the last --overlap of each series again, too.",
+    help: "Keep a copy up to date: look for data that arrived late, too.",
   },
   {
     long: "dry-run",
