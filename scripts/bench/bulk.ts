@@ -1,8 +1,8 @@
 /**
  * The benchmarks of `get-bulk`, on an archive of their own on loopback: `deno
- * run -A scripts/bench/bulk.ts throughput|distance|memory|dataset|names|small
- * [OPTION...] [-- OPTIONS OF THE PROGRAM]`. README.md beside this file says what each measures,
- * and which options there are.
+ * run -A scripts/bench/bulk.ts NAME [OPTION...] [-- OPTIONS OF THE PROGRAM]`.
+ * README.md beside this file says what each measures, and which options there
+ * are; the names are those of `BENCHES`.
  *
  * @module
  */
@@ -12,6 +12,7 @@ import { dataset } from "./bulk/dataset.ts";
 import { distance } from "./bulk/distance.ts";
 import { memory } from "./bulk/memory.ts";
 import { names } from "./bulk/names.ts";
+import { objects, parquet } from "./bulk/processor.ts";
 import { small } from "./bulk/small.ts";
 import { throughput } from "./bulk/throughput.ts";
 import type { BenchOptions } from "./bulk/tools.ts";
@@ -23,6 +24,8 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = {
   dataset,
   names,
   small,
+  objects,
+  parquet,
 };
 
 if (import.meta.main) {

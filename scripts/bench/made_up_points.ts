@@ -46,10 +46,47 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** The event types that there are points of. */
+/** The event types that there are points of, whose values are numbers. */
 export const MADE_UP_EVENT_TYPES: readonly string[] = KINDS.map((kind) =>
   kind.eventType
 );
+
+/** Buckets of a histogram, and hops of a trace. */
+const BUCKETS = 20, HOPS = 8;
+
+/** What is not a number, by its name. */
+const OBJECTS = {
+  histograms: {
+    eventType: "histogram-owdelay",
+    text: (number) => {
+      const counts = Array.from(
+        { length: BUCKETS },
+        (_, at) => `"${10 + at / 10 + 0.01}":${100 + (number + at) % 900}`,
+      );
+      return `{${counts.join()}}`;
+    },
+    range: 900,
+  },
+  traces: {
+    eventType: "packet-trace",
+    text: (number) => {
+      const hops = Array.from({ length: HOPS }, (_, at) => {
+        const rtt = (10 + (number + at) % 90 + 0.12).toFixed(2);
+        return `{"ttl":${at + 1},"query":1,"success":1,` +
+          `"ip":"198.51.100.${101 + (number + at) % 99}","rtt":${rtt},` +
+          `"mtu":null,"error_message":null}`;
+      });
+      return `[${hops.join()}]`;
+    },
+    range: 8910,
+  },
+} satisfies Record<string, Kind>;
+
+/** The event type of histograms, and that of traces. */
+export const OBJECT_EVENT_TYPES: Readonly<Record<string, string>> = {
+  histograms: OBJECTS.histograms.eventType,
+  traces: OBJECTS.traces.eventType,
+};
 
 /**
  * How many kinds of values an event type has: the series of a test has that of
@@ -150,7 +187,8 @@ export class MadeUpPoints {
     const key = `${eventType} ${variant}`;
     let text = this.#texts.get(key);
     if (text === undefined) {
-      const kind = KINDS.find((each) => each.eventType === eventType)!;
+      const kind = [...KINDS, ...Object.values<Kind>(OBJECTS)]
+        .find((each) => each.eventType === eventType)!;
       let state = variant + 1;
       const points = Array.from({ length: PERIOD }, () => {
         state = Math.imul(state, 1_664_525) + 1_013_904_223 >>> 0;

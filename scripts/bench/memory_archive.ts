@@ -1,11 +1,11 @@
 /**
  * An archive for measurements: it speaks esmond's dialect on loopback, answers
  * from memory, can hold back each answer for a while, and counts what it is
- * asked. Numeric base data only; nothing is compressed, and data has no `Link`
- * header.
+ * asked. Base data only: numbers, or `--values` histograms or traces; nothing is
+ * compressed, and data has no `Link` header.
  *
  * `deno run -A scripts/bench/memory_archive.ts [--tests N] [--event-types N]
- * [--points N] [--spacing SECONDS] [--delay MS] [--port N]`
+ * [--points N] [--spacing SECONDS] [--delay MS] [--port N] [--values KIND]`
  *
  * The first line that it prints is its address. Besides the archive there are
  * `/stats`, `/requests`, the paths that were asked for, a line each, and
@@ -22,6 +22,7 @@ import {
   FIRST_SECOND,
   MADE_UP_EVENT_TYPES,
   MadeUpPoints,
+  OBJECT_EVENT_TYPES,
 } from "./made_up_points.ts";
 
 /** What an archive has been asked since it was started or reset. */
@@ -267,13 +268,19 @@ function counted(
 
 if (import.meta.main) {
   const options = parseArgs(Deno.args, {
-    string: ["tests", "event-types", "points", "spacing", "delay", "port"],
+    string: [
+      ...["tests", "event-types", "points", "spacing", "delay", "port"],
+      "values",
+    ],
   });
   const number = (name: string, otherwise: number) =>
     Number(options[name] ?? otherwise);
+  const objects = OBJECT_EVENT_TYPES[String(options["values"])];
   const archive = new MemoryArchive({
     tests: number("tests", 200),
-    eventTypes: MADE_UP_EVENT_TYPES.slice(0, number("event-types", 4)),
+    eventTypes: objects === undefined
+      ? MADE_UP_EVENT_TYPES.slice(0, number("event-types", 4))
+      : [objects],
     points: number("points", 5000),
     spacing: number("spacing", 60),
   });

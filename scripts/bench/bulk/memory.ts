@@ -6,6 +6,7 @@
  */
 
 import {
+  type ArchiveOptions,
   type BenchArchive,
   type BenchOptions,
   bulkOptions,
@@ -47,6 +48,12 @@ export interface Contents {
    * @default {10}
    */
   spacing?: number;
+  /**
+   * What the values are.
+   *
+   * @default {"numbers"}
+   */
+  values?: ArchiveOptions["values"];
 }
 
 /** Four series a test. */
@@ -119,12 +126,12 @@ export function percent(ratio: number): string {
 
 /** Runs `get-bulk` on an archive, and looks at its size. */
 export async function measure(
-  { tests, points, eventTypes = 4, spacing = 10 }: Contents,
+  { tests, points, eventTypes = 4, spacing = 10, values = "numbers" }: Contents,
   options: BenchOptions,
   wanted: number,
 ): Promise<Measured> {
   return await withArchive(
-    { tests, points, eventTypes, spacing },
+    { tests, points, eventTypes, spacing, values },
     async (archive) => {
       const peaks: number[] = [];
       const times: number[] = [];

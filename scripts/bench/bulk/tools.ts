@@ -24,6 +24,8 @@ export interface ArchiveOptions {
   spacing: number;
   /** How long every answer is held back, in ms. */
   delay: number;
+  /** What the values are; with others than numbers each test has one series. */
+  values: "numbers" | "histograms" | "traces";
 }
 
 /** An archive that answers from memory. */
@@ -88,12 +90,13 @@ export async function withArchive<T>(
   options: Partial<ArchiveOptions>,
   use: (archive: BenchArchive) => Promise<T>,
 ): Promise<T> {
-  const contents = {
+  const contents: ArchiveOptions = {
     tests: 200,
     eventTypes: 4,
     points: 5000,
     spacing: 60,
     delay: 0,
+    values: "numbers",
     ...options,
   };
   const process = new Deno.Command(Deno.execPath(), {
@@ -111,6 +114,7 @@ export async function withArchive<T>(
       `--points=${contents.points}`,
       `--spacing=${contents.spacing}`,
       `--delay=${contents.delay}`,
+      `--values=${contents.values}`,
     ],
     stdout: "piped",
   }).spawn();
