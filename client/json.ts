@@ -137,9 +137,24 @@ export function members(
   text: string,
   onRepeat?: (key: string) => void,
 ): Map<string, string> {
-  const trimmed = text.trim();
   const found = new Map<string, string>();
-  if (!isObject(trimmed)) return found;
+  eachMember(text, (key, value) => {
+    if (onRepeat && found.has(key)) onRepeat(key);
+    found.set(key, value);
+  });
+  return found;
+}
+
+/**
+ * Gives the name and the JSON text of each member of an object, in the order
+ * received; a repeated key comes again. None for anything but an object.
+ */
+export function eachMember(
+  text: string,
+  take: (key: string, value: string) => void,
+): void {
+  const trimmed = text.trim();
+  if (!isObject(trimmed)) return;
   let at = skipSpace(trimmed, 1);
   while (trimmed.charCodeAt(at) !== CLOSE_OBJECT) {
     const keyEnd = skipString(trimmed, at);
@@ -147,12 +162,10 @@ export function members(
     at = skipSpace(trimmed, keyEnd);
     at = skipSpace(trimmed, at + 1); // the colon
     const end = skipValue(trimmed, at);
-    if (onRepeat && found.has(key)) onRepeat(key);
-    found.set(key, trimmed.slice(at, end));
+    take(key, trimmed.slice(at, end));
     at = skipSpace(trimmed, end);
     if (trimmed.charCodeAt(at) === COMMA) at = skipSpace(trimmed, at + 1);
   }
-  return found;
 }
 
 /** The JSON text of one member of an object; of a repeated key the last. */

@@ -6,6 +6,7 @@
 
 import { eventTypeInfo, type FormatClass } from "./event_types.ts";
 import {
+  eachMember,
   elements,
   encodeString,
   isArray,
@@ -153,7 +154,28 @@ function fieldsRow(value: string, names: readonly string[]): ValueRow {
     const cells = names.map(() => NULL);
     return value === NULL ? { cells } : { cells, rest: value };
   }
-  const fields = members(value);
+  return plainRow(value, names) ?? anyRow(members(value), names);
+}
+
+/** The row of an object whose members are all to be shown, as most are. */
+function plainRow(
+  value: string,
+  names: readonly string[],
+): ValueRow | undefined {
+  const cells = names.map(() => NULL);
+  let isPlain = true;
+  eachMember(value, (name, cell) => {
+    const at = names.indexOf(name);
+    if (at < 0 || cells[at] !== NULL) isPlain = false;
+    else cells[at] = cell;
+  });
+  return isPlain ? { cells } : undefined;
+}
+
+function anyRow(
+  fields: Map<string, string>,
+  names: readonly string[],
+): ValueRow {
   const cells = names.map((name) => {
     // esmond writes error_message, elmond error-message
     const spelled = fields.has(name) ? name : name.replaceAll("_", "-");
