@@ -58,6 +58,24 @@ Deno.test("LAYOUTS tell what is not in the columns of a hop, of either dialect",
   assertEquals(rows("packet_trace", '"text"'), [[blank, '"text"']]);
 });
 
+Deno.test("LAYOUTS have the last of a member that comes again, and of two spellings the one of esmond", () => {
+  const cells = (hop: string) => rows("packet_trace", `[${hop}]`)[0];
+  const others = "null null null null null";
+  for (
+    const [hop, ...wanted] of [
+      ['{"ttl": 1, "ttl": 2}', `2 ${others} null`],
+      ['{"ttl": 1, "ttl": null}', `null ${others} null`],
+      ['{"ttl": null, "ttl": 1}', `1 ${others} null`],
+      [
+        '{"error_message": null, "error-message": "x"}',
+        `null ${others} null`,
+        '{"error-message": "x"}',
+      ],
+      ['{"t\\u0074l": 3}', `3 ${others} null`],
+    ] as const
+  ) assertEquals(cells(hop), wanted, hop);
+});
+
 Deno.test("LAYOUTS tell what is not in the columns of statistics and intervals", () => {
   const [[cells, rest]] = rows("statistics", '{"mean": 1, "skew": 2}') as [
     [string, string],
