@@ -73,12 +73,13 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
     load: () => import("./get_bulk.ts"),
   },
   "copy": {
-    summary: "copy an archive to a file that can be served",
+    summary:
+      "copy an archive to a file that can be served, or to another archive",
     description:
       "Copies everything that matches, tests, points and roll-ups, to the file of an archive: serve --db FILE then answers " +
-      "what the archive answered. Repeat the command to continue after an interruption, and to add what is new. Nothing " +
+      "what the archive answered. Or to another esmond, which computes its roll-ups itself. Repeat the command to continue after an interruption, and to add what is new. Nothing " +
       "that was copied is ever removed.",
-    usage: "--url URL --to FILE [OPTION...]",
+    usage: "--url URL --to FILE|URL [OPTION...]",
     examples: [
       "esmond-ps copy -u http://127.0.0.1:8085 --to archive.db",
       "esmond-ps copy -u http://127.0.0.1:8085 --to archive.db --sync --quiet",

@@ -1,5 +1,5 @@
 /**
- * `esmond-ps copy`: an archive, or a part of it, to a file.
+ * `esmond-ps copy`: an archive, or a part of it, to a file or another archive.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { copyToFile } from "../copy/run.ts";
 import { readCopy } from "../copy/settings.ts";
 import { Progress, stderrOptions } from "../export/progress.ts";
 import { type Io, oneLine } from "../io.ts";
+import { isAddress } from "../options/target.ts";
 import type { Command } from "./command.ts";
 
 /** Copies everything that matches. */
@@ -17,5 +18,14 @@ export const run: Command<"copy"> = async (options, io) => {
   // Nothing may land in the line that shows the progress.
   const aside: Io = { ...io, note: (line) => progress.warn(oneLine(line)) };
   using settings = await readCopy(options, aside);
-  await copyToFile(settings, progress, display.colors, aside);
+  if (!isAddress(settings.to)) {
+    return await copyToFile(settings, progress, display.colors, aside);
+  }
+  const { copyToUrl, openTarget } = await import("../copy/to_url.ts");
+  const posting = await openTarget(settings, options, aside);
+  try {
+    await copyToUrl(settings, posting, progress, display.colors, aside);
+  } finally {
+    posting.close();
+  }
 };

@@ -11,17 +11,16 @@ import {
   CopyFile,
   OtherTestError,
 } from "../../archive/copies.ts";
-import { ArchiveError } from "../../mod.ts";
-import { EXIT, PartialError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { shortTime } from "../export/amounts.ts";
 import { lockFile } from "../export/lock.ts";
 import type { Progress } from "../export/progress.ts";
-import { emptyProgress } from "../export/progress_line.ts";
-import { type FailedSeries, reportLines } from "../export/report.ts";
+import type { FailedSeries } from "../export/report.ts";
 import type { Io } from "../io.ts";
-import { isAddress, lockOf } from "../options/target.ts";
+import { lockOf } from "../options/target.ts";
 import { type Plan, planCopy } from "./jobs.ts";
 import type { CopySettings } from "./settings.ts";
+import { supervise } from "./supervise.ts";
 import { copySeries, type FileJob } from "./to_file.ts";
 
 /** So many tests are stored together. */
@@ -35,9 +34,6 @@ export async function copyToFile(
   io: Io,
 ): Promise<void> {
   const { to } = settings;
-  if (isAddress(to)) {
-    throw new UsageError("--to: give a file, such as archive.db");
-  }
   await checkDirectory(to);
   const lock = await lockFile(lockOf(to), {
     busy:
@@ -81,39 +77,23 @@ async function copyInto(
   colors: boolean,
   io: Io,
 ): Promise<void> {
-  const state = { ...emptyProgress(), isStreamed: true as const };
-  progress.start(state);
-  io.signal.addEventListener("abort", () => progress.note(FINISHING));
-  const failed: FailedSeries[] = [];
-  const work = async () => {
-    const plan = await planCopy(settings);
-    for (const line of plan.left) io.note(`not copied: ${line}`);
-    const jobs = beginRun(file, plan, settings, failed, progress);
-    state.series = jobs.length + failed.length;
-    state.done = state.failed = failed.length;
-    const options = { settings, file, signal: io.signal, failed };
-    await copySeries(jobs, { ...options, progress: state, warn: io.note });
-    if (failed.length === 0) file.finish(secondOf(io.now()));
-    return plan;
-  };
-  const { plan, error } = await work().then(
-    (plan) => ({ plan, error: undefined }),
-    (error) => ({ plan: undefined, error }),
+  await supervise(
+    async ({ state, failed }) => {
+      const plan = await planCopy(settings);
+      for (const line of plan.left) io.note(`not copied: ${line}`);
+      const jobs = beginRun(file, plan, settings, failed, progress);
+      state.series = jobs.length + failed.length;
+      state.done = state.failed = failed.length;
+      const options = { settings, file, signal: io.signal, failed };
+      await copySeries(jobs, { ...options, progress: state, warn: io.note });
+      if (failed.length === 0) file.finish(secondOf(io.now()));
+      return plan;
+    },
+    progress,
+    colors,
+    io,
   );
-  progress.stop();
-  if (plan?.tests.length === 0) progress.note(NOTHING);
-  for (const line of reportLines(state, progress.elapsed, failed, colors)) {
-    if (failed.length > 0) progress.warn(line);
-    else progress.note(line);
-  }
-  if (error !== undefined && io.signal.aborted) progress.note(CONTINUING);
-  conclude(error, state.done > state.failed, failed.length, io);
 }
-
-const FINISHING = "finishing the requests under way; once more stops at once";
-const CONTINUING = "what is copied stays; the same command continues from here";
-const NOTHING =
-  "nothing matches: the archive lists no such test, so nothing is copied";
 
 function secondOf(time: Date): number {
   return Math.floor(time.getTime() / 1000);
@@ -146,26 +126,4 @@ function beginRun(
     });
   }
   return jobs;
-}
-
-/**
- * Ends the command.
- *
- * @throws What ended it early, unless something was copied;
- * {@linkcode PartialError} if a part failed.
- */
-function conclude(
-  error: unknown,
-  isSome: boolean,
-  failed: number,
-  { note, signal }: Pick<Io, "note" | "signal">,
-): void {
-  if (error !== undefined) {
-    const isTold = error instanceof ArchiveStoreError ||
-      error instanceof ArchiveError && isSome;
-    if (signal.aborted || !isTold) throw error;
-    note(`given up: ${error.message}`);
-  }
-  if (error === undefined && failed === 0) return;
-  throw new PartialError(isSome ? EXIT.partial : EXIT.failed);
 }

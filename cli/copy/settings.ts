@@ -37,7 +37,7 @@ export async function readCopy(
     first: () => {
       if (to !== "") return;
       throw new UsageError(
-        "--to is required: the file to copy to, such as archive.db",
+        "--to is required: the file to copy to, such as archive.db, or the address of an archive",
       );
     },
     // What is under way is finished when the program is stopped.

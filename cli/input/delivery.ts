@@ -113,8 +113,7 @@ export class Delivery {
       );
       points.set(idOf(point), point);
     } catch (error) {
-      if (!(error instanceof PostError)) throw error;
-      const { message, argument } = error;
+      const { message, argument } = problemOf(error);
       if (leftovers === undefined) throw new UsageError(`${place}: ${message}`);
       leftovers.add(point, message, argument);
     }
@@ -170,6 +169,13 @@ export class Delivery {
       points.delete(idOf(each));
     }
   }
+}
+
+/** What is wrong with a point; NaN is not JSON, although archives send it. */
+function problemOf(error: unknown): { message: string; argument: string } {
+  if (error instanceof PostError) return error;
+  if (!(error instanceof SyntaxError)) throw error;
+  return { message: "its value is not JSON", argument: "val" };
 }
 
 /** The points of one test. */

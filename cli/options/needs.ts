@@ -79,7 +79,8 @@ function hostsOf(command: CommandName, options: AnyOptions): string[] {
     : options.text("url") ??
       (command === "trust" ? options.words[0] : undefined);
   const proxy = options.text("proxy")?.replace(/^(?!\w+:\/\/)/, "http://");
-  return [text, proxy].flatMap((each) => hostOf(each ?? ""));
+  const to = options.text("to");
+  return [text, to, proxy].flatMap((each) => hostOf(each ?? ""));
 }
 
 /** The file that is read in the place of an archive. */

@@ -523,7 +523,8 @@ const TABLE = [
     commands: ["copy"],
     completes: "file",
     group: "write",
-    help: "File of an archive to copy to, made if absent. Required.",
+    help:
+      "File of an archive to copy to, made if absent, or the address of an archive. Required.",
   },
   {
     long: "sync",
@@ -1005,7 +1006,7 @@ const TABLE = [
   {
     long: "key-file",
     value: "FILE",
-    commands: POSTS,
+    commands: [...POSTS, "copy"],
     otherwise: "$ESMOND_API_KEY, else a prompt on a terminal",
     group: "write",
     help: "File with the API key.",
@@ -1013,7 +1014,7 @@ const TABLE = [
   {
     long: "key",
     value: "KEY",
-    commands: POSTS,
+    commands: [...POSTS, "copy"],
     group: "write",
     help: "The API key itself, visible to every user of this machine.",
   },

@@ -1,0 +1,190 @@
+/**
+ * One run of `copy` to an archive: the tests are described to it, and it gets
+ * the points; roll-ups it computes itself.
+ *
+ * @module
+ */
+
+import { ArchiveAddress } from "../../client/address.ts";
+import { dialectOf } from "../../client/wire.ts";
+import { ApiConnect, ArchiveError, type Metadata } from "../../mod.ts";
+import { UsageError } from "../errors.ts";
+import type { Progress } from "../export/progress.ts";
+import { Delivery } from "../input/delivery.ts";
+import { Leftovers } from "../input/leftovers.ts";
+import {
+  openPosting,
+  type Posting,
+  type PostingOptions,
+} from "../input/posting.ts";
+import { type Io, oneLine } from "../io.ts";
+import { readUrl, withUrl } from "../options/values.ts";
+import { planCopy } from "./jobs.ts";
+import { postSeries } from "./post_series.ts";
+import type { CopySettings } from "./settings.ts";
+import { type Run, supervise } from "./supervise.ts";
+import { describeTests, rateLines, type TestToPost } from "./tests_to_post.ts";
+
+/**
+ * Opens the archive to copy to.
+ *
+ * @throws {UsageError} for an address, and for options, that cannot be used.
+ */
+export async function openTarget(
+  settings: CopySettings,
+  options: PostingOptions,
+  io: Io,
+): Promise<Posting> {
+  refuseRollUps(settings);
+  const { to } = settings;
+  try {
+    const place = readUrl({ text: () => to }, io);
+    withUrl(() => new ArchiveAddress(place.url, place.scriptAlias));
+    return await openPosting(options, place, io);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(error.message.replace(/^--url/, "--to"));
+  }
+}
+
+/** Copies everything that matches to an archive, and reports it. */
+export async function copyToUrl(
+  settings: CopySettings,
+  posting: Posting,
+  progress: Progress,
+  colors: boolean,
+  io: Io,
+): Promise<void> {
+  await checkTarget(settings, posting);
+  const leftovers = new Leftovers();
+  await supervise(
+    async (run) => {
+      const plan = await planCopy(settings);
+      const { failed, state } = run;
+      const { tests, left } = describeTests(plan.tests, posting, failed);
+      for (const line of [...plan.left, ...left]) {
+        io.note(`not copied: ${line}`);
+      }
+      for (const line of rateLines(tests)) io.note(line);
+      run.left += left.length;
+      state.series = failed.length +
+        tests.reduce((sum, { jobs }) => sum + jobs.length, 0);
+      state.done = state.failed = failed.length;
+      const empty = await postTests(
+        tests,
+        settings,
+        posting,
+        leftovers,
+        run,
+        io,
+      );
+      for (const line of leftovers.lines()) io.note(`not stored: ${line}`);
+      if (empty > 0) io.note(emptyLine(empty));
+      run.left += leftovers.count;
+      return plan;
+    },
+    progress,
+    colors,
+    io,
+  );
+}
+
+function emptyLine(count: number): string {
+  return `left out, because esmond refuses them: ${
+    count === 1 ? "1 point" : `${count} points`
+  } with [] as subintervals, or with null`;
+}
+
+function refuseRollUps({ summaryType, isSynced }: CopySettings): void {
+  if (summaryType !== undefined) {
+    throw new UsageError(
+      "--summary-type: an archive computes its roll-ups itself: leave it out, or copy to a file",
+    );
+  }
+  if (isSynced) {
+    throw new UsageError(
+      "--sync is for files: a copy to an archive adds what is new in any case",
+    );
+  }
+}
+
+/** Refuses what cannot be copied to, before anything is read. */
+async function checkTarget(
+  { connection }: CopySettings,
+  { url, access }: Posting,
+): Promise<void> {
+  const { scriptAlias, timeout, retries, fetch, signal } = access;
+  const target = new ApiConnect(url, undefined, {
+    ...(scriptAlias === undefined ? {} : { scriptAlias }),
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(retries === undefined ? {} : { retries }),
+    ...(fetch === undefined ? {} : { fetch }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (target.url === connection.url) {
+    throw new UsageError("--to is the archive that --url names");
+  }
+  let first: Metadata | undefined;
+  for await (first of target.getMetadata()) break;
+  if (first && dialectOf(first.toJSON()) === "elmond") {
+    throw new UsageError(
+      "--to: elmond (perfSONAR 5) can only be read: copy to a file, or to an esmond",
+    );
+  }
+}
+
+/**
+ * Copies several tests at a time. A series that cannot be read does not keep
+ * the others from being copied; a target that cannot be written to does.
+ *
+ * @returns How many points have no value.
+ */
+async function postTests(
+  tests: readonly TestToPost[],
+  settings: CopySettings,
+  posting: Posting,
+  leftovers: Leftovers,
+  { state, failed }: Run,
+  io: Io,
+): Promise<number> {
+  let empty = 0;
+  const delivery = new Delivery({ posting, leftovers });
+  let broken: unknown;
+  const toTarget = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (broken !== undefined) throw broken;
+    try {
+      return await work();
+    } catch (error) {
+      throw broken ??= error;
+    }
+  };
+  const fail = (which: string, error: unknown) => {
+    if (broken !== undefined || !(error instanceof ArchiveError)) throw error;
+    state.failed++;
+    failed.push({ which, why: oneLine(error.message) });
+    io.note(`incomplete: ${which}: ${error.message}`);
+  };
+  await settings.connection.forEachSeries(tests, async (test) => {
+    const key = await toTarget(() => test.describe());
+    const rates = test.rates(delivery, leftovers);
+    for (const job of test.jobs) {
+      state.active = (state.active ?? 0) + 1;
+      try {
+        await postSeries(job, test.key, key, {
+          ...{ settings, leftovers, state, empty: () => empty++ },
+          send: (points) =>
+            toTarget(async () =>
+              await delivery.post(await rates.settle(points, true))
+            ),
+        });
+      } catch (error) {
+        fail(`${job.name.eventType} of ${job.test}`, error);
+      } finally {
+        state.active--;
+        state.retries = settings.connection.statistics.retries;
+      }
+      state.done++;
+    }
+  });
+  return empty;
+}
