@@ -50,7 +50,9 @@ export async function answerSafely(
   log: (line: string) => void,
 ): Promise<Answer> {
   try {
-    return await DIALECTS[dialect](archive, request);
+    const answer = await DIALECTS[dialect](archive, request);
+    const isList = answer.status === 200 && LIST.test(request.url.pathname);
+    return isList ? withSources(answer, archive.store) : answer;
   } catch (error) {
     const answer = failure(error, archive, dialect, (line) => {
       const { method, url } = request;
@@ -58,6 +60,25 @@ export async function answerSafely(
     });
     return request.method === "HEAD" ? { ...answer, body: "" } : answer;
   }
+}
+
+/** The path of the list of tests. */
+const LIST = /\/perfsonar\/archive\/?$/;
+
+/** A list says what it is a copy of. */
+function withSources(answer: Answer, store: Archive["store"]): Answer {
+  const sources = store.sources().map(shownSource);
+  if (sources.length === 0) return answer;
+  const copyOf = { "x-copy-of": [...new Set(sources)].join(", ") };
+  return { ...answer, headers: { ...answer.headers, ...copyOf } };
+}
+
+/** Clients are not told where a file lay. */
+function shownSource(url: string): string {
+  return url.replace(
+    /^file:.*?([^/]*)(\/esmond\/perfsonar\/archive\/)?$/,
+    "file:$1",
+  );
 }
 
 /** What elmond's framework says of a failure. */

@@ -472,6 +472,14 @@ export class Store {
       : { first: row.first, last: row.last };
   }
 
+  /** What was copied into the file: addresses, the last first. */
+  sources(): string[] {
+    const rows = this.#sql(
+      "SELECT url FROM copy GROUP BY url ORDER BY max(id) DESC",
+    ).all() as unknown as { url: string }[];
+    return rows.map(({ url }) => url);
+  }
+
   /** How many tests fulfil a condition. */
   countTests(where: Condition): number {
     const row = this.#sql(

@@ -2,7 +2,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { DAYS, YEAR, yearOfThroughput } from "../archives.ts";
+import { startArchive } from "../../../archive/server.ts";
+import { ArchiveView, DAYS, YEAR, yearOfThroughput } from "../archives.ts";
 import {
   ALPHA,
   assertNear,
@@ -153,72 +154,62 @@ export const EXPORTING: Record<string, Check> = {
   },
 
   "An archive that is to be switched off": {
-    async check({ directory, commands, last, old, shell }) {
-      const farewell = join(directory, "farewell");
-      const tests = await old.tests();
-      const saved = lines(
-        Deno.readTextFileSync(join(farewell, "tests.ndjson")),
-      ).map((line) => JSON.parse(line));
-      assertEquals(
-        saved.map(({ url }) => url.split("/").at(-2)).sort(),
-        tests.map((test) => test["metadata-key"]).sort(),
-      );
-      const files = [...Deno.readDirSync(farewell)].map(({ name }) => name)
-        .filter((name) => name.endsWith(".gz"));
-      const checked = lines(last.stdout);
-      assertEquals(
-        checked.map((line) => /^(.*): OK$/.exec(line)?.[1]).sort(),
-        files.sort(),
-      );
-      const expected = new Map<string, number>();
-      for (const test of tests) {
-        const key = test["metadata-key"];
-        for (const { "event-type": type } of test["event-types"]) {
-          const points = await old.points(key, type);
-          if (points.length > 0) expected.set(`${key} ${type}`, points.length);
-        }
-      }
-      assertEquals(savedPoints(farewell), expected);
-      const name = `${ALPHA}_${GAMMA}_packet-loss-rate_`;
-      const file = files.find((each) => each.startsWith(name))!;
-      const points = await old.pointsOf(
-        { source: ALPHA, destination: GAMMA },
-        "packet-loss-rate",
-      );
-      assertEquals(
-        lines(unzipped(join(farewell, file))).map((line) => {
-          const { timestamp, value } = JSON.parse(line);
-          return { ts: instant(timestamp), val: value };
-        }),
-        points,
-      );
-
-      await Deno.writeTextFile(join(farewell, files[0]!), "x", {
-        append: true,
+    async check({ directory, old, shell }) {
+      const archive = await startArchive({
+        db: join(directory, "farewell.db"),
       });
-      const again = await shell.run(
-        "cd farewell && sha256sum -c SHA256SUMS",
-        { directory },
+      try {
+        const copy = new ArchiveView(archive.url);
+        const tests = await old.tests();
+        const keysOf = (list: Record<string, string>[]) =>
+          list.map((test) => test["metadata-key"]);
+        assertEquals(keysOf(await copy.tests()), keysOf(tests));
+        let points = 0;
+        for (const test of tests) {
+          const key = test["metadata-key"];
+          for (const { "event-type": type, summaries } of test["event-types"]) {
+            const rolledUp = summaries.map((each: Record<string, string>) =>
+              each["uri"]!.split("/").slice(-2).join("/")
+            );
+            for (const series of ["base", ...rolledUp]) {
+              const there = await old.points(key, type, series);
+              assertEquals(await copy.points(key, type, series), there);
+              points += there.length;
+            }
+          }
+        }
+        assert(points > 10_000, `${points}`);
+      } finally {
+        await archive.close();
+      }
+      assertMatch(
+        Deno.readTextFileSync(join(directory, "link.svg")),
+        /role="img"/,
       );
-      assertEquals(again.code, 1);
-      assert(again.stdout.includes(`${files[0]}: FAILED`), again.stdout);
-
-      // A series that fails at first, and a file that was damaged: the next try
-      // mends both.
-      await Deno.remove(join(farewell, files[1]!));
+      // A series that fails at first: the same command mends the copy.
       let isFirst = true;
       shell.misbehave = ({ pathname }) => {
         if (!pathname.endsWith("/base") || !isFirst) return undefined;
         isFirst = false;
         return new Response("gone", { status: 410 });
       };
-      const tries = commands[0]!.replace("mkdir", "mkdir -p");
-      const mended = await shell.run(`sleep() { :; }\n${tries}`, { directory });
-      assertEquals(mended.code, 0, mended.stderr);
-      assertEquals(mended.stderr.match(/ failed:$/gm)?.length, 1);
-      assertEquals(savedPoints(farewell), expected);
-      const good = await shell.run(commands[1]!, { directory });
-      assertEquals(good.stdout, last.stdout);
+      const some =
+        "esmond-ps copy --url http://ma.example.net -e throughput --to some.db";
+      const codes = [];
+      for (const _ of [1, 2]) {
+        const { code, stderr } = await shell.run(some, { directory });
+        console.log(stderr);
+        codes.push(code);
+      }
+      assertEquals(codes, [3, 0]);
+      // Nothing that matches is no failure, and there is a file.
+      const none = await shell.run(
+        "esmond-ps copy --url http://ma.example.net -s 192.0.2.99 --to none.db && " +
+          "esmond-ps get-metadata --url none.db",
+        { directory },
+      );
+      assertEquals([none.code, none.stdout], [0, "No data found.\n"]);
+      assertMatch(none.stderr, /nothing matches/);
     },
   },
 };
@@ -226,19 +217,6 @@ export const EXPORTING: Record<string, Check> = {
 /** Waits until a run of --sync is not in the second of the one before. */
 async function nextSecond(): Promise<void> {
   await new Promise((done) => setTimeout(done, 1000 - Date.now() % 1000));
-}
-
-/** How many points an export says that it has, by test and event type. */
-function savedPoints(directory: string): Map<string, number> {
-  const manifest = join(directory, "esmond-ps-manifest.json");
-  const { series } = JSON.parse(Deno.readTextFileSync(manifest));
-  return new Map(
-    series.filter(({ state }: { state: string }) => state === "complete")
-      .map((record: { key: string; eventType: string; points: number }) => [
-        `${record.key} ${record.eventType}`,
-        record.points,
-      ]),
-  );
 }
 
 /** As DuckDB has it: between the two nearest values in proportion. */
