@@ -28,6 +28,7 @@ import {
 } from "./retry.ts";
 import { withoutKey } from "./secrets.ts";
 import { onAbort } from "./signals.ts";
+import { Pace, Silence } from "./silence.ts";
 import { decode, detailOf, errorText, mediaTypeOf, quoted } from "./text.ts";
 
 /** Options of a request. */
@@ -344,23 +345,7 @@ async function receive(
   failed: { url: string; received: number },
 ): Promise<Received> {
   const abort = new AbortController();
-  const ms = options.timeout * 1000;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let heardAt = performance.now();
-  const hear = () => {
-    abort.signal.throwIfAborted();
-    heardAt = performance.now();
-  };
-  // One timer that looks when the last bytes came is far cheaper than a new
-  // one for all that arrive.
-  const watch = (wait: number) => {
-    timer = setTimeout(() => {
-      const left = heardAt + ms - performance.now();
-      if (left > 0) watch(left);
-      else abort.abort(new ArchiveTimeoutError(options.timeout, failed));
-    }, wait);
-  };
-  if (ms > 0 && ms <= MAX_TIMER) watch(ms);
+  const silence = new Silence(options.timeout, abort, failed);
   const aborted = new Promise<never>((_, reject) => {
     abort.signal.addEventListener("abort", () => reject(abort.signal.reason));
   });
@@ -371,24 +356,24 @@ async function receive(
   try {
     // Node leaves some requests open whose signal fires.
     return await Promise.race([
-      exchange(url, what, options, failed, hear, abort.signal),
+      exchange(url, what, options, failed, silence, abort.signal),
       aborted,
     ]);
   } catch (error) {
     throw abort.signal.aborted ? abort.signal.reason : error;
   } finally {
     end();
-    clearTimeout(timer);
+    silence.end();
   }
 }
 
-/** Sends one request and reads the answer; `onBytes` is told of all that arrives. */
+/** Sends one request and reads the answer. */
 async function exchange(
   url: URL,
   what: HttpRequest,
   options: HttpOptions,
   failed: { url: string; received: number },
-  onBytes: () => void,
+  silence: Silence,
   signal: AbortSignal,
 ): Promise<Received> {
   const headers: Record<string, string> = { accept: "application/json" };
@@ -411,12 +396,12 @@ async function exchange(
     redirect: "manual",
     signal,
   });
-  onBytes();
+  silence.hear();
   const headersAt = performance.now();
   const most = options.maxResponse ?? DEFAULT_MAX_RESPONSE << 20;
   const pace = new Pace(options.timeout, failed);
   const body = await readBody(response.body, (size) => {
-    onBytes();
+    silence.hear();
     pace.check(size);
     if (!response.ok) return size >= Math.min(most, MAX_PAGE);
     if (size > most) throw new ArchiveSizeError(most, failed);
@@ -427,36 +412,3 @@ async function exchange(
 
 /** So much is read of an error page, in bytes. */
 const MAX_PAGE = 1 << 20;
-
-/** Longest possible timer, in ms; a longer timeout sets no limit. */
-const MAX_TIMER = 2 ** 31 - 1;
-
-/** Ends an answer that arrives a byte at a time, which never times out. */
-class Pace {
-  readonly #span: number;
-  readonly #failed: { url: string; received: number };
-  #at = performance.now();
-  #size = 0;
-
-  constructor(timeout: number, failed: { url: string; received: number }) {
-    this.#span = timeout > 0 ? PACE_TIMEOUTS * timeout : Infinity;
-    this.#failed = failed;
-  }
-
-  /** Checks whether enough has arrived recently. */
-  check(size: number): void {
-    const now = performance.now();
-    const seconds = (now - this.#at) / 1000;
-    if (seconds < this.#span) return;
-    const bytes = size - this.#size;
-    if (bytes < LEAST_PACE * seconds) {
-      throw new ArchiveTimeoutError(Math.round(seconds), this.#failed, bytes);
-    }
-    this.#at = now;
-    this.#size = size;
-  }
-}
-
-/** Slowest acceptable answer, in bytes a second, over so many timeouts. */
-const LEAST_PACE = 50;
-const PACE_TIMEOUTS = 3;

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { isIP } from "node:net";
 import { METADATA_FILTERS } from "../../client/parameters.ts";
 import { hostOf, representativeOf } from "../../insight.ts";
-import { ArchiveHttpError, type Metadata } from "../../mod.ts";
+import { ArchiveHttpError } from "../../client/errors.ts";
+import type { Metadata } from "../../mod.ts";
+import { isAddress } from "../output/hostnames.ts";
 import { familyOf } from "../query/answer_tests.ts";
 import { findTests, idOf } from "../query/find_tests.ts";
 import { ANY_TIME, type Search } from "../query/selection.ts";
@@ -138,7 +139,7 @@ async function spelledOtherwise(settings: Checking): Promise<Metadata[]> {
 }
 
 function isName(host: string | undefined): boolean {
-  return host !== undefined && host !== "" && isIP(host) === 0;
+  return host !== undefined && host !== "" && !isAddress(host);
 }
 
 /** The tests of all searches. */

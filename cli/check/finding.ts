@@ -4,7 +4,6 @@
  * @module
  */
 
-import { isIP } from "node:net";
 import {
   distinctions,
   formatAge,
@@ -14,6 +13,7 @@ import {
 } from "../../insight.ts";
 import type { Metadata } from "../../mod.ts";
 import { formatTime } from "../options/time.ts";
+import { isAddress } from "../output/hostnames.ts";
 import type { PerformanceItem } from "../output/state_line.ts";
 
 /** What was found of one test. */
@@ -92,7 +92,7 @@ export function shownHost(
   address: string | undefined,
   keepsAddresses: boolean,
 ): string | undefined {
-  const isNamed = input !== undefined && input !== "" && isIP(input) === 0;
+  const isNamed = input !== undefined && input !== "" && !isAddress(input);
   return isNamed && !keepsAddresses ? input : address ?? input;
 }
 

@@ -5,7 +5,8 @@
  */
 
 import { dialectOf, type WireMetadata } from "../../client/wire.ts";
-import { ArchiveError, type Metadata } from "../../mod.ts";
+import { ArchiveError } from "../../client/errors.ts";
+import type { Metadata } from "../../mod.ts";
 import { EXIT, PartialError } from "../errors.ts";
 import { type Io, oneLine } from "../io.ts";
 import { readBucketWidth, readGap, readInterval } from "../options/amounts.ts";

@@ -5,7 +5,7 @@
  */
 
 import { resolve } from "@std/path";
-import { ArchiveError } from "../../mod.ts";
+import { ArchiveError } from "../../client/errors.ts";
 import { EXIT, OutputClosedError, PartialError } from "../errors.ts";
 import { lockDirectory } from "../export/lock.ts";
 import { adoptFiles } from "../export/adopt.ts";

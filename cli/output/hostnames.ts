@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isIP } from "node:net";
+import { familyOf } from "../../client/ip_address.ts";
 import { UsageError } from "../errors.ts";
 import type { Resolver } from "../io.ts";
 
@@ -56,8 +56,11 @@ export class Hostnames {
 
   /** The name of an address; the text itself if it has none. */
   show(address: string): string | Promise<string> {
-    if (this.keepsAddresses || isIP(address) === 0) return address;
-    const known = this.#names.get(address) ?? this.#hosts.name(address);
+    if (this.keepsAddresses) return address;
+    const asked = this.#names.get(address);
+    if (asked !== undefined) return asked;
+    if (!isAddress(address)) return address;
+    const known = this.#hosts.name(address);
     if (known !== undefined) return known;
     const name = this.#ask(address).then((found) => {
       this.#names.set(address, found);
@@ -69,7 +72,7 @@ export class Hostnames {
 
   /** Whether a host is an address, or a name that has one. */
   async exists(host: string): Promise<boolean> {
-    if (isIP(host) !== 0 || this.#hosts.has(host)) return true;
+    if (isAddress(host) || this.#hosts.has(host)) return true;
     try {
       return (await this.#addressesOf(host)).length > 0;
     } catch {
@@ -154,7 +157,7 @@ class HostsFile {
   constructor(text: string) {
     for (const line of text.split(/\r?\n/)) {
       const [address, ...names] = line.replace(/#.*/, "").trim().split(/\s+/);
-      if (!address || names.length === 0 || isIP(address) === 0) continue;
+      if (!address || names.length === 0 || !isAddress(address)) continue;
       for (const name of names) {
         const key = name.toLowerCase();
         const known = new Set(this.addresses(key)).add(address);
@@ -181,9 +184,18 @@ class HostsFile {
 
 /** The one spelling of an address: IPv6 has many. */
 function canonical(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const url = URL.parse(`http://[${address.split("%")[0]}]/`);
+  if (!address.includes(":")) return address;
+  const url = URL.parse(`http://[${withoutZone(address)}]/`);
   return url?.hostname ?? address;
+}
+
+/** Whether a text is an address; it may name a zone, as `fe80::1%eth0`. */
+export function isAddress(text: string): boolean {
+  return familyOf(withoutZone(text)) !== undefined;
+}
+
+function withoutZone(address: string): string {
+  return address.includes(":") ? address.split("%")[0]! : address;
 }
 
 class LookupTimeout extends Error {}
@@ -247,7 +259,7 @@ const systemResolver: Resolver = {
  * digit for IPv6.
  */
 export function pointerName(address: string): string {
-  if (isIP(address) === 4) {
+  if (familyOf(address) === 4) {
     return `${address.split(".").reverse().join(".")}.in-addr.arpa`;
   }
   const [head = "", tail = ""] = canonical(address).slice(1, -1).split("::");

@@ -4,11 +4,8 @@
  * @module
  */
 
-import {
-  ArchiveHttpError,
-  type GetMetadataOptions,
-  type Metadata,
-} from "../../mod.ts";
+import { ArchiveHttpError } from "../../client/errors.ts";
+import type { GetMetadataOptions, Metadata } from "../../mod.ts";
 import type { Io } from "../io.ts";
 import { findTests, idOf, searchTests } from "./find_tests.ts";
 import { ANY_TIME } from "./selection.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ArchiveError } from "../../mod.ts";
+import { ArchiveError } from "../../client/errors.ts";
 import type { Io } from "../io.ts";
 import { Failures } from "./failures.ts";
 

@@ -9,7 +9,7 @@ import {
   ArchiveResponseError,
   ArchiveTimeoutError,
   ArchiveUnreachableError,
-} from "../../mod.ts";
+} from "../../client/errors.ts";
 import { oneLine } from "../io.ts";
 
 /**

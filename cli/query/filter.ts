@@ -5,7 +5,8 @@
  */
 
 import { isDocumentedFilter } from "../../client/parameters.ts";
-import { type ApiFilters, FilterError } from "../../mod.ts";
+import { FilterError } from "../../client/errors.ts";
+import type { ApiFilters } from "../../mod.ts";
 import type { Io } from "../io.ts";
 
 /**

@@ -4,15 +4,12 @@
  * @module
  */
 
-import { isIP } from "node:net";
 import { MATCH_RULES } from "../../client/match_rules.ts";
 import { METADATA_FILTERS } from "../../client/parameters.ts";
-import {
-  ArchiveHttpError,
-  type GetMetadataOptions,
-  type Metadata,
-} from "../../mod.ts";
-import type { Hostnames } from "../output/hostnames.ts";
+import { ArchiveHttpError } from "../../client/errors.ts";
+import { familyOf } from "../../client/ip_address.ts";
+import type { GetMetadataOptions, Metadata } from "../../mod.ts";
+import { type Hostnames, isAddress } from "../output/hostnames.ts";
 import { concatAhead } from "./concurrent.ts";
 import { ANY_TIME, type Search } from "./selection.ts";
 import type { Settings } from "./settings.ts";
@@ -107,7 +104,7 @@ type Filters = Record<string, string | number>;
 
 function namesIn(filters: Filters): string[] {
   return HOSTS.flatMap((host) => filters[host] ?? []).map(String)
-    .filter((name) => isIP(name) === 0);
+    .filter((name) => !isAddress(name));
 }
 
 /**
@@ -126,11 +123,11 @@ async function resolved(
   for (const host of HOSTS) {
     if (filters[host] === undefined) continue;
     const name = String(filters[host]);
-    const all = isIP(name) === 0 ? await hostnames.addresses(name) : [name];
-    const addresses = isIP(name) === 0
+    const all = isAddress(name) ? [name] : await hostnames.addresses(name);
+    const addresses = !isAddress(name)
       ? choose(
-        all.filter((each) => isIP(each) === 4),
-        all.filter((each) => isIP(each) === 6),
+        all.filter((each) => familyOf(each) === 4),
+        all.filter((each) => familyOf(each) === 6),
       )
       : all;
     searches = searches.flatMap((search) =>

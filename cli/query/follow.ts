@@ -7,7 +7,8 @@
 import { look, type LookedAt, type News } from "../../client/looks.ts";
 import { sleep } from "../../client/retry.ts";
 import { MAX_EVERY } from "../../client/watch.ts";
-import { ArchiveHttpError, type Metadata } from "../../mod.ts";
+import { ArchiveHttpError } from "../../client/errors.ts";
+import type { Metadata } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { Format } from "../names.ts";

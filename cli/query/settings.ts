@@ -6,13 +6,10 @@
  */
 
 import { SUMMARY_TYPES } from "../../client/event_types.ts";
-import {
-  ApiConnect,
-  type ApiConnectOptions,
-  ApiFilters,
-  FilterError,
-  type Metadata,
-} from "../../mod.ts";
+import { ApiConnect } from "../../client/connect.ts";
+import { FilterError } from "../../client/errors.ts";
+import { ApiFilters } from "../../client/filters.ts";
+import type { ApiConnectOptions, Metadata } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type {
@@ -35,7 +32,6 @@ import {
   readUrl,
 } from "../options/values.ts";
 import type { Hostnames } from "../output/hostnames.ts";
-import { loadTemplate, onlyArchive } from "../template/load.ts";
 import type { MeshTemplate } from "../template/mesh_template.ts";
 import { checkAddress, openArchive } from "./archive_file.ts";
 import { ArchiveClock } from "./clock.ts";
@@ -293,8 +289,11 @@ async function check<Own>(
       "--insecure and --ssl-verify contradict each other: leave one out",
     );
   }
-  const template = await loadTemplate(options, io);
-  const address = named ?? onlyArchive(template!);
+  // For --mesh alone: all that judges measurements is loaded with it.
+  const isMesh = named === undefined || options.flag("includes");
+  const mesh = isMesh ? await import("../template/load.ts") : undefined;
+  const template = await mesh?.loadTemplate(options, io);
+  const address = named ?? mesh!.onlyArchive(template!);
   checkAddress(address);
   const access = {
     scriptAlias: address.scriptAlias,

@@ -18,21 +18,18 @@ const NO_PROXY = { NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" };
 export async function cpuTime(
   [command, args]: [string, string[]],
 ): Promise<number> {
-  const script = '"$@" >/dev/null; code=$?; times; exit $code';
-  const { success, code, stdout, stderr } = await new Deno.Command("sh", {
-    args: ["-c", script, "sh", command, ...args],
+  const script = 'TIMEFORMAT="%U %S"; time "$@" >/dev/null';
+  const { success, code, stderr } = await new Deno.Command("bash", {
+    args: ["-c", script, "bash", command, ...args],
     env: NO_PROXY,
     stdin: "null",
   }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const lines = new TextDecoder().decode(stderr).trimEnd().split("\n");
+  const times = lines.pop()!;
   if (!success) {
-    const told = text(stderr).slice(-2000);
+    const told = lines.join("\n").slice(-2000);
     throw new Error(`${command} ended with ${code}: ${told}`);
   }
-  // Its second line is that of the programs that the shell ran.
-  const [, programs = ""] = text(stdout).trim().split("\n");
-  return programs.split(" ").reduce((sum, time) => {
-    const [minutes, seconds] = time.split("m").map(parseFloat);
-    return sum + 60 * minutes! + seconds!;
-  }, 0);
+  const [user, system] = times.split(" ").map(Number);
+  return user! + system!;
 }
