@@ -324,10 +324,45 @@ export function eventTypeInfo(name: string): EventTypeInfo | undefined {
   return BY_NAME.get(name);
 }
 
+/** What people say, and the event types that they mean. */
+const MEANT: Readonly<Record<string, string>> = {
+  "bandwidth": "throughput",
+  "bw": "throughput",
+  "iperf": "throughput",
+  "iperf3": "throughput",
+  "speed": "throughput",
+  "loss": "packet-loss-rate",
+  "packet-loss": "packet-loss-rate",
+  "loss-rate": "packet-loss-rate",
+  "packets-sent": "packet-count-sent",
+  "packets-lost": "packet-count-lost",
+  "delay": "histogram-owdelay or histogram-rtt",
+  "latency": "histogram-owdelay or histogram-rtt",
+  "owd": "histogram-owdelay",
+  "owdelay": "histogram-owdelay",
+  "one-way-delay": "histogram-owdelay",
+  "owamp": "histogram-owdelay",
+  "ping": "histogram-rtt",
+  "rtt": "histogram-rtt",
+  "round-trip": "histogram-rtt",
+  "hops": "packet-trace",
+  "path": "packet-trace",
+  "route": "packet-trace",
+  "trace": "packet-trace",
+  "tracepath": "packet-trace",
+  "traceroute": "packet-trace",
+  "mtu": "path-mtu",
+  "retransmits": "packet-retransmits",
+  "duplicates": "packet-duplicates",
+};
+
 /**
- * ` (did you mean NAME?)` for the event type that is spelt most alike; empty if
- * none is.
+ * ` (did you mean NAME?)` for the event type that people call so, or that is
+ * spelt most alike; empty if there is none.
  */
 export function nearestEventType(name: unknown): string {
-  return suggestion(String(name), BY_NAME.keys());
+  const word = String(name).toLowerCase().replaceAll("_", "-");
+  return Object.hasOwn(MEANT, word)
+    ? ` (did you mean ${MEANT[word]}?)`
+    : suggestion(String(name), BY_NAME.keys());
 }

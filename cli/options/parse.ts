@@ -8,7 +8,7 @@
 
 import { UsageError } from "../errors.ts";
 import type { CommandName } from "../names.ts";
-import { suggestion } from "../../client/nearest.ts";
+import { suggestedOption } from "./other_names.ts";
 import { type AnyOptions, optionsOf, type OptionSpec } from "./table.ts";
 
 /**
@@ -54,11 +54,12 @@ export function parseOptions(
       words.push(...queue.splice(0));
     } else if (word.startsWith("--")) {
       const [, typed = "", attached] = /^([^=]*)(?:=([^]*))?$/.exec(word)!;
-      take(findLong(specs, typed), typed, attached);
+      take(findLong(command, specs, typed), typed, attached);
     } else if (word.startsWith("-") && word.length > 1) {
+      refuseOneDash(specs, word);
       for (let at = 1; at < word.length; at++) {
         const typed = `-${word[at]}`;
-        const spec = findShort(specs, word[at]!);
+        const spec = findShort(command, specs, word[at]!);
         const rest = word.slice(at + 1);
         if (spec.value !== undefined && rest !== "") {
           take(spec, typed, rest.replace(/^=/, ""));
@@ -93,25 +94,44 @@ export function optionsNamed(
   return original.length > 0 ? original : begun;
 }
 
-function findLong(specs: OptionSpec[], typed: string): OptionSpec {
+/** `-url X` would be `-u rl`, and a word. */
+function refuseOneDash(specs: OptionSpec[], word: string): void {
+  const name = word.slice(1).replace(/=.*/s, "");
+  // Of `-help` the `-h` is understood.
+  const isLong = name.length > 2 && name !== "help" &&
+    specs.some(({ long }) => long === name);
+  if (isLong) {
+    throw new UsageError(`-${name}: a long name has two dashes, --${name}`);
+  }
+}
+
+function findLong(
+  command: CommandName,
+  specs: OptionSpec[],
+  typed: string,
+): OptionSpec {
   const candidates = optionsNamed(specs, typed.slice(2));
   if (candidates.length === 1) return candidates[0]!;
   if (candidates.length > 1) {
     const names = candidates.map((spec) => `--${spec.long}`).join(", ");
     throw new UsageError(`${typed} is ambiguous: ${names}`);
   }
-  throw unknownOption(specs, typed);
+  throw unknownOption(command, typed);
 }
 
-function findShort(specs: OptionSpec[], letter: string): OptionSpec {
+function findShort(
+  command: CommandName,
+  specs: OptionSpec[],
+  letter: string,
+): OptionSpec {
   const found = specs.find((spec) => spec.short === letter);
   if (found !== undefined) return found;
-  throw unknownOption(specs, `-${letter}`);
+  throw unknownOption(command, `-${letter}`);
 }
 
-function unknownOption(specs: OptionSpec[], typed: string): UsageError {
+function unknownOption(command: CommandName, typed: string): UsageError {
   const near = typed.startsWith("--")
-    ? suggestion(typed, specs.map((spec) => `--${spec.long}`))
+    ? suggestedOption(command, typed.slice(2))
     : "";
   return new UsageError(
     `there is no option ${typed}${near}; --help lists the options`,

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import {
   EVENT_TYPES,
   eventTypeInfo,
+  nearestEventType,
   SUMMARY_TYPES,
 } from "../../client/event_types.ts";
 
@@ -177,4 +178,29 @@ Deno.test("event types that a host alone can have need no destination", () => {
   );
   const ntp = EVENT_TYPES.filter(({ name }) => name.startsWith("ntp-"));
   assert(ntp.length === 8 && ntp.every((info) => !info.needsDestination));
+});
+
+Deno.test("nearestEventType() knows what people say, and means event types that exist", () => {
+  const table: [said: string, meant: string[]][] = [
+    ["packet-loss", ["packet-loss-rate"]],
+    ["loss", ["packet-loss-rate"]],
+    ["Packet_Loss", ["packet-loss-rate"]],
+    ["rtt", ["histogram-rtt"]],
+    ["owdelay", ["histogram-owdelay"]],
+    ["latency", ["histogram-owdelay", "histogram-rtt"]],
+    ["traceroute", ["packet-trace"]],
+    ["bandwidth", ["throughput"]],
+    ["mtu", ["path-mtu"]],
+    ["retransmits", ["packet-retransmits"]],
+    ["duplicates", ["packet-duplicates"]],
+    ["througput", ["throughput"]],
+  ];
+  for (const [said, meant] of table) {
+    const names = meant.join(" or ");
+    assertEquals(nearestEventType(said), ` (did you mean ${names}?)`);
+    for (const name of meant) assert(eventTypeInfo(name), name);
+  }
+  for (const said of ["frobnicate", "constructor", "__proto__"]) {
+    assertEquals(nearestEventType(said), "");
+  }
 });

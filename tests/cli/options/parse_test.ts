@@ -285,6 +285,17 @@ Deno.test("parseOptions() refuses an unknown option and suggests the nearest", (
   assert(!message.includes("did you mean"), message);
 });
 
+Deno.test("parseOptions() says that a long name has two dashes, and takes beginnings of a value as before", () => {
+  assertEquals(
+    refusal(["-url", "http://ma.example.net"]),
+    "-url: a long name has two dashes, --url",
+  );
+  assertMatch(refusal(["-dest=x"]), /--dest$/);
+  assertEquals(parse("get", ["-uurl"]).text("url"), "url");
+  assertEquals(parse("get", ["-srcs"]).texts("src"), ["rcs"]);
+  assertEquals(parse("get", ["-help"]).flag("help"), true);
+});
+
 Deno.test("parseOptions() refuses an unknown letter among combined flags", () => {
   assertMatch(refusal(["-Ix"]), /no option -x/);
   assertMatch(refusal(["-I=x"]), /no option -=/);
