@@ -75,6 +75,11 @@ export class MissingPermissionError extends Error {
   }
 }
 
+/** A person has pressed Ctrl-C where that is no signal. */
+export class InterruptedError extends Error {
+  override name = "InterruptedError";
+}
+
 /** Part of a request failed, and stderr has said so already. */
 export class PartialError extends Error {
   override name = "PartialError";

@@ -57,6 +57,8 @@ export interface Io {
    * Asks a person for a secret, which is not echoed; `null` without a terminal.
    */
   ask(question: string): Promise<string | null>;
+  /** Whether there are colors, if that is said. */
+  colors?: "always" | "never";
   /** Aborted when the program has to stop. */
   signal: AbortSignal;
   /** The name service; the system's if absent. */
@@ -258,7 +260,7 @@ export function processIo(signal: AbortSignal): Io {
         ? undefined
         : untilAborted(Deno.stdin.readable, signal),
     ask: async (question) => {
-      const { promptSecret } = await import("@std/cli/prompt-secret");
+      const { promptSecret } = await import("./prompt.ts");
       return promptSecret(question);
     },
     signal,

@@ -13,6 +13,7 @@ import {
 import { checkDeno } from "./deno_version.ts";
 import {
   EXIT,
+  InterruptedError,
   MissingPermissionError,
   OutputClosedError,
   PartialError,
@@ -147,23 +148,28 @@ async function runCommand(
   const { COMMANDS } = await import("./commands/commands.ts");
   const { parseOptions } = await import("./options/parse.ts");
   const command = COMMANDS[name];
-  const options = parseOptions(name, argv);
-  if (options.flag("help")) {
+  const typed = parseOptions(name, argv);
+  if (typed.flag("help")) {
     const { commandHelp } = await import("./help/help.ts");
-    const isWhole = options.words.includes("all");
+    const isWhole = typed.words.includes("all");
     return await print(io, commandHelp(name, command, isWhole));
   }
-  if (options.flag("version")) {
+  if (typed.flag("version")) {
     return await print(io, `esmond-ps ${VERSION}\n`);
   }
-  if (options.flag("list-events")) {
+  if (typed.flag("list-events")) {
     return await print(io, (await import("./help/help.ts")).eventTypeList());
   }
+  const { asMeant } = await import("./options/habits.ts");
+  const takesWords = command.completes !== undefined;
+  const options = await asMeant(name, typed, takesWords, io);
+  const { readColors } = await import("./options/values.ts");
+  const colors = readColors(options);
   const { needsOf } = await import("./options/needs.ts");
   await io.demand?.(needsOf(name, options, io.env));
   const { run } = await command.load();
   try {
-    await run(options, io);
+    await run(options, { ...io, ...colors });
   } catch (error) {
     if (error instanceof EsmondError) {
       (await import("./tls/way_out.ts")).addWayOut(error, options, io.env);
@@ -199,7 +205,7 @@ function explain(error: unknown, io: Io): { code: number; message?: string } {
   if (error instanceof PartialError) return { code: error.exitCode };
   if (error instanceof OutputClosedError) return { code: EXIT.done };
   const message = error instanceof Error ? error.message : String(error);
-  if (io.signal.aborted) {
+  if (io.signal.aborted || error instanceof InterruptedError) {
     const isPartly = error instanceof PostDataError;
     const told = isPartly
       ? message.replace(/^.*?;/, "interrupted;")

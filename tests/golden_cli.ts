@@ -384,7 +384,11 @@ const EXPECTATIONS: Record<string, Expectation> = {
     /^$/,
     /^esmond-ps .*JSON is damaged.*\n$/,
   ),
-  "trouble-no-scheme": ends(2, /^$/, /^esmond-ps .*--url.*http:\/\/.*\n$/),
+  "trouble-no-scheme": ends(
+    1,
+    /^$/,
+    /^--url: 127\.0\.0\.1:9 is taken as http:.*\nesmond-ps .*127\.0\.0\.1:9.*\n$/,
+  ),
   "trouble-refused": ends(1, /^$/, /^esmond-ps .*cannot be reached.*\n$/),
   // D14, D15, D16: a file for everything that has data.
   "bulk-overwrite": (run, recorded) => [

@@ -65,8 +65,8 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
     usage: `--url URL --output-format FORMAT [OPTION...]`,
     examples: [
       "esmond-ps get-bulk -u http://127.0.0.1:8085 -e throughput -o csv -D out",
-      "esmond-ps get-bulk -u http://127.0.0.1:8085 -S -2d -o parquet --partition day -D data",
-      "esmond-ps get-bulk -u http://127.0.0.1:8085 -e packet-loss-rate -o csv -D mirror --sync",
+      "esmond-ps get-bulk -u http://127.0.0.1:8085 -o parquet --partition day -D data",
+      "esmond-ps get-bulk -u http://127.0.0.1:8085 -o csv -D mirror --sync",
       "esmond-ps get-bulk -u http://127.0.0.1:8085 -S -1h -o ndjson -D - > points.ndjson",
     ],
     exits: [...READS, "partial"],

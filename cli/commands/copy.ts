@@ -13,7 +13,7 @@ import type { Command } from "./command.ts";
 
 /** Copies everything that matches. */
 export const run: Command<"copy"> = async (options, io) => {
-  const display = io.progress ?? stderrOptions(io.env);
+  const display = io.progress ?? stderrOptions(io);
   using progress = new Progress({ ...display, isQuiet: options.flag("quiet") });
   // Nothing may land in the line that shows the progress.
   const aside: Io = { ...io, note: (line) => progress.warn(oneLine(line)) };

@@ -37,7 +37,7 @@ import type { Command } from "./command.ts";
  * Writes a file for each test and event type with data, and prints its path.
  */
 export const run: Command<"get-bulk"> = async (options, io) => {
-  const display = io.progress ?? stderrOptions(io.env);
+  const display = io.progress ?? stderrOptions(io);
   // Rows on a terminal leave no place for the progress.
   const isBusy = io.isTerminal && options.text("output-directory") === STDOUT;
   const isQuiet = options.flag("quiet") || isBusy;

@@ -31,7 +31,7 @@ const DAY = 86_400;
 
 /** Draws the matrix, and ends with what was found. */
 export const run: Command<"mesh"> = async (options, surroundings) => {
-  const display = surroundings.progress ?? stderrOptions(surroundings.env);
+  const display = surroundings.progress ?? stderrOptions(surroundings);
   using progress = new Progress({ ...display, isQuiet: false });
   // Nothing may land in the line that shows the progress.
   const note = (line: string) => progress.warn(oneLine(line));

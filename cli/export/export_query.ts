@@ -117,6 +117,7 @@ const PARTS: Record<
   concurrency: null,
   "page-size": null,
   quiet: null,
+  color: null,
   verbose: null,
   "ssl-verify": null,
   cacert: null,

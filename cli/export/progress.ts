@@ -20,12 +20,13 @@ export interface ProgressOptions extends ProgressDisplay {
 /**
  * The standard error of this process, for the drawer.
  *
- * @param env The environment: `NO_COLOR` and `TERM` count.
+ * @param io What `--color` says, and the environment: `NO_COLOR` and `TERM`
+ * count.
  * @param isQuiet Whether no progress is shown.
  * @param isTerminal Whether standard error is a terminal.
  */
 export function stderrOptions(
-  env: Io["env"],
+  { env, colors }: Pick<Io, "env" | "colors">,
   isQuiet = false,
   isTerminal: boolean = Deno.stderr.isTerminal(),
 ): ProgressOptions {
@@ -35,7 +36,9 @@ export function stderrOptions(
     isTerminal: isDrawable,
     width: stderrWidth,
     // empty is as if unset: no-color.org
-    colors: isDrawable && !env("NO_COLOR"),
+    colors: colors === undefined
+      ? isDrawable && !env("NO_COLOR")
+      : isDrawable && colors === "always",
     isQuiet,
     write: writeStderr,
     now: () => performance.now(),

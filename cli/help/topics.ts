@@ -30,6 +30,25 @@ export const ENVIRONMENT: readonly Variable[] = [
       "API key for post and post-metadata, unless --key-file or --key is given.",
   },
   {
+    name: "ESMOND_URL",
+    text:
+      "The archive, unless --url is given: its address, its file, or its name.",
+  },
+  {
+    name: "XDG_CONFIG_HOME",
+    text:
+      "Directory of esmond-ps/archives, which has the name and the address of an archive on each line, for --url NAME.",
+  },
+  {
+    name: "HOME",
+    text:
+      "Directory whose .config has esmond-ps/archives, unless XDG_CONFIG_HOME is set.",
+  },
+  {
+    name: "APPDATA",
+    text: "Directory of esmond-ps/archives on Windows.",
+  },
+  {
     name: "ESMOND_HOSTS",
     text:
       "File of names and addresses in the format of /etc/hosts, unless --hosts is given.",
@@ -92,6 +111,10 @@ export const TIMES: readonly (readonly [examples: string[], text: string])[] = [
   [
     ["-24h", "-7d", "-2d12h", "2 hours ago", "now"],
     "Relative to now, in weeks (w), days (d) of 24 hours, hours (h), minutes (m) or seconds (s).",
+  ],
+  [
+    ["-1month", "2 years ago"],
+    "The same day and time of an earlier month, or its last day.",
   ],
   [["@1456790400", "1456790400"], "Seconds since 1970, UTC."],
 ];

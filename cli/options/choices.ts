@@ -132,6 +132,9 @@ export const ROLL_UPS: readonly string[] = EVENT_TYPES.flatMap((
   { name, summaries },
 ) => summaries.map((type) => `${name}:${type}:`));
 
+/** Whether there are colors. */
+export const COLORS = ["auto", "always", "never"] as const;
+
 /** How `plot` scales throughput and delay. */
 export const SCALES = ["linear", "log"] as const;
 

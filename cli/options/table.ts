@@ -24,6 +24,7 @@ import type {
 import {
   ADDED_NAMES,
   ANSWERS,
+  COLORS,
   DIALECTS,
   EVENT_NAMES,
   FORMATS,
@@ -126,7 +127,8 @@ const TABLE = [
     commands: READING,
     completes: "file",
     group: "read",
-    help: "Archive: http://HOST[:PORT] or FILE.db. Required.",
+    otherwise: "$ESMOND_URL",
+    help: "Archive: http://HOST[:PORT], FILE.db, or a name.",
   },
   {
     long: "url",
@@ -134,7 +136,8 @@ const TABLE = [
     value: "URL",
     commands: POSTS,
     group: "write",
-    help: "Archive: http://HOST[:PORT]. Required.",
+    otherwise: "$ESMOND_URL",
+    help: "Archive: http://HOST[:PORT], or a name.",
   },
   {
     long: "url",
@@ -480,6 +483,15 @@ const TABLE = [
     group: "shown",
     help:
       "Columns to add: parameters of the test, such as metadata-key, and extra, what a value has besides, as JSON.",
+  },
+  {
+    long: "color",
+    value: "WHEN",
+    default: "auto",
+    commands: ["get-bulk", "copy", ...DRAWING],
+    completes: COLORS,
+    group: "shown",
+    help: "Colors on a terminal: auto, always or never.",
   },
   {
     long: "gzip",

@@ -102,6 +102,7 @@ export function parseTime(
   const { isEnd = false } = options;
   const seconds = readEpoch(trimmed, clock, warn) ??
     readRelative(trimmed, clock) ??
+    readMonths(trimmed, clock, zone, warn) ??
     readCalendar(trimmed, clock, zone, isEnd, warn);
   return inRange(seconds)
     ? seconds
@@ -249,6 +250,48 @@ function readRelative(text: string, now: number): number | undefined {
   return sign === "+" ? now + seconds : now - seconds;
 }
 
+const MONTHS_UNIT = "(months?|mo|years?|y)";
+const MONTHS_AGO = new RegExp(
+  String.raw`^(?:(?:now\s*)?([+-])\s*(\d{1,4})\s*${MONTHS_UNIT}` +
+    String.raw`|(\d{1,4}|an?)\s*${MONTHS_UNIT}\s+ago` +
+    String.raw`|(last|past)\s+(?:(\d{1,4})\s+)?${MONTHS_UNIT})$`,
+  "i",
+);
+
+/** `-1month`, `2 years ago`, `last month`: the same day of another month. */
+function readMonths(
+  text: string,
+  now: number,
+  zone: string,
+  warn: Warn,
+): number | undefined {
+  const match = MONTHS_AGO.exec(text);
+  if (match === null) return undefined;
+  const [, sign, signed, unit1, ago, unit2, last, past, unit3] = match;
+  const count = Number(signed ?? past ?? (/^\d/.test(ago ?? "") ? ago : 1));
+  const isYear = /^y/i.test(unit1 ?? unit2 ?? unit3 ?? "");
+  const months = (isYear ? 12 : 1) * (sign === "+" ? count : -count);
+  const wall = now + offsetAt(now, zone);
+  const today = new Date(wall * 1000);
+  const [year, month] = [today.getUTCFullYear(), today.getUTCMonth() + 1];
+  const end = new Date(midnight(year, month + months + 1, 0) * 1000);
+  const day = Math.min(today.getUTCDate(), end.getUTCDate());
+  const then = midnight(year, month + months, day) + wall % DAY;
+  if (!inRange(then)) return then;
+  if (last !== undefined && past === undefined) {
+    const first = midnight(year, isYear ? 1 : month + months, 1);
+    const start = isYear ? midnight(year - 1, 1, 1) : first;
+    warn(
+      `${quote(text)} means ${wallText(then)}, a ${
+        isYear ? "year" : "month"
+      } before now: write ${
+        wallText(start).slice(0, 10)
+      } if you mean its start`,
+    );
+  }
+  return instants(then, zone)[0] ?? then - offsetAt(now, zone);
+}
+
 /** Whole seconds; by way of floating point, 5.6 hours might lose one. */
 function scaled(decimal: string, unit: number): number {
   const [whole, fraction = ""] = decimal.split(/[.,]/);
@@ -268,7 +311,7 @@ const REFUSED_SHAPES: [shape: RegExp, hint: string][] = [
   ],
   [
     /\d\s*(?:mo|y)(?![a-z])|\b(?:month|year)s?\b/i,
-    "months and years vary in length, count days as in -30d",
+    "months and years count from now, as in -1month or 2 years ago",
   ],
   [/^[+-]?p[\dt]/i, "ISO durations are not read, write -24h or 2 days ago"],
   [/^[+-]/, "a sign counts from now and needs a unit, as in -24h"],

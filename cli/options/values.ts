@@ -12,6 +12,7 @@ import { eventTypeInfo, nearestEventType } from "../../client/event_types.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { ParsedOptions } from "../names.ts";
+import { COLORS } from "./choices.ts";
 import { fileOf } from "./file_of.ts";
 import { DEFAULTS, type TextName } from "./table.ts";
 import { checkZone, TimeError } from "./time.ts";
@@ -73,6 +74,12 @@ export function readChoice<L extends TextName, T extends string>(
 ): T | undefined {
   const text = options.text(option);
   return text === undefined ? undefined : choose(option, text, among);
+}
+
+/** What `--color` says, unless it leaves that to the terminal. */
+export function readColors(options: Texts<"color">): Pick<Io, "colors"> {
+  const color = readChoice(options, "color", COLORS) ?? "auto";
+  return color === "auto" ? {} : { colors: color };
 }
 
 /** The value of an option, if it is one of these. */
@@ -152,7 +159,7 @@ export function readUrl(
   const text = options.text("url");
   if (!text) {
     throw new UsageError(
-      "--url is required: the archive's address, such as http://ma.example.net:8085",
+      "--url is required: the archive's address, such as http://ma.example.net:8085; or set ESMOND_URL",
     );
   }
   const file = fileOf(text);

@@ -20,11 +20,11 @@ export interface TerminalTraits {
 /**
  * Tells what standard output shows; a file shows the same, without colours.
  *
- * @param io The environment: `TERM`, `LC_ALL`, `LC_CTYPE`, `LANG` and
- * `NO_COLOR` count.
+ * @param io What `--color` says, and the environment: `TERM`, `LC_ALL`,
+ * `LC_CTYPE`, `LANG` and `NO_COLOR` count.
  */
 export function terminalTraits(
-  io: Pick<Io, "env" | "isTerminal" | "columns">,
+  io: Pick<Io, "env" | "isTerminal" | "columns" | "colors">,
 ): TerminalTraits {
   const isDumb = io.env("TERM") === "dumb";
   const locale = io.env("LC_ALL") || io.env("LC_CTYPE") || io.env("LANG");
@@ -33,6 +33,8 @@ export function terminalTraits(
   return {
     width: (io.isTerminal ? io.columns?.() : undefined) ?? 80,
     isAscii: isDumb || !isUtf8,
-    hasColors: io.isTerminal && !isDumb && !io.env("NO_COLOR"),
+    hasColors: io.colors === undefined
+      ? io.isTerminal && !isDumb && !io.env("NO_COLOR")
+      : io.colors === "always",
   };
 }

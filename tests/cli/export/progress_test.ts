@@ -312,7 +312,7 @@ Deno.test("Progress does not keep the process", async () => {
     import { emptyProgress } from "${line}";
     import { Progress, stderrOptions } from "${address}";
     const env = (name) => Deno.env.get(name);
-    const progress = new Progress(stderrOptions(env, false, true));
+    const progress = new Progress(stderrOptions({ env }, false, true));
     progress.start({ ...emptyProgress(), series: 3 });
     progress.note("é and the end");
   `;
@@ -336,14 +336,27 @@ Deno.test("stderrOptions() has colours on terminals, unless NO_COLOR is set to a
     [{ TERM: "dumb" }, true, false],
   ];
   for (const [env, isTerminal, expected] of table) {
-    const options = stderrOptions((name) => env[name], false, isTerminal);
+    const options = stderrOptions(
+      { env: (name) => env[name] },
+      false,
+      isTerminal,
+    );
     assertEquals(options.colors, expected, JSON.stringify(env));
     assertEquals(options.isTerminal, isTerminal && env["TERM"] !== "dumb");
   }
 });
 
+Deno.test("stderrOptions() has colours as --color says, on what can be drawn on", () => {
+  const env = () => "1";
+  const of = (colors: "always" | "never", isTerminal: boolean) =>
+    stderrOptions({ env, colors }, false, isTerminal).colors;
+  assertEquals(of("always", true), true);
+  assertEquals(of("always", false), false);
+  assertEquals(of("never", true), false);
+});
+
 Deno.test("stderrOptions() is the standard error of this process", () => {
-  const options = stderrOptions(() => undefined, true);
+  const options = stderrOptions({ env: () => undefined }, true);
   assertEquals(options.isTerminal, Deno.stderr.isTerminal());
   assertEquals(options.isQuiet, true);
   assert(options.width() > 0); // also without a terminal

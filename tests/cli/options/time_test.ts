@@ -340,12 +340,12 @@ Deno.test("parseTime() drops the fraction of the clock towards minus infinity", 
   assertEquals(parseTime("-1h", early), -3601);
 });
 
-Deno.test("parseTime() refuses spans that do not say from when, and months and years", () => {
+Deno.test("parseTime() refuses spans that do not say from when", () => {
   for (const text of ["2 hours", "7 days", "7d", "30m", "24h", "90 sec"]) {
     assertStringIncludes(answer(text), "-2h or 2 hours ago");
   }
-  for (const text of ["a month ago", "-1y", "last year", "3mo", "-2 months"]) {
-    assertStringIncludes(answer(text), "count days as in -30d");
+  for (const text of ["3mo", "2 months", "1 year", "next month"]) {
+    assertStringIncludes(answer(text), "as in -1month or 2 years ago");
   }
   assertRefused(["last", "ago", "hours ago", "-", "-24", "+5", "next week"]);
   assertRefused([
@@ -982,5 +982,44 @@ Deno.test("parseTime() takes linear time for texts that are built to be slow", (
       const text = seed.repeat(200).slice(0, 195) + tail;
       assert(time(text) < 20, `${JSON.stringify(text)} takes too long`);
     }
+  }
+});
+
+Deno.test("parseTime() counts months and years by the calendar of the zone, to the last day where a month is short", () => {
+  const now = new Date("2016-03-31T22:30:00Z"); // April 1 in Berlin
+  const table: [text: string, zone: string, expected: string][] = [
+    ["-1month", "UTC", "2016-02-29T22:30:00Z"],
+    ["-1month", "Europe/Berlin", "2016-02-29T23:30:00Z"],
+    ["-2 months", "UTC", "2016-01-31T22:30:00Z"],
+    ["now-13mo", "UTC", "2015-02-28T22:30:00Z"],
+    ["+1month", "UTC", "2016-04-30T22:30:00Z"],
+    ["a month ago", "UTC", "2016-02-29T22:30:00Z"],
+    ["2 years ago", "UTC", "2014-03-31T22:30:00Z"],
+    ["-1y", "UTC", "2015-03-31T22:30:00Z"],
+    ["past 3 months", "UTC", "2015-12-31T22:30:00Z"],
+  ];
+  for (const [text, zone, expected] of table) {
+    const warn = (line: string) => assert(false, line);
+    const seconds = parseTime(text, now, { zone, warn });
+    assertEquals(seconds, Date.parse(expected) / 1000, `${text} ${zone}`);
+  }
+  // 02:30 of March 27 is skipped in Berlin.
+  const late = new Date("2016-04-27T00:30:00Z");
+  const seconds = parseTime("-1month", late, { zone: "Europe/Berlin" });
+  assertEquals(seconds, Date.parse("2016-03-27T00:30:00Z") / 1000);
+});
+
+Deno.test("parseTime() says what last month and last year mean, and how to write their start", () => {
+  const now = new Date("2016-01-15T12:00:00Z");
+  const table: [text: string, expected: string, start: string][] = [
+    ["last month", "2015-12-15 12:00:00", "2015-12-01"],
+    ["past year", "2015-01-15 12:00:00", "2015-01-01"],
+  ];
+  for (const [text, expected, start] of table) {
+    const notes: string[] = [];
+    const warn = (line: string) => notes.push(line);
+    assertEquals(formatTime(parseTime(text, now, { warn })), expected);
+    assertEquals(notes.length, 1);
+    assertStringIncludes(notes[0]!, `write ${start} if you mean its start`);
   }
 });

@@ -3,12 +3,17 @@ import { terminalTraits } from "../../../cli/output/terminal.ts";
 
 function traits(
   env: Record<string, string>,
-  { isTerminal = true, columns = (): number | undefined => 120 } = {},
+  { isTerminal = true, columns = (): number | undefined => 120, colors }: {
+    isTerminal?: boolean;
+    columns?: () => number | undefined;
+    colors?: "always" | "never";
+  } = {},
 ) {
   return terminalTraits({
     env: (name) => env[name],
     isTerminal,
     columns,
+    ...colors === undefined ? {} : { colors },
   });
 }
 
@@ -35,4 +40,10 @@ Deno.test("terminalTraits() has colours on a terminal alone, and never with NO_C
   assertEquals(traits({ NO_COLOR: "" }).hasColors, true);
   assertEquals(traits({ TERM: "dumb" }).hasColors, false);
   assertEquals(traits({}, { isTerminal: false }).hasColors, false);
+});
+
+Deno.test("terminalTraits() has colours as --color says, whatever the environment does", () => {
+  const always = { isTerminal: false, colors: "always" } as const;
+  assertEquals(traits({ NO_COLOR: "1" }, always).hasColors, true);
+  assertEquals(traits({}, { colors: "never" }).hasColors, false);
 });
