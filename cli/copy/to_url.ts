@@ -9,7 +9,10 @@ import { ArchiveAddress } from "../../client/address.ts";
 import { dialectOf } from "../../client/wire.ts";
 import { ApiConnect, ArchiveError, type Metadata } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
+import { exact, noun } from "../export/amounts.ts";
 import type { Progress } from "../export/progress.ts";
+import { emptyProgress } from "../export/progress_line.ts";
+import type { FailedSeries } from "../export/report.ts";
 import { Delivery } from "../input/delivery.ts";
 import { Leftovers } from "../input/leftovers.ts";
 import {
@@ -56,6 +59,7 @@ export async function copyToUrl(
   io: Io,
 ): Promise<void> {
   await checkTarget(settings, posting);
+  if (settings.isDryRun) return await dryRun(settings, posting, progress, io);
   const leftovers = new Leftovers();
   await supervise(
     async (run) => {
@@ -87,6 +91,34 @@ export async function copyToUrl(
     colors,
     io,
   );
+}
+
+/** Says what would be copied. */
+async function dryRun(
+  settings: CopySettings,
+  posting: Posting,
+  progress: Progress,
+  io: Io,
+): Promise<void> {
+  progress.start(emptyProgress());
+  const plan = await planCopy(settings);
+  progress.stop();
+  const failed: FailedSeries[] = [];
+  const { tests, left } = describeTests(plan.tests, posting, failed);
+  const series = tests.reduce((sum, { jobs }) => sum + jobs.length, 0);
+  const lines = [
+    `${exact(tests.length)} ${noun(tests.length, "test")}, ${
+      exact(series)
+    } series of ${settings.connection.url} (${plan.dialect})`,
+    "roll-ups are computed by the archive that is copied to",
+    ...rateLines(tests),
+    ...[
+      ...plan.left,
+      ...left,
+      ...failed.map(({ which, why }) => `${which}: ${why}`),
+    ].map((line) => `not copied: ${line}`),
+  ];
+  for (const line of lines) await io.stdout.write(`${oneLine(line)}\n`);
 }
 
 function emptyLine(count: number): string {

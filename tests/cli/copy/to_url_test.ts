@@ -296,6 +296,17 @@ Deno.test("a copy that the target ends is continued by the same command", async 
   });
 });
 
+Deno.test("--dry-run says what would be copied and how, and writes nothing", async () => {
+  await withTest(ROLLED_UP, {}, LOSS, async (source, target) => {
+    const argv = ["copy", "--url", source.url, "--to", target.url, "--dry-run"];
+    const { exit, stdout, stderr } = await runCli(argv);
+    assertEquals([exit, stderr], [0, ""]);
+    assertMatch(stdout, /^1 test, 1 series of http:.* \(esmond\)\n/);
+    assertMatch(stdout, /^of 1 test, loss rates have no counts/m);
+    assertEquals(await read(target.url + ROOT), []);
+  });
+});
+
 Deno.test("what cannot be copied to is refused before anything is read", async () => {
   await withArchive({}, async ({ url }) => {
     await withArchive(
