@@ -152,11 +152,11 @@ export class Draft {
    * printed as it was sent is never made into objects.
    */
   async writePage(page: PointPage<JsonValue>): Promise<void> {
-    const rows = page.numbers && this.#rowsOfNumbers;
+    const rows = page.values && this.#rowsAsBytes;
     await writePage(page, rows, {
-      bytes: async (numbers, from) =>
+      bytes: async (points, from) =>
         this.#isBetweenPoints
-          ? await this.#writeNumbers(rows!, numbers, from)
+          ? await this.#writeBytes(rows!, points, from)
           : from,
       points: (points) => this.write(points),
     });
@@ -236,7 +236,7 @@ export class Draft {
     await this.#kept?.close();
   }
 
-  get #rowsOfNumbers(): RowBytes | undefined {
+  get #rowsAsBytes(): RowBytes | undefined {
     const options = this.#options;
     this.#rowBytes ??= {
       made: RowBytes.of(options.rows, (sink) => outputOf(options, sink, true)),
@@ -254,9 +254,9 @@ export class Draft {
    * Writes rows as bytes, up to a point whose row is not made so; returns which
    * that is.
    */
-  async #writeNumbers(
+  async #writeBytes(
     rows: RowBytes,
-    numbers: PointBytes,
+    points: PointBytes,
     from: number,
   ): Promise<number> {
     const sink = this.#gzip ?? this.#sink;
@@ -268,10 +268,10 @@ export class Draft {
     let at = from;
     for (;;) {
       const { wanted } = this.#gzip ?? {};
-      const { bytes, characters, next } = rows.make(numbers, at, until, wanted);
+      const { bytes, characters, next } = rows.make(points, at, until, wanted);
       if (next === at) break;
       const wait = sink.writeBytes(bytes, characters);
-      this.#pass(numbers, at, next);
+      this.#pass(points, at, next);
       at = next;
       if (!wait) continue;
       await wait;

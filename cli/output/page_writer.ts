@@ -40,10 +40,10 @@ export class PageWriter {
 
   /** Writes the rows of a page. */
   async write(page: PointPage<JsonValue>): Promise<void> {
-    const rows = page.numbers && this.#rowsOfNumbers;
+    const rows = page.values && this.#rowsAsBytes;
     await writePage(page, rows, {
-      bytes: async (numbers, from) =>
-        this.#isBegun ? await this.#writeNumbers(rows!, numbers, from) : from,
+      bytes: async (points, from) =>
+        this.#isBegun ? await this.#writeBytes(rows!, points, from) : from,
       points: (points) => this.writePoints(points),
     });
   }
@@ -62,7 +62,7 @@ export class PageWriter {
     }
   }
 
-  get #rowsOfNumbers(): RowBytes | undefined {
+  get #rowsAsBytes(): RowBytes | undefined {
     const { rows, output, outputTo, sink } = this.#options;
     this.#rowBytes ??= {
       made: output.writePrinted && sink.writeBytes && outputTo &&
@@ -71,14 +71,14 @@ export class PageWriter {
     return this.#rowBytes.made;
   }
 
-  async #writeNumbers(
+  async #writeBytes(
     rows: RowBytes,
-    numbers: PointBytes,
+    points: PointBytes,
     from: number,
   ): Promise<number> {
     const { sink } = this.#options;
     for (let at = from;;) {
-      const made = rows.make(numbers, at, Infinity, sink.wanted);
+      const made = rows.make(points, at, Infinity, sink.wanted);
       if (made.next === at) return at;
       at = made.next;
       const wait = sink.writeBytes!(made.bytes, made.characters);

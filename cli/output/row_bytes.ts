@@ -1,6 +1,8 @@
 /**
- * Rows of numbers as bytes: all of them are alike but for the time and the
- * digits of the value, which are copied from the page.
+ * Rows of one value as bytes: all of them are alike but for the time and the
+ * text of the value, which is copied from the page. Formats that print numbers
+ * anew have such rows of plain numbers; formats that print every value as it
+ * came have them of histograms and traces, too.
  *
  * @module
  */
@@ -42,11 +44,12 @@ const LOW = 100_000;
 /** Bytes of rows that are made at a time, but for the last row. */
 const ENOUGH = 1 << 16;
 
-/** Longer rows are rare. */
+/** Longer rows are rare, but for their values; longer values, too. */
 const MAX_WIDTH = 1 << 12;
+const MAX_VALUE = 1 << 16;
 
 /** Memory of the rows that were made last. */
-const room = new Uint8Array(ENOUGH + 2 * MAX_WIDTH);
+const room = new Uint8Array(ENOUGH + MAX_WIDTH + MAX_VALUE);
 
 /** Rows that follow each other. */
 export interface RowsMade {
@@ -68,7 +71,7 @@ export class RowBytes {
   readonly #epochAt: number;
   /** How many more bytes than characters a row has. */
   readonly #surplus: number;
-  /** Whether numbers are printed however they are written. */
+  /** Whether values are printed as they came, however they are written. */
   #isExact = false;
   #day = NaN;
   #high = NaN;
@@ -122,31 +125,38 @@ export class RowBytes {
     return made;
   }
 
+  /** The points of a page that may have rows which are made so. */
+  pointsOf(
+    { values, numbers }: PointPage<JsonValue>,
+  ): PointBytes | undefined {
+    return this.#isExact ? values : numbers;
+  }
+
   /** Whether a point has a row that is made so. */
   fits({ bytes, seconds, spans }: PointBytes, index: number): boolean {
     const second = seconds[index]!;
     if (!(second >= FIRST && second <= LAST)) return false;
     const [begin, end] = [spans[2 * index]!, spans[2 * index + 1]!];
     return this.#isExact
-      ? end - begin <= MAX_WIDTH
+      ? end - begin <= MAX_VALUE && isPrintable(bytes, begin, end)
       : isPlainNumberIn(bytes, begin, end);
   }
 
   /**
    * Makes rows of points, up to one that has none that is made so.
    *
-   * @param numbers The points.
+   * @param points The points.
    * @param from The first of them.
    * @param until The first second that is left out.
    * @param most No row follows after so many characters.
    */
   make(
-    numbers: PointBytes,
+    points: PointBytes,
     from: number,
     until = Infinity,
     most = Infinity,
   ): RowsMade {
-    const { bytes, seconds, spans } = numbers;
+    const { bytes, seconds, spans } = points;
     const head = this.#head;
     const tail = this.#tail;
     const surplus = this.#surplus;
@@ -155,13 +165,18 @@ export class RowBytes {
     for (; next < seconds.length; next++) {
       const second = seconds[next]!;
       const isEnough = at >= ENOUGH || at - (next - from) * surplus >= most;
-      if (isEnough || second >= until || !this.fits(numbers, next)) break;
+      if (isEnough || second >= until || !this.fits(points, next)) break;
       this.#setTime(second);
       room.set(head, at);
       at += head.length;
-      const end = spans[2 * next + 1]!;
-      for (let digit = spans[2 * next]!; digit < end; digit++) {
-        room[at++] = bytes[digit]!;
+      const begin = spans[2 * next]!, end = spans[2 * next + 1]!;
+      if (end - begin > FEW) {
+        room.set(bytes.subarray(begin, end), at);
+        at += end - begin;
+      } else {
+        for (let digit = begin; digit < end; digit++) {
+          room[at++] = bytes[digit]!;
+        }
       }
       for (let each = 0; each < tail.length; each++) room[at++] = tail[each]!;
     }
@@ -219,14 +234,14 @@ export interface PageParts {
    * Writes rows as bytes from a point on; returns which is the first that is
    * not written.
    */
-  bytes(numbers: PointBytes, from: number): Promise<number>;
+  bytes(points: PointBytes, from: number): Promise<number>;
   /** Writes points in the general way. */
   points(points: DataPoint[]): Promise<void>;
 }
 
 /**
- * Goes through a page: numbers become bytes where they can, and objects only
- * where they have to.
+ * Goes through a page: rows are made as bytes where they can, and of objects
+ * only where they have to.
  *
  * @param rows Makes the bytes; absent if none can be made.
  */
@@ -235,20 +250,36 @@ export async function writePage(
   rows: RowBytes | undefined,
   parts: PageParts,
 ): Promise<void> {
-  const { length, numbers } = page;
+  const { length } = page;
+  const points = rows?.pointsOf(page);
   for (let at = 0; at < length;) {
     const from = at;
-    if (rows === undefined || numbers === undefined) {
+    if (rows === undefined || points === undefined) {
       at = Math.min(length, at + READY);
     } else {
-      at = await parts.bytes(numbers, from);
+      at = await parts.bytes(points, from);
       if (at > from) continue;
       do at++; while (
-        at < length && at < from + READY && !rows.fits(numbers, at)
+        at < length && at < from + READY && !rows.fits(points, at)
       );
     }
     await parts.points(page.points(from, at));
   }
+}
+
+/** So few bytes are copied faster one by one. */
+const FEW = 32;
+
+/**
+ * Whether text is ASCII in one line that does nothing on a terminal, so that
+ * no format spells anything in it out.
+ */
+function isPrintable(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const code = bytes[at]!;
+    if (code < 32 || code > 126) return false;
+  }
+  return true;
 }
 
 const ENCODER = new TextEncoder();

@@ -1,6 +1,7 @@
 /** Pages of points as texts, and as the client reads them. */
 
 import { Body } from "../../../client/body.ts";
+import { pointOfText } from "../../../client/data_point.ts";
 import type { PointPage } from "../../../client/point_pages.ts";
 import { pointsOf } from "../../../client/points.ts";
 import { DataPoint, type JsonValue } from "../../../mod.ts";
@@ -22,8 +23,10 @@ export function pageOf(text: string): PointPage<JsonValue> {
     values: points.values,
     numbers: points.numbers,
     points: (from, to) =>
-      points.slice(from, to).map(({ point, text }) =>
-        new DataPoint(point, text)
+      points.slice(from, to).map(({ second, point, text, isValue }) =>
+        isValue
+          ? pointOfText(DataPoint<JsonValue>, second, text)
+          : new DataPoint(point, text)
       ),
   };
 }
@@ -55,8 +58,15 @@ const first = fc.oneof(
   fc.constantFrom(9_999_999_000, 253_402_127_990, -62_135_596_801),
 );
 
-/** Now and then there is something else among the numbers. */
-const other = fc.constantFrom("null", '"5"', "[1]", '{"val":1}', "true");
+/** Now and then there is something else among the numbers, or nothing else. */
+const other = fc.oneof(
+  fc.constantFrom("null", '"5"', "[1]", '{"val":1}', "true", "[ ]"),
+  fc.constantFrom('{"10.5":3, "9":1.0}', '[{"ttl":1,"ip":"192.0.2.1"}]'),
+  fc.constantFrom('{"é":"🚀"}', '"NaN"', '"\\u0007\x7f"', "[\n1,\t2\r\n]"),
+  fc.nat(9).map((n) => JSON.stringify("x".repeat(1 << (2 * n)))),
+);
+
+const SIZE = { maxLength: 40 };
 
 /** Pages that follow each other, in order of time. */
 export const pages: fc.Arbitrary<string[]> = fc.tuple(
@@ -64,7 +74,10 @@ export const pages: fc.Arbitrary<string[]> = fc.tuple(
   fc.constantFrom(["", ","], [" ", ", "], ["\n  ", " ,\n"]),
   fc.array(
     fc.tuple(
-      fc.array(fc.tuple(step, value), { maxLength: 40 }),
+      fc.oneof(
+        { weight: 3, arbitrary: fc.array(fc.tuple(step, value), SIZE) },
+        fc.array(fc.tuple(step, other), SIZE),
+      ),
       fc.option(other, { freq: 8 }),
     ),
     { minLength: 1, maxLength: 4 },

@@ -157,28 +157,61 @@ for (const format of ["csv", "json", "ndjson"] as const) {
   });
 }
 
+/** How many of the first points of a page have rows that are made as bytes. */
+async function madeOf(
+  format: Format,
+  eventType: string,
+  text: string,
+): Promise<number> {
+  const request = { format, eventType, summaryWindow: 0 };
+  const subject = { ...BARE, source: "192.0.2.1", tool: '"iperf3"' };
+  const hostnames = new Hostnames({ keepAddresses: true });
+  const rows = await SeriesRows.create(subject, request, hostnames);
+  const made = RowBytes.of(rows, (sink) =>
+    createOutput(format, {
+      ...{ sink, columns: columnsFor(request), closing: "" },
+      ...{ isTerminal: false, isContinued: true },
+    }));
+  assert(made !== undefined);
+  const points = made.pointsOf(pageOf(text));
+  let at = 0;
+  if (points === undefined) return at;
+  let from: number;
+  do {
+    from = at;
+    at = made.make(points, from).next;
+  } while (at > from);
+  return at;
+}
+
 Deno.test("nearly every row is made as bytes", async () => {
   for (const format of ["csv", "json", "ndjson"] as const) {
-    const request = { format, eventType: "throughput", summaryWindow: 0 };
-    const subject = { ...BARE, source: "192.0.2.1", tool: '"iperf3"' };
-    const hostnames = new Hostnames({ keepAddresses: true });
-    const rows = await SeriesRows.create(subject, request, hostnames);
-    const made = RowBytes.of(rows, (sink) =>
-      createOutput(format, {
-        ...{ sink, columns: columnsFor(request), closing: "" },
-        ...{ isTerminal: false, isContinued: true },
-      }));
-    assert(made !== undefined);
-    const page = pageOf(LONG_PAGES[0]!);
-    let at = 0;
-    let from: number;
-    do {
-      from = at;
-      at = made.make(page.numbers!, from).next;
-    } while (at > from);
+    const made = await madeOf(format, "throughput", LONG_PAGES[0]!);
     // All numbers of ndjson are those of the archive.
-    assertEquals(at, format === "ndjson" ? page.length : 999);
+    assertEquals(made, format === "ndjson" ? 5000 : 999);
   }
+});
+
+Deno.test("histograms and traces are rows of bytes where nothing in them is printed anew", async () => {
+  const page = (value: string) =>
+    `[${
+      Array.from(
+        { length: 3000 },
+        (_, n) => `{"ts": ${1_456_790_400 + n}, "val": ${value}}`,
+      ).join()
+    }]`;
+  const histogram = '{"10.5": 3, "9":1.0}';
+  const trace = `[${'{"ttl": 1, "ip": "192.0.2.1"},'.repeat(8)}null]`;
+  for (
+    const [eventType, value, wanted] of [
+      ["histogram-owdelay", histogram, 3000],
+      ["packet-trace", trace, 3000],
+      ["packet-trace", "[\n1]", 0],
+      ["packet-trace", '["é"]', 0],
+    ] as const
+  ) assertEquals(await madeOf("ndjson", eventType, page(value)), wanted);
+  const asCsv = await madeOf("csv", "histogram-owdelay", page(histogram));
+  assertEquals(asCsv, 0);
 });
 
 Deno.test("isPlainNumberIn() is isPlainNumber() of bytes", () => {
