@@ -1,12 +1,17 @@
 /**
  * Runs Deno with the `@std` names of this machine: `registry/deno.ts test
  * tests/` is `deno test FLAGS tests/`, with the flags that `registry/pick.ts`
- * prints. The certificates that the system trusts are trusted, too, because a network may have its own authority.
+ * prints. The certificates that the system trusts are trusted, too, because a
+ * network may have its own authority.
  *
  * @module
  */
 
+import "./needed_deno.ts";
+
 if (import.meta.main) {
+  // Ctrl-C is for what is run, whose exit code is passed on.
+  Deno.addSignalListener("SIGINT", () => {});
   const [command = "help", ...args] = Deno.args;
   const deno = Deno.execPath();
   const env = {
