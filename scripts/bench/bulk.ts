@@ -8,11 +8,12 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { resolve } from "@std/path";
 import { dataset } from "./bulk/dataset.ts";
 import { distance } from "./bulk/distance.ts";
 import { memory } from "./bulk/memory.ts";
 import { names } from "./bulk/names.ts";
-import { objects, parquet } from "./bulk/processor.ts";
+import { formats, objects, parquet } from "./bulk/processor.ts";
 import { small } from "./bulk/small.ts";
 import { throughput } from "./bulk/throughput.ts";
 import type { BenchOptions } from "./bulk/tools.ts";
@@ -24,6 +25,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = {
   dataset,
   names,
   small,
+  formats,
   objects,
   parquet,
 };
@@ -49,6 +51,7 @@ function readOptions(args: string[]): BenchOptions {
       "directory",
       "concurrency",
       "share",
+      "before",
       "python-client",
       "python-runs",
     ],
@@ -57,7 +60,8 @@ function readOptions(args: string[]): BenchOptions {
   const number = (name: string, otherwise: number) =>
     Number(text(name) ?? otherwise);
   const runs = number("runs", 5);
-  const [directory, concurrency, pythonClient] = [
+  const [before, directory, concurrency, pythonClient] = [
+    text("before"),
     text("directory"),
     text("concurrency"),
     text("python-client"),
@@ -72,6 +76,7 @@ function readOptions(args: string[]): BenchOptions {
     further: args.slice(end + 1),
     ...(directory === undefined ? {} : { directory }),
     ...(concurrency === undefined ? {} : { concurrency: Number(concurrency) }),
+    ...(before === undefined ? {} : { before: resolve(before) }),
     ...(pythonClient === undefined ? {} : { pythonClient }),
   };
 }

@@ -26,6 +26,25 @@ interface Case {
   title: string;
   contents: Partial<ArchiveOptions>;
   format: string;
+  /** Further options of the program. */
+  further?: string[];
+  /** Where another version of the program is; this one if absent. */
+  source?: string;
+}
+
+/** The text formats against csv, and against another version's: 4 million numbers. */
+export async function formats(options: BenchOptions): Promise<void> {
+  const contents = { tests: Math.round(200 * options.share), points: 5000 };
+  const { before: source } = options;
+  await compare([
+    { title: "csv", contents, format: "csv" },
+    { title: "json", contents, format: "json" },
+    { title: "ndjson", contents, format: "ndjson" },
+    { title: "csv, compressed", contents, format: "csv", further: ["--gzip"] },
+    ...(source === undefined
+      ? []
+      : [{ title: "csv, before", contents, format: "csv", source }]),
+  ], options);
 }
 
 /** Parquet against csv: 1 million numbers. */
@@ -64,10 +83,9 @@ export async function objects(options: BenchOptions): Promise<void> {
 async function compare(cases: Case[], options: BenchOptions): Promise<void> {
   const found = cases.map((): number[] => []);
   for (let run = 0; run < options.runs; run++) {
-    for (const [at, { contents, format }] of cases.entries()) {
-      await withArchive(contents, async (archive) => {
-        const used = await timeOf(archive, { ...options, format });
-        found[at]!.push(used);
+    for (const [at, each] of cases.entries()) {
+      await withArchive(each.contents, async (archive) => {
+        found[at]!.push(await timeOf(archive, each, options));
       });
     }
   }
@@ -81,12 +99,13 @@ async function compare(cases: Case[], options: BenchOptions): Promise<void> {
 
 async function timeOf(
   archive: BenchArchive,
+  { format, source, further = [] }: Case,
   options: BenchOptions,
 ): Promise<number> {
   const { cpu } = await intoDirectory(options, async (path) => {
-    const args = bulkOptions(archive, path, options.format);
-    const command = program(["get-bulk", ...args, ...options.further]);
-    return { cpu: await cpuTime(command) };
+    const args = bulkOptions(archive, path, format);
+    const command = ["get-bulk", ...args, ...further, ...options.further];
+    return { cpu: await cpuTime(program(command, source)) };
   });
   return cpu;
 }

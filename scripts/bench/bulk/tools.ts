@@ -8,7 +8,7 @@
 
 import { MANIFEST } from "../../../cli/export/manifest.ts";
 import { join } from "@std/path";
-import { mapFlags } from "../../map_flags.ts";
+import { IS_NPM, mapFlags } from "../../map_flags.ts";
 import { FIRST_SECOND } from "../made_up_points.ts";
 import type { ArchiveStats } from "../memory_archive.ts";
 
@@ -72,6 +72,8 @@ export interface BenchOptions {
   concurrency?: number;
   /** The part that is read, for a quick look at what takes long. */
   share: number;
+  /** Another version of this repository, to compare with. */
+  before?: string;
   /** The source of the Python client. */
   pythonClient?: string;
   /** How often the Python client is measured. */
@@ -84,6 +86,7 @@ export interface BenchOptions {
 const NO_PROXY = { NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" };
 
 const HERE = import.meta.dirname!;
+const ROOT = join(HERE, "../../..");
 
 /** Runs `use` next to an archive in its own process. */
 export async function withArchive<T>(
@@ -155,10 +158,19 @@ function windowOf({ points, spacing }: ArchiveOptions): string[] {
   return ["-S", day(FIRST_SECOND), "-E", day(end)];
 }
 
-/** The command line that runs the program under Deno. */
-export function program(args: string[]): [string, string[]] {
-  const main = join(HERE, "../../../cli/main.ts");
-  const flags = ["run", "-q", "--no-prompt", "-A", ...mapFlags()];
+/**
+ * The command line that runs the program under Deno.
+ *
+ * @param source Where the repository is, if not this one.
+ */
+export function program(args: string[], source?: string): [string, string[]] {
+  const main = join(source ?? ROOT, "cli/main.ts");
+  const map = source === undefined
+    ? mapFlags()
+    : ["--no-lock", `--config=${join(source, "deno.json")}`].concat(
+      IS_NPM ? [`--import-map=${join(source, "registry/npm.json")}`] : [],
+    );
+  const flags = ["run", "-q", "--no-prompt", "-A", ...map];
   return [Deno.execPath(), [...flags, main, ...args]];
 }
 
