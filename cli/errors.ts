@@ -37,7 +37,7 @@ const MEANINGS: Record<ExitName, string> = {
   done: "done",
   failed: "the request failed",
   usage: "wrong usage",
-  partial: "a part failed, the rest is on disk or stored",
+  partial: "a part failed, the rest is done",
   refused: "the archive refused the credentials",
   found: "something was found, with --exit-code",
   interrupted: "interrupted",

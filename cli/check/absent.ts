@@ -24,7 +24,7 @@ export interface TemplateTests extends FoundTests {
 export async function testsOfTemplate(
   settings: Checking & { template: MeshTemplate },
 ): Promise<TemplateTests> {
-  const { template, family, check: { what } } = settings;
+  const { connection, template, family, check: { what } } = settings;
   const { meant, others, refusal } = await testsToCheck(settings);
   const held = new Set<ExpectedTest>();
   const isOfTemplate = new Set(
@@ -49,7 +49,7 @@ export async function testsOfTemplate(
     extra: meant.length - ours.length,
     others: others.filter((test) => isOfTemplate.has(test)),
     refusal,
-    absent: template.without(held)
+    absent: template.without(held, (archives) => connection.isAnyRead(archives))
       .filter((each) => isWanted(each) && isOfFamily(each, family)),
   };
 }

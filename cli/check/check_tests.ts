@@ -11,9 +11,9 @@ import { type Checking, testsToCheck, whatInstead } from "./find.ts";
 import { type Finding, shownHost } from "./finding.ts";
 import { type Judging, nothing } from "./judge.ts";
 import { judgeAll, judgingOf } from "./judge_all.ts";
-import { type Report, report } from "./report.ts";
+import { failedArchives, type Report, report } from "./report.ts";
 import { TRAITS } from "./traits.ts";
-import type { Metadata } from "../../mod.ts";
+import type { ArchiveError, Metadata } from "../../mod.ts";
 
 /**
  * Carries out a check.
@@ -29,21 +29,53 @@ export async function checkTests(settings: Checking): Promise<Report> {
     const text = template === undefined
       ? await whatInstead(settings, found)
       : noneOfTemplate(settings);
-    return unknown(check.what, text);
+    return unknown(text, settings);
   }
   const judging = judgingOf(meant, settings);
   const findings = [
-    ...await judgeAll(meant, judging),
+    ...await judgeLeft(meant, judging),
     ...check.isBoth ? otherDirection(meant, judging) : [],
     ...absent.map((each) => absentFinding(each, judging)),
   ];
   return findings.length === 0
-    ? unknown(check.what, "no test ran in the time that counts")
-    : report(findings, check, hostnames.keepsAddresses);
+    ? unknown("no test ran in the time that counts", settings)
+    : report(
+      findings,
+      check,
+      hostnames.keepsAddresses,
+      settings.connection.failures,
+    );
 }
 
-function unknown(what: string, text: string): Report {
-  return { state: "unknown", lines: [stateLine(what, "unknown", text)] };
+/** Judges the tests of the archives that can be read. */
+async function judgeLeft(
+  tests: readonly Metadata[],
+  judging: Judging & Checking,
+): Promise<Finding[]> {
+  const { connection } = judging;
+  const left = tests.filter(({ archive }) => !connection.isFailed(archive));
+  try {
+    return await judgeAll(left, judging);
+  } catch (error) {
+    const archive = connection.archiveOf(error);
+    if (archive === undefined) throw error;
+    connection.fail(archive, error as ArchiveError);
+    return await judgeLeft(tests, judging);
+  }
+}
+
+function unknown(
+  text: string,
+  { check: { what }, connection: { failures } }: Checking,
+): Report {
+  const more = failedArchives(failures);
+  return {
+    state: "unknown",
+    lines: [
+      stateLine(what, "unknown", [text, ...more.text].join(", ")),
+      ...more.lines,
+    ],
+  };
 }
 
 /** That both directions are to be judged, and there are tests in one alone. */

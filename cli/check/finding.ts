@@ -15,6 +15,7 @@ import type { Metadata } from "../../mod.ts";
 import { formatTime } from "../options/time.ts";
 import { isAddress } from "../output/hostnames.ts";
 import type { PerformanceItem } from "../output/state_line.ts";
+import { shownArchive } from "../query/told_apart.ts";
 
 /** What was found of one test. */
 export interface Finding {
@@ -75,14 +76,16 @@ export function namesOf(
     const more = apart.length > 0 ? ` (${apart.join(", ")})` : "";
     return `${from ?? "?"}${to ? ` to ${to}` : ""}${over}${more}`;
   });
-  const seen = new Set<string>();
-  const twice = new Set(
-    names.filter((name) => seen.has(name) || (seen.add(name), false)),
-  );
+  const groups = Map.groupBy(tests.keys(), (at) => names[at]!);
   return new Map(tests.map((test, at) => {
     const name = names[at]!;
-    const key = test.metadataKey?.slice(0, 8) ?? `${at + 1}`;
-    return [test, twice.has(name) ? `${name} [${key}]` : name];
+    const alike = groups.get(name)!;
+    if (alike.length === 1) return [test, name];
+    const archives = new Set(alike.map((each) => tests[each]!.archive));
+    const told = archives.size === alike.length
+      ? shownArchive(test.archive)
+      : test.metadataKey?.slice(0, 8) ?? `${at + 1}`;
+    return [test, `${name} [${told}]`];
   }));
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { type Verdict, worst } from "../../insight.ts";
+import type { ArchiveFailure } from "../../mod.ts";
 import {
   detailLine,
   type PerformanceItem,
@@ -28,13 +29,33 @@ export interface Report {
  */
 const MOST = 30;
 
+/** What is said of archives, of several, that could not be read. */
+export function failedArchives(
+  failures: readonly ArchiveFailure[],
+): { text: string[]; lines: string[] } {
+  const { length } = failures;
+  return {
+    text: length === 0
+      ? []
+      : [length === 1 ? "1 archive not read" : `${length} archives not read`],
+    lines: failures.slice(0, MOST).map(({ url, error }) =>
+      detailLine(`UNKNOWN ${url}: ${error.message}`)
+    ),
+  };
+}
+
 /** Reports findings, of which there is at least one. */
 export function report(
   findings: readonly Finding[],
   check: Pick<CheckSettings, "what" | "warning" | "critical">,
   keepsAddresses: boolean,
+  failures: readonly ArchiveFailure[] = [],
 ): Report {
-  const state = worst(findings.map((each) => each.state));
+  const more = failedArchives(failures);
+  const state = worst([
+    ...findings.map((each) => each.state),
+    ...more.lines.map(() => "unknown" as const),
+  ]);
   const sorted = findings.toSorted(worstFirst);
   const [first, ...others] = sorted as [Finding, ...Finding[]];
   const names = namesOf(
@@ -43,9 +64,10 @@ export function report(
   );
   const nameOf = (each: Finding) => each.name ?? names.get(each.test!)!;
   const count = findings.length;
-  const text = count === 1
+  const found = count === 1
     ? first.text
     : `${first.text}, ${nameOf(first)}, the worst of ${count}`;
+  const text = [found, ...more.text].join(", ");
   const shown = sorted.slice(0, MOST);
   const left = count - shown.length;
   return {
@@ -59,6 +81,7 @@ export function report(
         ...each.details.map((line) => `  ${detailLine(line)}`),
       ]),
       ...left > 0 ? [`and ${left} more`] : [],
+      ...more.lines,
     ],
   };
 }

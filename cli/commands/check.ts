@@ -31,6 +31,7 @@ export const run: Command<"check"> = async (options, io) => {
       limited,
       {
         mayHaveOtherNames: true,
+        limit: seconds,
         own: () => ({ check: readCheck(options, io) }),
         connection: () => ({ ...readPace(options), signal }),
       },

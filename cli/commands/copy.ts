@@ -18,6 +18,7 @@ export const run: Command<"copy"> = async (options, io) => {
   // Nothing may land in the line that shows the progress.
   const aside: Io = { ...io, note: (line) => progress.warn(oneLine(line)) };
   using settings = await readCopy(options, aside);
+  settings.connection.only("copy");
   if (!isAddress(settings.to)) {
     return await copyToFile(settings, progress, display.colors, aside);
   }

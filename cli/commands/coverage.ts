@@ -26,7 +26,11 @@ import {
 } from "../output/coverage_rows.ts";
 import { counted } from "../output/coverage_sentence.ts";
 import { printRecords } from "../output/records.ts";
-import { hostsOfTest, namesOfTest } from "../query/answer_tests.ts";
+import {
+  columnsOfAnswers,
+  hostsOfTest,
+  namesOfTest,
+} from "../query/answer_tests.ts";
 import { Attempts } from "../query/attempts.ts";
 import { declaredTests, isNeverWritten, upToNow } from "../query/declared.ts";
 import { type GivenSpacing, readRuns } from "../query/read_runs.ts";
@@ -50,7 +54,6 @@ const DAY = 86_400;
 
 /** Prints what is known of each test, and ends with what was found. */
 export const run: Command<"coverage"> = async (options, io) => {
-  const giveUp = new AbortController();
   using settings = await settleAnswer("coverage", options, io, {
     span: 7 * DAY,
     format: options.text("output-format"),
@@ -60,22 +63,22 @@ export const run: Command<"coverage"> = async (options, io) => {
       const [interval, gapFactor] = [readInterval(options), readGap(options)];
       return { spacing: { interval, gapFactor } };
     },
-    connection: () => ({
-      ...readPace(options),
-      signal: io.signal,
-      drain: giveUp.signal,
-    }),
+    connection: () => ({ ...readPace(options), signal: io.signal }),
   });
-  const { found, error } = await readTests(settings, io, giveUp);
+  const { found, error } = await readTests(settings, io);
   if (error !== undefined && found.length === 0) throw error;
   found.sort((one, other) => worstFirst(one.row, other.row));
   tellFuture(found, io);
   const told = tellApart(
-    found.map(({ row, traits }) => ({ names: row, traits })),
+    found.map(({ row, archive, traits }) => ({
+      names: { ...row, archive },
+      traits,
+    })),
   );
   const entries = found.map((each, at) => ({ ...each, told: told[at]! }));
   await print(entries, settings, options.flag("details"), io);
   if (error !== undefined) throw error;
+  settings.connection.conclude();
   if (entries.some(({ isIncomplete }) => isIncomplete)) {
     throw new PartialError(EXIT.failed);
   }
@@ -93,6 +96,8 @@ type CoverageSettings = Settings & AnswerSettings & { spacing: GivenSpacing };
 
 /** What is known of a test. */
 interface Found extends Omit<CoverageEntry, "told"> {
+  /** The address of its archive. */
+  archive: string;
   /** What may tell it apart from others. */
   traits: WireMetadata;
   /** How many of its runs are in the future. */
@@ -106,25 +111,25 @@ interface Found extends Omit<CoverageEntry, "told"> {
 async function readTests(
   settings: CoverageSettings,
   io: Io,
-  giveUp: AbortController,
 ): Promise<{ found: Found[]; error: unknown }> {
   const { connection, hostnames, template } = settings;
-  const attempts = new Attempts(io, giveUp);
+  const attempts = new Attempts(io, connection);
   const found: Promise<Found>[] = [];
   const held = new Set<ExpectedTest>();
-  let span: ReturnType<typeof upToNow> | undefined;
+  const spans = new Map<string, ReturnType<typeof upToNow>>();
   const read = async (
     test: Metadata,
     spacing: GivenSpacing,
     readOne: typeof readTest,
   ) => {
     if (isNeverWritten(test)) return "never";
-    // The same for all: the first answer has told what time it is.
-    span ??= upToNow(settings);
-    const window = span;
+    // The same for all of an archive, whose first answer has told its time.
+    const window = spans.get(test.archive) ?? upToNow(settings, test.archive);
+    spans.set(test.archive, window);
     const { value } = await attempts.read(
       () => readOne(test, { ...settings, spacing }, window),
       "incomplete" as const,
+      test.archive,
     );
     return value;
   };
@@ -146,6 +151,7 @@ async function readTests(
         ...task,
       };
       return {
+        archive: test.archive,
         hosts,
         traits,
         row: typeof runs === "object"
@@ -162,8 +168,10 @@ async function readTests(
     if (template !== undefined) {
       const stopped = await stoppedTests({ ...settings, template }, held);
       await connection.forEachSeries(stopped, readEach(readStoppedTest));
-      const { window } = span ?? upToNow(settings);
-      const absent = template.without(held)
+      const { window } = upToNow(settings);
+      const isRead = (archives: readonly string[]) =>
+        connection.isAnyRead(archives);
+      const absent = template.without(held, isRead)
         .filter((each) => isOfFamily(each, settings.family));
       for (const each of absent) {
         found.push(Promise.resolve(absentTest(each, window)));
@@ -171,7 +179,7 @@ async function readTests(
     }
   } catch (error) {
     if (io.signal.aborted || !(error instanceof ArchiveError)) throw error;
-    attempts.over ??= { error };
+    attempts.end(error);
   }
   const { over } = attempts;
   const all = await Promise.all(found);
@@ -235,6 +243,7 @@ function absentTest(
     task,
   };
   return {
+    archive: expected.archives[0]!,
     hosts: [],
     traits: {},
     row: absentRow(names, schedule, window),
@@ -269,7 +278,7 @@ const OTHERS = "Not in the template:";
 
 async function print(
   entries: readonly CoverageEntry[],
-  { clock, format, escapesFormulas, template }: CoverageSettings,
+  { clock, connection, format, escapesFormulas, template }: CoverageSettings,
   hasDetails: boolean,
   io: Io,
 ): Promise<void> {
@@ -296,7 +305,11 @@ async function print(
   const task = template === undefined ? [] : ["task"];
   await printRecords(
     format,
-    [...isCsv ? GAP_COLUMNS : COVERAGE_COLUMNS, ...task, ...mark],
+    [
+      ...columnsOfAnswers(isCsv ? GAP_COLUMNS : COVERAGE_COLUMNS, connection),
+      ...task,
+      ...mark,
+    ],
     isCsv
       ? entries.flatMap(({ row }) => gapRows(row))
       : entries.map(({ row, isIncomplete }) => ({

@@ -42,6 +42,7 @@ import {
   refuseTerminal,
   rowRequest,
 } from "../query/series_settings.ts";
+import { Turns } from "../query/lanes.ts";
 import { type Settings, settle } from "../query/settings.ts";
 import { withKnown } from "../query/with.ts";
 import type { Command } from "./command.ts";
@@ -70,7 +71,8 @@ export const run: Command<"get"> = async (options, io) => {
       ...(options.flag("follow") ? { warn: eachOnce(io.note) } : {}),
     }),
   });
-  const { escapesFormulas, following, format, isGzipped } = settings;
+  const { connection, escapesFormulas, following, format, isGzipped } =
+    settings;
   const requests = settings.eventTypes
     .map((eventType) => rowRequest(settings, eventType));
   const gzip = isGzipped
@@ -88,7 +90,8 @@ export const run: Command<"get"> = async (options, io) => {
   if (following !== undefined) {
     return await followSeries({ ...settings, following }, requests, output, io);
   }
-  const failures = new Failures();
+  const failures = new Failures(connection);
+  const turns = new Turns();
   const unshown = new Unshown();
   const alike = new Alike();
   const read = async (md: Metadata, request: RowRequest) => {
@@ -105,22 +108,27 @@ export const run: Command<"get"> = async (options, io) => {
         ...{ rows, output, sink },
         outputTo: (sink) => outputTo(sink, true),
       });
-      const count = await writeSeries(series, settings, writer);
+      const count = await writeSeries(series, settings, writer, turns);
       if (count > 0) alike.take(rows.facts, md);
       if (!series.isServed) io.note(unservedNote(`${md}`, request.eventType));
-      failures.none();
+      failures.none(md.archive);
     } catch (error) {
-      failures.take(error);
+      if (!failures.take(error)) return;
       io.note(`incomplete: ${(error as Error).message}`);
     }
   };
   try {
     const found = testsOrAdvice(settings, io, { stillRunning: true });
-    for await (const md of withKnown(found, settings.added)) {
-      for (const request of requests) await read(md, request);
-    }
+    await connection.inTurn(withKnown(found, settings.added), async (md) => {
+      const { archive } = md;
+      for (const request of requests) {
+        if (connection.isFailed(archive)) return;
+        await read(md, { ...request, archive });
+      }
+    });
     const told = alike.line();
     for (const line of unshown.lines().concat(told ?? [])) io.note(line);
+    connection.conclude();
     if (failures.count > 0) throw new PartialError(EXIT.failed);
   } catch (error) {
     await gzip?.breakOff().catch(() => {}); // keep what was fetched
@@ -174,11 +182,12 @@ async function writeSeries(
   series: EventType | Summary,
   { format, window }: Settings,
   writer: PageWriter,
+  turns: Turns,
 ): Promise<number> {
   let count = 0;
   for await (const all of pagesOf(series)) {
     const page = shownPage(all, series, format, window.start);
-    await writer.write(page);
+    await turns.take(() => writer.write(page));
     count += page.length;
   }
   return count;

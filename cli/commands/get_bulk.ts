@@ -45,6 +45,7 @@ export const run: Command<"get-bulk"> = async (options, io) => {
   // Nothing may land in the line that shows the progress.
   const aside: Io = { ...io, note: (line) => progress.warn(oneLine(line)) };
   using settings = await settleExport(options, aside);
+  settings.connection.only("get-bulk");
   if (settings.isStreamed) {
     return await stream(settings, progress, display.colors, aside);
   }
@@ -116,7 +117,7 @@ async function runAlone(
     progress.note(NOTHING);
     return;
   }
-  const now = secondOf(connection.archiveTime ?? io.now());
+  const now = secondOf(connection.archiveTime() ?? io.now());
   const manifest = new Manifest(directory, content);
   const asides: Asides = { count: 0, warn: io.note };
   if (isSynced) window.end = endOfMirror(content, settings, now);

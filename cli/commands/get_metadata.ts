@@ -4,11 +4,12 @@
  * @module
  */
 
-import { members, NULL } from "../../client/json.ts";
+import { encodeString, members, NULL } from "../../client/json.ts";
 import { PAGING_FIELDS } from "../../client/wire.ts";
 import type { Metadata } from "../../mod.ts";
 import type { Format } from "../names.ts";
 import type { Row } from "../../client/rows.ts";
+import { ARCHIVE } from "../output/added.ts";
 import { nameCell } from "../output/rows.ts";
 import { printTests } from "../query/print_tests.ts";
 import { settle } from "../query/settings.ts";
@@ -37,10 +38,10 @@ const HIDDEN = new Set([
 /** Prints a row for each test. */
 export const run: Command<"get-metadata"> = async (options, io) => {
   using settings = await settle("get-metadata", options, io);
-  const { format, hostnames } = settings;
+  const { connection, format, hostnames } = settings;
   const isExtended = options.flag("metadata-extended");
   const rowOf = async (md: Metadata): Promise<Row> => {
-    if (format === "ndjson") return asListed(md);
+    if (format === "ndjson") return asListed(md, connection.isSeveral);
     const fields = parametersOf(md);
     for (const column of ADDRESSES) {
       const cell = fields.get(column);
@@ -56,10 +57,11 @@ export const run: Command<"get-metadata"> = async (options, io) => {
   await printTests(settings, { columns: COLUMNS, rowOf }, io);
 };
 
-/** The test as the archive lists it. */
-function asListed(md: Metadata): Row {
-  const fields = [...members(md.text)]
-    .filter(([name]) => !PAGING_FIELDS.includes(name));
+/** The test as the archive lists it; of several, with the archive. */
+function asListed(md: Metadata, hasArchive: boolean): Row {
+  const listed = members(md.text);
+  if (hasArchive) listed.set(ARCHIVE, encodeString(md.archive));
+  const fields = [...listed].filter(([name]) => !PAGING_FIELDS.includes(name));
   return {
     columns: fields.map(([name]) => name),
     cells: fields.map(([, text]) => text),

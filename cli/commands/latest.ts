@@ -17,6 +17,7 @@ import {
 } from "../output/records.ts";
 import { tableLines } from "../output/text_table.ts";
 import { valueText } from "../output/value_text.ts";
+import { columnsOfAnswers } from "../query/answer_tests.ts";
 import { isOfMetrics, LatestMetrics } from "../query/latest_metrics.ts";
 import {
   LatestReading,
@@ -70,6 +71,7 @@ export const run: Command<"latest"> = async (options, io) => {
   }
   for (const line of reading.notes()) io.note(line);
   if (reading.broken) throw reading.broken.error;
+  settings.connection.conclude();
   if (!reading.isWhole) throw new PartialError(EXIT.failed);
 };
 
@@ -95,13 +97,13 @@ const COLUMNS = [
 
 /** Prints json, csv and ndjson as it comes. */
 const printRows: Print = async (reading, settings, io) => {
-  const { clock, escapesFormulas, format } = settings;
+  const { clock, connection, escapesFormulas, format } = settings;
   const records = async function* () {
     for await (const newest of reading.newest()) {
-      yield recordOf(newest, reading, clock.now());
+      yield recordOf(newest, reading, clock.now(newest.archive));
     }
   };
-  await printRecords(format, COLUMNS, records(), {
+  await printRecords(format, columnsOfAnswers(COLUMNS, connection), records(), {
     sink: io.stdout,
     isTerminal: io.isTerminal,
     escapesFormulas,
@@ -133,7 +135,8 @@ const TITLES = ["link", "family", "tool", "event type", "value", "age"];
 const printTable: Print = async (reading, { clock }, io) => {
   const all: Newest[] = [];
   for await (const newest of reading.newest()) all.push(newest);
-  const linesOf = (newest: Newest) => cellsOf(newest, reading, clock.now());
+  const linesOf = (newest: Newest) =>
+    cellsOf(newest, reading, clock.now(newest.archive));
   const rows = toldApart(all, all.map(linesOf));
   const lines = rows.length === 0
     ? ["No data found."]
@@ -188,10 +191,17 @@ function toldApart(all: readonly Newest[], rows: string[][]): string[][] {
 const TOOL = TITLES.indexOf("tool");
 
 /** Prints metrics, also if nothing could be read: Prometheus has to know. */
-const printMetrics: Print = async (reading, { eventTypes }, io) => {
-  const metrics = new LatestMetrics(eventTypes);
+const printMetrics: Print = async (reading, settings, io) => {
+  const { connection, eventTypes } = settings;
+  const metrics = new LatestMetrics(eventTypes, connection.isSeveral);
   const print = async (isWhole: boolean) => {
-    const text = openMetrics(metrics.families(isWhole));
+    const up = connection.isSeveral
+      ? connection.urls.map((archive) => ({
+        labels: { archive },
+        value: reading.isWholeOf(archive) ? 1 : 0,
+      }))
+      : [{ labels: {}, value: isWhole ? 1 : 0 }];
+    const text = openMetrics(metrics.families(up));
     await io.stdout.write(io.isTerminal ? printable(text) : text);
   };
   try {

@@ -36,8 +36,7 @@ export const run: Command<"mesh"> = async (options, surroundings) => {
   // Nothing may land in the line that shows the progress.
   const note = (line: string) => progress.warn(oneLine(line));
   const io: Io = { ...surroundings, note };
-  const giveUp = new AbortController();
-  using settings = await settle(options, io, giveUp.signal);
+  using settings = await settle(options, io);
   const { meant, absent, extra, ...found } = await listTests(
     settings,
     progress,
@@ -56,7 +55,7 @@ export const run: Command<"mesh"> = async (options, surroundings) => {
         : await whatInstead(settings, found),
     );
   }
-  const attempts = new Attempts(io, giveUp);
+  const attempts = new Attempts(io, settings.connection);
   const links = await withProgress(
     progress,
     (state) => judgeLinks(meant, absent, settings, attempts, state),
@@ -67,6 +66,7 @@ export const run: Command<"mesh"> = async (options, surroundings) => {
   if (attempts.over !== undefined && isLost) throw attempts.over.error;
   await printMesh(links, settings, pages, io);
   if (attempts.over !== undefined) throw attempts.over.error;
+  settings.connection.conclude();
   if (!attempts.isWhole) throw new PartialError(EXIT.failed);
   const { what } = settings.check;
   const isFound = links.some((link) => isBad(cellRow(link, what)));
@@ -82,7 +82,6 @@ type Settled = PrintSettings & {
 async function settle(
   options: OptionsOf<"mesh">,
   io: Io,
-  drain: AbortSignal,
 ): Promise<Settled> {
   const drawing = readDrawing("mesh", options);
   const common = { ...options, words: options.words.slice(1) };
@@ -97,7 +96,7 @@ async function settle(
       plots: readPlots(options, drawing),
       zone: readZone(options, hasZone ? "output-tz" : "tz"),
     }),
-    connection: () => ({ ...readPace(options), signal: io.signal, drain }),
+    connection: () => ({ ...readPace(options), signal: io.signal }),
   });
 }
 

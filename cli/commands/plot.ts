@@ -17,6 +17,7 @@ import {
   readDrawnTypes,
   readPlotOptions,
 } from "../plot/settings.ts";
+import { columnsOfAnswers } from "../query/answer_tests.ts";
 import { readPace } from "../query/series_settings.ts";
 import { settleAnswer } from "../query/settings.ts";
 import type { Command } from "./command.ts";
@@ -33,6 +34,12 @@ export const run: Command<"plot"> = async (options, io) => {
     own: () => ({ plot }),
     connection: () => ({ ...readPace(options), signal: io.signal }),
   });
+  await drawLinks(settings, io);
+  settings.connection.conclude();
+};
+
+async function drawLinks(settings: PlotSettings, io: Io): Promise<void> {
+  const { plot } = settings;
   const found = await linksToPlot(settings, io);
   const isPicture = plot.format === "svg" || plot.format === "html";
   if (isPicture && found.length > 1) throw severalLinks(found);
@@ -60,7 +67,7 @@ export const run: Command<"plot"> = async (options, io) => {
     if (!isSomething || plot.output !== undefined) return;
   }
   await draw(links, settings, count, io);
-};
+}
 
 function severalLinks(links: readonly PlotLink[]): UsageError {
   const names = links.slice(0, 3).map(({ source, destination, family }) =>
@@ -79,7 +86,8 @@ async function draw(
   count: number,
   io: Io,
 ): Promise<void> {
-  const { plot: { format, output, scale, width }, escapesFormulas } = settings;
+  const { plot: { format, output, scale, width } } = settings;
+  const { connection, escapesFormulas } = settings;
   const given = width === undefined ? {} : { width };
   if (scale === "log") await refuseBelowZero(links);
   switch (format) {
@@ -89,7 +97,7 @@ async function draw(
       const sink = { write: (part: string) => void (text += part) };
       await printRecords(
         format,
-        PLOT_COLUMNS,
+        columnsOfAnswers(PLOT_COLUMNS, connection),
         links.flatMap((link) => plotRows(link, count)),
         {
           sink: { ...sink, flush: () => Promise.resolve() },

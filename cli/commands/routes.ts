@@ -7,6 +7,7 @@
 import { EXIT, PartialError } from "../errors.ts";
 import { type Io, oneLine } from "../io.ts";
 import { printRecords } from "../output/records.ts";
+import { columnsOfAnswers } from "../query/answer_tests.ts";
 import { Attempts } from "../query/attempts.ts";
 import { mapAhead } from "../query/concurrent.ts";
 import { BucketNotes } from "../query/delays.ts";
@@ -36,20 +37,15 @@ const DAY = 86_400;
  * read does not keep the rest from being printed.
  */
 export const run: Command<"routes"> = async (options, io) => {
-  const giveUp = new AbortController();
   using settings = await settleAnswer("routes", options, io, {
     span: 7 * DAY,
     format: options.text("output-format"),
     escapesFormulas: options.flag("escape-formulas"),
     eventTypes: () => readTraceTypes(options),
     own: () => ({ routes: readRouteOptions(options) }),
-    connection: () => ({
-      ...readPace(options),
-      signal: io.signal,
-      drain: giveUp.signal,
-    }),
+    connection: () => ({ ...readPace(options), signal: io.signal }),
   });
-  const attempts = new Attempts(io, giveUp);
+  const attempts = new Attempts(io, settings.connection);
   const notes = new BucketNotes();
   const found = await readLinks(settings, io, attempts, notes);
   const { over } = attempts;
@@ -65,6 +61,7 @@ export const run: Command<"routes"> = async (options, io) => {
     );
   }
   if (over) throw over.error;
+  settings.connection.conclude();
   if (count > 0) throw new PartialError(EXIT.failed);
   if (options.flag("exit-code") && found.some(isFound)) {
     throw new PartialError(EXIT.found);
@@ -109,7 +106,7 @@ async function* inTurn<T>(items: Iterable<T>): AsyncGenerator<T, void, void> {
 
 async function print(
   found: readonly LinkRoutes[],
-  { format, escapesFormulas }: RoutesSettings,
+  { connection, format, escapesFormulas }: RoutesSettings,
   hasDetails: boolean,
   io: Io,
 ): Promise<void> {
@@ -123,8 +120,8 @@ async function print(
   const isPartial = found.some(({ isIncomplete }) => isIncomplete);
   await printRecords(
     format,
-    isCsv ? CHANGE_COLUMNS : [
-      ...ROUTE_COLUMNS,
+    isCsv ? columnsOfAnswers(CHANGE_COLUMNS, connection) : [
+      ...columnsOfAnswers(ROUTE_COLUMNS, connection),
       ...hasDetails ? DETAIL_COLUMNS : [],
       ...isPartial ? ["incomplete"] : [],
     ],

@@ -62,7 +62,7 @@ export async function copySeries(
   const { settings: { connection }, progress, failed, signal, warn } = options;
   const failures = new Failures();
   const collect = await garbageCollector();
-  await connection.forEachSeries(jobs, async (each) => {
+  await connection.only("copy").forEachSeries(jobs, async (each) => {
     progress.active = (progress.active ?? 0) + 1;
     try {
       await copyOne(each, options, collect);

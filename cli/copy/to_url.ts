@@ -196,7 +196,7 @@ async function postTests(
     failed.push({ which, why: oneLine(error.message) });
     io.note(`incomplete: ${which}: ${error.message}`);
   };
-  await settings.connection.forEachSeries(tests, async (test) => {
+  await settings.connection.only("copy").forEachSeries(tests, async (test) => {
     const key = await toTarget(() => test.describe());
     const rates = test.rates(delivery, leftovers);
     for (const job of test.jobs) {

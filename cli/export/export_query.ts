@@ -84,6 +84,8 @@ const PARTS: Record<
   url: "archive",
   mesh: "archive",
   includes: "archive",
+  archives: "archive",
+  distinct: null,
   src: "filters",
   dest: "filters",
   agent: "filters",

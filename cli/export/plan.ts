@@ -25,6 +25,8 @@ import type { ExportWindow } from "./manifest.ts";
 
 /** One series of one test. */
 export interface Job {
+  /** The address of the archive. */
+  archive: string;
   /** The key of the test, or its address if it has none. */
   key: string;
   /** The test, as its rows describe it. */
@@ -89,7 +91,8 @@ export async function plan(
       const key = metadata.metadataKey ?? metadata.uri ?? addressOf(series);
       const stem = [...hosts, safePart(name), ...days].join("_");
       const job: Job = {
-        ...{ key, series, request, stem, test: `${metadata}` },
+        ...{ archive: metadata.archive, key, series, request, stem },
+        test: `${metadata}`,
         // A test that has neither a key nor an address has one for each series.
         subject: key === "" || metadata.metadataKey || subject.address
           ? subject

@@ -66,6 +66,8 @@ interface Group {
 }
 
 interface GroupMember extends Member {
+  /** The address of its archive. */
+  archive: string;
   group: Group;
 }
 
@@ -74,7 +76,7 @@ export class Export {
   /** What could not be read, and why. */
   readonly failed: FailedSeries[] = [];
   readonly #options: ExportOptions;
-  readonly #failures = new Failures();
+  readonly #failures: Failures;
   readonly #groups: Group[];
   readonly #publisher: Publishing;
   #collect = () => {};
@@ -89,10 +91,12 @@ export class Export {
   constructor(groups: readonly (readonly Job[])[], options: ExportOptions) {
     this.#options = options;
     const { asides, dataset, manifest, progress, settings } = options;
+    this.#failures = new Failures(settings.connection);
     this.#groups = groups.map((jobs) => {
       const group: Group = { members: [], left: jobs.length };
       group.members = jobs.map((job) => ({
         job,
+        archive: job.archive,
         record: manifest.record(job.key, job.request.eventType),
         group,
       }));
@@ -209,7 +213,7 @@ export class Export {
     const beginning = await beginSeries(job, record, this.#options);
     try {
       await this.#readInto(member, beginning);
-      this.#failures.none();
+      this.#failures.none(job.archive);
     } catch (error) {
       if (error instanceof StartOver) return await this.#readSafely(member);
       await this.#keep(member, beginning);

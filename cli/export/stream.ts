@@ -61,7 +61,7 @@ export async function streamSeries(
   const eventTypes = [...new Set(jobs.map(({ request }) => request.eventType))];
   checkColumns(settings.format, { ...settings, eventTypes });
   progress.series = jobs.length;
-  const failures = new Failures();
+  const failures = new Failures(settings.connection);
   const texts = new InOrder(sink);
   const collect = await garbageCollector();
   if (jobs.length > 0) await outputFor(jobs[0]!, options, sink).begin?.();
@@ -69,7 +69,7 @@ export async function streamSeries(
     const text = texts.begin();
     try {
       await writeSeries(job, text, options, collect);
-      failures.none();
+      failures.none(job.archive);
     } catch (error) {
       if (signal.aborted) throw error;
       failures.take(error);

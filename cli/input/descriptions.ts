@@ -14,6 +14,7 @@ import {
 import { TEST_ARGUMENTS } from "../../client/parameters.ts";
 import { eventTypeInfo } from "../../client/event_types.ts";
 import { ARCHIVE_FIELDS, PAGING_FIELDS } from "../../client/wire.ts";
+import { ARCHIVE } from "../output/added.ts";
 import { JsonText, type MetadataPostOptions } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import { lineOfError } from "./json_errors.ts";
@@ -168,6 +169,7 @@ const ARCHIVES_OWN = new Set([
   ...ARCHIVE_FIELDS,
   ...PAGING_FIELDS,
   "time-updated",
+  ARCHIVE, // which get-metadata adds where there are several
 ]);
 
 function fromWire(json: string, place: string): Description {

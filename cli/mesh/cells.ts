@@ -26,6 +26,8 @@ export type CellRow = {
   tests: number;
   /** The key of the worst. */
   metadata_key: string | null;
+  /** The archive of that. */
+  archive: string | null;
 };
 
 /** The columns of json and csv. */
@@ -50,6 +52,7 @@ export function cellRow(
     state: worst?.state ?? "unknown",
     tests: testsOf(findings),
     metadata_key: worst?.test?.metadataKey ?? null,
+    archive: worst?.test?.archive ?? null,
   };
 }
 

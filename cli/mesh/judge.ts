@@ -77,6 +77,7 @@ export async function judgeLinks(
       const { value: findings, isWhole } = await attempts.read(
         () => judgeLink(tests, judging),
         [],
+        ends.archive,
       );
       state.done++;
       if (!isWhole) state.failed++;
@@ -98,6 +99,8 @@ function inOrder(one: JudgedLink, other: JudgedLink): number {
 
 /** A link with its tests. */
 interface LinkTests {
+  /** The archive of the first of them. */
+  archive: string;
   source: string;
   destination: string;
   family: Family | undefined;
@@ -126,7 +129,9 @@ function linksOf(
     if (source === undefined || destination === undefined) continue;
     const family = familyOf(test);
     const key = JSON.stringify([source, destination, family]);
-    const link = links.get(key) ?? { source, destination, family, tests: [] };
+    const link = links.get(key) ?? {
+      ...{ archive: test.archive, source, destination, family, tests: [] },
+    };
     link.tests.push(test);
     links.set(key, link);
   }

@@ -15,6 +15,7 @@ import type { DrawingOptions } from "../options/drawing.ts";
 import { printRecords } from "../output/records.ts";
 import { terminalTraits } from "../output/terminal.ts";
 import { writeResult } from "../output/written.ts";
+import { columnsOfAnswers } from "../query/answer_tests.ts";
 import { CELL_COLUMNS, cellRow, gridCell } from "./cells.ts";
 import type { JudgedLink, LinkSettings } from "./judge.ts";
 import { isLoss, LOSS_STEPS } from "./settings.ts";
@@ -72,7 +73,7 @@ const PIXELS = 1000;
 /** The cells as json or csv. */
 async function rowsOf(
   links: readonly JudgedLink[],
-  { check, drawing: { format }, escapesFormulas }: PrintSettings,
+  { check, connection, drawing: { format }, escapesFormulas }: PrintSettings,
 ): Promise<string> {
   let text = "";
   const sink = {
@@ -83,7 +84,10 @@ async function rowsOf(
   const isPartial = links.some(({ isIncomplete }) => isIncomplete);
   await printRecords(
     format,
-    [...CELL_COLUMNS, ...isPartial ? ["incomplete"] : []],
+    [
+      ...columnsOfAnswers(CELL_COLUMNS, connection),
+      ...isPartial ? ["incomplete"] : [],
+    ],
     links.map((link) => ({
       ...cellRow(link, check.what),
       incomplete: link.isIncomplete,

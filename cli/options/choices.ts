@@ -115,6 +115,7 @@ export const EVENT_NAMES: readonly string[] = EVENT_TYPES.map(({ name }) =>
 
 /** What `--with` often takes; a test may have any other parameter. */
 export const ADDED_NAMES: readonly string[] = [
+  "archive",
   "bw-target-bandwidth",
   "extra",
   "input-destination",

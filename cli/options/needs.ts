@@ -8,6 +8,7 @@ import { familyOf } from "../../client/ip_address.ts";
 import type { Need } from "../io.ts";
 import type { CommandName } from "../names.ts";
 import { DEFAULT_PORTS } from "../tls/common.ts";
+import { originValue } from "./by_origin.ts";
 import { fileOf } from "./file_of.ts";
 import {
   type AnyOptions,
@@ -30,11 +31,14 @@ const WRITTEN: readonly string[] = [
 
 /** The options that name what is only read. */
 const READ = new Set(
-  OPTIONS.filter(({ long, completes }) =>
+  OPTIONS.filter(({ long, completes, isByOrigin }) =>
     (completes === "file" || completes === "directory") &&
-    !WRITTEN.includes(long) && long !== "url"
+    !WRITTEN.includes(long) && long !== "url" && !isByOrigin
   ).map(({ long }) => long as TextName),
 );
+
+/** Those that may be given for each of several archives. */
+const FILES_BY_ORIGIN = ["cacert", "client-cert", "client-key"] as const;
 
 /**
  * What a command needs that was given these options.
@@ -51,9 +55,12 @@ export function needsOf(
   env: (name: string) => string | undefined,
 ): Need[] {
   return [
-    ...hostsOf(command, options).map((value) => need("net", value)),
-    // What archives a template names is not known before it is read.
-    ...options.text("mesh") === undefined ? [] : [need("net")],
+    // Which archives a file names is not known before it is read.
+    ...(["mesh", "archives"] as const).some((name) =>
+        options.text(name) !== undefined
+      )
+      ? [need("net")]
+      : hostsOf(command, options).map((value) => need("net", value)),
     ...namesOf(command, options),
     ...readPaths(command, options, env).map((value) => need("read", value)),
     ...writtenPaths(command, options).flatMap((
@@ -74,21 +81,20 @@ function hostsOf(command: CommandName, options: AnyOptions): string[] {
     const shown = host.includes(":") ? `[${host}]` : host;
     return [port > 0 ? `${shown}:${port}` : shown];
   }
-  const text = fileNamed(command, options) !== undefined
-    ? undefined
-    : options.text("url") ??
-      (command === "trust" ? options.words[0] : undefined);
+  const isNamed = command !== "trust" || options.text("url") !== undefined;
+  const word = isNamed ? undefined : options.words[0];
+  const files = filesNamed(command, options);
+  const urls = options.texts("url").filter((url) => !files.includes(url));
   const proxy = options.text("proxy")?.replace(/^(?!\w+:\/\/)/, "http://");
   const to = options.text("to");
-  return [text, to, proxy].flatMap((each) => hostOf(each ?? ""));
+  return [...urls, word, to, proxy].flatMap((each) => hostOf(each ?? ""));
 }
 
-/** The file that is read in the place of an archive. */
-function fileNamed(
-  command: CommandName,
-  options: AnyOptions,
-): string | undefined {
-  return isReading(command) ? fileOf(options.text("url") ?? "") : undefined;
+/** The files that are read in the place of archives. */
+function filesNamed(command: CommandName, options: AnyOptions): string[] {
+  return isReading(command)
+    ? options.texts("url").filter((url) => fileOf(url) !== undefined)
+    : [];
 }
 
 function isReading(command: CommandName): boolean {
@@ -100,7 +106,7 @@ function isReading(command: CommandName): boolean {
  * permission, addresses are shown.
  */
 function namesOf(command: CommandName, options: AnyOptions): Need[] {
-  if (fileNamed(command, options) === undefined) return [];
+  if (filesNamed(command, options).length === 0) return [];
   const hosts = (["src", "dest", "agent"] as const)
     .flatMap((end) => options.texts(end));
   const hasNames = hosts.some((host) => familyOf(host) === undefined);
@@ -124,7 +130,9 @@ function readPaths(
   const named = [
     ...[...READ].map((long) => options.text(long))
       .filter((path) => path !== mesh || !isAddress(path)),
-    fileNamed(command, options),
+    ...filesNamed(command, options),
+    ...FILES_BY_ORIGIN.flatMap((long) => options.texts(long))
+      .map((text) => originValue(text).value),
   ];
   const isPost = command === "post" || command === "post-metadata";
   const files = isPost ? options.words.filter((word) => word !== "-") : [];

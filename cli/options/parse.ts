@@ -8,6 +8,7 @@
 
 import { UsageError } from "../errors.ts";
 import type { CommandName } from "../names.ts";
+import { originValue } from "./by_origin.ts";
 import { suggestedOption } from "./other_names.ts";
 import { type AnyOptions, optionsOf, type OptionSpec } from "./table.ts";
 
@@ -42,7 +43,9 @@ export function parseOptions(
       throw new UsageError(`${typed} needs a value (${spec.value})`);
     }
     const isAgain = values.length > 0 && values[0] !== value;
-    if (isAgain && !spec.isRepeatable && !spec.isReplaceable) {
+    const isAllowed = spec.isRepeatable || spec.isReplaceable ||
+      spec.isByOrigin && areOfOthers(values, value);
+    if (isAgain && !isAllowed) {
       throw new UsageError(
         `--${spec.long} is given twice, with different values: give it once`,
       );
@@ -79,6 +82,13 @@ export function parseOptions(
     words,
     wordsAfter: (long) => after.get(long) ?? [],
   };
+}
+
+/** Whether a value is for an archive that none of the others is for. */
+function areOfOthers(values: readonly string[], value: string): boolean {
+  const origins = [...values, value].map((each) => originValue(each).origin);
+  return !origins.includes(undefined) &&
+    new Set(origins).size === origins.length;
 }
 
 /** The options that a name after `--`, or the beginning of one, may mean. */

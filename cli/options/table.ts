@@ -72,6 +72,11 @@ export interface OptionSpec {
    */
   isReplaceable?: true;
   /**
+   * Whether it may be given again where each value names another archive that
+   * it is for, as in `https://ma.example.net=FILE`.
+   */
+  isByOrigin?: true;
+  /**
    * Whether the original client has it: its abbreviations stay what they were.
    */
   isOriginal?: true;
@@ -123,6 +128,7 @@ const TABLE = [
     long: "url",
     short: "u",
     value: "URL",
+    isRepeatable: true,
     isOriginal: true,
     commands: READING,
     completes: "file",
@@ -160,6 +166,19 @@ const TABLE = [
     commands: READING,
     group: "filters",
     help: "Also read the templates that --mesh includes.",
+  },
+  {
+    long: "archives",
+    value: "FILE",
+    commands: READING,
+    group: "filters",
+    help: "In place of --url: a file of archives, one a line.",
+  },
+  {
+    long: "distinct",
+    commands: READING,
+    group: "filters",
+    help: "Of a test that several archives hold, only the first one's.",
   },
   {
     long: "src",
@@ -482,7 +501,7 @@ const TABLE = [
     completes: ADDED_NAMES,
     group: "shown",
     help:
-      "Columns to add: parameters of the test, such as metadata-key, and extra, what a value has besides, as JSON.",
+      "Columns to add: parameters of the test, such as metadata-key, archive, its address, and extra, what a value has besides, as JSON.",
   },
   {
     long: "color",
@@ -816,6 +835,7 @@ const TABLE = [
   {
     long: "cacert",
     value: "FILE",
+    isByOrigin: true,
     commands: CLIENTS,
     group: "certificates",
     help:
@@ -828,11 +848,12 @@ const TABLE = [
     commands: ARCHIVE_COMMANDS,
     group: "certificates",
     help:
-      "Accept only the certificate or key with this SHA-256, even if it is self-signed, expired or for another name: sha256/BASE64 or hexadecimal digits, as esmond-ps trust URL shows it.",
+      "Accept only the certificate or key with this SHA-256, even if it is self-signed, expired or for another name: sha256/BASE64 or hexadecimal digits, as esmond-ps trust URL shows it. Of several archives, https://HOST=PIN; likewise FILE of the options for certificates.",
   },
   {
     long: "client-cert",
     value: "FILE",
+    isByOrigin: true,
     commands: CLIENTS,
     group: "certificates",
     help: "Certificate to show to the archive, in PEM.",
@@ -840,6 +861,7 @@ const TABLE = [
   {
     long: "client-key",
     value: "FILE",
+    isByOrigin: true,
     commands: CLIENTS,
     group: "certificates",
     help: "Key of --client-cert, in PEM, unless that file holds it.",
@@ -1167,8 +1189,9 @@ export function optionsOf(command: CommandName): OptionSpec[] {
 }
 
 type Spec = (typeof TABLE)[number];
-type ListSpec = Extract<Spec, { isRepeatable: true }>;
-type TextSpec = Exclude<Extract<Spec, { value: string }>, ListSpec>;
+type RepeatableSpec = Extract<Spec, { isRepeatable: true }>;
+type ListSpec = RepeatableSpec | Extract<Spec, { isByOrigin: true }>;
+type TextSpec = Exclude<Extract<Spec, { value: string }>, RepeatableSpec>;
 type FlagSpec = Exclude<Spec, { value: string }>;
 
 type CommandsOf<S extends Spec> = S extends { commands: readonly (infer C)[] }

@@ -156,7 +156,19 @@ export function readUrl(
   options: Texts<"url">,
   io: Pick<Io, "note">,
 ): ArchivePlace {
-  const text = options.text("url");
+  return placeOf(options.text("url"), io);
+}
+
+/**
+ * An address of an archive, or the file of one.
+ *
+ * @param from The option that has it, for messages.
+ */
+export function placeOf(
+  text: string | undefined,
+  io: Pick<Io, "note">,
+  from = "--url",
+): ArchivePlace {
   if (!text) {
     throw new UsageError(
       "--url is required: the archive's address, such as http://ma.example.net:8085; or set ESMOND_URL",
@@ -173,10 +185,12 @@ export function readUrl(
   const [, base = "", inside = ""] = path;
   if (inside !== "") {
     throw new UsageError(
-      `--url: leave out ${inside}: give the address of the archive only, and choose tests by options`,
+      `${from}: leave out ${inside}: give the address of the archive only, and choose tests by options`,
     );
   }
-  io.note("the path /perfsonar/archive need not be given with --url");
+  if (from === "--url") {
+    io.note("the path /perfsonar/archive need not be given with --url");
+  }
   // With another alias, or none, the archive is where the path says.
   const alias = /\/+esmond$/.exec(base)?.[0] ?? "";
   url.pathname = base.slice(0, base.length - alias.length);
@@ -184,17 +198,18 @@ export function readUrl(
 }
 
 /**
- * What `make` gives; an address that cannot be used is wrong usage of `--url`.
+ * What `make` gives; an address that cannot be used is wrong usage of `--url`,
+ * or of where it is from.
  *
  * @param make Uses the address.
  * @param more What else is wrong with it.
  */
-export function withUrl<T>(make: () => T, more = ""): T {
+export function withUrl<T>(make: () => T, more = "", from = "--url"): T {
   try {
     return make();
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
-    throw new UsageError(`--url: ${error.message}${more}`);
+    throw new UsageError(`${from}: ${error.message}${more}`);
   }
 }
 

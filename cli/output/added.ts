@@ -7,6 +7,9 @@
 /** What a value has besides the columns, as JSON. */
 export const EXTRA = "extra";
 
+/** The address of the archive that has the test. */
+export const ARCHIVE = "archive";
+
 /** The columns of a test that are addresses, and shown by name. */
 export const ADDRESSES: readonly string[] = [
   "source",

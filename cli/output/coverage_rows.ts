@@ -30,6 +30,7 @@ export type CoverageRow = {
   family: number | null;
   tool: string | null;
   metadata_key: string | null;
+  archive?: string;
   /** The task of the template, if there is one; null if it has none for it. */
   task?: string | null;
   /** Seconds. */
@@ -60,7 +61,13 @@ export type CoverageRow = {
 /** The names of the test that a row is about. */
 export type CoverageNames = Pick<
   CoverageRow,
-  "source" | "destination" | "family" | "tool" | "metadata_key" | "task"
+  | "source"
+  | "destination"
+  | "family"
+  | "tool"
+  | "metadata_key"
+  | "archive"
+  | "task"
 >;
 
 /** The columns of json and ndjson. */
@@ -182,9 +189,9 @@ function shareOf({ coverage, success }: CoverageRow): number {
 }
 
 function linkOf(
-  { source, destination, tool, metadata_key, task }: CoverageRow,
+  { source, destination, tool, metadata_key, archive, task }: CoverageRow,
 ) {
-  return [source, destination, tool, metadata_key, task].join(" ");
+  return [source, destination, tool, metadata_key, archive, task].join(" ");
 }
 
 function compare(one: string, other: string): number {
@@ -193,10 +200,13 @@ function compare(one: string, other: string): number {
 
 /** The rows of csv. */
 export function gapRows(
-  { source, destination, family, tool, metadata_key, task, gaps }: CoverageRow,
+  { gaps, ...row }: CoverageRow,
 ): ({ from: number; to: number; missing: number } & CoverageNames)[] {
+  const { source, destination, family, tool, metadata_key } = row;
+  const { archive, task } = row;
   const names = {
     ...{ source, destination, family, tool, metadata_key },
+    ...archive === undefined ? {} : { archive },
     ...task === undefined ? {} : { task },
   };
   return gaps.map((gap: Gap) => ({ ...names, ...gap }));

@@ -36,7 +36,7 @@ import type { DataPoint, EventType, Metadata, Summary } from "../../mod.ts";
 import type { Format } from "../names.ts";
 import type { Hostnames } from "./hostnames.ts";
 import { formatTime } from "../options/time.ts";
-import { ADDRESSES, cellOf, columnOf, EXTRA } from "./added.ts";
+import { ADDRESSES, ARCHIVE, cellOf, columnOf, EXTRA } from "./added.ts";
 import type { Unshown } from "./unshown.ts";
 
 /** What tells of which series a point is, in formats that leave nothing out. */
@@ -139,6 +139,9 @@ export function subjectOf(
 ): Subject {
   const { source, destination, metadataKey, uri } = metadata;
   const fields = members(metadata.text);
+  if (added.includes(ARCHIVE)) {
+    fields.set(ARCHIVE, encodeString(metadata.archive));
+  }
   return detached({
     ...(source === undefined ? {} : { source }),
     ...(destination === undefined ? {} : { destination }),

@@ -14,7 +14,7 @@ import {
 import { PAGING_FIELDS } from "../../client/wire.ts";
 import type { Metadata } from "../../mod.ts";
 import type { Format } from "../names.ts";
-import { ADDRESSES, cellOf, columnOf, EXTRA } from "./added.ts";
+import { ADDRESSES, ARCHIVE, cellOf, columnOf, EXTRA } from "./added.ts";
 import type { Hostnames } from "./hostnames.ts";
 import { restCell } from "../../client/layouts.ts";
 import { nameCell } from "./rows.ts";
@@ -55,6 +55,7 @@ export async function addedCells(
   { added, format, hostnames }: AddedOptions,
 ): Promise<string[]> {
   const fields = fieldsOf(test);
+  if (added.includes(ARCHIVE)) fields.set(ARCHIVE, encodeString(test.archive));
   const names = addedColumns(columns, added);
   return await Promise.all(names.map((column) => {
     const cell = cellOf(fields, column) ?? NULL;

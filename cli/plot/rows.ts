@@ -9,7 +9,7 @@ import type { AnswerRecord } from "../output/records.ts";
 import { shortened } from "../query/delays.ts";
 import type { ReadLink } from "./read_link.ts";
 
-/** The columns of the output. */
+/** The columns of the output, for one archive. */
 export const PLOT_COLUMNS: readonly string[] = [
   ...["source", "destination", "family", "tool", "metadata_key"],
   ...["drawn", "from", "to", "n"],

@@ -9,7 +9,8 @@ import type { GetMetadataOptions, Metadata } from "../../mod.ts";
 import type { Io } from "../io.ts";
 import { findTests, idOf, searchTests } from "./find_tests.ts";
 import { ANY_TIME } from "./selection.ts";
-import { ADVICE_REQUESTS, type Settings } from "./settings.ts";
+import { ADVICE_REQUESTS } from "./open_archives.ts";
+import type { Settings } from "./settings.ts";
 
 /**
  * The tests that match. When there are none, it is told what the archive has
@@ -23,6 +24,8 @@ export async function* testsOrAdvice(
   io: Pick<Io, "note">,
   options: GetMetadataOptions = {},
 ): AsyncGenerator<Metadata, void, void> {
+  // Of many archives, most do not have what is asked for.
+  if (settings.connection.isSeveral) return yield* findTests(settings, options);
   let isEmpty = true;
   try {
     for await (const test of findTests(settings, options)) {

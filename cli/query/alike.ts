@@ -9,6 +9,7 @@ import { display, members } from "../../client/json.ts";
 import { ARCHIVE_FIELDS, PAGING_FIELDS } from "../../client/wire.ts";
 import type { Metadata } from "../../mod.ts";
 import { oneLine } from "../io.ts";
+import { ARCHIVE } from "../output/added.ts";
 
 /** Tests of which the parameters are kept, at most. */
 const MOST_TESTS = 10_000;
@@ -88,6 +89,7 @@ function parametersOf(test: Metadata): Parameters {
   for (const name of [...ARCHIVE_FIELDS, ...PAGING_FIELDS]) {
     if (name !== KEY) fields.delete(name);
   }
+  fields.set(ARCHIVE, JSON.stringify(test.archive));
   return JSON.parse(JSON.stringify(Object.fromEntries(fields)));
 }
 
@@ -140,6 +142,7 @@ function filtersFor(
   const has = (test: Parameters) => names.every((name) => name in test);
   const test = groups.flat().find(has) ?? groups[0]![0]!;
   return names.filter((name) => name in test).map((name) => {
+    if (name === ARCHIVE) return `--url ${oneLine(display(test[name]!), 300)}`;
     const value = `${name}:${oneLine(display(test[name]!), 100)}`;
     return `--filter ${/^[\w.:@+-]+$/.test(value) ? value : `"${value}"`}`;
   }).join(" ");

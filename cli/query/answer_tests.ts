@@ -8,8 +8,10 @@ import { familyOf as familyOfAddress } from "../../client/ip_address.ts";
 import { hostOf } from "../../insight/hosts.ts";
 import type { Metadata } from "../../mod.ts";
 import type { Io } from "../io.ts";
+import { ARCHIVE } from "../output/added.ts";
 import type { Hostnames } from "../output/hostnames.ts";
 import { testsOrAdvice } from "./advice.ts";
+import type { Archives } from "./archives.ts";
 import type { AnswerSettings, Family, Settings } from "./settings.ts";
 
 /** What tells a test from others, in every answer under these names. */
@@ -24,6 +26,8 @@ export interface TestNames {
   tool: string | null;
   /** The key of the test. */
   metadata_key: string | null;
+  /** The address of its archive. */
+  archive: string;
 }
 
 /** The tests that match, of the family that is asked for. */
@@ -63,7 +67,20 @@ export async function namesOfTest(
     family: familyOf(test) ?? null,
     tool: toolName ?? null,
     metadata_key: metadataKey ?? null,
+    archive: test.archive,
   };
+}
+
+/** The columns of answers, with the archive where there are several. */
+export function columnsOfAnswers(
+  columns: readonly string[],
+  { isSeveral }: Pick<Archives, "isSeveral">,
+): readonly string[] {
+  return isSeveral
+    ? columns.flatMap((name) =>
+      name === "metadata_key" ? [name, ARCHIVE] : [name]
+    )
+    : columns;
 }
 
 /** The hosts of a test, each by one name for all of its addresses. */

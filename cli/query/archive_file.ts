@@ -22,12 +22,15 @@ export interface OpenArchive extends Transport {
  *
  * @throws {UsageError} for what is neither an address nor a file.
  */
-export function checkAddress({ url, scriptAlias, file }: ArchivePlace): void {
+export function checkAddress(
+  { url, scriptAlias, file }: ArchivePlace,
+  from?: string,
+): void {
   if (file !== undefined) return;
   const noFile = url.includes("://")
     ? ""
     : "; nor is there a file of that name";
-  withUrl(() => new ArchiveAddress(url, scriptAlias), noFile);
+  withUrl(() => new ArchiveAddress(url, scriptAlias), noFile, from);
 }
 
 /**

@@ -7,6 +7,7 @@
 
 import { ArchiveError } from "../../client/errors.ts";
 import type { Io } from "../io.ts";
+import type { Archives } from "./archives.ts";
 import { Failures } from "./failures.ts";
 
 /** What came of an attempt. */
@@ -17,36 +18,49 @@ export interface Attempt<T> {
   isWhole: boolean;
 }
 
-/** Attempts to read an archive. */
+/** Attempts to read archives. */
 export class Attempts {
-  /** Why no more are made: the archive is away, or refuses. */
-  over: { error: unknown } | undefined;
   /** Whether all that was attempted could be read. */
   isWhole = true;
   readonly #io: Pick<Io, "note" | "signal">;
-  readonly #giveUp: AbortController;
-  readonly #failures = new Failures();
+  readonly #archives: Archives;
+  readonly #failures: Failures;
+  #over: { error: unknown } | undefined;
 
-  /** Begins; `giveUp` is aborted when no more are made. */
-  constructor(io: Pick<Io, "note" | "signal">, giveUp: AbortController) {
+  /** Begins; what is away, or refuses, is given up. */
+  constructor(io: Pick<Io, "note" | "signal">, archives: Archives) {
     this.#io = io;
-    this.#giveUp = giveUp;
+    this.#archives = archives;
+    this.#failures = new Failures(archives);
+  }
+
+  /** Why no more are made: the only archive, or all of several, are away. */
+  get over(): { error: unknown } | undefined {
+    return this.#over;
+  }
+
+  /** No more are made. */
+  end(error: unknown): void {
+    this.#over ??= { error };
+    this.#archives.giveUp(error);
   }
 
   /**
    * Reads something.
    *
    * @param otherwise What stands for what could not be read.
-   * @throws What is not a failure of the archive.
+   * @param archive The archive, if it is of one.
+   * @throws What is not a failure of an archive.
    */
   async read<T, O>(
     read: () => Promise<T>,
     otherwise: O,
+    archive?: string,
   ): Promise<Attempt<T | O>> {
-    if (this.over === undefined) {
+    if (this.#over === undefined) {
       try {
         const value = await read();
-        this.#failures.none();
+        this.#failures.none(archive);
         return { value, isWhole: true };
       } catch (error) {
         this.#take(error);
@@ -58,14 +72,14 @@ export class Attempts {
 
   #take(error: unknown): void {
     if (this.#io.signal.aborted) throw error;
-    if (this.over !== undefined) return;
+    if (this.#over !== undefined) return;
     if (!(error instanceof ArchiveError)) throw error;
     try {
-      this.#failures.take(error);
-      this.#io.note(`incomplete: ${error.message}`);
-    } catch {
-      this.over = { error };
-      this.#giveUp.abort(error);
+      if (this.#failures.take(error)) {
+        this.#io.note(`incomplete: ${error.message}`);
+      }
+    } catch (final) {
+      this.end(final);
     }
   }
 }

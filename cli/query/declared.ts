@@ -27,14 +27,22 @@ export async function* declaredTests(
   const { family, isAnyTime } = settings;
   // Each has a row of its own, so their number need not be told.
   const quiet = { ...settings, unwritten: undefined };
-  let isEsmond = true;
+  // Of each archive, the last test tells.
+  const isEsmond = new Map<string, boolean>();
+  const note = (test: Metadata) => {
+    const isOne = dialectOf(test.toJSON()) === "esmond";
+    isEsmond.set(test.archive, isOne);
+    return isOne;
+  };
   for await (const test of answerTests(quiet, io)) {
-    isEsmond = dialectOf(test.toJSON()) === "esmond";
+    note(test);
     yield test;
   }
-  if (isAnyTime || !isEsmond || !upToNow(settings).isOpen) return;
-  for await (const test of findTests({ ...quiet, isAnyTime: true })) {
-    if (dialectOf(test.toJSON()) !== "esmond") return;
+  if (isAnyTime || !upToNow(settings).isOpen) return;
+  const skips = (archive: string) => isEsmond.get(archive) === false;
+  const all = { ...quiet, isAnyTime: true };
+  for await (const test of findTests(all, { skips })) {
+    if (!note(test)) continue;
     const isOurs = family === undefined || familyOf(test) === family;
     if (isOurs && isNeverWritten(test)) yield test;
   }
@@ -43,14 +51,17 @@ export async function* declaredTests(
 /**
  * The window, and whether it ends now by the clock of the archive, which is
  * known once that has answered.
+ *
+ * @param archive Which of several; by our clock if absent.
  */
 export function upToNow(
   { clock, window, isOpen }: Pick<
     Settings & AnswerSettings,
     "clock" | "window" | "isOpen"
   >,
+  archive?: string,
 ): { window: TimeWindow; isOpen: boolean } {
-  const now = Math.floor(clock.now());
+  const now = Math.floor(clock.now(archive));
   return isOpen || window.end >= now - TOLERANCE
     ? { window: { ...window, end: now }, isOpen: true }
     : { window, isOpen };

@@ -15,13 +15,19 @@ import { ANY_TIME, type Search } from "./selection.ts";
 import type { Settings } from "./settings.ts";
 import type { Unwritten } from "./unwritten.ts";
 
+/** How tests are listed. */
+export interface FindOptions extends Pick<GetMetadataOptions, "stillRunning"> {
+  /** Whether an archive, by its address, is not asked; all are if absent. */
+  skips?(archive: string): boolean;
+}
+
 /**
- * Reads the tests that match, list by list; a test that several lists have
- * comes once. The archive is asked by name first. If it refuses that, the names
- * are resolved here, and each address is asked for.
+ * Reads the tests that match, list by list; a test that several lists of an
+ * archive have comes once. The archive is asked by name first. If it refuses
+ * that, the names are resolved here, and each address is asked for.
  *
- * @param settings The archive, what to search for, at any time or not, names of
- * addresses, and what counts tests that were never written to.
+ * @param settings The archives, what to search for, at any time or not, names
+ * of addresses, and what counts tests that were never written to.
  * @param options How the time filters are read.
  */
 export async function* findTests(
@@ -29,34 +35,47 @@ export async function* findTests(
     isAnyTime?: boolean;
     unwritten?: Unwritten | undefined;
   },
-  options: Pick<GetMetadataOptions, "stillRunning"> = {},
+  { skips = () => false, ...options }: FindOptions = {},
 ): AsyncGenerator<Metadata, void, void> {
   const { connection, hostnames, searches, isAnyTime, unwritten } = settings;
   const times = isAnyTime ? ANY_TIME : {};
-  const seen = new Set<string>();
-  const tests = concatAhead(
-    searches.map((search) => () =>
-      searchTests(
-        { connection, hostnames },
-        { ...search, ...times },
-        (filters) => connection.getMetadata({ ...options, filters }),
-      )
-    ),
+  const tests = connection.list((archive) =>
+    eachOnce(concatAhead(
+      searches.filter(() => !skips(archive.url)).map((search) => () =>
+        searchTests(
+          { connection, hostnames },
+          { ...search, ...times },
+          (filters) => archive.getMetadata({ ...options, filters }),
+        )
+      ),
+    ))
   );
   for await (const test of tests) {
-    const id = idOf(test);
-    if (id !== "" && seen.has(id)) continue;
-    seen.add(id);
     unwritten?.take(test);
     yield test;
   }
   unwritten?.tell();
 }
 
-/** What is equal for a test wherever it is listed; empty if nothing is. */
+async function* eachOnce(
+  tests: AsyncIterable<Metadata>,
+): AsyncGenerator<Metadata, void, void> {
+  const seen = new Set<string>();
+  for await (const test of tests) {
+    const id = idOf(test);
+    if (id !== "" && seen.has(id)) continue;
+    seen.add(id);
+    yield test;
+  }
+}
+
+/**
+ * What is equal for a test wherever its archive lists it; empty if nothing is.
+ */
 export function idOf(test: Metadata): string {
-  return test.metadataKey ?? test.uri ??
+  const id = test.metadataKey ?? test.uri ??
     [...test.getAllEventTypes()].map(({ baseUri }) => baseUri).join(" ");
+  return id === "" ? "" : `${test.archive} ${id}`;
 }
 
 /**

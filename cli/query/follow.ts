@@ -106,7 +106,8 @@ export async function follow<T extends LookedAt>(
   seriesOf: (test: Metadata) => Iterable<T>,
   print: (news: News<T>) => Promise<void>,
 ): Promise<void> {
-  const { connection, following, summaryType, summaryWindow } = settings;
+  const { following, summaryType, summaryWindow } = settings;
+  const connection = settings.connection.only("--follow");
   const { hasStart, ...pace } = following;
   const wait = io.wait ?? sleep;
   const later = { ...settings, isAnyTime: false, unwritten: undefined };

@@ -57,19 +57,23 @@ export class LatestMetrics {
   readonly #times: Sample[] = [];
   readonly #runs = new Map<string, Sample>();
   readonly #asked: readonly string[];
+  readonly #hasArchives: boolean;
 
   /**
    * Begins to gather.
    *
    * @param asked The event types whose values are asked for; all if empty.
+   * @param hasArchives Whether the archive is a label: there are several.
    */
-  constructor(asked: readonly string[]) {
+  constructor(asked: readonly string[], hasArchives = false) {
     this.#asked = asked;
+    this.#hasArchives = hasArchives;
   }
 
   /** Takes the newest value of a series. */
   take({ test, names, eventType, ts, value }: NewestValue): void {
-    const labels = { ...names };
+    const { archive, ...ofTest } = names;
+    const labels = this.#hasArchives ? { ...ofTest, archive } : ofTest;
     const id = JSON.stringify(labels);
     const run = this.#runs.get(id)?.value ?? -Infinity;
     this.#runs.set(id, { labels, value: Math.max(run, ts) });
@@ -122,16 +126,16 @@ export class LatestMetrics {
   /**
    * The metrics of all that was taken.
    *
-   * @param isWhole Whether the archive has answered everything.
+   * @param up Whether the archive, or each of several, has answered everything.
    */
-  families(isWhole: boolean): MetricFamily[] {
+  families(up: readonly Sample[]): MetricFamily[] {
     return [
       {
         name: "esmond_up",
         type: "gauge",
         help:
           "1 if the archive answered everything that was asked, 0 if something could not be read and is missing here.",
-        samples: [{ labels: {}, value: isWhole ? 1 : 0 }],
+        samples: up,
       },
       {
         name: "esmond_throughput_bits_per_second",

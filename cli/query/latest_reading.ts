@@ -9,6 +9,7 @@ import { formatSpan, readHistogram } from "../../insight.ts";
 import type { DataPoint, EventType, Metadata } from "../../mod.ts";
 import type { Io } from "../io.ts";
 import { answerTests, namesOfTest, type TestNames } from "./answer_tests.ts";
+import type { OfArchive } from "./archives.ts";
 import { mapAhead } from "./concurrent.ts";
 import { BucketNotes, bucketRuleOf, percentilesOf } from "./delays.ts";
 import { Failures } from "./failures.ts";
@@ -27,7 +28,7 @@ export interface LatestSettings extends Settings, AnswerSettings {
 export type Selects = (test: Metadata, eventType: string) => boolean;
 
 /** A series whose newest point is looked for. */
-interface Sought {
+interface Sought extends OfArchive {
   /** The test. */
   test: Metadata;
   /** Its event type. */
@@ -55,8 +56,10 @@ export class LatestReading {
   readonly #settings: LatestSettings;
   readonly #io: Pick<Io, "note" | "signal">;
   readonly #selects: Selects;
-  readonly #failures = new Failures();
+  readonly #failures: Failures;
   readonly #buckets = new BucketNotes();
+  /** The archives that series could not be read of. */
+  readonly #incomplete = new Set<string>();
   readonly #future = { series: 0, latest: -Infinity };
 
   /** Begins a reading of the event types that are selected. */
@@ -66,8 +69,15 @@ export class LatestReading {
     selects: Selects,
   ) {
     this.#settings = settings;
+    this.#failures = new Failures(settings.connection);
     this.#io = io;
     this.#selects = selects;
+  }
+
+  /** Whether all was read of one of several archives. */
+  isWholeOf(archive: string): boolean {
+    return this.broken === undefined && !this.#incomplete.has(archive) &&
+      !this.#settings.connection.isFailed(archive);
   }
 
   /** How many series could not be read. */
@@ -77,7 +87,8 @@ export class LatestReading {
 
   /** Whether all was read. */
   get isWhole(): boolean {
-    return this.failed === 0 && this.broken === undefined;
+    return this.failed === 0 && this.broken === undefined &&
+      this.#settings.connection.failures.length === 0;
   }
 
   /**
@@ -89,17 +100,20 @@ export class LatestReading {
   async *newest(): AsyncGenerator<Newest, void, void> {
     let isAnyKnown = false;
     try {
-      for await (const outcome of mapAhead(this.#sought(), this.#read)) {
+      const { connection } = this.#settings;
+      const found = connection.map(this.#sought(), this.#read, mapAhead);
+      for await (const outcome of found) {
         isAnyKnown = true;
         const isFailed = "error" in outcome;
         if (isFailed && this.#io.signal.aborted) throw outcome.error;
         this.#noteFuture(outcome);
         if (outcome.point !== undefined || isFailed) yield outcome;
         if (!isFailed) {
-          this.#failures.none();
+          this.#failures.none(outcome.archive);
           continue;
         }
-        this.#failures.take(outcome.error);
+        this.#incomplete.add(outcome.archive);
+        if (!this.#failures.take(outcome.error)) continue;
         this.#io.note(`incomplete: ${(outcome.error as Error).message}`);
       }
     } catch (error) {
@@ -147,23 +161,24 @@ export class LatestReading {
       for (const series of test.getAllEventTypes()) {
         const isWanted = this.#selects(test, series.eventType) &&
           !isUnwritten(series, dialect);
-        if (isWanted) yield { test, series };
+        if (isWanted) yield { archive: test.archive, test, series };
       }
     }
   }
 
   /** Never rejects: one failure must not hide the others. */
-  readonly #read = async ({ test, series }: Sought): Promise<Outcome> => {
+  readonly #read = async (sought: Sought): Promise<Outcome> => {
+    const { archive, test, series } = sought;
     const { clock, hostnames, isOpen, window } = this.#settings;
     const [names, found] = await Promise.all([
       namesOfTest(test, hostnames),
       newestPoint(series, {
-        window: clock.window(window, isOpen),
+        window: clock.window(window, isOpen, archive),
         isOpen,
-        now: clock.now(),
+        now: clock.now(archive),
         dialect: dialectOf(test.toJSON()),
       }).catch((error: unknown) => ({ error })),
     ]);
-    return { test, series, names, ...found };
+    return { ...sought, names, ...found };
   };
 }

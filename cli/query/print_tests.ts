@@ -66,4 +66,5 @@ export async function printTests(
   const line = alike.line();
   if (line !== undefined) io.note(line);
   await output.end();
+  settings.connection.conclude();
 }

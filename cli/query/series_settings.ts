@@ -57,15 +57,16 @@ export function refuseTerminal(isGzipped: boolean, format: Format): void {
   );
 }
 
-/** What is asked for of an event type. */
+/** What is asked for of an event type, of the only archive or another one. */
 export function rowRequest(
   settings: Settings & SeriesSettings,
   eventType: string,
+  archive: string = settings.connection.url,
 ): RowRequest {
-  const { added, connection, format, outputZone } = settings;
+  const { added, format, outputZone } = settings;
   const { summaryType, summaryWindow } = settings;
   return {
-    archive: connection.url,
+    archive,
     format,
     added,
     eventType,

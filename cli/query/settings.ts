@@ -6,10 +6,7 @@
  */
 
 import { SUMMARY_TYPES } from "../../client/event_types.ts";
-import { ApiConnect } from "../../client/connect.ts";
-import { FilterError } from "../../client/errors.ts";
 import { ApiFilters } from "../../client/filters.ts";
-import type { ApiConnectOptions, Metadata } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type {
@@ -28,12 +25,16 @@ import {
   noteWords,
   readChoice,
   readInteger,
-  readMaxResponse,
-  readUrl,
 } from "../options/values.ts";
 import type { Hostnames } from "../output/hostnames.ts";
 import type { MeshTemplate } from "../template/mesh_template.ts";
-import { checkAddress, openArchive } from "./archive_file.ts";
+import { addressesOf, distinctAddresses, readAddresses } from "./addresses.ts";
+import type { Archives } from "./archives.ts";
+import {
+  type ListBy,
+  openArchives,
+  type OpenOptions,
+} from "./open_archives.ts";
 import { ArchiveClock } from "./clock.ts";
 import { checkFamily, type Family, readFamily } from "./family.ts";
 import { addFilter } from "./filter.ts";
@@ -52,8 +53,8 @@ export type { Family };
 
 /** What every reading command goes by. */
 export interface Settings extends Disposable {
-  /** The archive, and which tests to read. */
-  connection: ApiConnect;
+  /** The archive, or several of them, and which tests to read. */
+  connection: Archives;
   /** What each list of tests is searched for besides; there is at least one. */
   searches: readonly Search[];
   /** The event types that are asked for; none if all are. */
@@ -84,9 +85,7 @@ export interface Settings extends Disposable {
    * Lists tests by other filters, by wire name, without retries: for advice
    * when nothing is found. All such lists together make a few requests at most.
    */
-  listBy(
-    changes: Record<string, string | number | undefined>,
-  ): AsyncIterable<Metadata>;
+  listBy: ListBy;
 }
 
 /** The data that is asked for. */
@@ -96,7 +95,7 @@ export type Asked = Pick<
 >;
 
 /** What a command checks and reads besides. */
-export interface OwnSettings<Own> {
+export interface OwnSettings<Own> extends Omit<OpenOptions, "clock"> {
   /** Checks what comes before everything but the address. */
   first?(): void | Promise<void>;
   /**
@@ -113,11 +112,6 @@ export interface OwnSettings<Own> {
    * Reads what the command alone takes, once the common options are checked.
    */
   own?(format: Format, io: Pick<Io, "note">, asked: Asked): Own;
-  /** What it tells the connection. */
-  connection?(): Pick<
-    ApiConnectOptions,
-    "concurrency" | "pageSize" | "signal" | "drain" | "warn"
-  >;
   /** Seconds before now at which the window starts by default; a day if absent. */
   span?: number;
   /** The format that is asked for, of a command that answers a question. */
@@ -236,7 +230,7 @@ async function check<Own>(
   /** The options about roll-ups. */
   const rollUps = query ?? own.copy;
   const named = options.text("mesh") === undefined
-    ? readUrl(options, io)
+    ? await readAddresses(options, io)
     : undefined;
   await own.first?.();
   const hostnames = await readHostnames(options, io);
@@ -293,21 +287,15 @@ async function check<Own>(
   const isMesh = named === undefined || options.flag("includes");
   const mesh = isMesh ? await import("../template/load.ts") : undefined;
   const template = await mesh?.loadTemplate(options, io);
-  const address = named ?? mesh!.onlyArchive(template!);
-  checkAddress(address);
-  const access = {
-    scriptAlias: address.scriptAlias,
-    retries: readInteger(options, "retry"),
-    ...readMaxResponse(options),
-    ...own.connection?.() ?? { signal: io.signal },
-  };
-  const { url, fetch, close } = await openArchive(options, address, io);
+  const addresses = distinctAddresses(
+    named ?? addressesOf(template!.archives, "--mesh"),
+    io,
+  );
+  const opened = await openArchives(addresses, options, filters, io, own);
   try {
-    const send = own.clock?.watching(fetch ?? globalThis.fetch) ?? fetch;
-    const through = send ? { ...access, fetch: send } : access;
     return {
-      connection: connect(url, filters, through, io),
-      listBy: lister(url, filters, through, io),
+      connection: opened.archives,
+      listBy: opened.listBy,
       searches: searchesFor(selection, filters),
       ...asked,
       format,
@@ -320,11 +308,11 @@ async function check<Own>(
         : undefined,
       hostnames,
       template,
-      [Symbol.dispose]: close,
+      [Symbol.dispose]: opened[Symbol.dispose],
       ...ownSettings,
     };
   } catch (error) {
-    close();
+    opened[Symbol.dispose]();
     throw error;
   }
 }
@@ -364,58 +352,6 @@ function readFilters(
   }
   for (const filter of options.texts("filter")) addFilter(filters, filter, io);
   return filters;
-}
-
-function connect(
-  url: string,
-  filters: ApiFilters,
-  access: ApiConnectOptions,
-  io: Io,
-): ApiConnect {
-  const variable = io.env("ESMOND_PAGE_SIZE");
-  const isTyped = access.pageSize !== undefined;
-  const told = new Set<string>();
-  try {
-    return new ApiConnect(url, filters, {
-      ...(variable ? { pageSize: Number(variable) } : {}),
-      warn: (line) => {
-        // What is read twice is told of once.
-        if (!told.has(line)) io.note(line);
-        told.add(line);
-      },
-      ...access,
-      log: (line) => line && filters.verbose ? io.note(line) : undefined,
-    });
-  } catch (error) {
-    if (!(error instanceof FilterError)) throw error;
-    const option = error.field === "concurrency"
-      ? "--concurrency"
-      : isTyped
-      ? "--page-size"
-      : "ESMOND_PAGE_SIZE";
-    throw new UsageError(`${option}: ${error.message}`);
-  }
-}
-
-/** The most requests for advice. */
-export const ADVICE_REQUESTS = 3;
-
-function lister(
-  url: string,
-  filters: ApiFilters,
-  access: ApiConnectOptions,
-  io: Io,
-): Settings["listBy"] {
-  let left = ADVICE_REQUESTS;
-  const send = access.fetch ?? fetch;
-  const limited: typeof fetch = (input, init) =>
-    left-- > 0 ? send(input, init) : Promise.reject(new Error("enough"));
-  return (changes) => {
-    // What there is to warn of has been told when the tests were listed.
-    const once = { ...access, retries: 0, fetch: limited, warn: () => {} };
-    return connect(url, filters, once, io)
-      .getMetadata({ stillRunning: true, filters: changes });
-  };
 }
 
 function given<K extends string, T>(

@@ -15,7 +15,7 @@ export interface Told {
   /** Its names. */
   names: Pick<
     TestNames,
-    "source" | "destination" | "tool" | "metadata_key"
+    "source" | "destination" | "tool" | "metadata_key" | "archive"
   >;
   /** Its parameters that may tell it apart. */
   traits: WireMetadata;
@@ -35,8 +35,8 @@ export function traitsOf(test: Metadata): WireMetadata {
 
 /**
  * What each test has to be told by, besides its names: protocol, streams and
- * bandwidth where tests with the same names differ in them, or the beginning of
- * its key where they do not; empty where its names are its own.
+ * bandwidth where tests with the same names differ in them, else their archives,
+ * or the beginning of its key where they do not; empty where its names are its own.
  */
 export function tellApart(tests: readonly Told[]): string[] {
   const groups = Map.groupBy(
@@ -48,9 +48,18 @@ export function tellApart(tests: readonly Told[]): string[] {
   for (const group of groups.values()) {
     if (group.length === 1) continue;
     const texts = distinctions(group.map(({ traits }) => traits)).map(textOf);
-    const isTold = new Set(texts).size === group.length;
+    const areTold = (names: readonly string[]) =>
+      new Set(names).size === group.length;
+    const archives = group.map(({ names }) => shownArchive(names.archive));
     group.forEach((test, at) =>
-      told.set(test, isTold ? texts[at]! : keyOf(test, group))
+      told.set(
+        test,
+        areTold(texts)
+          ? texts[at]!
+          : areTold(archives)
+          ? archives[at]!
+          : keyOf(test, group),
+      )
     );
   }
   return tests.map((test) => told.get(test) ?? "");
@@ -68,6 +77,12 @@ function textOf(
     ...bandwidth === undefined ? [] : [formatRate(Number(bandwidth))],
   ];
   return words.join(", ") || "default";
+}
+
+/** An archive as people call it: by its host. */
+export function shownArchive(archive: string): string {
+  const { host, pathname } = new URL(archive);
+  return host || pathname;
 }
 
 /** The fewest characters of a key that are shown. */

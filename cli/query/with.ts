@@ -11,7 +11,7 @@ import { UsageError } from "../errors.ts";
 import { oneLine } from "../io.ts";
 import type { Format, ParsedOptions, ReadingName } from "../names.ts";
 import { suggestion } from "../../client/nearest.ts";
-import { cellOf, EXTRA } from "../output/added.ts";
+import { ARCHIVE, cellOf, EXTRA } from "../output/added.ts";
 
 /** Parameters that are named, at most. */
 const MOST_NAMES = 50;
@@ -58,7 +58,9 @@ export async function* withKnown(
   tests: AsyncIterable<Metadata>,
   added: readonly string[],
 ): AsyncGenerator<Metadata, void, void> {
-  const unseen = new Set(added.filter((name) => name !== EXTRA));
+  const unseen = new Set(
+    added.filter((name) => name !== EXTRA && name !== ARCHIVE),
+  );
   const seen = new Set<string>();
   const held: Metadata[] = [];
   for await (const test of tests) {

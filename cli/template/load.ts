@@ -95,16 +95,6 @@ function askedFor(options: TemplateOptions): (test: ExpectedTest) => boolean {
     isOne(sources, source) && isOne(destinations, destination);
 }
 
-/** The archive of a template that has but one. */
-export function onlyArchive(
-  { archives: [url, ...others] }: MeshTemplate,
-): { url: string; scriptAlias: string } {
-  if (others.length > 0) {
-    throw new UsageError("--mesh: only templates of one archive are read yet");
-  }
-  return { url: url!, scriptAlias: "esmond" };
-}
-
 /** Why a template has no test that could be looked for. */
 function whyNone(
   { tasks }: Template,

@@ -78,9 +78,19 @@ export class MeshTemplate {
     return isOne ? first : undefined;
   }
 
-  /** The tests that are asked for, and are not among these. */
-  without(held: ReadonlySet<ExpectedTest>): ExpectedTest[] {
-    return this.#tests.filter((each) => !held.has(each) && this.#isAsked(each));
+  /**
+   * The tests that are asked for, and are not among these.
+   *
+   * @param isRead Whether any of some archives could be read: of what only
+   * others may have, nothing is known.
+   */
+  without(
+    held: ReadonlySet<ExpectedTest>,
+    isRead: (archives: readonly string[]) => boolean = () => true,
+  ): ExpectedTest[] {
+    return this.#tests.filter((each) =>
+      !held.has(each) && this.#isAsked(each) && isRead(each.archives)
+    );
   }
 }
 

@@ -9,9 +9,13 @@ import type { CommandName } from "../../cli/names.ts";
  */
 export function lastOf(
   [command = "", ...words]: readonly string[],
+  /** Those that may be repeated, but are not. */
+  others: readonly string[] = ["url"],
 ): string[] {
   const specs = optionsOf(command as CommandName)
-    .filter(({ value, isRepeatable }) => value !== undefined && !isRepeatable);
+    .filter(({ long, value, isRepeatable }) =>
+      value !== undefined && (!isRepeatable || others.includes(long))
+    );
   const kept: { long?: string; words: string[] }[] = [];
   while (words.length > 0) {
     const word = words.shift()!;

@@ -27,9 +27,10 @@ export async function runCli(
   argv: string[],
   options: RunOptions = {},
 ): Promise<Ended> {
+  const words = lastOf(argv, options.readsAll ? [] : ["url"]);
   return BINARY
-    ? await runExecutable(lastOf(argv), options)
-    : await runMain(lastOf(argv), options);
+    ? await runExecutable(words, options)
+    : await runMain(words, options);
 }
 
 /**

@@ -16,6 +16,8 @@ export interface RunOptions {
   resolver?: Resolver;
   signal?: AbortSignal;
   calledAs?: string;
+  /** Whether all of several values of `--url` count; else the last one does. */
+  readsAll?: boolean;
   /**
    * What comes on standard input; a terminal if absent, which an executable has
    * only with `isTerminal`.

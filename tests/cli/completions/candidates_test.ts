@@ -88,8 +88,10 @@ Deno.test("candidatesFor() offers no option again, unless it may be repeated", (
   const again = (words: string) => offered(words.split(" "), "--");
   assert(!again("esmond-ps get -I").includes("--ip"));
   assert(!again("esmond-ps get -vI").includes("--verbose"));
-  assert(!again("esmond-ps get --url=x").includes("--url"));
-  assert(!again("esmond-ps get -ux -s y").includes("--url"));
+  assert(!again("esmond-ps get --archives=x").includes("--archives"));
+  assert(!again("esmond-ps post --url=x").includes("--url"));
+  assert(!again("esmond-ps post -ux -k y").includes("--url"));
+  assert(again("esmond-ps get --url=x").includes("--url"));
   assert(again("esmond-ps get -F a:b").includes("--filter"));
   assert(again("esmond-ps get -s a -e throughput").includes("--event-type"));
   assert(again("esmond-ps get -s --url").includes("--url")); // it is a value

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { ApiConnect, ApiFilters } from "../../../mod.ts";
+import { ApiFilters } from "../../../mod.ts";
+import { archiveOf } from "../../helpers/one_archive.ts";
 import { UsageError } from "../../../cli/errors.ts";
 import { openDirectory } from "../../../cli/export/directory.ts";
 import { queryOf } from "../../../cli/export/export_query.ts";
@@ -18,7 +19,7 @@ type More = Partial<ExportSettings> & { url?: string; start?: string };
 function settingsOf(directory: string, more: More = {}): ExportSettings {
   const { url = "http://127.0.0.1/", start = "-24h", ...others } = more;
   return {
-    connection: new ApiConnect(url, new ApiFilters()),
+    connection: archiveOf(url, new ApiFilters()),
     searches: [{}],
     hostnames: new Hostnames({ keepAddresses: true }),
     ...{ directory, format: "csv", isGzipped: false, isAdopting: false },

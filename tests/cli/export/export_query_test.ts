@@ -12,7 +12,10 @@ import { QUERY } from "./query.ts";
 
 Deno.test("differences names every option in which two questions differ, and no other", () => {
   const others: [Partial<ExportQuery>, RegExp][] = [
-    [{ archive: "http://127.0.0.2/" }, /^--url, --mesh or --includes$/],
+    [
+      { archive: "http://127.0.0.2/" },
+      /^--url, --mesh, --includes or --archives$/,
+    ],
     [{ filters: { "source": "192.0.2.1" } }, /^--src, .*--filter$/],
     [{ summaryType: null }, /^--summary-type$/],
     [{ summaryWindow: 0 }, /^--summary-window$/],

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { ApiConnect, ApiFilters } from "../../../mod.ts";
+import { ApiFilters } from "../../../mod.ts";
+import { archiveOf } from "../../helpers/one_archive.ts";
 import { plan } from "../../../cli/export/plan.ts";
 import type { Resolver } from "../../../cli/io.ts";
 import { Hostnames } from "../../../cli/output/hostnames.ts";
@@ -24,7 +25,7 @@ async function planned(
 ): Promise<[key: string, stem: string][][]> {
   return await withServer(() => json(tests), async (origin) => {
     const settings = {
-      connection: new ApiConnect(origin, new ApiFilters()),
+      connection: archiveOf(origin, new ApiFilters()),
       added: [],
       searches: [{}],
       eventTypes: [],

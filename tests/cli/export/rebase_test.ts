@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { ApiConnect, ApiFilters, DataPoint } from "../../../mod.ts";
+import { ApiFilters, DataPoint } from "../../../mod.ts";
+import { archiveOf } from "../../helpers/one_archive.ts";
 import { UsageError } from "../../../cli/errors.ts";
 import { Manifest } from "../../../cli/export/manifest.ts";
 import { plan } from "../../../cli/export/plan.ts";
@@ -42,7 +43,7 @@ async function compare(
     withDirectory(async (directory) => {
       const hostnames = new Hostnames({ keepAddresses: true });
       const settings = {
-        connection: new ApiConnect(origin, new ApiFilters()),
+        connection: archiveOf(origin, new ApiFilters()),
         ...{ directory, format, isGzipped: false, hostnames },
         ...{ searches: [{}], eventTypes: [] },
         ...{

@@ -1,6 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Attempts } from "../../../cli/query/attempts.ts";
-import { ArchiveHttpError, ArchiveUnreachableError } from "../../../mod.ts";
+import { oneArchive } from "../../helpers/one_archive.ts";
+import {
+  ApiConnect,
+  ArchiveHttpError,
+  ArchiveUnreachableError,
+} from "../../../mod.ts";
 
 const AT = { url: "http://ma.example.net/" };
 
@@ -14,8 +19,12 @@ const gone = () => Promise.reject(new ArchiveUnreachableError("is away", AT));
 function begun() {
   const notes: string[] = [];
   const [stop, giveUp] = [new AbortController(), new AbortController()];
-  const io = { note: (line: string) => notes.push(line), signal: stop.signal };
-  return { attempts: new Attempts(io, giveUp), notes, stop, giveUp };
+  const io = {
+    note: (line: string) => void notes.push(line),
+    signal: stop.signal,
+  };
+  const archives = oneArchive(new ApiConnect(AT.url), giveUp);
+  return { attempts: new Attempts(io, archives), notes, stop, giveUp };
 }
 
 Deno.test("what cannot be read is told, and stands for itself; the rest is read", async () => {

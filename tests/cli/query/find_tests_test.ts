@@ -10,6 +10,7 @@ import {
   EventTypePost,
   MetadataPost,
 } from "../../../mod.ts";
+import { oneArchive } from "../../helpers/one_archive.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { assertTold, noNames, runCli } from "../../helpers/run.ts";
 import { json, withServer } from "../../servers/serve.ts";
@@ -74,7 +75,7 @@ async function found(
   const { "dns-match-rule": rule, ...named } = filters;
   const all = new ApiFilters(named);
   if (rule !== undefined) all.set("dns-match-rule", rule);
-  const connection = new ApiConnect(url, all, { retries: 0 });
+  const connection = oneArchive(new ApiConnect(url, all, { retries: 0 }));
   const hostnames = new Hostnames({ hosts, resolver: noNames });
   const before = all.metadataFilters;
   const tests = await Array.fromAsync(

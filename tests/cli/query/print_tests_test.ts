@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { ApiConnect, ApiFilters } from "../../../mod.ts";
+import { ApiFilters } from "../../../mod.ts";
+import { archiveOf } from "../../helpers/one_archive.ts";
 import type { Io } from "../../../cli/io.ts";
 import { printTests } from "../../../cli/query/print_tests.ts";
 import type { Settings } from "../../../cli/query/settings.ts";
@@ -15,7 +16,7 @@ async function printed(
   const tests = ["k1", "k2", "k3"].map((key) => test(key, ["throughput"]));
   const stdout = new Pieces();
   await withServer(() => json(tests), async (origin) => {
-    const connection = new ApiConnect(origin, new ApiFilters());
+    const connection = archiveOf(origin, new ApiFilters());
     await printTests(
       {
         ...{ connection, format, searches: [{}], added: [] },

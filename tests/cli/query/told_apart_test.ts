@@ -1,11 +1,16 @@
 import { assertEquals } from "@std/assert";
 import { tellApart, type Told } from "../../../cli/query/told_apart.ts";
 
-function told(key: string, traits: Told["traits"] = {}, tool = "t"): Told {
-  return {
-    names: { source: "a", destination: "b", tool, metadata_key: key },
-    traits,
-  };
+const ARCHIVE = "http://ma.example.net/esmond/perfsonar/archive/";
+
+function told(
+  key: string,
+  traits: Told["traits"] = {},
+  tool = "t",
+  archive = ARCHIVE,
+): Told {
+  const names = { source: "a", destination: "b", tool, metadata_key: key };
+  return { names: { ...names, archive }, traits };
 }
 
 Deno.test("tellApart() says nothing of a test whose names are its own", () => {
@@ -30,6 +35,14 @@ Deno.test("tellApart() says in what tests with the same names differ, as people 
   assertEquals(tellApart([told("k1"), told("k2", streams(4))]), [
     "default",
     "4 streams",
+  ]);
+});
+
+Deno.test("tellApart() names the archives of tests that nothing else tells apart", () => {
+  const other = "https://other.example.net:8443/esmond/perfsonar/archive/";
+  assertEquals(tellApart([told("k"), told("k", {}, "t", other)]), [
+    "ma.example.net",
+    "other.example.net:8443",
   ]);
 });
 
