@@ -11,7 +11,14 @@ import type { CommandSpec } from "./command.ts";
 const QUERY_USAGE = "--url URL [OPTION...]";
 
 /** The exit codes of what reads an archive. */
-const READS = ["done", "failed", "usage", "refused", "interrupted"] as const;
+const READS = [
+  "done",
+  "failed",
+  "usage",
+  "partial",
+  "refused",
+  "interrupted",
+] as const;
 
 /** The commands, in the order of the help. */
 export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
@@ -69,7 +76,7 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
       "esmond-ps get-bulk -u http://127.0.0.1:8085 -o csv -D mirror --sync",
       "esmond-ps get-bulk -u http://127.0.0.1:8085 -S -1h -o ndjson -D - > points.ndjson",
     ],
-    exits: [...READS, "partial"],
+    exits: READS,
     load: () => import("./get_bulk.ts"),
   },
   "copy": {
@@ -85,7 +92,7 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
       "esmond-ps copy -u http://127.0.0.1:8085 --to archive.db --sync --quiet",
       "esmond-ps copy -u http://127.0.0.1:8085 -e throughput -S -7d --to archive.db",
     ],
-    exits: [...READS, "partial"],
+    exits: READS,
     load: () => import("./copy.ts"),
   },
   "coverage": {
@@ -194,7 +201,7 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
       "esmond-ps post-metadata -u http://127.0.0.1:8085 -s 192.0.2.10 -d 192.0.2.20 -a 192.0.2.10 -t powstream -e packet-loss-rate --summary packet-loss-rate:aggregation:300,3600",
       "esmond-ps get-metadata -u http://127.0.0.1:8085 -e throughput -o ndjson | esmond-ps post-metadata -u http://127.0.0.1:8085 --keys keys.txt",
     ],
-    exits: [...READS, "partial"],
+    exits: READS,
     completes: "file",
     load: () => import("./post_metadata.ts"),
   },
@@ -214,7 +221,7 @@ echo '{"ts": 1456790400, "val": 5e9}' | esmond-ps post -u http://127.0.0.1:8085 
       `esmond-ps get -u http://127.0.0.1:8085 -s 192.0.2.10 -d 198.51.100.20 -e throughput -o ndjson > points.ndjson
 esmond-ps post -u http://127.0.0.1:8085 --verify points.ndjson`,
     ],
-    exits: [...READS, "partial"],
+    exits: READS,
     completes: "file",
     load: () => import("./post.ts"),
   },

@@ -177,7 +177,7 @@ const TABLE = [
   {
     long: "distinct",
     commands: READING,
-    group: "filters",
+    group: "shown",
     help: "Of a test that several archives hold, only the first one's.",
   },
   {
@@ -471,8 +471,7 @@ const TABLE = [
     value: "DIR",
     commands: ["mesh"],
     group: "output",
-    help:
-      "With html, also draw each link as plot does, on pages in DIR that its cells link to.",
+    help: "With html, also draw each link on a page in DIR.",
   },
   {
     long: "width",

@@ -76,6 +76,9 @@ const CHECKS: [text: RegExp, check: (ran: Ran, directory: string) => void][] = [
   [/-o csv -D mirror --sync/, (_, directory) => {
     assertEquals(filesIn(directory, "mirror", ".csv").length, 5);
   }],
+  [/-o csv --with archive\n/, ({ stdout }) => {
+    assertMatch(stdout, /,http:\/\/ma\.example\.net\/[^\n]*\r\n/);
+  }],
   [/esmond-ps coverage --url/, ({ stdout }, directory) => {
     assertMatch(stdout, /^192\.0\.2\.10 +192\.0\.2\.20 +IPv4 .* 100 % /m);
     assertMatch(stdout, /^(all \d+ tests are|the only test is|\d+ of \d+) /m);
