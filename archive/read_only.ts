@@ -24,7 +24,11 @@ export function openReadOnly(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { readOnly: true });
-    database.exec("PRAGMA busy_timeout = 10000; PRAGMA cache_size = -65536;");
+    // The file may be anybody's.
+    database.exec(
+      "PRAGMA busy_timeout = 10000; PRAGMA cache_size = -65536; " +
+        "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;",
+    );
     if (isArchive(database, path)) {
       checkVersion(database, path);
       return database;

@@ -55,7 +55,7 @@ export async function openArchive(
   try {
     const opened = openArchiveFile(file, {
       now: () => io.now().getTime(),
-      log: (line) => io.note(line),
+      log: once((line) => io.note(line)),
       ...resolver ? { resolve: (name) => resolver.addresses(name) } : {},
     });
     return { url: opened.url, fetch: opened.fetch, close: opened.close };
@@ -63,6 +63,15 @@ export async function openArchive(
     if (!(error instanceof ArchiveStoreError)) throw error;
     throw new UsageError(`--url: ${error.message}`);
   }
+}
+
+/** Tells each line once. */
+function once(tell: (line: string) => void): (line: string) => void {
+  const told = new Set<string>();
+  return (line) => {
+    if (!told.has(line)) tell(line);
+    told.add(line);
+  };
 }
 
 /** What says how to connect says nothing of a file. */

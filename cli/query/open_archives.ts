@@ -110,7 +110,9 @@ async function openOne(
   const access = {
     warn: own.warn,
     scriptAlias: address.scriptAlias,
-    retries: isHurried && options.text("retry") === undefined
+    // A file that cannot be read now cannot be read in a moment.
+    retries: address.file !== undefined ||
+        isHurried && options.text("retry") === undefined
       ? 0
       : readInteger(options, "retry"),
     ...(isHurried ? { timeout: limit / 2 } : {}),

@@ -23,7 +23,7 @@ import { json, withServer } from "../../servers/serve.ts";
 
 const TS = 1456790400;
 
-const DAYS = runs("ESMOND_COPY_DAYS", 0.03, 7);
+const DAYS = runs("ESMOND_COPY_DAYS", 0.03, 2);
 
 /** One link, in short: all event types. */
 const LINK = IS_LONG ? [] : ["-s", "192.0.2.10", "-d", "203.0.113.30"];

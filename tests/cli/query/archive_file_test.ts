@@ -1,6 +1,6 @@
 /** Reading commands print of a file what they print of an archive. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { pathToFileURL } from "node:url";
 import { type Dialect, startArchive } from "../../../archive/server.ts";
 import { needs } from "../../helpers/binary.ts";
@@ -117,7 +117,10 @@ Deno.test("a file that is not an archive is told in one line, and so is what is 
       [`${directory}/absent.db`, /--url: .*absent\.db does not exist/],
       [`${directory}/text`, /--url: .*text is not an SQLite database/],
       [directory, /--url: .* is a directory/],
-      ["absent", /"absent" is not the address .* nor is there a file/],
+      [
+        "data/absent",
+        /"data.absent" is not the address .* nor is there a file/,
+      ],
       ["ma.example.net:80", /not the address .* nor is there a file/],
       ["ftp://ma.example.net", /not the address of an archive: [^;]*\n/],
     ];
@@ -127,6 +130,25 @@ Deno.test("a file that is not an archive is told in one line, and so is what is 
         assertTold(told, 2, message, url);
       }
     }
+  });
+});
+
+Deno.test("a damaged file is told at once, without another try", async () => {
+  await withDirectory(async (directory) => {
+    const db = `${directory}/archive.db`;
+    await (await startArchive({ db, sampleDays: 0.02 })).close();
+    const bytes = await Deno.readFile(db);
+    for (let page = 1; page < 60; page++) {
+      bytes.fill(0xa5, page * 4096, page * 4096 + 64);
+    }
+    await Deno.writeFile(db, bytes);
+    const { exit, stdout, stderr } = await runCli(
+      ["get-metadata", "--url", db, "--ip"],
+    );
+    assertEquals([exit, stdout], [1, ""], stderr);
+    const lines = stderr.trimEnd().split("\n");
+    assertEquals(lines.length, 2, stderr);
+    for (const line of lines) assertMatch(line, /is damaged/);
   });
 });
 
