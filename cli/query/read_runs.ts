@@ -6,6 +6,7 @@
  */
 
 import { eventTypeInfo } from "../../client/event_types.ts";
+import { pagesOf } from "../../client/data.ts";
 import { dialectOf } from "../../client/wire.ts";
 import { type Coverage, coverageOf } from "../../insight/coverage.ts";
 import { type FailureGroup, groupFailures } from "../../insight/failures.ts";
@@ -17,9 +18,15 @@ import {
 } from "../../insight/representative.ts";
 import { median } from "../../insight/robust.ts";
 import { lostTimes, type RunRecords } from "../../insight/runs.ts";
-import { lookBack, type Schedule, spacingOf } from "../../insight/spacing.ts";
+import {
+  lookBack,
+  type Schedule,
+  spacingOfSorted,
+} from "../../insight/spacing.ts";
+import { indexAfter, sortedTimes, union } from "../../insight/times.ts";
 import type { EventType, JsonValue, Metadata } from "../../mod.ts";
 import { isUnwritten } from "./newest.ts";
+import { eachNumber, timesOf } from "./page_numbers.ts";
 import type { TimeWindow } from "./window.ts";
 
 /** What is known of the schedules of tests; absent is as they ran. */
@@ -69,7 +76,8 @@ export async function readRuns(
   let from = headStart(window);
   await records.read(from, isOpen ? end + FUTURE : end);
   for (let reads = 1; reads < MOST_READS && records.hasSeries; reads++) {
-    const times = records.times().filter((time) => time <= end);
+    const all = records.times();
+    const times = all.slice(0, indexAfter(all, end));
     const wanted = neededFrom(times, window, schedule);
     if (wanted >= from) break;
     await records.read(wanted, from - 1);
@@ -118,21 +126,23 @@ function before(start: number, seconds: number): number {
   return Math.max(Math.min(start, 0), Math.floor(start - seconds));
 }
 
-/** From where runs have to be known, given those up to the end of the window. */
+/**
+ * From where runs have to be known, given those up to the end of the window,
+ * ascending.
+ */
 function neededFrom(
   times: readonly number[],
   { start, end }: TimeWindow,
   schedule: GivenSpacing & { timeInterval: unknown },
 ): number {
-  const spacing = spacingOf(times, { ...schedule, end });
+  const spacing = spacingOfSorted(times, { ...schedule, end });
   if (spacing.interval !== undefined) {
-    const hasEarlier = times.some((time) => time < start);
+    const hasEarlier = times.length > 0 && times[0]! < start;
     return hasEarlier ? start : before(start, lookBack(spacing));
   }
-  const sorted = [...times].sort((one, other) => one - other);
-  const usual = sorted.length >= FEWEST_RUNS
+  const usual = times.length >= FEWEST_RUNS
     ? undefined
-    : median(sorted.slice(1).map((time, at) => time - sorted[at]!));
+    : median(times.slice(1).map((time, at) => time - times[at]!));
   return before(start, Math.max(end - start, SPACINGS * (usual ?? 0)));
 }
 
@@ -175,9 +185,9 @@ class Records {
     return this.#series.length > 0;
   }
 
-  /** All times, in no order. */
-  times(): number[] {
-    return [...this.#times.values()].flat();
+  /** All times, ascending, each once. */
+  times(): readonly number[] {
+    return [...this.#times.values()].map(sortedTimes).reduce(union, []);
   }
 
   /** What stands for runs. */
@@ -207,18 +217,17 @@ class Records {
     const { eventType } = series;
     const times = this.#times.get(eventType) ?? [];
     this.#times.set(eventType, times);
-    for await (const page of series.streamPages(window)) {
-      for (const { tsEpoch } of page) times.push(tsEpoch);
+    for await (const page of pagesOf<unknown>(series, window)) {
+      for (const time of timesOf(page)) times.push(time);
       const loss = LOSS[eventType];
       if (loss !== undefined) {
-        const isKept = ({ val }: typeof page[number]) =>
+        const found = this.#losses[loss];
+        eachNumber(page, (ts, val) => {
           // Of rates, these are enough.
-          loss !== "rates" || Number(val) === 1;
-        for (const { tsEpoch, val } of page.filter(isKept)) {
-          this.#losses[loss].push({ ts: tsEpoch, val: val as number });
-        }
+          if (loss !== "rates" || val === 1) found.push({ ts, val });
+        });
       } else if (eventType === FAILURES) {
-        for (const { tsEpoch, raw, text } of page) {
+        for (const { tsEpoch, raw, text } of page.points(0, page.length)) {
           const val = this.#messages.get(text) ?? raw;
           this.#messages.set(text, val);
           this.failures.push({ ts: tsEpoch, val });
