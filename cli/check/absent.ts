@@ -4,8 +4,9 @@
  * @module
  */
 
+import { type NotHeld, notHeld } from "../query/not_held.ts";
 import { stoppedTests } from "../query/stopped.ts";
-import { type ExpectedTest, isOfFamily } from "../template/expected.ts";
+import type { ExpectedTest } from "../template/expected.ts";
 import type { MeshTemplate } from "../template/mesh_template.ts";
 import { type Checking, type FoundTests, testsToCheck } from "./find.ts";
 import type { Finding } from "./finding.ts";
@@ -13,9 +14,7 @@ import { type Judging, nothing } from "./judge.ts";
 import { TRAITS } from "./traits.ts";
 
 /** The tests that a template has, of what is checked. */
-export interface TemplateTests extends FoundTests {
-  /** Those that no archive has. */
-  absent: ExpectedTest[];
+export interface TemplateTests extends FoundTests, NotHeld {
   /** How many tests archives have of it that the template does not. */
   extra: number;
 }
@@ -24,7 +23,7 @@ export interface TemplateTests extends FoundTests {
 export async function testsOfTemplate(
   settings: Checking & { template: MeshTemplate },
 ): Promise<TemplateTests> {
-  const { connection, template, family, check: { what } } = settings;
+  const { template, check: { what } } = settings;
   const { meant, others, refusal } = await testsToCheck(settings);
   const held = new Set<ExpectedTest>();
   const isOfTemplate = new Set(
@@ -40,6 +39,7 @@ export async function testsOfTemplate(
   const stopped = settings.times === undefined
     ? []
     : await stoppedTests(settings, held);
+  const { absent, unread } = notHeld(settings, held);
   const ours = meant.filter((test) => isOfTemplate.has(test));
   return {
     meant: [
@@ -49,8 +49,8 @@ export async function testsOfTemplate(
     extra: meant.length - ours.length,
     others: others.filter((test) => isOfTemplate.has(test)),
     refusal,
-    absent: template.without(held, (archives) => connection.isAnyRead(archives))
-      .filter((each) => isWanted(each) && isOfFamily(each, family)),
+    absent: absent.filter(isWanted),
+    unread: unread.filter(isWanted),
   };
 }
 
@@ -62,14 +62,31 @@ export function noneOfTemplate({ check: { what } }: Checking): string {
 
 /** What is found of a test that no archive has. */
 export function absentFinding(
-  { source, destination, type, task }: ExpectedTest,
+  expected: ExpectedTest,
   judging: Judging,
 ): Finding {
-  const to = destination === undefined ? "" : ` to ${destination.address}`;
   return {
     ...nothing(undefined, judging.check.missing, judging),
-    name: `${source.address}${to} (${type}, task ${task})`,
-    isSilent: true,
+    name: nameOf(expected),
+    isAbsent: true,
     text: "absent: no archive has it",
   };
+}
+
+/** What is found of a test whose archive could not be read. */
+export function unreadFinding(
+  expected: ExpectedTest,
+  judging: Judging,
+): Finding {
+  return {
+    ...nothing(undefined, "unknown", judging),
+    badness: -Infinity,
+    name: nameOf(expected),
+    text: "its archive was not read",
+  };
+}
+
+function nameOf({ source, destination, type, task }: ExpectedTest): string {
+  const to = destination === undefined ? "" : ` to ${destination.address}`;
+  return `${source.address}${to} (${type}, task ${task})`;
 }

@@ -6,7 +6,12 @@
 
 import { hostOf, linkOf } from "../../insight.ts";
 import { stateLine } from "../output/state_line.ts";
-import { absentFinding, noneOfTemplate, testsOfTemplate } from "./absent.ts";
+import {
+  absentFinding,
+  noneOfTemplate,
+  testsOfTemplate,
+  unreadFinding,
+} from "./absent.ts";
 import { type Checking, testsToCheck, whatInstead } from "./find.ts";
 import { type Finding, shownHost } from "./finding.ts";
 import { type Judging, nothing } from "./judge.ts";
@@ -22,10 +27,10 @@ import type { ArchiveError, Metadata } from "../../mod.ts";
  */
 export async function checkTests(settings: Checking): Promise<Report> {
   const { check, hostnames, template } = settings;
-  const { meant, absent, ...found } = template === undefined
-    ? { ...await testsToCheck(settings), absent: [] }
+  const { meant, absent, unread, ...found } = template === undefined
+    ? { ...await testsToCheck(settings), absent: [], unread: [] }
     : await testsOfTemplate({ ...settings, template });
-  if (meant.length + absent.length === 0) {
+  if (meant.length + absent.length + unread.length === 0) {
     const text = template === undefined
       ? await whatInstead(settings, found)
       : noneOfTemplate(settings);
@@ -36,6 +41,7 @@ export async function checkTests(settings: Checking): Promise<Report> {
     ...await judgeLeft(meant, judging),
     ...check.isBoth ? otherDirection(meant, judging) : [],
     ...absent.map((each) => absentFinding(each, judging)),
+    ...unread.map((each) => unreadFinding(each, judging)),
   ];
   return findings.length === 0
     ? unknown("no test ran in the time that counts", settings)

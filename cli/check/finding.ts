@@ -19,7 +19,7 @@ import { shownArchive } from "../query/told_apart.ts";
 
 /** What was found of one test. */
 export interface Finding {
-  /** The test; `undefined` of one that a template has, and no archive. */
+  /** The test; `undefined` of one that was found in a template alone. */
   test: Metadata | undefined;
   /** What it is called, if not by its test. */
   name?: string;
@@ -31,6 +31,8 @@ export interface Finding {
   badness: number;
   /** Whether it did not run at all in the window. */
   isSilent?: boolean;
+  /** Whether no archive has it, although a template does. */
+  isAbsent?: boolean;
   /** What was found, in words. */
   text: string;
   /** Whether it measures something else: it counts only if no other does. */

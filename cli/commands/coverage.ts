@@ -40,14 +40,11 @@ import {
   type Settings,
   settleAnswer,
 } from "../query/settings.ts";
+import { notHeld } from "../query/not_held.ts";
 import { readStopped, stoppedTests } from "../query/stopped.ts";
 import { tellApart, traitsOf } from "../query/told_apart.ts";
 import type { TimeWindow } from "../query/window.ts";
-import {
-  type ExpectedTest,
-  familyOfExpected,
-  isOfFamily,
-} from "../template/expected.ts";
+import { type ExpectedTest, familyOfExpected } from "../template/expected.ts";
 import type { Command } from "./command.ts";
 
 const DAY = 86_400;
@@ -168,13 +165,15 @@ async function readTests(
     if (template !== undefined) {
       const stopped = await stoppedTests({ ...settings, template }, held);
       await connection.forEachSeries(stopped, readEach(readStoppedTest));
-      const { window } = upToNow(settings);
-      const isRead = (archives: readonly string[]) =>
-        connection.isAnyRead(archives);
-      const absent = template.without(held, isRead)
-        .filter((each) => isOfFamily(each, settings.family));
+      const { absent, unread } = notHeld({ ...settings, template }, held);
+      const { window } = settings.isAnyTime
+        ? { window: undefined }
+        : upToNow(settings);
       for (const each of absent) {
-        found.push(Promise.resolve(absentTest(each, window)));
+        found.push(Promise.resolve(expectedTest(each, window)));
+      }
+      for (const each of unread) {
+        found.push(Promise.resolve(expectedTest(each, "unread")));
       }
     }
   } catch (error) {
@@ -229,10 +228,15 @@ function tasksOf(expected: readonly ExpectedTest[]): string | null {
   return [...new Set(expected.map(({ task }) => task))].join(", ") || null;
 }
 
-/** What is said of a test that no archive has. */
-function absentTest(
+/**
+ * What is said of a test that is not held.
+ *
+ * @param window When it should have run, if that is known; or that its archive
+ * was not read.
+ */
+function expectedTest(
   expected: ExpectedTest,
-  window: TimeWindow,
+  window: TimeWindow | undefined | "unread",
 ): Found {
   const { tools, task, schedule } = expected;
   const names = {
@@ -240,14 +244,18 @@ function absentTest(
     family: familyOfExpected(expected) ?? null,
     tool: tools.length === 1 ? tools[0]! : null,
     metadata_key: null,
+    archive: null,
     task,
   };
+  const isUnread = window === "unread";
   return {
-    archive: expected.archives[0]!,
+    archive: "", // it has none
     hosts: [],
     traits: {},
-    row: absentRow(names, schedule, window),
-    isIncomplete: false,
+    row: isUnread
+      ? emptyRow(names, "unknown")
+      : absentRow(names, schedule, window),
+    isIncomplete: isUnread,
     future: 0,
   };
 }

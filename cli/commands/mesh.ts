@@ -37,7 +37,7 @@ export const run: Command<"mesh"> = async (options, surroundings) => {
   const note = (line: string) => progress.warn(oneLine(line));
   const io: Io = { ...surroundings, note };
   using settings = await settle(options, io);
-  const { meant, absent, extra, ...found } = await listTests(
+  const { meant, absent, unread, extra, ...found } = await listTests(
     settings,
     progress,
   );
@@ -48,7 +48,7 @@ export const run: Command<"mesh"> = async (options, surroundings) => {
       } left out; coverage lists what there is`,
     );
   }
-  if (meant.length + absent.length === 0) {
+  if (meant.length + absent.length + unread.length === 0) {
     io.note(
       settings.template
         ? noneOfTemplate(settings)
@@ -58,7 +58,7 @@ export const run: Command<"mesh"> = async (options, surroundings) => {
   const attempts = new Attempts(io, settings.connection);
   const links = await withProgress(
     progress,
-    (state) => judgeLinks(meant, absent, settings, attempts, state),
+    (state) => judgeLinks(meant, { absent, unread }, settings, attempts, state),
   );
   const tests = [...meant, ...found.others];
   const pages = await drawPages(links, settings, tests, attempts, progress);
@@ -138,7 +138,7 @@ async function listTests(settings: Settled, progress: Progress) {
 }
 
 /** What is absent, and what is more, where nothing says what should be there. */
-const NO_TEMPLATE = { absent: [], extra: 0 };
+const NO_TEMPLATE = { absent: [], unread: [], extra: 0 };
 
 /** Draws the links, if that is asked for. */
 async function drawPages(

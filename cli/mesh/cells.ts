@@ -82,7 +82,7 @@ export function gridCell(
     family,
     state: worst?.state ?? "unknown",
     number: value === undefined ? "" : numberOf(value, what),
-    lack: worst !== undefined && worst.test === undefined
+    lack: worst?.isAbsent
       ? "absent"
       : worst?.isSilent
       ? "silent"

@@ -6,7 +6,7 @@
 
 import { hostOf } from "../../insight.ts";
 import type { Metadata } from "../../mod.ts";
-import { absentFinding } from "../check/absent.ts";
+import { absentFinding, unreadFinding } from "../check/absent.ts";
 import { judgeBaseline } from "../check/baseline.ts";
 import type { Checking } from "../check/find.ts";
 import type { Finding } from "../check/finding.ts";
@@ -22,6 +22,7 @@ import type { ProgressState } from "../export/progress_line.ts";
 import { familyOf } from "../query/answer_tests.ts";
 import type { Attempts } from "../query/attempts.ts";
 import { namerOf } from "../query/links.ts";
+import type { NotHeld } from "../query/not_held.ts";
 import type { Family } from "../query/settings.ts";
 import {
   type ExpectedTest,
@@ -54,7 +55,7 @@ export interface LinkSettings extends Checking {
  * Judges the links of tests, some at a time.
  *
  * @param tests The tests, whose links these are.
- * @param absent Those that a template has, and no archive.
+ * @param notHeld Those that a template has, and no archive that was read.
  * @param settings How they are judged.
  * @param attempts What notes that one cannot be read, and when to give up.
  * @param state How far that is.
@@ -62,13 +63,13 @@ export interface LinkSettings extends Checking {
  */
 export async function judgeLinks(
   tests: readonly Metadata[],
-  absent: readonly ExpectedTest[],
+  notHeld: NotHeld,
   settings: LinkSettings,
   attempts: Attempts,
   state: ProgressState,
 ): Promise<JudgedLink[]> {
   const judging = judgingOf(tests, settings);
-  const links = absentLinks(absent, tests, judging);
+  const links = linksNotHeld(notHeld, tests, judging);
   const groups = linksOf(tests, judging);
   state.series = groups.length;
   await settings.connection.forEachSeries(
@@ -150,22 +151,27 @@ function shownEnds(
   };
 }
 
-/** Links of tests that no archive has. */
-function absentLinks(
-  absent: readonly ExpectedTest[],
+/** Links of tests that no archive has, as far as they could be read. */
+function linksNotHeld(
+  { absent, unread }: NotHeld,
   tests: readonly Metadata[],
   judging: Judging,
 ): JudgedLink[] {
   const families = familiesOf(tests, judging);
   const { keepsAddresses } = judging.hostnames;
-  return absent.flatMap((each) => {
+  const isUnread = new Set(unread);
+  return [...absent, ...unread].flatMap((each) => {
     const { source, destination } = shownEnds(each, keepsAddresses);
     if (destination === undefined) return [];
     return [{
       ...{ source, destination },
       family: familyOfExpected(each) ?? families.get(each.task),
-      findings: [absentFinding(each, judging)],
-      isIncomplete: false,
+      findings: [
+        isUnread.has(each)
+          ? unreadFinding(each, judging)
+          : absentFinding(each, judging),
+      ],
+      isIncomplete: isUnread.has(each),
     }];
   });
 }

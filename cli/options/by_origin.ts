@@ -43,11 +43,13 @@ export function originValue(text: string): OriginValue {
  * Refuses values that would be for every archive, or are for none.
  *
  * @param origins Those of the archives; a file has none.
+ * @param others Those of what else is read.
  * @throws {UsageError} that names the option.
  */
 export function checkByOrigin(
   options: Given,
   origins: readonly (string | undefined)[],
+  others: readonly string[] = [],
 ): void {
   const isSeveral = origins.length > 1;
   if (isSeveral && options.flag("insecure")) {
@@ -65,7 +67,8 @@ export function checkByOrigin(
           }`,
         );
       }
-      if (origin !== undefined && !origins.includes(origin)) {
+      const isRead = origins.includes(origin) || others.includes(origin!);
+      if (origin !== undefined && !isRead) {
         throw new UsageError(
           `--${name}: ${origin} is not the address of an archive that is read`,
         );
@@ -74,17 +77,24 @@ export function checkByOrigin(
   }
 }
 
-/** The options as the archive of an origin has them; a file has none. */
+/**
+ * The options as the archive of an origin has them; a file has none.
+ *
+ * @param isOne Whether it is the only one: then what is for no origin is for it.
+ */
 export function optionsOfOrigin(
   options: Given,
   origin: string | undefined,
+  isOne = false,
 ): Pick<
   ParsedOptions<FileName | "proxy", "pin", "insecure">,
   "text" | "texts" | "flag"
 > {
   const valuesOf = (name: Name) =>
     options.texts(name).map(originValue)
-      .filter((each) => each.origin === origin)
+      .filter((each) =>
+        each.origin === origin || isOne && each.origin === undefined
+      )
       .map(({ value }) => value);
   return {
     text: (long) => {
@@ -92,6 +102,32 @@ export function optionsOfOrigin(
       return origin === undefined ? undefined : options.text(long);
     },
     texts: valuesOf,
+    flag: options.flag,
+  };
+}
+
+/**
+ * The options for what is read besides archives, such as a template: those for
+ * its origin. What is for no origin holds there, too, but for the certificate of
+ * this client, which is shown to nobody who was not meant.
+ */
+export function optionsOfOther(
+  options: Given,
+  origin: string,
+): ReturnType<typeof optionsOfOrigin> {
+  const [own, bare] = [origin, undefined].map((each) =>
+    optionsOfOrigin(options, each)
+  ) as [
+    ReturnType<typeof optionsOfOrigin>,
+    ReturnType<typeof optionsOfOrigin>,
+  ];
+  return {
+    text: (long) =>
+      own.text(long) ?? (long === "cacert" ? bare.text(long) : undefined),
+    texts: (name) => {
+      const pins = own.texts(name);
+      return pins.length > 0 ? pins : bare.texts(name);
+    },
     flag: options.flag,
   };
 }

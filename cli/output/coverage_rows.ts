@@ -30,7 +30,7 @@ export type CoverageRow = {
   family: number | null;
   tool: string | null;
   metadata_key: string | null;
-  archive?: string;
+  archive?: string | null;
   /** The task of the template, if there is one; null if it has none for it. */
   task?: string | null;
   /** Seconds. */
@@ -143,13 +143,19 @@ export function emptyRow(
   };
 }
 
-/** The row of a test that a template has, and no archive. */
+/**
+ * The row of a test that a template has, and no archive.
+ *
+ * @param window When it should have run; absent for any time.
+ */
 export function absentRow(
   names: CoverageNames,
   schedule: Schedule | undefined,
-  { start, end }: { start: number; end: number },
+  window: { start: number; end: number } | undefined,
 ): CoverageRow {
-  const missing = schedule && Math.floor((end - start) / schedule.interval);
+  const { start, end } = window ?? { start: 0, end: 0 };
+  const missing = schedule && window &&
+    Math.floor((end - start) / schedule.interval);
   const isMissing = missing !== undefined && missing > 0;
   return {
     ...emptyRow(names, "absent"),

@@ -10,6 +10,7 @@ import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { ParsedOptions } from "../names.ts";
 import { type ArchivePlace, placeOf } from "../options/values.ts";
+import type { MeshTemplate } from "../template/mesh_template.ts";
 import { checkAddress } from "./archive_file.ts";
 
 /** Where an archive is, and who says so. */
@@ -19,7 +20,10 @@ export interface NamedAddress extends ArchivePlace {
 }
 
 /** The options that name archives. */
-type AddressOptions = Pick<ParsedOptions<"archives", "url">, "text" | "texts">;
+type AddressOptions = Pick<
+  ParsedOptions<"archives" | "mesh", "url">,
+  "text" | "texts"
+>;
 
 /**
  * Reads the addresses, those of `--url` first; whether they can be used is for
@@ -35,19 +39,22 @@ export async function readAddresses(
   const file = options.text("archives");
   const listed = file === undefined ? [] : await readList(file, io);
   const told = once(io);
-  const typed = urls.length === 0 && file === undefined ? [""] : urls;
+  const isElsewhere = file !== undefined || options.text("mesh") !== undefined;
+  const typed = urls.length === 0 && !isElsewhere ? [""] : urls;
   return [
     ...typed.map((url) => ({ ...placeOf(url, told), from: "--url" })),
     ...listed,
   ];
 }
 
-/** The addresses that a file of another kind names. */
+/** The addresses that a template names. */
 export function addressesOf(
-  urls: readonly string[],
-  from: string,
+  template: Pick<MeshTemplate, "archives"> | undefined,
+  io: Pick<Io, "note">,
 ): NamedAddress[] {
-  return urls.map((url) => ({ url, scriptAlias: "esmond", from }));
+  const from = "--mesh";
+  return (template?.archives ?? [])
+    .map((url) => ({ ...placeOf(url, io, from), from }));
 }
 
 /** Tells of the same only once. */

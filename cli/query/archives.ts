@@ -4,7 +4,6 @@
  * @module
  */
 
-import { ArchiveAddress } from "../../client/address.ts";
 import { connectionOf } from "../../client/connect.ts";
 import { DEFAULT_REQUESTS } from "../../client/defaults.ts";
 import { Distinct } from "../../client/distinct.ts";
@@ -130,13 +129,6 @@ export class Archives {
   /** Whether an archive was given up. */
   isFailed(archive: string): boolean {
     return this.#failures.has(archive);
-  }
-
-  /** Whether any of these could be read; their addresses are as given. */
-  isAnyRead(urls: readonly string[]): boolean {
-    return urls.some((url) =>
-      !this.isFailed(new ArchiveAddress(url, "esmond").root.href)
-    );
   }
 
   /**

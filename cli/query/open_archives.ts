@@ -46,6 +46,8 @@ export interface OpenOptions {
   connection?(): OwnAccess;
   /** How long it may take, in seconds: no archive may take all of that. */
   limit?: number;
+  /** The origins of what is read besides archives. */
+  otherOrigins?: readonly string[];
   /** What looks at the clocks of the archives. */
   clock?: ArchiveClock;
 }
@@ -62,7 +64,7 @@ export async function openArchives(
   io: Io,
   own: OpenOptions,
 ): Promise<OpenedArchives> {
-  checkByOrigin(options, addresses.map(originOf));
+  checkByOrigin(options, addresses.map(originOf), own.otherOrigins);
   const opened: Opened[] = [];
   const close = () => {
     for (const each of opened.splice(0)) each[Symbol.dispose]();
@@ -121,7 +123,9 @@ async function openOne(
     drain: drain ? AbortSignal.any([drain, giveUp.signal]) : giveUp.signal,
   };
   const { url, fetch, close } = await openArchive(
-    own.isOne ? options : optionsOfOrigin(options, originOf(address)),
+    own.isOne && address.file !== undefined
+      ? options // all of which is refused
+      : optionsOfOrigin(options, originOf(address), own.isOne),
     address,
     io,
   );

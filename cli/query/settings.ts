@@ -229,9 +229,7 @@ async function check<Own>(
   const { query } = own;
   /** The options about roll-ups. */
   const rollUps = query ?? own.copy;
-  const named = options.text("mesh") === undefined
-    ? await readAddresses(options, io)
-    : undefined;
+  const named = await readAddresses(options, io);
   await own.first?.();
   const hostnames = await readHostnames(options, io);
   if (!own.mayHaveOtherNames) await checkHosts(options, hostnames);
@@ -284,14 +282,18 @@ async function check<Own>(
     );
   }
   // For --mesh alone: all that judges measurements is loaded with it.
-  const isMesh = named === undefined || options.flag("includes");
+  const isMesh = options.text("mesh") !== undefined ||
+    options.flag("includes");
   const mesh = isMesh ? await import("../template/load.ts") : undefined;
   const template = await mesh?.loadTemplate(options, io);
   const addresses = distinctAddresses(
-    named ?? addressesOf(template!.archives, "--mesh"),
+    [...named, ...addressesOf(template, io)],
     io,
   );
-  const opened = await openArchives(addresses, options, filters, io, own);
+  const opened = await openArchives(addresses, options, filters, io, {
+    ...own,
+    ...given("otherOrigins", template?.origins),
+  });
   try {
     return {
       connection: opened.archives,

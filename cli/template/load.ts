@@ -11,8 +11,8 @@ import { hostOf } from "../../insight.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { ParsedOptions } from "../names.ts";
+import { optionsOfOther } from "../options/by_origin.ts";
 import { readInteger, readMaxResponse } from "../options/values.ts";
-import type { ConnectionOptions } from "../tls/common.ts";
 import { openTransport } from "../tls/transport.ts";
 import { Doubts } from "./doubts.ts";
 import {
@@ -25,16 +25,16 @@ import { MeshTemplate } from "./mesh_template.ts";
 import { merged, readTemplate, type Template } from "./template.ts";
 
 /** The options that a template is read by. */
-export type TemplateOptions =
-  & ConnectionOptions
-  & Pick<
-    ParsedOptions<
-      "mesh" | "timeout" | "retry" | "max-response",
-      Narrowing,
-      "includes"
-    >,
-    "text" | "texts" | "flag"
-  >;
+export type TemplateOptions = Pick<
+  ParsedOptions<
+    | ("mesh" | "archives" | "timeout" | "retry" | "max-response")
+    | ("proxy" | "cacert" | "client-cert" | "client-key"),
+    | (Narrowing | "url")
+    | ("pin" | "cacert" | "client-cert" | "client-key"),
+    "includes" | "insecure"
+  >,
+  "text" | "texts" | "flag"
+>;
 
 /** The options that choose tests, besides source and destination. */
 const NARROWING = ["agent", "event-type", "tool", "filter"] as const;
@@ -60,9 +60,14 @@ export async function loadTemplate(
     throw new UsageError("--mesh is empty: name a template, or its address");
   }
   const doubts = new Doubts(from, io);
-  const template = await readAll(from, options, doubts, io);
+  const { template, origins } = await readAll(from, options, doubts, io);
   const all = expectedTests(template, doubts.take);
-  const tests = all.filter(({ archives }) => archives.length > 0);
+  // Other archives may have any of them.
+  const isElsewhere = options.texts("url").length > 0 ||
+    options.text("archives") !== undefined;
+  const tests = isElsewhere
+    ? all
+    : all.filter(({ archives }) => archives.length > 0);
   if (tests.length === 0) {
     throw new UsageError(`--mesh: ${from} ${whyNone(template, all, doubts)}`);
   }
@@ -74,7 +79,11 @@ export async function loadTemplate(
       } of ${all.length} tests have no archive that can be read, and are left out`,
     );
   }
-  return new MeshTemplate(tests, namesInOrder(template), askedFor(options));
+  return new MeshTemplate(tests, {
+    names: namesInOrder(template),
+    origins,
+    isAsked: askedFor(options),
+  });
 }
 
 /**
@@ -119,12 +128,14 @@ async function readAll(
   options: TemplateOptions,
   doubts: Doubts,
   io: Pick<Io, "note" | "env" | "hide" | "signal">,
-): Promise<Template> {
+): Promise<{ template: Template; origins: readonly string[] }> {
   const found: Template[] = [];
+  const origins = new Set<string>();
   const seen = new Set([addressOf(from)?.href ?? from]);
   const queue = [from];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const address = addressOf(next);
+    if (address !== undefined) origins.add(address.origin);
     const text = address === undefined
       ? await readFile(next)
       : await readAddress(address, options, io);
@@ -160,7 +171,7 @@ async function readAll(
       );
     }
   }
-  return merged(found);
+  return { template: merged(found), origins: [...origins] };
 }
 
 /** An http address; a path is none. */
@@ -182,16 +193,13 @@ async function readFile(path: string): Promise<string> {
   }
 }
 
-/** Reads an address as archives are read, but for the client's certificate. */
+/** Reads an address as archives are read. */
 async function readAddress(
   url: URL,
   options: TemplateOptions,
   io: Pick<Io, "note" | "env" | "hide" | "signal">,
 ): Promise<string> {
-  const own: ConnectionOptions = {
-    ...options,
-    text: (long) => long.startsWith("client-") ? undefined : options.text(long),
-  };
+  const own = optionsOfOther(options, url.origin);
   const { fetch, close } = await openTransport(own, url.href, io);
   try {
     const { text } = await request({ url }, {

@@ -9,26 +9,36 @@ import type { Metadata } from "../../mod.ts";
 import type { ExpectedTest } from "./expected.ts";
 import { fits, typesOf } from "./kinds.ts";
 
+/** What is known of a template besides its tests. */
+export interface MeshTemplateOptions {
+  /** What its hosts are called, in its order. */
+  names?: readonly string[];
+  /** The origins that it was read from, and what it includes. */
+  origins?: readonly string[];
+  /** Whether a test is asked for, so that it may be missed; all are if absent. */
+  isAsked?(test: ExpectedTest): boolean;
+}
+
 /** A template, as commands use it. */
 export class MeshTemplate {
   /** The addresses of the archives, each once. */
   readonly archives: readonly string[];
+  /** What its hosts are called, in its order. */
+  readonly names: readonly string[];
+  /** The origins that it was read from. */
+  readonly origins: readonly string[];
   readonly #tests: readonly ExpectedTest[];
   readonly #byLink = new Map<string, ExpectedTest[]>();
   readonly #isAsked: (test: ExpectedTest) => boolean;
 
-  /**
-   * Takes the tests that should be there.
-   *
-   * @param tests The tests.
-   * @param names What its hosts are called, in its order.
-   * @param isAsked Whether a test is asked for, so that it may be missed.
-   */
+  /** Takes the tests that should be there. */
   constructor(
     tests: readonly ExpectedTest[],
-    readonly names: readonly string[],
-    isAsked: (test: ExpectedTest) => boolean = () => true,
+    { names = [], origins = [], isAsked = () => true }: MeshTemplateOptions =
+      {},
   ) {
+    this.names = names;
+    this.origins = origins;
     this.archives = [...new Set(tests.flatMap(({ archives }) => archives))];
     this.#tests = tests;
     this.#isAsked = isAsked;
@@ -78,19 +88,9 @@ export class MeshTemplate {
     return isOne ? first : undefined;
   }
 
-  /**
-   * The tests that are asked for, and are not among these.
-   *
-   * @param isRead Whether any of some archives could be read: of what only
-   * others may have, nothing is known.
-   */
-  without(
-    held: ReadonlySet<ExpectedTest>,
-    isRead: (archives: readonly string[]) => boolean = () => true,
-  ): ExpectedTest[] {
-    return this.#tests.filter((each) =>
-      !held.has(each) && this.#isAsked(each) && isRead(each.archives)
-    );
+  /** The tests that are asked for, and are not among these. */
+  without(held: ReadonlySet<ExpectedTest>): ExpectedTest[] {
+    return this.#tests.filter((each) => !held.has(each) && this.#isAsked(each));
   }
 }
 

@@ -61,9 +61,7 @@ export async function withMadeArchive(
 ): Promise<void> {
   await withDirectory(async (directory) => {
     const db = join(directory, "made.db");
-    const store = new Store(db);
-    store.transaction(() => tests.forEach((test) => write(store, test, now)));
-    store.close();
+    writeArchive(db, tests, now);
     const archive = await startArchive({ db, dialect });
     try {
       await use(archive);
@@ -71,6 +69,17 @@ export async function withMadeArchive(
       await archive.close();
     }
   });
+}
+
+/** Makes the file of an archive that has these tests. */
+export function writeArchive(
+  db: string,
+  tests: readonly MadeTest[],
+  now: number,
+): void {
+  const store = new Store(db);
+  store.transaction(() => tests.forEach((test) => write(store, test, now)));
+  store.close();
 }
 
 function write(store: Store, made: MadeTest, now: number): void {

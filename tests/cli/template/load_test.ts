@@ -4,7 +4,9 @@ import { withDirectory } from "../../helpers/directory.ts";
 import { assertTold, type Ended, runCli } from "../../helpers/run.ts";
 import { withMadeArchive } from "../../helpers/made_archive.ts";
 import { throughputTest } from "../../helpers/planted.ts";
+import { pinOf } from "../../servers/certificates.ts";
 import { withServer } from "../../servers/serve.ts";
+import { AUTHORITY, issued, withTls } from "../../servers/tls.ts";
 import { addresses, esmondAt, type Made, members, mesh } from "./templates.ts";
 
 /** What get-endpoints makes of a template that is in a file. */
@@ -275,4 +277,33 @@ Deno.test("an address that gives no template: what it answered, as a failure", a
       );
     },
   );
+});
+
+Deno.test("what says how to connect to a template is for its origin, or for no other", async () => {
+  await withOne(async (url) => {
+    await withTls(issued(), () => new Response(at(url)), async (origin) => {
+      await withDirectory(async (directory) => {
+        const file = join(directory, "authority.pem");
+        await Deno.writeTextFile(file, AUTHORITY.cert);
+        const run = (...args: string[]) =>
+          runCli([
+            ...["get-endpoints", "--mesh", `${origin}/m.json`, ...PLAIN],
+            ...["--retry", "0", ...args],
+          ]);
+        assertMatch((await run()).stderr, /the template cannot be reached/);
+        for (const value of [file, `${origin}=${file}`]) {
+          const { exit, stdout, stderr } = await run("--cacert", value);
+          assertEquals([exit, stderr], [0, ""]);
+          assertMatch(stdout, /throughput/);
+        }
+        const pinned = await run("--pin", `${origin}=${await pinOf(issued())}`);
+        assertMatch(pinned.stderr, /the template cannot be reached: /);
+        assertTold(
+          await run("--cacert", `https://other.example=${file}`),
+          1,
+          /the template cannot be reached/,
+        );
+      });
+    });
+  });
 });

@@ -6,7 +6,7 @@ import { BOTH, expand, type Made, mesh } from "./templates.ts";
 
 /** The template of a mesh. */
 function templateOf(changes: Made = {}): MeshTemplate {
-  return new MeshTemplate(expand(mesh(changes)).tests, []);
+  return new MeshTemplate(expand(mesh(changes)).tests);
 }
 
 /** A throughput test from alpha to beta, as an archive describes it. */
@@ -133,11 +133,9 @@ Deno.test("what the template says of family, tool and parameters has to fit", as
 
 Deno.test("what is absent, and of that what is asked for", async () => {
   const all = expand(mesh()).tests;
-  const template = new MeshTemplate(
-    all,
-    [],
-    ({ source }) => source.name === "ALPHA",
-  );
+  const template = new MeshTemplate(all, {
+    isAsked: ({ source }) => source.name === "ALPHA",
+  });
   const [test] = await listed({});
   const held = new Set(template.find(test!));
   assertEquals(
