@@ -13,6 +13,7 @@ import { shortTime } from "../export/amounts.ts";
 import type { Asides } from "../export/aside.ts";
 import { Dataset } from "../export/dataset.ts";
 import { openDirectory } from "../export/directory.ts";
+import { exportEach } from "../export/each_archive.ts";
 import { Manifest, type ManifestContent } from "../export/manifest.ts";
 import { checkRebase } from "../export/rebase.ts";
 import { StorageError } from "../export/part.ts";
@@ -45,17 +46,21 @@ export const run: Command<"get-bulk"> = async (options, io) => {
   // Nothing may land in the line that shows the progress.
   const aside: Io = { ...io, note: (line) => progress.warn(oneLine(line)) };
   using settings = await settleExport(options, aside);
-  settings.connection.only("get-bulk");
+  const { colors } = display;
   if (settings.isStreamed) {
-    return await stream(settings, progress, display.colors, aside);
+    return await stream(settings, progress, colors, aside);
   }
-  await makeDirectory(settings.directory);
-  const lock = await lockDirectory(settings.directory);
-  try {
-    await runAlone(settings, progress, display.colors, aside);
-  } finally {
-    await lock.release();
-  }
+  const run = async (one: ExportSettings) => {
+    await makeDirectory(one.directory);
+    const lock = await lockDirectory(one.directory);
+    try {
+      await runAlone(one, progress, colors, aside);
+    } finally {
+      await lock.release();
+    }
+  };
+  if (settings.connection.isSeveral) await exportEach(settings, run, io);
+  else await run(settings);
 };
 
 /** Writes everything that matches to standard output. */
@@ -94,6 +99,7 @@ async function stream(
   if (jobs.length === 0) progress.note(NOTHING);
   report(progress, state, failed, colors);
   const isSome = state.points > 0 || state.done > state.failed;
+  if (error === undefined) settings.connection.conclude();
   conclude(error, { isSome, failed: state.failed }, io);
 }
 

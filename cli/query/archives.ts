@@ -80,6 +80,12 @@ export class Archives {
     for (const { connection } of all) connectionOf(connection).gate.join(pool);
   }
 
+  /** Each of them as the only one. */
+  each(): Archives[] {
+    return [...this.#all.values()]
+      .map((one) => new Archives([one], this.#options, this.#io));
+  }
+
   /** Whether there is more than one. */
   get isSeveral(): boolean {
     return this.#all.size > 1;

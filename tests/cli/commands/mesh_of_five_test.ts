@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import type { CoverageRow } from "../../../cli/output/coverage_rows.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import {
+  addressOf,
   type MadeTest,
   timesBetween,
   withMadeArchive,
@@ -17,6 +18,7 @@ import { delayTest, EVERY, LAST_RUN } from "../../helpers/planted.ts";
 import { IS_LONG } from "../../helpers/long.ts";
 import { startProgram } from "../../helpers/program.ts";
 import { runCli } from "../../helpers/run.ts";
+import { parquetReadObjects } from "../../packages/hyparquet.ts";
 import {
   addresses,
   BOTH,
@@ -217,5 +219,53 @@ Deno.test("latest has what the archives have, and names the one that is away", a
     const rows: CoverageRow[] = JSON.parse(stdout);
     const archives = Map.groupBy(rows, ({ archive }) => archive);
     assertEquals([rows.length, archives.size], [16, 4]);
+  });
+});
+
+Deno.test("get-bulk makes one dataset of the mesh, and says what it lacks", async () => {
+  await withMesh(async (run, urls, directory) => {
+    const out = join(directory, "out");
+    const bulk = (...args: string[]) =>
+      run(
+        ...["get-bulk", "-e", "packet-loss-rate", "-o", "parquet"] as const,
+        ...["--partition", "day", "--ip", "-S", "-4d", "-D", out, ...args],
+      );
+    const { exit, stdout, stderr } = await bulk();
+    assertEquals(exit, 3, stderr);
+    assertMatch(stderr, new RegExp(`not read: ${urls[AWAY]}/`));
+    const paths = stdout.trim().split("\n");
+    const tests = new Map<string, Set<string>>();
+    for (const path of paths) {
+      const [, archive] = /archive=([^/\\]+)/.exec(path)!;
+      const { buffer: file } = await Deno.readFile(path);
+      for (const row of await parquetReadObjects({ file })) {
+        const key = `${row["source"]} ${row["destination"]}`;
+        tests.set(key, (tests.get(key) ?? new Set()).add(archive!));
+      }
+    }
+    const twice = `${addressOf("eve")} ${addressOf("ada")}`;
+    assertEquals([tests.size, tests.get(twice)?.size], [15, 2]);
+
+    const again = await bulk("--resume");
+    assertEquals([again.exit, again.stdout], [3, ""]);
+    assertEquals(again.stderr.match(/all complete already/g)?.length, 4);
+  });
+});
+
+Deno.test("get-bulk streams a mesh", async () => {
+  await withMesh(async (run, urls) => {
+    const { exit, stdout, stderr } = await run(
+      ...["get-bulk", "-e", "packet-loss-rate", "-o", "ndjson"] as const,
+      ...["--ip", "-S", "-4d", "-D", "-"],
+    );
+    assertEquals(exit, 3, stderr);
+    assertMatch(stderr, new RegExp(`not read: ${urls[AWAY]}/`));
+    const rows = stdout.trim().split("\n").map((line) => JSON.parse(line));
+    const links = Map.groupBy(
+      rows,
+      ({ source, destination }) => `${source} ${destination}`,
+    );
+    assertEquals(links.size, 15);
+    assertEquals(rows.length, 16 * 2 * DAY / EVERY - 20);
   });
 });
