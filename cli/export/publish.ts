@@ -16,13 +16,7 @@ import {
   type WantedName,
 } from "./names.ts";
 import { writeParquet } from "./parquet_file.ts";
-import {
-  isIntact,
-  rename,
-  renameOnly,
-  StorageError,
-  syncDirectoryOf,
-} from "./part.ts";
+import { isIntact, renameOnly, StorageError, syncDirectoryOf } from "./part.ts";
 import type { Failed, Member, Publishing } from "./publishing.ts";
 import type { ExportedFile, SeriesRecord } from "./record.ts";
 
@@ -207,7 +201,8 @@ export class Publisher implements Publishing {
   async #makeParquet(spool: string, name: string): Promise<ExportedFile> {
     const draft = this.#path(`${name}.partial`);
     const whole = await writeParquet(this.#path(spool), draft);
-    await rename(draft, this.#path(name));
+    await renameOnly(draft, this.#path(name));
+    this.#isRenamed = true;
     return { name, ...whole };
   }
 

@@ -16,8 +16,15 @@ import { endOfLine, type SpoolRows, SpoolScanner } from "./spool_rows.ts";
 /** How much is read at a time, in bytes: hardly more than a day has. */
 const BLOCK = 1 << 15;
 
-/** Blocks that are not in use: a dataset opens each of its spools every day. */
+/** The same where a spool is read to its end at once. */
+const LARGE_BLOCK = 1 << 18;
+
+/**
+ * Blocks and scanners that are not in use: a dataset opens each of its spools
+ * every day.
+ */
 const FREE: Uint8Array<ArrayBuffer>[] = [];
+const SCANNERS: SpoolScanner[] = [];
 
 /**
  * Writes rows to a spool: a JSON list of what all of them begin with, then one
@@ -68,12 +75,16 @@ export interface Spooled extends SpoolRows {
 export async function* readSpool(
   path: string,
 ): AsyncGenerator<Spooled, void, void> {
-  const scanner = new SpoolScanner();
+  const scanner = SCANNERS.pop() ?? new SpoolScanner();
   let lead: Lead | undefined;
-  for await (const lines of linesOf(path, 0)) {
-    const begin = lead === undefined ? endOfLine(lines, 0) : 0;
-    lead ??= leadOf(lines.subarray(0, begin));
-    yield { lead, ...scanner.scan(lines.subarray(begin)) };
+  try {
+    for await (const lines of linesOf(path, 0, LARGE_BLOCK)) {
+      const begin = lead === undefined ? endOfLine(lines, 0) : 0;
+      lead ??= leadOf(lines.subarray(0, begin));
+      yield { lead, ...scanner.scan(lines.subarray(begin)) };
+    }
+  } finally {
+    SCANNERS.push(scanner);
   }
 }
 
@@ -84,7 +95,6 @@ export class SpoolReader {
   /** How many rows without a time have been passed over. */
   timeless = 0;
   readonly #path: string;
-  readonly #scanner = new SpoolScanner();
   /** Where the next row begins. */
   #at: number;
   /** The second of the next row; `Infinity` after the last one. */
@@ -119,16 +129,21 @@ export class SpoolReader {
   async *rowsBefore(second: number): AsyncGenerator<Spooled, void, void> {
     if (this.#next >= second && this.#next > -Infinity) return;
     const { lead } = this;
-    for await (const lines of linesOf(this.#path, this.#at)) {
-      // Of a short day, most of a block is for later.
-      const rows = this.#scanner.scan(lines, { before: second, isTimed: true });
-      this.#at += rows.end;
-      this.timeless += rows.timeless;
-      if (rows.next !== undefined) this.#next = rows.next;
-      if (rows.seconds.length > 0) yield { lead, ...rows };
-      if (rows.next !== undefined) return;
+    const scanner = SCANNERS.pop() ?? new SpoolScanner();
+    try {
+      for await (const lines of linesOf(this.#path, this.#at)) {
+        // Of a short day, most of a block is for later.
+        const rows = scanner.scan(lines, { before: second, isTimed: true });
+        this.#at += rows.end;
+        this.timeless += rows.timeless;
+        if (rows.next !== undefined) this.#next = rows.next;
+        if (rows.seconds.length > 0) yield { lead, ...rows };
+        if (rows.next !== undefined) return;
+      }
+      this.#next = Infinity;
+    } finally {
+      SCANNERS.push(scanner);
     }
-    this.#next = Infinity;
   }
 
   /** All rows, from the first, wherever else it is read. */
@@ -149,11 +164,13 @@ function leadOf(line: Uint8Array): Lead {
 async function* linesOf(
   path: string,
   from: number,
+  size = BLOCK,
 ): AsyncGenerator<Uint8Array, void, void> {
   const told = `cannot read ${path}`;
   using file = await storing(told, () => Deno.open(path));
-  await file.seek(from, Deno.SeekMode.Start);
-  const first = FREE.pop() ?? new Uint8Array(BLOCK);
+  if (from > 0) await file.seek(from, Deno.SeekMode.Start);
+  const free = FREE.findIndex((block) => block.length === size);
+  const [first = new Uint8Array(size)] = free < 0 ? [] : FREE.splice(free, 1);
   try {
     yield* linesIn(file, first, told);
   } finally {

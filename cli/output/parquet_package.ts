@@ -32,18 +32,22 @@ export type Bytes = main.ByteWriter;
 /** An entry of a schema. */
 export type SchemaElement = main.SchemaElement;
 
+/** It is asked for with every file. */
+let loaded: ParquetPackage | undefined;
+
 /**
  * Loads it.
  *
  * @throws {UsageError} when that is not possible.
  */
 export async function loadPackage(): Promise<ParquetPackage> {
+  if (loaded) return loaded;
   try {
     const parts = await Promise.all(
       ["", ...["column", "datapage", "encoding", "snappy"].map(sourceOf)]
         .map((path) => import(PACKAGE + path)),
     );
-    return Object.assign({}, ...parts);
+    return loaded = Object.assign({}, ...parts) as ParquetPackage;
   } catch (error) {
     throw new UsageError(
       `--output-format parquet: the package that writes it, ${PACKAGE}, cannot be loaded: ${
