@@ -14,6 +14,7 @@ import type {
   SchemaElement,
 } from "./parquet_package.ts";
 import type { RowGroup } from "./row_group.ts";
+import { compress } from "./snappy.ts";
 
 /** A column of a group, as it is entered at the end of the file. */
 export type Chunk = ReturnType<ParquetPackage["writeColumn"]>["chunk"];
@@ -28,11 +29,16 @@ const LEAST_RUN = 32;
 export class ChunkWriter {
   readonly #package: ParquetPackage;
   readonly #bytes: Bytes;
+  /** What is written next: a page, and the dictionary before it. */
+  readonly #pageBytes: Bytes;
+  readonly #dictionaryBytes: Bytes;
 
   /** Begins with nothing written. */
   constructor(parquet: ParquetPackage, bytes: Bytes) {
     this.#package = parquet;
     this.#bytes = bytes;
+    this.#pageBytes = new parquet.ByteWriter();
+    this.#dictionaryBytes = new parquet.ByteWriter();
   }
 
   /**
@@ -63,7 +69,7 @@ export class ChunkWriter {
     const own = distinct.reduce<number>((sum, key) => sum + roomOf(key), 0);
     const width = Math.ceil(Math.log2(distinct.length));
     if (2 * (own + Math.ceil(rows * width / 8)) > size) return undefined;
-    const dictionary = this.#page();
+    const dictionary = cleared(this.#dictionaryBytes);
     for (const key of distinct) appendKey(dictionary, key);
     return this.#write(element, rows, {
       dictionary: { bytes: dictionary, count: distinct.length },
@@ -120,7 +126,7 @@ export class ChunkWriter {
       });
     }
     const { values, indexes } = distinct;
-    const dictionary = this.#page();
+    const dictionary = cleared(this.#dictionaryBytes);
     dictionary.appendBytes(bytesOf(values, values.length));
     const width = Math.ceil(Math.log2(values.length));
     return this.#write(element, rows, {
@@ -142,7 +148,7 @@ export class ChunkWriter {
   }
 
   #page(): Bytes {
-    return new this.#package.ByteWriter();
+    return cleared(this.#pageBytes);
   }
 
   /** Places in a dictionary, each in so many bits. */
@@ -220,7 +226,7 @@ export class ChunkWriter {
     levels: Uint8Array = new Uint8Array(),
   ): number {
     const bytes = this.#bytes;
-    const content = this.#package.snappyCompress(page.getBytes());
+    const content = compress(page.getBytes());
     const begin = bytes.offset;
     const size = levels.length + page.offset;
     this.#package.writePageHeader(bytes, {
@@ -236,7 +242,7 @@ export class ChunkWriter {
 
   /** Says of all rows at once whether they have a value. */
   #levels(rows: number, isNull: boolean): Uint8Array {
-    const levels = this.#page();
+    const levels = new this.#package.ByteWriter(8);
     levels.appendVarInt(rows << 1);
     levels.appendUint8(isNull ? 0 : 1);
     return levels.getBytes();
@@ -258,6 +264,11 @@ interface Content {
   statistics?: Statistics;
   /** Whether no row has a value. */
   isNull?: boolean;
+}
+
+function cleared(bytes: Bytes): Bytes {
+  bytes.index = bytes.offset = 0;
+  return bytes;
 }
 
 /** How much room a key takes where each row has it, in bytes or characters. */

@@ -13,6 +13,7 @@ import {
   type SchemaElement,
 } from "./parquet_package.ts";
 import type { RowGroup } from "./row_group.ts";
+import { compress } from "./snappy.ts";
 
 /** A column of a file. */
 export interface ParquetColumn {
@@ -28,6 +29,22 @@ interface Open {
   parquet: InstanceType<ParquetPackage["ParquetWriter"]>;
   bytes: Bytes;
   chunks: ChunkWriter;
+}
+
+/** What the columns of a file are made in. */
+type Memory = Pick<Open, "bytes" | "chunks">;
+
+/** Free memory, reused because fresh memory is collected too late. */
+const spare: Memory[] = [];
+
+function takeMemory(parts: ParquetPackage): Memory {
+  const found = spare.pop();
+  if (found === undefined) {
+    const bytes = new parts.ByteWriter();
+    return { bytes, chunks: new ChunkWriter(parts, bytes) };
+  }
+  found.bytes.index = found.bytes.offset = 0;
+  return found;
 }
 
 /** Pages of a column are begun anew after so many bytes. */
@@ -74,9 +91,11 @@ export class ParquetFile {
 
   /** Writes the end. */
   async end(): Promise<void> {
-    const { bytes, parquet } = await this.#opened();
+    const { bytes, chunks, parquet } = await this.#opened();
     parquet.finish();
     await this.#drain(bytes);
+    this.#open = undefined;
+    spare.push({ bytes, chunks });
   }
 
   /** Has the package write a column of lists of values. */
@@ -95,7 +114,7 @@ export class ParquetFile {
         element,
         schemaPath: [this.#schema[0]!, element],
         codec: "SNAPPY",
-        compressors: { SNAPPY: parts.snappyCompress },
+        compressors: { SNAPPY: compress },
         stats: hasStatistics(holds),
         pageSize: PAGE_SIZE,
         columnIndex: false,
@@ -119,13 +138,12 @@ export class ParquetFile {
   async #opened(): Promise<Open> {
     if (this.#open === undefined) {
       const parts = await loadPackage();
-      const bytes = new parts.ByteWriter();
+      const { bytes, chunks } = takeMemory(parts);
       const parquet = new parts.ParquetWriter({
         writer: bytes,
         schema: this.#schema,
         createdBy: "esmond-ps",
       });
-      const chunks = new ChunkWriter(parts, bytes);
       this.#open = { parts, parquet, bytes, chunks };
     }
     return this.#open;

@@ -9,7 +9,6 @@ import type * as main from "npm:hyparquet-writer@0.17.0";
 import type * as column from "npm:hyparquet-writer@0.17.0/src/column.js";
 import type * as datapage from "npm:hyparquet-writer@0.17.0/src/datapage.js";
 import type * as encoding from "npm:hyparquet-writer@0.17.0/src/encoding.js";
-import type * as snappy from "npm:hyparquet-writer@0.17.0/src/snappy.js";
 import { UsageError } from "../errors.ts";
 
 /**
@@ -23,8 +22,7 @@ export type ParquetPackage =
   & Pick<typeof main, "ByteWriter" | "ParquetWriter">
   & Pick<typeof column, "writeColumn">
   & Pick<typeof datapage, "writePageHeader">
-  & Pick<typeof encoding, "writeRleBitPackedHybrid">
-  & Pick<typeof snappy, "snappyCompress">;
+  & Pick<typeof encoding, "writeRleBitPackedHybrid">;
 
 /** Bytes that are being written. */
 export type Bytes = main.ByteWriter;
@@ -44,7 +42,7 @@ export async function loadPackage(): Promise<ParquetPackage> {
   if (loaded) return loaded;
   try {
     const parts = await Promise.all(
-      ["", ...["column", "datapage", "encoding", "snappy"].map(sourceOf)]
+      ["", ...["column", "datapage", "encoding"].map(sourceOf)]
         .map((path) => import(PACKAGE + path)),
     );
     return loaded = Object.assign({}, ...parts) as ParquetPackage;

@@ -59,3 +59,5 @@ export function parquetOfLists(
   parquet.finish();
   return writer.getBytes().slice();
 }
+
+export { snappyCompress } from "npm:hyparquet-writer@0.17.0/src/snappy.js";
