@@ -67,7 +67,9 @@ export function suggestedOption(command: CommandName, name: string): string {
     .flatMap(({ commands }) => commands ?? []);
   if (takers.includes(command)) return ` (did you mean --${meant}?)`;
   if (takers.length > 0 && takers.length <= 3) {
-    return ` (${takers.join(" and ")} ${
+    const last = takers.at(-1)!;
+    const others = takers.slice(0, -1).join(", ");
+    return ` (${others && `${others} and `}${last} ${
       takers.length > 1 ? "have" : "has"
     } --${long})`;
   }

@@ -17,7 +17,7 @@ Deno.test("suggestedOption() knows what other programs call an option, and who h
     ["get-bulk", "output-dir", "(did you mean --output-directory?)"],
     ["get", "output-dir", "(get-bulk has --output-directory)"],
     ["get", "sync", "(get-bulk and copy have --sync)"],
-    ["get", "api-key", "(post-metadata and post have --key-file)"],
+    ["get", "api-key", "(post-metadata, post and copy have --key-file)"],
     ["get", "outputformat", "(did you mean --output-format?)"],
     ["completions", "source", ""],
     ["get", "frobnicate", ""],
