@@ -151,12 +151,18 @@ function checked(make: () => unknown): void {
   }
 }
 
-/** Only elmond takes no tests. */
+/** The archive does not take the description of a test. */
+export class RefusedTest extends Error {
+  override name = "RefusedTest";
+}
+
+/** Other tests may be taken, unless the archive takes none. */
 function told(error: unknown): never {
-  if (error instanceof ArchiveHttpError && error.status === 405) {
-    throw new UsageError(
-      `--to: the archive takes no tests: ${error.message}`,
-    );
+  if (!(error instanceof ArchiveHttpError)) throw error;
+  const { status, message } = error;
+  if (status === 405) {
+    throw new UsageError(`--to: the archive takes no tests: ${message}`);
   }
-  throw error;
+  if (![400, 500].includes(status)) throw error;
+  throw new RefusedTest(message, { cause: error });
 }

@@ -7,7 +7,7 @@
 
 import { ArchiveAddress } from "../../client/address.ts";
 import { dialectOf } from "../../client/wire.ts";
-import { ApiConnect, ArchiveError, type Metadata } from "../../mod.ts";
+import { ApiConnect, type Metadata } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import { exact, noun } from "../export/amounts.ts";
 import type { Progress } from "../export/progress.ts";
@@ -22,11 +22,17 @@ import {
 } from "../input/posting.ts";
 import { type Io, oneLine } from "../io.ts";
 import { readUrl, withUrl } from "../options/values.ts";
-import { planCopy } from "./jobs.ts";
+import { Failures } from "../query/failures.ts";
+import { nameOfJob, planCopy } from "./jobs.ts";
 import { postSeries } from "./post_series.ts";
 import type { CopySettings } from "./settings.ts";
 import { type Run, supervise } from "./supervise.ts";
-import { describeTests, rateLines, type TestToPost } from "./tests_to_post.ts";
+import {
+  describeTests,
+  rateLines,
+  RefusedTest,
+  type TestToPost,
+} from "./tests_to_post.ts";
 
 /**
  * Opens the archive to copy to.
@@ -166,8 +172,9 @@ async function checkTarget(
 }
 
 /**
- * Copies several tests at a time. A series that cannot be read does not keep
- * the others from being copied; a target that cannot be written to does.
+ * Copies several tests at a time. A series that cannot be read, or a test that
+ * the target refuses, does not keep the others from being copied; a target that
+ * cannot be written to does.
  *
  * @returns How many points have no value.
  */
@@ -181,23 +188,16 @@ async function postTests(
 ): Promise<number> {
   let empty = 0;
   const delivery = new Delivery({ posting, leftovers });
-  let broken: unknown;
-  const toTarget = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (broken !== undefined) throw broken;
-    try {
-      return await work();
-    } catch (error) {
-      throw broken ??= error;
-    }
-  };
+  const failures = new Failures();
+  const target = new Target();
   const fail = (which: string, error: unknown) => {
-    if (broken !== undefined || !(error instanceof ArchiveError)) throw error;
     state.failed++;
-    failed.push({ which, why: oneLine(error.message) });
-    io.note(`incomplete: ${which}: ${error.message}`);
+    const why = (error as Error).message;
+    failed.push({ which, why: oneLine(why) });
+    io.note(`incomplete: ${which}: ${why}`);
   };
-  await settings.connection.only("copy").forEachSeries(tests, async (test) => {
-    const key = await toTarget(() => test.describe());
+  const postOne = async (test: TestToPost) => {
+    const key = await target.reach(() => test.describe());
     const rates = test.rates(delivery, leftovers);
     for (const job of test.jobs) {
       state.active = (state.active ?? 0) + 1;
@@ -205,18 +205,53 @@ async function postTests(
         await postSeries(job, test.key, key, {
           ...{ settings, leftovers, state, empty: () => empty++ },
           send: (points) =>
-            toTarget(async () =>
+            target.reach(async () =>
               await delivery.post(await rates.settle(points, true))
             ),
         });
+        failures.none();
       } catch (error) {
-        fail(`${job.name.eventType} of ${job.test}`, error);
+        if (target.isBroken || io.signal.aborted) throw error;
+        failures.take(error);
+        fail(nameOfJob(job), error);
       } finally {
         state.active--;
         state.retries = settings.connection.statistics.retries;
       }
       state.done++;
     }
+  };
+  const source = settings.connection.only("copy");
+  await source.forEachSeries(tests, async (test) => {
+    try {
+      await postOne(test);
+    } catch (error) {
+      if (!(error instanceof RefusedTest)) throw error;
+      state.done += test.jobs.length;
+      state.failed += test.jobs.length - 1;
+      fail(`the test ${test.key}`, error);
+    }
   });
   return empty;
+}
+
+/** The archive that is copied to: once it cannot be reached, it is left alone. */
+class Target {
+  #error: unknown;
+
+  /** Whether nothing can be written to it any more. */
+  get isBroken(): boolean {
+    return this.#error !== undefined;
+  }
+
+  /** What `work` gives, unless something has failed before. */
+  async reach<T>(work: () => Promise<T>): Promise<T> {
+    if (this.isBroken) throw this.#error;
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof RefusedTest)) this.#error ??= error;
+      throw error;
+    }
+  }
 }

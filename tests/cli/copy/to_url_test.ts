@@ -296,6 +296,37 @@ Deno.test("a copy that the target ends is continued by the same command", async 
   });
 });
 
+Deno.test("a test that the target refuses does not keep the others from being copied", async () => {
+  await withArchive({ sampleDays: 0.01 }, async (source) => {
+    await withArchive({}, async (target) => {
+      let isFirst = true;
+      const picky = async (request: Request, { pathname, search }: URL) => {
+        if (request.method === "POST" && isFirst) {
+          isFirst = false;
+          return json({ detail: "not this one" }, { status: 400 });
+        }
+        return await fetch(target.url + pathname + search, {
+          method: request.method,
+          headers: request.headers,
+          body: request.method === "GET" ? null : await request.text(),
+        });
+      };
+      const some = ["-e", "throughput"];
+      await withServer(picky, async (url) => {
+        const { exit, stderr } = await copyTo(source.url, url, ...some);
+        assertEquals(exit, 3, stderr);
+        assertMatch(stderr, /incomplete: the test \w+: .*not this one/);
+      });
+      const keys = async (url: string, query = "") =>
+        (await read(url + ROOT + query)).length;
+      assertEquals(
+        await keys(target.url),
+        await keys(source.url, "?event-type=throughput") - 1,
+      );
+    });
+  });
+});
+
 Deno.test("--dry-run says what would be copied and how, and writes nothing", async () => {
   await withTest(ROLLED_UP, {}, LOSS, async (source, target) => {
     const argv = ["copy", "--url", source.url, "--to", target.url, "--dry-run"];
