@@ -161,12 +161,11 @@ export class Exchange {
   }
 
   async #read(limit: number): Promise<Uint8Array> {
-    const tooLong = new Refusal(
-      `The body must not be longer than ${limit} bytes.`,
-      413,
-    );
+    // Errors are made where they are needed: each takes a tenth of a write.
+    const tooLong = () =>
+      new Refusal(`The body must not be longer than ${limit} bytes.`, 413);
     const request = this.#request;
-    if (Number(request.headers["content-length"]) > limit) throw tooLong;
+    if (Number(request.headers["content-length"]) > limit) throw tooLong();
     if (this.#isAwaited) this.#response.writeContinue();
     this.#isAwaited = false;
     if (this.#talk.broken) throw this.#talk.broken;
@@ -176,7 +175,7 @@ export class Exchange {
     const onData = (chunk: Uint8Array) => {
       length += chunk.length;
       this.#load.bodies += chunk.length;
-      if (length > limit) reject(tooLong);
+      if (length > limit) reject(tooLong());
       else if (this.#load.bodies > this.#service.limits.bodies) reject(busy());
       else chunks.push(chunk);
     };
@@ -190,7 +189,7 @@ export class Exchange {
     } finally {
       this.#talk.fail = undefined;
       this.#load.bodies -= length;
-      request.off("data", onData);
+      request.off("data", onData).off("close", onClose);
     }
   }
 
