@@ -27,7 +27,7 @@ const ROOM = SEGMENT + (1 << 16);
 const LEVEL = 2;
 
 /** How much compressed text is made at a time, in bytes. */
-const CHUNK = 1 << 18;
+const CHUNK = 1 << 16;
 
 /** Without name, time and system, so that equal text gives equal bytes. */
 const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);

@@ -54,6 +54,7 @@ async function runMain(
         stdout += text;
         options.onStdout?.(text);
       },
+      writeBytes: (bytes) => io.stdout.write(new TextDecoder().decode(bytes)),
       flush: () => Promise.resolve(),
     },
     stdoutBytes: options.stdoutBytes ?? {
