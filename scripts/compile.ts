@@ -1,7 +1,7 @@
 /**
  * The executables: `deno task compile [--target NAME]... [--all] [--out DIR]
- * [--deno FILE]`. Without a target, that of this machine. Everything is made
- * beside the directory and put into it when all of it is good.
+ * [--deno FILE] [--packages]`. Without a target, that of this machine; with
+ * `--packages`, those for Debian and EL, too. Everything is made beside the directory and put into it when all of it is good.
  *
  * @module
  */
@@ -18,19 +18,24 @@ import {
   makeExecutable,
   PERMISSIONS,
 } from "./compile/executable.ts";
+import { makeDeb } from "./compile/deb.ts";
+import { makeRpm } from "./compile/rpm.ts";
+import type { SystemPackage } from "./compile/system_files.ts";
 import { BuildProblem } from "./compile/problem.ts";
 import { versionOf } from "./compile/run.ts";
 import { ownTarget, type Target, TARGETS } from "./compile/targets.ts";
 
-const USAGE = `compile [--target NAME]... [--all] [--out DIR] [--deno FILE]; ${
-  TARGETS.map(({ name }) => name).join(", ")
-}`;
+const USAGE =
+  `compile [--target NAME]... [--all] [--out DIR] [--deno FILE] [--packages]; ${
+    TARGETS.map(({ name }) => name).join(", ")
+  }`;
 
 /** What a command line asks for. */
 interface Order {
   targets: readonly Target[];
   out: string;
   deno: string;
+  hasPackages: boolean;
 }
 
 /** An archive, as the report has it. */
@@ -41,6 +46,7 @@ interface Built {
   archive: string;
   bytes: number;
   sha256: string;
+  packages: { name: string; bytes: number; sha256: string }[];
   executable: {
     bytes: number;
     sha256: string;
@@ -62,7 +68,7 @@ if (import.meta.main) {
 }
 
 function readOrder(args: string[]): Order {
-  const { all, target, out, deno } = readArguments(args);
+  const { all, target, out, deno, packages } = readArguments(args);
   const named = target.map((name) => {
     const found = TARGETS.find((each) =>
       name === each.name || name === each.triple
@@ -71,7 +77,11 @@ function readOrder(args: string[]): Order {
     throw new BuildProblem(`unknown target ${name}: ${USAGE}`, 2);
   });
   const chosen = all ? TARGETS : named.length > 0 ? named : [ownTarget()];
-  return { targets: [...new Set(chosen)], out, deno };
+  if (packages && !chosen.some(({ os }) => os === "linux")) {
+    throw new BuildProblem("--packages are for Linux: name such a target", 2);
+  }
+  const targets = [...new Set(chosen)];
+  return { targets, out, deno, hasPackages: packages };
 }
 
 function readArguments(args: string[]) {
@@ -83,6 +93,7 @@ function readArguments(args: string[]) {
         all: { type: "boolean", default: false },
         out: { type: "string", default: "dist" },
         deno: { type: "string", default: Deno.execPath() },
+        packages: { type: "boolean", default: false },
       },
     });
     return values;
@@ -92,7 +103,9 @@ function readArguments(args: string[]) {
   }
 }
 
-async function build({ targets, out, deno }: Order): Promise<void> {
+async function build(
+  { targets, out, deno, hasPackages }: Order,
+): Promise<void> {
   const work = await makeWorkspace(out);
   try {
     const time = await timeOfSources();
@@ -100,10 +113,13 @@ async function build({ targets, out, deno }: Order): Promise<void> {
     const version = await versionOf(deno);
     const built: Built[] = [];
     for (const target of targets) {
-      const options = { deno, version, work };
+      const options = { deno, version, work, hasPackages };
       built.push(await buildOne(target, options, contents, time));
     }
-    const sums = built.map(({ sha256, archive }) => `${sha256}  ${archive}\n`);
+    const sums = built.flatMap(({ sha256, archive, packages }) => [
+      `${sha256}  ${archive}\n`,
+      ...packages.map(({ sha256, name }) => `${sha256}  ${name}\n`),
+    ]);
     await Deno.writeTextFile(join(work, "SHA256SUMS"), sums.join(""));
     const report = {
       name: "esmond-ps",
@@ -119,7 +135,10 @@ async function build({ targets, out, deno }: Order): Promise<void> {
       join(work, "build.json"),
       `${JSON.stringify(report, null, 2)}\n`,
     );
-    const files = built.map(({ archive }) => archive);
+    const files = built.flatMap(({ archive, packages }) => [
+      archive,
+      ...packages.map(({ name }) => name),
+    ]);
     for (const name of [...files, "SHA256SUMS", "build.json"]) {
       await Deno.rename(join(work, name), join(out, name));
     }
@@ -146,7 +165,7 @@ async function makeWorkspace(out: string): Promise<string> {
 
 async function buildOne(
   target: Target,
-  options: CompileOptions & { version: string },
+  options: CompileOptions & { version: string; hasPackages: boolean },
   contents: readonly Entry[],
   time: Date,
 ): Promise<Built> {
@@ -160,10 +179,13 @@ async function buildOne(
   const packages = new TextEncoder().encode(
     listOf(denoJson.version, version, made.packages),
   );
-  const entries = [
-    { path: name, bytes: program, isExecutable: true },
+  const besides = [
     { path: "PACKAGES.txt", bytes: packages, isExecutable: false },
     ...contents,
+  ];
+  const entries = [
+    { path: name, bytes: program, isExecutable: true },
+    ...besides,
   ].map((each) => ({ ...each, path: `${folder}/${each.path}` }));
   const bytes = await pack(target, entries, time);
   await Deno.writeFile(join(work, archive), bytes);
@@ -174,8 +196,22 @@ async function buildOne(
     archive,
     bytes: bytes.length,
     sha256: sha256(bytes),
+    packages: options.hasPackages && target.os === "linux"
+      ? await systemPackages({
+        ...{ version: denoJson.version, target, time, work },
+        ...{ program, contents: besides },
+      })
+      : [],
     executable: { ...size, sha256: sha256(program) },
   };
+}
+
+async function systemPackages(made: SystemPackage): Promise<Built["packages"]> {
+  const names = [await makeDeb(made), await makeRpm(made)];
+  return await Promise.all(names.map(async (name) => {
+    const bytes = await Deno.readFile(join(made.work, name));
+    return { name, bytes: bytes.length, sha256: sha256(bytes) };
+  }));
 }
 
 function sha256(bytes: Uint8Array): string {
