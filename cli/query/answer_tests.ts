@@ -53,7 +53,7 @@ export function familyOf(
 /** The names of a test, its hosts as the options want them shown. */
 export async function namesOfTest(
   test: Metadata,
-  hostnames: Hostnames,
+  hostnames: Pick<Hostnames, "show">,
 ): Promise<TestNames> {
   const { source, destination, toolName, metadataKey } = test;
   const [from, to] = await Promise.all(

@@ -77,9 +77,10 @@ async function withPlanted(
     url: string,
   ) => Promise<void>,
   changes: Made = {},
+  dialect: "esmond" | "elmond" = "esmond",
 ): Promise<void> {
   const now = thisSecond();
-  await withMadeArchive(planted(now), { now }, async ({ url }) => {
+  await withMadeArchive(planted(now), { now, dialect }, async ({ url }) => {
     await withDirectory(async (directory) => {
       const path = join(directory, "mesh.json");
       await Deno.writeTextFile(path, JSON.stringify(delays(url, changes)));
@@ -122,6 +123,25 @@ Deno.test("coverage --mesh: what is absent, what stopped, and what the template 
     const stopped = rows[2]!;
     assertEquals([stopped.last, stopped.runs], [now - 10 * DAY, 0]);
   });
+});
+
+Deno.test("coverage --mesh of elmond: what was never written to is absent, too", async () => {
+  await withPlanted(
+    async (run) => {
+      const { exit, stdout, stderr } = await run("coverage", "-o", "json");
+      assertEquals([exit, stderr], [0, ""]);
+      const rows: CoverageRow[] = JSON.parse(stdout);
+      assertEquals(rows.map(({ state }) => state), [
+        ...["absent", "absent", "stale", "stale", "ok", "ok", "ok"],
+      ]);
+      assertEquals(rows.slice(0, 2).map(({ source }) => source), [
+        "alpha.example",
+        "gamma.example",
+      ]);
+    },
+    {},
+    "elmond",
+  );
 });
 
 Deno.test("coverage --mesh for people: two lists, and the sentence is of the template's", async () => {

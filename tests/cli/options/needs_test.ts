@@ -57,6 +57,18 @@ Deno.test("a file is only read; the network is for names, and nothing needs it",
   assertEquals(needsOf("post", post, () => undefined), []);
 });
 
+Deno.test("a template needs all of the network, and its file unless it has an address", () => {
+  const needsFor = (...argv: string[]) =>
+    needsOf("coverage", parseOptions("coverage", argv), () => undefined);
+  assertEquals(needsFor("--mesh", "mesh.json"), [
+    { name: "net" },
+    { name: "read", value: "mesh.json" },
+  ]);
+  assertEquals(needsFor("--mesh", "https://a.example/mesh.json"), [
+    { name: "net" },
+  ]);
+});
+
 Deno.test("mesh needs to write its file, what becomes it, and the directory of its plots", () => {
   const needsFor = (...argv: string[]) =>
     needsOf("mesh", parseOptions("mesh", argv), () => undefined);
