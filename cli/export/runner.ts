@@ -129,7 +129,7 @@ export class Export {
       await this.#save();
       await manifest.save();
       if (await this.#publisher.clear()) await manifest.save();
-      // What waited in spools was more.
+      // Of drafts that got no name, nothing is there.
       if (progress.files > 0) progress.bytes = this.#bytes;
     }
   }
@@ -160,7 +160,17 @@ export class Export {
     const { progress } = this.#options;
     progress.files += files.length;
     for (const { bytes } of files) this.#bytes += bytes;
+    if (this.#isSpooled) progress.bytes = this.#bytes;
     return files;
+  }
+
+  /** Counts what a draft has grown by; a spool is more than its file will be. */
+  #grow(bytes: number): void {
+    if (!this.#isSpooled) this.#options.progress.bytes += bytes;
+  }
+
+  get #isSpooled(): boolean {
+    return this.#options.settings.format === "parquet";
   }
 
   #refused: Failed = (members, { message }) => {
@@ -238,7 +248,7 @@ export class Export {
         await beginning.draft.writePage(page);
         this.#collect();
         progress.points += page.length;
-        progress.bytes += beginning.draft.bytes - bytes;
+        this.#grow(beginning.draft.bytes - bytes);
         if (Date.now() < nextKeep) continue;
         await this.#keep(member, beginning);
         await this.#saveIfDue();
@@ -273,7 +283,7 @@ export class Export {
     }
     const { bytes } = draft;
     const whole = await draft.finish();
-    this.#options.progress.bytes += whole.bytes - bytes;
+    this.#grow(whole.bytes - bytes);
     const { settled } = draft;
     record.state = "pending";
     // A spool of a mirror has what is new alone.

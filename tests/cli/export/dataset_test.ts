@@ -162,6 +162,17 @@ Deno.test("get-bulk --partition writes no file of an event type before all of it
   });
 });
 
+Deno.test("get-bulk of Parquet that writes no file does not count what waits in spools", async () => {
+  await withPlace(SERIES.slice(0, 1), async (place) => {
+    place.misbehave = ({ window }) =>
+      window.start > FROM ? { status: 404 } : undefined;
+    const { exit, stderr } = await place.run("--page-size", "300");
+    assertEquals(exit, 1, stderr);
+    assertStringIncludes(stderr, "1 series, 300 points, nothing written, ");
+    assertEquals(place.files().size, 0);
+  });
+});
+
 Deno.test("get-bulk --partition --resume leaves out a series of which a second run has got no more, and adds it once it can be read", async () => {
   await withPlace(SERIES, async (place) => {
     place.misbehave = ({ series }) =>

@@ -17,7 +17,7 @@ function packed(values: number[]): string {
   };
   const all = Float64Array.from(values);
   writeDeltas(writer as never, all, values.length);
-  return Uint8Array.from(bytes).toHex();
+  return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 Deno.test("writeDeltas writes the examples of the format's specification", () => {
