@@ -53,13 +53,13 @@ export async function exportEach(
 /** The path of the list of tests, which most archives have. */
 const USUAL = "/esmond/perfsonar/archive/";
 
-/** The directory of an archive: a value of the column `archive` to engines. */
+/** The directory of an archive: a value of the column `archive_host` to engines. */
 function directoryOf(url: string): string {
   const { host, pathname } = new URL(url);
   const path = pathname.endsWith(USUAL)
     ? pathname.slice(0, -USUAL.length)
     : pathname;
-  return `archive=${safePart(host + path)}`;
+  return `archive_host=${safePart(host + path)}`;
 }
 
 function checkNames(names: ReadonlyMap<string, string>): void {

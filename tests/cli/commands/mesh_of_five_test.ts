@@ -236,11 +236,12 @@ Deno.test("get-bulk makes one dataset of the mesh, and says what it lacks", asyn
     const paths = stdout.trim().split("\n");
     const tests = new Map<string, Set<string>>();
     for (const path of paths) {
-      const [, archive] = /archive=([^/\\]+)/.exec(path)!;
+      const [, host] = /archive_host=([^/\\]+)/.exec(path)!;
       const { buffer: file } = await Deno.readFile(path);
       for (const row of await parquetReadObjects({ file })) {
         const key = `${row["source"]} ${row["destination"]}`;
-        tests.set(key, (tests.get(key) ?? new Set()).add(archive!));
+        assertEquals(new URL(row["archive"]).host.replace(":", "-"), host);
+        tests.set(key, (tests.get(key) ?? new Set()).add(host!));
       }
     }
     const twice = `${addressOf("eve")} ${addressOf("ada")}`;
