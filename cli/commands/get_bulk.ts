@@ -142,8 +142,10 @@ async function runAlone(
     signal: io.signal,
     progress: state,
     warn: io.note,
-    written: (name) =>
-      progress.aside(() => printPath(resolve(directory, name), io)),
+    written: (names) =>
+      progress.aside(() =>
+        printPaths(names.map((name) => resolve(directory, name)), io)
+      ),
   });
   const error = await all.run().then(() => undefined, (error) => error);
   progress.stop();
@@ -250,11 +252,11 @@ function conclude(
 }
 
 /**
- * Prints a path; files are written whether or not anybody reads their paths.
+ * Prints paths; files are written whether or not anybody reads their paths.
  */
-async function printPath(path: string, io: Io): Promise<void> {
+async function printPaths(paths: string[], io: Io): Promise<void> {
   try {
-    await io.stdout.write(`${path}\n`);
+    for (const path of paths) await io.stdout.write(`${path}\n`);
     await io.stdout.flush();
   } catch (error) {
     if (!(error instanceof OutputClosedError)) throw error;

@@ -37,6 +37,12 @@ export interface DraftOptions {
   columns: readonly string[];
   /** Makes rows of points. */
   rows: SeriesRows;
+  /**
+   * How many points a page has whose rows are worth preparing as bytes.
+   *
+   * @default {200}
+   */
+  many?: number;
   /** Where a mirror is read again; absent where nothing is added to files. */
   settling?: Settling;
 }
@@ -53,6 +59,9 @@ export interface DraftStart {
    */
   kept?: KeptRows | undefined;
 }
+
+/** For fewer points, it takes longer to prepare rows as bytes than to print. */
+const MANY = 200;
 
 /** How far the rows go. */
 type Position = Omit<Checkpoint, "bytes" | "sha256" | "gzip">;
@@ -152,7 +161,9 @@ export class Draft {
    * printed as it was sent is never made into objects.
    */
   async writePage(page: PointPage<JsonValue>): Promise<void> {
-    const rows = page.values && this.#rowsAsBytes;
+    const { many = MANY } = this.#options;
+    const isWorth = page.length >= many || this.#rowBytes !== undefined;
+    const rows = page.values && isWorth ? this.#rowsAsBytes : undefined;
     await writePage(page, rows, {
       bytes: async (points, from) =>
         this.#isBetweenPoints

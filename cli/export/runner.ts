@@ -52,8 +52,8 @@ export interface ExportOptions {
   dataset?: Publishing | undefined;
   /** Told, a line each, what an operator has to know. */
   warn(line: string): void;
-  /** Told the name of each complete file, in the order of the plan. */
-  written(name: string): Promise<void>;
+  /** Told the names of complete files, in the order of the plan. */
+  written(names: readonly string[]): Promise<void>;
 }
 
 /** Series whose files would share a name: they are named together. */
@@ -117,9 +117,8 @@ export class Export {
     await manifest.save();
     this.#collect = await garbageCollector();
     try {
-      for (const { name } of this.#count(await this.#publisher.begin())) {
-        await this.#options.written(name);
-      }
+      const files = this.#count(await this.#publisher.begin());
+      await this.#options.written(files.map(({ name }) => name));
       await settings.connection.forEachSeries(
         this.#members(),
         (member) => this.#exportOne(member),
@@ -335,13 +334,13 @@ export class Export {
 
   /** Tells of the files of all groups up to the first that is not read yet. */
   async #tell(): Promise<void> {
+    const names: string[] = [];
     for (
       let group = this.#groups[this.#told];
       group?.names;
       group = this.#groups[++this.#told]
-    ) {
-      for (const name of group.names) await this.#options.written(name);
-    }
+    ) names.push(...group.names);
+    if (names.length > 0) await this.#options.written(names);
   }
 
   #path(name: string): string {

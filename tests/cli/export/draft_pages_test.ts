@@ -52,7 +52,7 @@ async function optionsOf(
   const hostnames = new Hostnames({ keepAddresses: true });
   const rows = await SeriesRows.create(subject, request, hostnames);
   return {
-    ...{ format, isGzipped, columns: columnsFor(request), rows },
+    ...{ format, isGzipped, columns: columnsFor(request), rows, many: 0 },
     ...(overlap === undefined
       ? {}
       : { settling: new Settling({ end, overlap, summaryWindow: 0 }) }),
