@@ -29,7 +29,7 @@ const SHORT = makeSeries({ key: "k1", eventType: "throughput", count: 1200 });
 
 /** Records what is written, made certain and renamed while `use` runs. */
 async function recorded(use: () => Promise<void>): Promise<string[]> {
-  const { open, openSync, rename } = Deno;
+  const { open, openSync, renameSync } = Deno;
   const { sync } = Deno.FsFile.prototype;
   const paths = new WeakMap<Deno.FsFile, string>();
   const steps: string[] = [];
@@ -48,8 +48,8 @@ async function recorded(use: () => Promise<void>): Promise<string[]> {
     paths.set(file, String(path));
     return file;
   };
-  Deno.rename = async (from, to) => {
-    await rename(from, to);
+  Deno.renameSync = (from, to) => {
+    renameSync(from, to);
     const knows = String(to).endsWith(MANIFEST) &&
       /"whole":\{"rows":\d+,"bytes":\d+,"sha256":"/.test(
         Deno.readTextFileSync(to),
@@ -68,7 +68,7 @@ async function recorded(use: () => Promise<void>): Promise<string[]> {
   } finally {
     Deno.open = open;
     Deno.openSync = openSync;
-    Deno.rename = rename;
+    Deno.renameSync = renameSync;
     Deno.FsFile.prototype.sync = sync;
   }
 }

@@ -133,18 +133,18 @@ forAll(
 
 /** Stops a run as a kill would, right after it has named its file. */
 async function stopAfterNaming(run: () => Promise<unknown>): Promise<void> {
-  const rename = Deno.rename;
+  const rename = Deno.renameSync;
   let isNamed = false;
-  Deno.rename = (from, to) => {
-    if (isNamed) return Promise.reject(new Error("killed"));
+  Deno.renameSync = (from, to) => {
+    if (isNamed) throw new Error("killed");
     isNamed = !String(to).endsWith(MANIFEST);
-    return rename(from, to);
+    rename(from, to);
   };
   try {
     await run();
     assert(isNamed, "no file got its name");
   } finally {
-    Deno.rename = rename;
+    Deno.renameSync = rename;
   }
 }
 

@@ -62,7 +62,7 @@ async function stepsOf(
       noteOf(name, args);
       return result;
     };
-  const { copyFile, makeTempFile, mkdir, open, openSync, remove, rename } =
+  const { copyFile, makeTempFile, mkdir, open, openSync, remove, renameSync } =
     Deno;
   const { truncate, write, writeSync } = Deno.FsFile.prototype;
   Deno.copyFile = noting("copyFile", copyFile);
@@ -71,7 +71,7 @@ async function stepsOf(
   Deno.open = noting("open", open);
   Deno.openSync = notingSync("openSync", openSync);
   Deno.remove = noting("remove", remove);
-  Deno.rename = noting("rename", rename);
+  Deno.renameSync = notingSync("rename", renameSync);
   Deno.FsFile.prototype.truncate = noting("truncate", truncate);
   Deno.FsFile.prototype.write = noting("write", write);
   Deno.FsFile.prototype.writeSync = notingSync("writeSync", writeSync);
@@ -79,8 +79,8 @@ async function stepsOf(
     await use();
     return steps;
   } finally {
-    const kept = { copyFile, makeTempFile, mkdir, open, remove, rename };
-    Object.assign(Deno, { ...kept, openSync });
+    const kept = { copyFile, makeTempFile, mkdir, open, openSync, remove };
+    Object.assign(Deno, { ...kept, renameSync });
     Object.assign(Deno.FsFile.prototype, { truncate, write, writeSync });
   }
 }
