@@ -4,6 +4,13 @@
  * @module
  */
 
+/**
+ * Sources that are open at a time: each has what it read ahead in memory. It is
+ * more than requests may be under way, so that silent ones keep no others
+ * waiting.
+ */
+const MOST_OPEN = 48;
+
 /** What a source has come to. */
 export type Arrival<T> =
   | { at: number; item: T }
@@ -22,7 +29,8 @@ export async function* merge<T>(
 ): AsyncGenerator<Arrival<T>, void, void> {
   const arrived: Arrival<T>[] = [];
   let wake = () => {};
-  const open = new Set(sources.keys());
+  const open = new Set<number>();
+  let begun = 0;
   const ask = async (at: number) => {
     arrived.push(
       await sources[at]!.next().then(
@@ -34,8 +42,12 @@ export async function* merge<T>(
     wake();
   };
   try {
-    for (const at of open) ask(at);
-    while (open.size > 0) {
+    for (;;) {
+      while (begun < sources.length && open.size < MOST_OPEN) {
+        open.add(begun);
+        ask(begun++);
+      }
+      if (open.size === 0) return;
       if (arrived.length === 0) {
         await new Promise<void>((resolve) => wake = resolve);
       }

@@ -17,7 +17,7 @@ export interface LaneOptions<T> {
 const MOST_UNDER_WAY = 96;
 
 /** How many wait for room in their lanes, before no more are taken. */
-const MOST_WAITING = 2000;
+const MOST_WAITING = 300;
 
 /**
  * Works on items, so many of each lane at a time.

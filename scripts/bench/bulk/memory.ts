@@ -165,6 +165,7 @@ async function runOnce(archive: BenchArchive, options: BenchOptions) {
  */
 export async function timeAndPeak(
   command: [string, string[]],
+  expected = 0,
 ): Promise<Run & { peak: number }> {
   let peak = 0;
   const run = await time(command, async (pid, end) => {
@@ -179,7 +180,7 @@ export async function timeAndPeak(
       await Promise.race([pause, over]);
       clearTimeout(timer);
     }
-  });
+  }, expected);
   return { ...run, peak };
 }
 

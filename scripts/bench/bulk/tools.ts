@@ -48,6 +48,8 @@ export interface Run {
   seconds: number;
   /** What it printed. */
   stdout: string;
+  /** What it printed on standard error. */
+  stderr: string;
 }
 
 /** What the command line of a benchmark says. */
@@ -192,11 +194,13 @@ export function bulkOptions(
  *
  * @param watch Is given the number of the process, and may wait for as long as
  * it runs.
- * @throws {Error} if it fails.
+ * @param expected How it has to end.
+ * @throws {Error} if it ends otherwise.
  */
 export async function time(
   [command, args]: [string, string[]],
   watch?: (pid: number, end: Promise<unknown>) => Promise<void>,
+  expected = 0,
 ): Promise<Run> {
   const begin = performance.now();
   const child = new Deno.Command(command, {
@@ -208,12 +212,12 @@ export async function time(
   }).spawn();
   const output = child.output();
   await watch?.(child.pid, output);
-  const { success, code, stdout, stderr } = await output;
+  const { code, stdout, stderr } = await output;
   const seconds = (performance.now() - begin) / 1000;
   const [printed, told] = [stdout, stderr].map((bytes) =>
     new TextDecoder().decode(bytes)
   ) as [string, string];
-  if (success) return { seconds, stdout: printed };
+  if (code === expected) return { seconds, stdout: printed, stderr: told };
   throw new Error(`${command} ended with ${code}: ${told.slice(-2000)}`);
 }
 
