@@ -280,6 +280,26 @@ export class CopyFile {
     return Number(id);
   }
 
+  /** The number of the row of a test; `undefined` if it is not there. */
+  find(key: string): number | undefined {
+    const row = this.#sql("SELECT id FROM test WHERE key = ?").get(key) as
+      | { id: number }
+      | undefined;
+    return row?.id;
+  }
+
+  /** How many points a series has. */
+  count(test: number, { eventType, type, seconds }: CopiedName): number {
+    const row = this.#sql(
+      "SELECT iif(type = 'base', (SELECT count(*) FROM point WHERE " +
+        "point.series = copied.series), (SELECT count(*) FROM given WHERE " +
+        "given.copied = copied.id)) AS number FROM copied JOIN series " +
+        "ON series.id = copied.series " +
+        "WHERE test = ? AND event_type = ? AND type = ? AND seconds = ?",
+    ).get(test, eventType, type, seconds) as { number: number } | undefined;
+    return row?.number ?? 0;
+  }
+
   /** How far a series is; `undefined` if nothing of it is copied. */
   state(test: number, name: CopiedName): CopiedState | undefined {
     const row = this.#sql(

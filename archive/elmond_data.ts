@@ -27,7 +27,8 @@ import {
 import { floatText, parseFloatText } from "./python.ts";
 import type { Row, Series, Store, Test } from "./store.ts";
 import { FLOAT_SCALE } from "./validate.ts";
-import { BASE, pointText, type Show } from "./values.ts";
+import { BASE, given, pointText, type Show } from "./values.ts";
+import { pathOf } from "./writing.ts";
 
 /** The parts of an address of data. */
 export interface DataAddress {
@@ -170,7 +171,7 @@ function showing(
 /** Integers stay integers, which esmond makes floats of. */
 const CLASSES: Record<ValueClass, ShowResult> = {
   ...BASE,
-  integer: ({ number }) => String(number),
+  integer: (row) => row.json ?? String(row.number),
   histogram: ({ json }) => histogramText(json!),
 };
 
@@ -229,6 +230,15 @@ function rollUps(
   { eventType, path, seconds }: DataAddress,
   { from, to }: Range,
 ): string[] {
+  const copied = series?.summaries.find(({ type, seconds: window }) =>
+    pathOf(type) === path && window === seconds
+  )?.copied;
+  if (copied !== undefined) {
+    const source = { series: series!.id, seconds, copied };
+    return [...store.rows(source, from, to)].flatMap((row) =>
+      row.isGiven ? [pointText(row.ts, given(row))] : []
+    );
+  }
   const scale = series?.info.valueClass === "float" ? FLOAT_SCALE : 1;
   const combine = combining(eventType, path, scale);
   if (!combine) return [];

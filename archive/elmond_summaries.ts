@@ -52,7 +52,7 @@ export function rolledUp(
 export function sumOf(scale: number): Combine {
   return (rows) =>
     floatText(
-      rows.reduce((sum, { number }) => sum + Number(number), 0) / scale,
+      rows.reduce((sum, row) => sum + (measured(row, scale) ?? 0), 0) / scale,
     );
 }
 
@@ -64,14 +64,33 @@ export function sumOf(scale: number): Combine {
 export function meanOf(scale: number): Combine {
   return (rows) => {
     const value = mean(
-      rows.map(({ number, divisor }) => Number(number) / Number(divisor)),
+      rows.flatMap((row) => {
+        const number = measured(row, scale);
+        return number === undefined ? [] : number / (Number(row.divisor) || 1);
+      }),
     );
     return value === undefined ? undefined : floatText(value / scale);
   };
 }
 
-/** Lost packets over sent packets; nothing if none were sent. */
+/**
+ * The stored number of a row; `undefined` for what is not one. In a copy it may
+ * be the value itself.
+ */
+function measured(
+  { number, divisor }: Row,
+  scale: number,
+): number | undefined {
+  if (number === null) return undefined;
+  return Number(number) * (divisor === 0 ? scale : 1);
+}
+
+/**
+ * Lost packets over sent packets; nothing if none were sent. Of a copy that
+ * knows the rates alone, it is their mean.
+ */
 export const lossOf: Combine = (rows) => {
+  if (rows.some(({ divisor }) => divisor === 0)) return meanOf(1)(rows);
   const sum = (read: (row: Row) => Row["number"]) =>
     rows.reduce((total, row) => total + Number(read(row)), 0);
   const sent = sum(({ divisor }) => divisor);
@@ -172,7 +191,8 @@ function readableStatistics(json: string): Statistics | undefined {
   try {
     return statisticsOf(bucketsOf(json));
   } catch (error) {
-    if (error instanceof Fault) return undefined;
+    // Of a copy, counts may be anything.
+    if (error instanceof Fault || error instanceof SyntaxError) return;
     throw error;
   }
 }

@@ -41,7 +41,10 @@ const ROOMS: readonly Room[] = [
   },
   {
     place: "cli/copy/",
-    mayImport: [...LIBRARY, "archive/", "cli/", "package", "node:"],
+    mayImport: [
+      ...LIBRARY,
+      ...["archive.ts", "archive/", "cli/", "package", "node:"],
+    ],
   },
   {
     place: "cli/",

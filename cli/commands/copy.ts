@@ -20,6 +20,10 @@ export const run: Command<"copy"> = async (options, io) => {
   using settings = await readCopy(options, aside);
   settings.connection.only("copy");
   if (!isAddress(settings.to)) {
+    if (settings.isDryRun) {
+      const { dryRun } = await import("../copy/dry_run.ts");
+      return await dryRun(settings, progress, aside);
+    }
     return await copyToFile(settings, progress, display.colors, aside);
   }
   const { copyToUrl, openTarget } = await import("../copy/to_url.ts");

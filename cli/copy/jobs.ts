@@ -66,7 +66,7 @@ export async function planCopy(settings: CopySettings): Promise<Plan> {
 }
 
 /** The key of a test, which some archives give in its address alone. */
-function keyOf(test: Metadata): string | undefined {
+export function keyOf(test: Metadata): string | undefined {
   const key = test.metadataKey ??
     /\/archive\/([^/]+)\/?$/.exec(test.uri ?? "")?.[1];
   return key !== undefined && /^[\w-]+$/.test(key) ? key : undefined;

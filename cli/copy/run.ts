@@ -22,6 +22,7 @@ import { type Plan, planCopy } from "./jobs.ts";
 import type { CopySettings } from "./settings.ts";
 import { supervise } from "./supervise.ts";
 import { copySeries, type FileJob } from "./to_file.ts";
+import { verifyFile } from "./verify_file.ts";
 
 /** So many tests are stored together. */
 const TESTS = 200;
@@ -41,8 +42,19 @@ export async function copyToFile(
     refused: `--to: cannot write to ${to}`,
   });
   try {
-    using file = open(to);
-    await copyInto(file, settings, progress, colors, io);
+    using file = openFile(to);
+    const plan = await copyInto(file, settings, progress, colors, io);
+    if (!settings.isVerified) return;
+    await supervise(
+      async (run) => {
+        await verifyFile(file, plan, settings, run, io.note);
+        if (run.failed.length === 0) progress.note(VERIFIED);
+        return plan;
+      },
+      progress,
+      colors,
+      io,
+    );
   } finally {
     await lock.release();
   }
@@ -61,7 +73,14 @@ async function checkDirectory(file: string): Promise<void> {
   );
 }
 
-function open(path: string): CopyFile {
+const VERIFIED = "verified: every series is the same on both sides";
+
+/**
+ * Opens the file to copy to, or makes it.
+ *
+ * @throws {UsageError} if it cannot be used.
+ */
+export function openFile(path: string): CopyFile {
   try {
     return new CopyFile(path);
   } catch (error) {
@@ -76,8 +95,8 @@ async function copyInto(
   progress: Progress,
   colors: boolean,
   io: Io,
-): Promise<void> {
-  await supervise(
+): Promise<Plan> {
+  return await supervise(
     async ({ state, failed }) => {
       const plan = await planCopy(settings);
       for (const line of plan.left) io.note(`not copied: ${line}`);

@@ -8,6 +8,7 @@ import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { readSeconds } from "../options/amounts.ts";
 import type { OptionsOf } from "../options/table.ts";
+import { isAddress } from "../options/target.ts";
 import { readPace } from "../query/series_settings.ts";
 import { type Settings, settleCopy } from "../query/settings.ts";
 
@@ -21,6 +22,8 @@ export interface CopySettings extends Settings {
   overlap: number;
   /** Whether nothing is copied. */
   isDryRun: boolean;
+  /** Whether both sides are compared afterwards. */
+  isVerified: boolean;
   /** What was asked for, as JSON: a run of the same can be resumed. */
   selection: string;
 }
@@ -32,16 +35,30 @@ export async function readCopy(
 ): Promise<CopySettings> {
   const to = options.text("to") ?? "";
   const isSynced = options.flag("sync");
+  if (options.flag("dry-run") && options.flag("verify")) {
+    throw new UsageError(
+      "--verify compares what was copied, and --dry-run copies nothing: leave one out",
+    );
+  }
   const overlap = readSeconds(options, "overlap");
   const settings = await settleCopy(options, io, {
     first: () => {
+      if (isAddress(to) && options.flag("verify")) {
+        throw new UsageError(
+          "--verify is for files: copy from that archive to a file, and verify that",
+        );
+      }
       if (to !== "") return;
       throw new UsageError(
         "--to is required: the file to copy to, such as archive.db, or the address of an archive",
       );
     },
     // What is under way is finished when the program is stopped.
-    connection: () => ({ ...readPace(options), drain: io.signal }),
+    connection: () => ({
+      ...readPace(options),
+      drain: io.signal,
+      warn: warner(io),
+    }),
   });
   return {
     ...settings,
@@ -49,7 +66,19 @@ export async function readCopy(
     isSynced,
     overlap: isSynced ? overlap : 0,
     isDryRun: options.flag("dry-run"),
+    isVerified: options.flag("verify"),
     selection: selectionOf(settings, options),
+  };
+}
+
+/** Tells of each doubt once. */
+function warner(io: Pick<Io, "note">): (line: string) => void {
+  const told = new Set<string>();
+  return (line) => {
+    // It never is of what ends now, and is read again by the next copy.
+    if (told.has(line) || line.startsWith("the last window, ")) return;
+    told.add(line);
+    io.note(line);
   };
 }
 

@@ -28,6 +28,7 @@ export interface Run {
  * Runs a copy, and reports it.
  *
  * @param work Copies, and tells what there was to copy.
+ * @returns What there was to copy.
  * @throws {PartialError} if a part was not copied; what ended the copy early,
  * unless something was copied.
  */
@@ -36,7 +37,7 @@ export async function supervise(
   progress: Progress,
   colors: boolean,
   io: Io,
-): Promise<void> {
+): Promise<Plan> {
   const state = { ...emptyProgress(), isStreamed: true as const };
   progress.start(state);
   io.signal.addEventListener("abort", () => progress.note(FINISHING));
@@ -54,6 +55,7 @@ export async function supervise(
   }
   if (error !== undefined && io.signal.aborted) progress.note(CONTINUING);
   conclude(error, state.done > state.failed, failed.length + left, io);
+  return plan!; // or it has thrown
 }
 
 const FINISHING = "finishing the requests under way; once more stops at once";

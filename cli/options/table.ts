@@ -570,6 +570,12 @@ const TABLE = [
     help: "Only say what would be copied, and what not exactly.",
   },
   {
+    long: "verify",
+    commands: ["copy"],
+    group: "write",
+    help: "Then compare every series of both sides by count and hash.",
+  },
+  {
     long: "adopt",
     commands: ["get-bulk"],
     group: "mirror",
