@@ -15,9 +15,10 @@ import {
   writeArchive,
 } from "../../helpers/made_archive.ts";
 import { delayTest, EVERY, LAST_RUN } from "../../helpers/planted.ts";
-import { IS_LONG } from "../../helpers/long.ts";
+import { IS_LONG, NOT_IN_SHORT } from "../../helpers/long.ts";
 import { startProgram } from "../../helpers/program.ts";
 import { runCli } from "../../helpers/run.ts";
+import { testUnless } from "../../helpers/skipping.ts";
 import { parquetReadObjects } from "../../packages/hyparquet.ts";
 import {
   addresses,
@@ -177,12 +178,16 @@ Deno.test("coverage tells what is planted in a mesh of five, and nothing else", 
   });
 });
 
-Deno.test("a test that two archives of a mesh have is shown once with --distinct", async () => {
-  await withMesh(async (run) => {
-    const { stdout } = await run("coverage", "-o", "json", "--distinct");
-    assertEquals(linksOf(JSON.parse(stdout), "ok").length, 14);
-  });
-});
+testUnless(
+  NOT_IN_SHORT,
+  "a test that two archives of a mesh have is shown once with --distinct",
+  async () => {
+    await withMesh(async (run) => {
+      const { stdout } = await run("coverage", "-o", "json", "--distinct");
+      assertEquals(linksOf(JSON.parse(stdout), "ok").length, 14);
+    });
+  },
+);
 
 Deno.test("mesh and check tell the same of it", async () => {
   await withMesh(async (run, urls) => {
@@ -209,18 +214,22 @@ Deno.test("mesh and check tell the same of it", async () => {
   });
 });
 
-Deno.test("latest has what the archives have, and names the one that is away", async () => {
-  await withMesh(async (run, urls) => {
-    const { exit, stdout, stderr } = await run(
-      ...["latest", "-e", "packet-loss-rate", "--ip", "-o", "json"] as const,
-    );
-    assertEquals(exit, 3);
-    assertMatch(stderr, new RegExp(`not read: ${urls[AWAY]}/`));
-    const rows: CoverageRow[] = JSON.parse(stdout);
-    const archives = Map.groupBy(rows, ({ archive }) => archive);
-    assertEquals([rows.length, archives.size], [16, 4]);
-  });
-});
+testUnless(
+  NOT_IN_SHORT,
+  "latest has what the archives have, and names the one that is away",
+  async () => {
+    await withMesh(async (run, urls) => {
+      const { exit, stdout, stderr } = await run(
+        ...["latest", "-e", "packet-loss-rate", "--ip", "-o", "json"] as const,
+      );
+      assertEquals(exit, 3);
+      assertMatch(stderr, new RegExp(`not read: ${urls[AWAY]}/`));
+      const rows: CoverageRow[] = JSON.parse(stdout);
+      const archives = Map.groupBy(rows, ({ archive }) => archive);
+      assertEquals([rows.length, archives.size], [16, 4]);
+    });
+  },
+);
 
 Deno.test("get-bulk makes one dataset of the mesh, and says what it lacks", async () => {
   await withMesh(async (run, urls, directory) => {
@@ -253,7 +262,7 @@ Deno.test("get-bulk makes one dataset of the mesh, and says what it lacks", asyn
   });
 });
 
-Deno.test("get-bulk streams a mesh", async () => {
+testUnless(NOT_IN_SHORT, "get-bulk streams a mesh", async () => {
   await withMesh(async (run, urls) => {
     const { exit, stdout, stderr } = await run(
       ...["get-bulk", "-e", "packet-loss-rate", "-o", "ndjson"] as const,

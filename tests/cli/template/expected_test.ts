@@ -153,8 +153,8 @@ Deno.test("a source that the test does not name is the host that starts it", () 
   );
 });
 
-Deno.test("200 hosts and five tasks, 199 000 tests, take a moment", () => {
-  const names = Array.from({ length: 200 }, (_, at) => `host${at}`);
+Deno.test("a hundred hosts and five tasks, 49 500 tests, take a moment", () => {
+  const names = Array.from({ length: 100 }, (_, at) => `host${at}`);
   const { tests } = expand(mesh({
     addresses: addresses(...names),
     groups: { all: { type: "mesh", addresses: members(...names) } },
@@ -165,6 +165,6 @@ Deno.test("200 hosts and five tasks, 199 000 tests, take a moment", () => {
       ]),
     ),
   }));
-  assertEquals(tests.length, 5 * 200 * 199);
+  assertEquals(tests.length, 5 * 100 * 99);
   assert(tests.every(({ schedule }) => schedule?.interval === 3600));
 });
