@@ -217,7 +217,7 @@ export const COMMANDS: { readonly [C in CommandName]: CommandSpec<C> } = {
     examples: [
       `key=$(esmond-ps post-metadata -u http://127.0.0.1:8085 -s 192.0.2.10 -d 192.0.2.20 -a 192.0.2.10 -t iperf3 -e throughput)
 echo '{"ts": 1456790400, "val": 5e9}' | esmond-ps post -u http://127.0.0.1:8085 -k "$key" -e throughput`,
-      "esmond-ps get-bulk -u http://127.0.0.1:8085 -S -1h -e throughput -o ndjson -D - | esmond-ps post -u http://127.0.0.1:8085",
+      "esmond-ps get-bulk -u http://127.0.0.1:8085 -e throughput -o ndjson -D - | esmond-ps post -u http://127.0.0.1:8085",
       `esmond-ps get -u http://127.0.0.1:8085 -s 192.0.2.10 -d 198.51.100.20 -e throughput -o ndjson > points.ndjson
 esmond-ps post -u http://127.0.0.1:8085 --verify points.ndjson`,
     ],
