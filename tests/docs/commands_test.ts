@@ -22,6 +22,7 @@ import { testUnless } from "../helpers/skipping.ts";
 /** Blocks that are not run: how they begin, and why. */
 const NOT_RUN: [begin: RegExp, why: string][] = [
   [/^npx -y deno@\S+ task demo\n/, "it is what runs this test"],
+  [/^(curl|deno install|npm install) /, "it downloads what is published"],
   [/^eval .*completions bash/, "it is for bash; its own tests run it there"],
   [/ --follow\n$/, "it has no end; a recipe of the cookbook ends it"],
 ];
@@ -56,6 +57,19 @@ const CHECKS: [text: RegExp, check: (ran: Ran, directory: string) => void][] = [
   }],
   [/serve --sample 7 --port/, ({ stdout }) => {
     assert(stdout.match(/^source: /gm)!.length > 30);
+  }],
+  [/^esmond-ps serve --sample 7\n$/, ({ stdout }) => {
+    assertMatch(stdout, /^http:\/\/127\.0\.0\.1:\d+\n/);
+  }],
+  [/esmond-ps mesh --url \S+ --ip -4/, ({ stdout }) => {
+    assertMatch(stdout, /^One-way packet loss, %\n/);
+    assertMatch(stdout, /^198\.51\.100\.20 .* ■$/m);
+  }],
+  [/-e packet-loss-rate -S -15min/, ({ stdout }) => {
+    assertMatch(
+      stdout,
+      /^source,.*\r\n(198\.51\.100\.20,203\.0\.113\.30,packet-loss-rate,.*\r\n){3}$/,
+    );
   }],
   [/esmond-ps post --url/, ({ stderr }) => {
     assertMatch(stderr, /^1 point is stored$/m);
@@ -106,7 +120,7 @@ const CHECKS: [text: RegExp, check: (ran: Ran, directory: string) => void][] = [
     assertMatch(read("link.svg"), /role="img"/);
     assertMatch(read("link.html"), /Content-Security-Policy/);
   }],
-  [/esmond-ps mesh --url/, ({ stdout }, directory) => {
+  [/esmond-ps mesh throughput --url/, ({ stdout }, directory) => {
     assertMatch(stdout, /^One-way packet loss, %\n/);
     assertMatch(stdout, /^Average throughput, Gbit\/s$/m);
     const page = Deno.readTextFileSync(`${directory}/mesh.html`);
@@ -133,6 +147,7 @@ const CHECKS: [text: RegExp, check: (ran: Ran, directory: string) => void][] = [
 /** The documents. */
 const DOCUMENTS = [
   "README.md",
+  "docs/program.md",
   "docs/archive.md",
   "docs/export.md",
   "docs/insight.md",

@@ -30,6 +30,7 @@ import { NOT_IN_SHORT } from "../helpers/long.ts";
 const REPOSITORY = join(import.meta.dirname!, "../..");
 const DOCUMENT = join(REPOSITORY, "docs/from-python.md");
 const README = join(REPOSITORY, "README.md");
+const LIBRARY = join(REPOSITORY, "docs/library.md");
 
 /**
  * The folder that holds esmond_client/, with all that it needs, if there is
@@ -87,9 +88,19 @@ Deno.test("the examples of the document run, and print the data of the archive",
   });
 });
 
-Deno.test("the examples of README.md run, and print the data of the archive", async () => {
-  const [reading, writing, ...others] = examplesOf(README);
+Deno.test("the example of README.md runs, and prints the newest value of each test", async () => {
+  const [example, ...others] = examplesOf(README);
   assertEquals(others, []);
+  await withRecentTest(async (origin, ts) => {
+    const { stdout } = await succeeds(example!, origin);
+    const time = new Date(ts * 1000).toISOString();
+    assertMatch(stdout, new RegExp(`^\\S+ → \\S+ ${time} 7016320000\n$`));
+  });
+});
+
+Deno.test("the examples of reading and writing in docs/library.md run, and print the data of the archive", async () => {
+  const [reading, writing] = examplesOf(LIBRARY);
+  assertEquals([reading?.heading, writing?.heading], ["Reading", "Writing"]);
   await withRecentTest(async (origin, ts) => {
     const { stdout } = await succeeds(reading!, origin);
     assertStringIncludes(stdout, "198.51.100.20 4\n");

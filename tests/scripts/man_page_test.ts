@@ -154,9 +154,9 @@ for (const [program, args] of READERS) {
   );
 }
 
-Deno.test("README names every command and every topic", async () => {
+Deno.test("docs/program.md names every command and every topic", async () => {
   const readme = await Deno.readTextFile(
-    join(import.meta.dirname!, "../../README.md"),
+    join(import.meta.dirname!, "../../docs/program.md"),
   );
   for (const name of Object.keys(COMMANDS)) {
     assert(new RegExp(`^\\| \`${name}\` +\\|`, "m").test(readme), name);

@@ -70,10 +70,10 @@ Deno.test("help of help, or with an option, is the help of the program", async (
   }
 });
 
-Deno.test("help exit-codes and README say the same of every exit code", async () => {
+Deno.test("help exit-codes and docs/program.md say the same of every exit code", async () => {
   assertEquals(EXIT_CODES.map(([code]) => code), Object.values(EXIT));
   const help = topicHelp("exit-codes");
-  const readme = await Deno.readTextFile(join(root, "README.md"));
+  const readme = await Deno.readTextFile(join(root, "docs/program.md"));
   const [, table = ""] =
     /\| exit code .*\n\| -.*\n((?:\|.*\n)+)/.exec(readme) ?? [];
   const rows = table.trim().split("\n").map((row) =>
