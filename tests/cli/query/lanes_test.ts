@@ -17,7 +17,9 @@ Deno.test("inLanes() works on as many items of a lane as it may, and a lane that
     const count = (underWay.get(lane) ?? 0) + 1;
     underWay.set(lane, count);
     most.set(lane, Math.max(most.get(lane) ?? 0, count));
-    await (lane === "a" ? hanging.promise : Promise.resolve());
+    await (lane === "a"
+      ? hanging.promise
+      : new Promise((resolve) => setTimeout(resolve)));
     underWay.set(lane, underWay.get(lane)! - 1);
     done.push(item);
     if (done.length === 50) hanging.resolve(); // all of b
