@@ -47,6 +47,7 @@ export async function copyToFile(
     if (!settings.isVerified) return;
     await supervise(
       async (run) => {
+        run.isKept = true;
         await verifyFile(file, plan, settings, run, io.note);
         if (run.failed.length === 0) progress.note(VERIFIED);
         return plan;

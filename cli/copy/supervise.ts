@@ -22,6 +22,8 @@ export interface Run {
   readonly failed: FailedSeries[];
   /** How much was left out of what was copied. */
   left: number;
+  /** Whether an earlier run has copied something in any case. */
+  isKept?: boolean;
 }
 
 /**
@@ -54,7 +56,8 @@ export async function supervise(
     else progress.note(line);
   }
   if (error !== undefined && io.signal.aborted) progress.note(CONTINUING);
-  conclude(error, state.done > state.failed, failed.length + left, io);
+  const isSome = run.isKept || state.done > state.failed;
+  conclude(error, isSome, failed.length + left, io);
   return plan!; // or it has thrown
 }
 
