@@ -4,6 +4,8 @@
  * @module
  */
 
+import { ArchiveAddress } from "../../client/address.ts";
+import { FilterError } from "../../client/errors.ts";
 import { type Bindings, FillError, inBrackets, prepare } from "./fill.ts";
 import type { End } from "./groups.ts";
 import { type Doubt, objectOf, type Template, textOf } from "./template.ts";
@@ -22,6 +24,7 @@ export class ArchiveAddresses {
   readonly #template: Template;
   readonly #doubt: Doubt;
   readonly #known = new Map<string, AddressOf | undefined>();
+  readonly #checked = new Set<string>();
 
   /** Reads nothing yet; `doubt` is told of archives that cannot be read. */
   constructor(template: Template, doubt: Doubt) {
@@ -40,9 +43,16 @@ export class ArchiveAddresses {
     if (!this.#known.has(name)) this.#known.set(name, this.#prepared(name));
     try {
       const address = this.#known.get(name)?.(bindings);
-      return address === undefined ? [] : [address];
+      if (address === undefined) return [];
+      if (!this.#checked.has(address)) {
+        new ArchiveAddress(address, "esmond"); // throws for what is none
+        this.#checked.add(address);
+      }
+      return [address];
     } catch (error) {
-      if (!(error instanceof FillError)) throw error;
+      const isOfTemplate = error instanceof FillError ||
+        error instanceof FilterError;
+      if (!isOfTemplate) throw error;
       this.#doubt(`archive ${name}: ${error.message}`);
       return [];
     }

@@ -67,6 +67,14 @@ Deno.test("an archive that cannot be read is said and left out", () => {
       esmondAt("http://{% jq .hosts[0].ma %}"),
       "{% jq .hosts[0].ma %} cannot be filled",
     ],
+    [
+      { archiver: "esmond", data: { url: "ma.example" } },
+      '"ma.example" is not the address of an archive: give it as http://host:port or https://host',
+    ],
+    [
+      { archiver: "esmond", data: { url: "http://me:secret@ma.example/" } },
+      "the address of the archive holds a user name or password: leave them out, archives take an API key",
+    ],
     [esmondAt("http://{% address[2] %}"), "{% address[2] %} cannot be filled"],
   ];
   for (const [archive, why] of cases) {
