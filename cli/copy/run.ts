@@ -20,7 +20,7 @@ import type { Io } from "../io.ts";
 import { lockOf } from "../options/target.ts";
 import { type Plan, planCopy } from "./jobs.ts";
 import type { CopySettings } from "./settings.ts";
-import { supervise } from "./supervise.ts";
+import { supervise, VERIFIED } from "./supervise.ts";
 import { copySeries, type FileJob } from "./to_file.ts";
 import { verifyFile } from "./verify_file.ts";
 
@@ -73,8 +73,6 @@ async function checkDirectory(file: string): Promise<void> {
     `--to: there is no directory ${directory}: create it first`,
   );
 }
-
-const VERIFIED = "verified: every series is the same on both sides";
 
 /**
  * Opens the file to copy to, or makes it.

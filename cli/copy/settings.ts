@@ -8,7 +8,7 @@ import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { readSeconds } from "../options/amounts.ts";
 import type { OptionsOf } from "../options/table.ts";
-import { isAddress } from "../options/target.ts";
+import { checkTarget } from "../options/target.ts";
 import { readPace } from "../query/series_settings.ts";
 import { type Settings, settleCopy } from "../query/settings.ts";
 
@@ -43,11 +43,7 @@ export async function readCopy(
   const overlap = readSeconds(options, "overlap");
   const settings = await settleCopy(options, io, {
     first: () => {
-      if (isAddress(to) && options.flag("verify")) {
-        throw new UsageError(
-          "--verify is for files: copy from that archive to a file, and verify that",
-        );
-      }
+      checkTarget(to);
       if (to !== "") return;
       throw new UsageError(
         "--to is required: the file to copy to, such as archive.db, or the address of an archive",

@@ -61,6 +61,9 @@ export async function supervise(
   return plan!; // or it has thrown
 }
 
+/** What is said of a copy that is like its source. */
+export const VERIFIED = "verified: every series is the same on both sides";
+
 const FINISHING = "finishing the requests under way; once more stops at once";
 const CONTINUING = "what is copied stays; the same command continues from here";
 const NOTHING =

@@ -26,13 +26,14 @@ import { Failures } from "../query/failures.ts";
 import { nameOfJob, planCopy } from "./jobs.ts";
 import { postSeries } from "./post_series.ts";
 import type { CopySettings } from "./settings.ts";
-import { type Run, supervise } from "./supervise.ts";
+import { type Run, supervise, VERIFIED } from "./supervise.ts";
 import {
   describeTests,
   rateLines,
   RefusedTest,
   type TestToPost,
 } from "./tests_to_post.ts";
+import { type PostedTest, verifyUrl } from "./verify_url.ts";
 
 /**
  * Opens the archive to copy to.
@@ -64,14 +65,18 @@ export async function copyToUrl(
   colors: boolean,
   io: Io,
 ): Promise<void> {
-  await checkTarget(settings, posting);
+  const target = await openToRead(settings, posting);
   if (settings.isDryRun) return await dryRun(settings, posting, progress, io);
   const leftovers = new Leftovers();
-  await supervise(
+  let tests: readonly TestToPost[] = [];
+  const posted = new Map<string, PostedTest>();
+  const plan = await supervise(
     async (run) => {
       const plan = await planCopy(settings);
       const { failed, state } = run;
-      const { tests, left } = describeTests(plan.tests, posting, failed);
+      const described = describeTests(plan.tests, posting, failed);
+      const { left } = described;
+      tests = described.tests;
       for (const line of [...plan.left, ...left]) {
         io.note(`not copied: ${line}`);
       }
@@ -80,17 +85,22 @@ export async function copyToUrl(
       state.series = failed.length +
         tests.reduce((sum, { jobs }) => sum + jobs.length, 0);
       state.done = state.failed = failed.length;
-      const empty = await postTests(
-        tests,
-        settings,
-        posting,
-        leftovers,
-        run,
-        io,
-      );
+      const options = { settings, posting, leftovers, posted, run, io };
+      const empty = await postTests(tests, options);
       for (const line of leftovers.lines()) io.note(`not stored: ${line}`);
       if (empty > 0) io.note(emptyLine(empty));
       run.left += leftovers.count;
+      return plan;
+    },
+    progress,
+    colors,
+    io,
+  );
+  if (!settings.isVerified) return;
+  await supervise(
+    async (run) => {
+      await verifyUrl(tests, posted, target, plan, settings, run);
+      if (run.failed.length === 0) progress.note(VERIFIED);
       return plan;
     },
     progress,
@@ -146,11 +156,11 @@ function refuseRollUps({ summaryType, isSynced }: CopySettings): void {
   }
 }
 
-/** Refuses what cannot be copied to, before anything is read. */
-async function checkTarget(
+/** Refuses what cannot be copied to, before anything is read of the source. */
+async function openToRead(
   { connection }: CopySettings,
   { url, access }: Posting,
-): Promise<void> {
+): Promise<ApiConnect> {
   const { scriptAlias, timeout, retries, fetch, signal } = access;
   const target = new ApiConnect(url, undefined, {
     ...(scriptAlias === undefined ? {} : { scriptAlias }),
@@ -169,6 +179,19 @@ async function checkTarget(
       "--to: elmond (perfSONAR 5) can only be read: copy to a file, or to an esmond",
     );
   }
+  return target;
+}
+
+/** What posting tests needs. */
+interface PostingTests {
+  settings: CopySettings;
+  posting: Posting;
+  /** Gets the points that the archive cannot have. */
+  leftovers: Leftovers;
+  /** Gets what becomes of each test, by its key. */
+  posted: Map<string, PostedTest>;
+  run: Run;
+  io: Io;
 }
 
 /**
@@ -180,12 +203,9 @@ async function checkTarget(
  */
 async function postTests(
   tests: readonly TestToPost[],
-  settings: CopySettings,
-  posting: Posting,
-  leftovers: Leftovers,
-  { state, failed }: Run,
-  io: Io,
+  { settings, posting, leftovers, posted, run, io }: PostingTests,
 ): Promise<number> {
+  const { state, failed } = run;
   let empty = 0;
   const delivery = new Delivery({ posting, leftovers });
   const failures = new Failures();
@@ -199,10 +219,12 @@ async function postTests(
   const postOne = async (test: TestToPost) => {
     const key = await target.reach(() => test.describe());
     const rates = test.rates(delivery, leftovers);
+    const lasts = new Map<string, number>();
+    posted.set(test.key, { key, lasts });
     for (const job of test.jobs) {
       state.active = (state.active ?? 0) + 1;
       try {
-        await postSeries(job, test.key, key, {
+        const last = await postSeries(job, test.key, key, {
           ...{ settings, leftovers, state, empty: () => empty++ },
           send: (points) =>
             target.reach(async () =>
@@ -210,6 +232,7 @@ async function postTests(
             ),
         });
         failures.none();
+        if (last !== undefined) lasts.set(job.name.eventType, last);
       } catch (error) {
         if (target.isBroken || io.signal.aborted) throw error;
         failures.take(error);

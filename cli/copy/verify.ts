@@ -7,7 +7,13 @@
 
 import { createHash, type Hash } from "node:crypto";
 import type { Dialect } from "../../client/wire.ts";
-import type { ApiConnect, EventType, Metadata, Summary } from "../../mod.ts";
+import type {
+  ApiConnect,
+  DataPoint,
+  EventType,
+  Metadata,
+  Summary,
+} from "../../mod.ts";
 import { exact } from "../export/amounts.ts";
 import type { ProgressState } from "../export/progress_line.ts";
 import type { FailedSeries } from "../export/report.ts";
@@ -37,6 +43,8 @@ export interface VerifyOptions {
   window: { start: number; end: number };
   /** The last second of a series in the copy; `undefined` if it has no points. */
   lastOf: (key: string, job: CopyJob) => number | undefined;
+  /** Which points of the source the copy can have; all if absent. */
+  sieve?: (job: CopyJob) => (point: DataPoint<unknown>) => boolean;
   /** Counts what is done. */
   progress: ProgressState;
   /** Gets what differs, or could not be read. */
@@ -76,21 +84,22 @@ export async function verifySeries(
 async function differenceOf(
   key: string,
   job: CopyJob,
-  { dialect, find, lastOf, progress, window: { start, end } }: VerifyOptions,
+  options: VerifyOptions,
 ): Promise<string | undefined> {
-  const { series } = job;
+  const { find, lastOf, window: { start, end } } = options;
   const known = lastOf(key, job);
   // A window of a roll-up begins there, and counts to its end.
   const last = known === undefined
     ? end
     : Math.min(known + Math.max(job.name.seconds, 1) - 1, end);
-  const there = await digestOf(series, [start, last], dialect, progress);
+  const isTaken = options.sieve?.(job);
+  const there = await digestOf(job.series, [start, last], options, isTaken);
   const copied = seriesIn(find(key), job);
   if (copied === undefined) {
     return there.count > 0 ? "the copy has nothing of it" : undefined;
   }
   const from = Number.isNaN(there.first) ? start : there.first;
-  const here = await digestOf(copied, [from, last], dialect, progress);
+  const here = await digestOf(copied, [from, last], options);
   if (there.count === 0) return undefined; // all of it is forgotten
   const isEqual = here.count === there.count && here.hash === there.hash;
   return isEqual
@@ -113,16 +122,17 @@ function seriesIn(
 async function digestOf(
   series: EventType | Summary,
   [timeStart, timeEnd]: [number, number],
-  dialect: Dialect,
-  progress: ProgressState,
+  { dialect, progress }: VerifyOptions,
+  isTaken: (point: DataPoint<unknown>) => boolean = () => true,
 ): Promise<Digest> {
   const hash = createHash("sha256");
   let count = 0;
   let first = NaN;
   if (timeEnd < timeStart) return { count, hash: hash.digest("hex"), first };
   for await (const page of series.streamPages({ timeStart, timeEnd })) {
-    for (const { raw, text, tsEpoch } of page) {
-      if (Number.isNaN(tsEpoch)) continue;
+    for (const point of page) {
+      const { raw, text, tsEpoch } = point;
+      if (Number.isNaN(tsEpoch) || !isTaken(point)) continue;
       if (count === 0) first = tsEpoch;
       count++;
       const value = dialect === "esmond" ? text : JSON.stringify(raw);

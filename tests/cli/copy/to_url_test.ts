@@ -327,6 +327,48 @@ Deno.test("a test that the target refuses does not keep the others from being co
   });
 });
 
+Deno.test("--verify holds what the target has against the source, but for what it cannot have", async () => {
+  const interval = [{ start: 0, duration: 1, val: 5 }];
+  const values = {
+    "throughput-subintervals": [[], interval],
+    "packet-loss-rate": [0.005, 0.25, 0.5],
+  };
+  await withOthers(values, async (source) => {
+    await withArchive({}, async ({ url }) => {
+      const good = await copyTo(source, url, "--verify");
+      assertEquals(good.exit, 0, good.stderr);
+      assertMatch(good.stderr, /verified: every series is the same/);
+      const [{ "metadata-key": key }] = await read(url + ROOT);
+      const series = `${url}${ROOT}${key}/packet-loss-rate/base`;
+      const val = { numerator: 1, denominator: 2 };
+      await send("POST", series, { ts: TS - 5, val });
+      const again = await copyTo(source, url, "--verify");
+      assertEquals(again.exit, 0, again.stderr); // older than the source
+    });
+    await withArchive({}, async (target) => {
+      // It says that it has what it does not have.
+      const forgetful = async (request: Request, { pathname, search }: URL) => {
+        const isPut = request.method === "PUT";
+        const body = isPut
+          ? (await request.text()).replace(`"numerator": 25`, `"numerator": 26`)
+          : request.method === "GET"
+          ? null
+          : await request.text();
+        const { method, headers } = request;
+        return await fetch(target.url + pathname + search, {
+          ...{ method, headers, body },
+        });
+      };
+      await withServer(forgetful, async (url) => {
+        const { exit, stderr } = await copyTo(source, url, "--verify");
+        assertEquals(exit, 3, stderr);
+        assertMatch(stderr, /1 of 2 series failed/);
+        assertMatch(stderr, /3 points \(\w+\) in the copy, 3 points/);
+      });
+    });
+  });
+});
+
 Deno.test("--dry-run says what would be copied and how, and writes nothing", async () => {
   await withTest(ROLLED_UP, {}, LOSS, async (source, target) => {
     const argv = ["copy", "--url", source.url, "--to", target.url, "--dry-run"];
