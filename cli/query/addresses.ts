@@ -4,7 +4,6 @@
  * @module
  */
 
-import { resolve } from "@std/path";
 import { ArchiveAddress } from "../../client/address.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
@@ -119,5 +118,5 @@ export function distinctAddresses(
 function idOf({ url, scriptAlias, file }: NamedAddress): string {
   return file === undefined
     ? new ArchiveAddress(url, scriptAlias).root.href
-    : resolve(file);
+    : file.replace(/^(?:\.\/)+/, "");
 }

@@ -15,7 +15,6 @@ import type { ReadingName } from "../names.ts";
 import { checkByOrigin, optionsOfOrigin } from "../options/by_origin.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { readInteger, readMaxResponse } from "../options/values.ts";
-import { addWayOut } from "../tls/way_out.ts";
 import type { NamedAddress } from "./addresses.ts";
 import { openArchive } from "./archive_file.ts";
 import { Archives, type OpenedArchive } from "./archives.ts";
@@ -74,11 +73,15 @@ export async function openArchives(
     for (const address of addresses) {
       opened.push(await openOne(address, options, filters, io, one));
     }
+    // With one, its error ends the command, and is explained there.
+    const wayOut = opened.length > 1
+      ? await import("../tls/way_out.ts")
+      : undefined;
     const archives = new Archives(opened, {
       filters,
       concurrency: own.connection?.().concurrency ?? DEFAULT_CONCURRENCY,
       isDistinct: options.flag("distinct"),
-      explain: (error) => addWayOut(error, options, io.env),
+      explain: (error) => wayOut?.addWayOut(error, options, io.env),
     }, io);
     const { listBy } = opened[0]!;
     return { archives, listBy, [Symbol.dispose]: close };
