@@ -519,12 +519,14 @@ export class Store {
       id: row.id,
       info: eventTypeInfo(row.event_type) ?? freeEventType(row.event_type),
       timeUpdated: row.time_updated,
-      summaries: this.#sql(
+      summaries: (this.#sql(
         "SELECT type, seconds, times, (SELECT id FROM copied WHERE " +
           "copied.series = summary.series AND copied.type = summary.type " +
           "AND copied.seconds = summary.seconds) AS copied FROM summary " +
           "WHERE series = ? ORDER BY type, seconds",
-      ).all(row.id) as unknown as Summary[],
+      ).all(row.id) as unknown as SummaryRow[]).map(({ copied, ...summary }) =>
+        copied === null ? summary : { ...summary, copied }
+      ),
     };
   }
 
@@ -726,6 +728,10 @@ interface SeriesRow {
   id: number;
   event_type: string;
   time_updated: number | null;
+}
+
+interface SummaryRow extends Omit<Summary, "copied"> {
+  copied: number | null;
 }
 
 /** A table of rows, the beginning of its condition, and the values of that. */
