@@ -14,6 +14,7 @@ import type {
 } from "../../archive/copies.ts";
 import { without, withSpan } from "../../archive/spans.ts";
 import type { DataPoint } from "../../mod.ts";
+import { exact, noun } from "../export/amounts.ts";
 import { garbageCollector } from "../export/memory.ts";
 import type { ProgressState } from "../export/progress_line.ts";
 import type { FailedSeries } from "../export/report.ts";
@@ -62,10 +63,11 @@ export async function copySeries(
   const { settings: { connection }, progress, failed, signal, warn } = options;
   const failures = new Failures();
   const collect = await garbageCollector();
+  const lost: Lost = { untimed: 0, shared: 0 };
   await connection.only("copy").forEachSeries(jobs, async (each) => {
     progress.active = (progress.active ?? 0) + 1;
     try {
-      await copyOne(each, options, collect);
+      await copyOne(each, options, lost, collect);
       failures.none();
     } catch (error) {
       if (signal.aborted) throw error;
@@ -81,11 +83,36 @@ export async function copySeries(
     }
     progress.done++;
   });
+  for (const line of lostLines(lost)) warn(line);
+}
+
+/** Points that an archive cannot keep, so that they are not in the file. */
+interface Lost {
+  /** Those without a time. */
+  untimed: number;
+  /** Those of a second that has a later one: elmond may have several. */
+  shared: number;
+}
+
+function lostLines({ untimed, shared }: Lost): string[] {
+  return [
+    ...(untimed > 0
+      ? [`left out: ${exact(untimed)} ${noun(untimed, "point")} without a time`]
+      : []),
+    ...(shared > 0
+      ? [
+        `left out: ${exact(shared)} ${
+          noun(shared, "point")
+        } of seconds that have several: the last of each is kept`,
+      ]
+      : []),
+  ];
 }
 
 async function copyOne(
   { job, test }: FileJob,
   { settings, file, progress, warn }: CopyOptions,
+  lost: Lost,
   collect: () => void,
 ): Promise<void> {
   const { window, overlap } = settings;
@@ -109,11 +136,17 @@ async function copyOne(
   for (const [start, end] of missing) {
     let held: GivenPoint[] = [];
     let size = 0;
+    let second = NaN;
     const pages = series.streamPages({ timeStart: start, timeEnd: end });
     for await (const page of pages) {
       for (const point of page) {
         const given = givenOf(point);
-        if (Number.isNaN(given.ts)) continue;
+        if (Number.isNaN(given.ts)) {
+          lost.untimed++;
+          continue;
+        }
+        if (given.ts === second) lost.shared++;
+        second = given.ts;
         held.push(given);
         size += given.text.length;
       }
