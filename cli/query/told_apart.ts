@@ -79,10 +79,11 @@ function textOf(
   return words.join(", ") || "default";
 }
 
-/** An archive as people call it: by its host. */
+/** An archive as people call it: by its host, or the name of its file. */
 export function shownArchive(archive: string): string {
   const { host, pathname } = new URL(archive);
-  return host || pathname;
+  const path = pathname.replace(/\/esmond\/perfsonar\/archive\/$/, "");
+  return host || path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** The fewest characters of a key that are shown. */

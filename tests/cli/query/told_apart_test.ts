@@ -44,6 +44,10 @@ Deno.test("tellApart() names the archives of tests that nothing else tells apart
     "ma.example.net",
     "other.example.net:8443",
   ]);
+  const files = ["a", "b"].map((name) =>
+    told("k", {}, "t", `file:///data/${name}.db/esmond/perfsonar/archive/`)
+  );
+  assertEquals(tellApart(files), ["a.db", "b.db"]);
 });
 
 Deno.test("tellApart() shows as much of the keys as differs where nothing else does", () => {
