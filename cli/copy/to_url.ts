@@ -48,7 +48,7 @@ export async function openTarget(
   refuseRollUps(settings);
   const { to } = settings;
   try {
-    const place = readUrl({ text: () => to }, io);
+    const place = readUrl({ text: () => to });
     withUrl(() => new ArchiveAddress(place.url, place.scriptAlias));
     return await openPosting(options, place, io);
   } catch (error) {

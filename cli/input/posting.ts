@@ -42,7 +42,7 @@ export async function readPosting(
   options: OptionsOf<PostName>,
   io: Io,
 ): Promise<Posting> {
-  const { url, scriptAlias, file } = readUrl(options, io);
+  const { url, scriptAlias, file } = readUrl(options);
   if (file !== undefined) {
     throw new UsageError(
       `--url: ${file} is a file: serve it with esmond-ps serve --db, and give the address of that`,

@@ -152,11 +152,8 @@ export interface ArchivePlace {
 }
 
 /** What `--url` names. */
-export function readUrl(
-  options: Texts<"url">,
-  io: Pick<Io, "note">,
-): ArchivePlace {
-  return placeOf(options.text("url"), io);
+export function readUrl(options: Texts<"url">): ArchivePlace {
+  return placeOf(options.text("url"));
 }
 
 /**
@@ -166,7 +163,6 @@ export function readUrl(
  */
 export function placeOf(
   text: string | undefined,
-  io: Pick<Io, "note">,
   from = "--url",
 ): ArchivePlace {
   if (!text) {
@@ -187,9 +183,6 @@ export function placeOf(
     throw new UsageError(
       `${from}: leave out ${inside}: give the address of the archive only, and choose tests by options`,
     );
-  }
-  if (from === "--url") {
-    io.note("the path /perfsonar/archive need not be given with --url");
   }
   // With another alias, or none, the archive is where the path says.
   const alias = /\/+esmond$/.exec(base)?.[0] ?? "";

@@ -32,16 +32,14 @@ type AddressOptions = Pick<
  */
 export async function readAddresses(
   options: AddressOptions,
-  io: Pick<Io, "note">,
 ): Promise<NamedAddress[]> {
   const urls = options.texts("url");
   const file = options.text("archives");
-  const listed = file === undefined ? [] : await readList(file, io);
-  const told = once(io);
+  const listed = file === undefined ? [] : await readList(file);
   const isElsewhere = file !== undefined || options.text("mesh") !== undefined;
   const typed = urls.length === 0 && !isElsewhere ? [""] : urls;
   return [
-    ...typed.map((url) => ({ ...placeOf(url, told), from: "--url" })),
+    ...typed.map((url) => ({ ...placeOf(url), from: "--url" })),
     ...listed,
   ];
 }
@@ -49,27 +47,14 @@ export async function readAddresses(
 /** The addresses that a template names. */
 export function addressesOf(
   template: Pick<MeshTemplate, "archives"> | undefined,
-  io: Pick<Io, "note">,
 ): NamedAddress[] {
   const from = "--mesh";
   return (template?.archives ?? [])
-    .map((url) => ({ ...placeOf(url, io, from), from }));
-}
-
-/** Tells of the same only once. */
-function once({ note }: Pick<Io, "note">): Pick<Io, "note"> {
-  const told = new Set<string>();
-  return {
-    note: (line) => {
-      if (!told.has(line)) note(line);
-      told.add(line);
-    },
-  };
+    .map((url) => ({ ...placeOf(url, from), from }));
 }
 
 async function readList(
   path: string,
-  io: Pick<Io, "note">,
 ): Promise<NamedAddress[]> {
   const text = await Deno.readTextFile(path).catch((error: Error) => {
     throw new UsageError(`--archives: cannot read ${path}: ${error.message}`);
@@ -78,7 +63,7 @@ async function readList(
     // An address has no # either: it would begin a fragment.
     const address = line.replace(/(^|\s)#.*/, "").trim();
     const from = `--archives: ${path}, line ${at + 1}`;
-    return address === "" ? [] : [{ ...placeOf(address, io, from), from }];
+    return address === "" ? [] : [{ ...placeOf(address, from), from }];
   });
   if (found.length > 0) return found;
   throw new UsageError(

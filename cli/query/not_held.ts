@@ -31,7 +31,7 @@ export function notHeld(
   const rootOf = (address: string) => {
     const known = roots.get(address);
     if (known !== undefined) return known;
-    const { url, scriptAlias } = placeOf(address, { note: () => {} });
+    const { url, scriptAlias } = placeOf(address);
     const { href } = new ArchiveAddress(url, scriptAlias).root;
     roots.set(address, href);
     return href;

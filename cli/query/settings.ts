@@ -229,7 +229,7 @@ async function check<Own>(
   const { query } = own;
   /** The options about roll-ups. */
   const rollUps = query ?? own.copy;
-  const named = await readAddresses(options, io);
+  const named = await readAddresses(options);
   await own.first?.();
   const hostnames = await readHostnames(options, io);
   if (!own.mayHaveOtherNames) await checkHosts(options, hostnames);
@@ -287,7 +287,7 @@ async function check<Own>(
   const mesh = isMesh ? await import("../template/load.ts") : undefined;
   const template = await mesh?.loadTemplate(options, io);
   const addresses = distinctAddresses(
-    [...named, ...addressesOf(template, io)],
+    [...named, ...addressesOf(template)],
     io,
   );
   const opened = await openArchives(addresses, options, filters, io, {
