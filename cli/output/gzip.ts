@@ -18,7 +18,7 @@ export interface GzipState {
 const SEGMENT = 1 << 20;
 
 /** Room for the bytes of nearly every segment. */
-const ROOM = SEGMENT + (1 << 16);
+const ROOM = SEGMENT + (1 << 17);
 
 /**
  * How hard it tries. Rows differ in little, so that a third of the time makes
