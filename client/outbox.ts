@@ -19,7 +19,6 @@ import {
 } from "./errors.ts";
 import { eventTypeInfo } from "./event_types.ts";
 import { type Failure, pauseBeforeRetry, tryOnce } from "./http.ts";
-import { isObject, member, NULL } from "./json.ts";
 import { type KnownTest, requireTest } from "./post_target.ts";
 import { TIME_FILTERS } from "./parameters.ts";
 import { authorize, type PostOptions } from "./post_options.ts";
@@ -298,11 +297,9 @@ export async function storedValues(
     [TIME_FILTERS.timeEnd]: -least(seconds.map((second) => -second)),
   });
   for await (const page of pages) {
-    for (const { point, text } of page) {
-      const second = Number(point.ts);
-      if (wanted.has(second)) {
-        found.set(second, isObject(text) ? member(text, "val") ?? NULL : text);
-      }
+    for (let index = 0; index < page.length; index++) {
+      const second = page.second(index);
+      if (wanted.has(second)) found.set(second, page.value(index));
     }
   }
   return found;
