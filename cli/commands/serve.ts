@@ -53,7 +53,11 @@ export const run: Command<"serve"> = async (options, io) => {
     throw new UsageError("--live is for --dialect elmond");
   }
   if (sampleDays > 0) {
-    io.note(`--sample: making up measurements of ${sampleDays} days`);
+    io.note(
+      `filling the archive with ${
+        sampleDays === 1 ? "a day" : `${sampleDays} days`
+      } of made-up measurements; its address follows`,
+    );
   }
   const archive = await startArchive({
     db,

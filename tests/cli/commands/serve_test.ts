@@ -379,7 +379,7 @@ Deno.test("serve says that it makes a sample up before it listens", async () => 
   assertEquals(exit, 0);
   assertMatch(
     stderr,
-    /^--sample: making up measurements of 1 days\n/,
+    /^filling the archive with a day of made-up measurements; its address follows\n/,
   );
 });
 
