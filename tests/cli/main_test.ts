@@ -377,12 +377,16 @@ async function head(stream: ReadableStream<Uint8Array>): Promise<string> {
 }
 
 Deno.test("the program ends quietly when whoever reads its output closes it", async () => {
-  // An archive without an end: only closing can end the program.
-  let offset = 0;
-  const endless = archive(["throughput"], () => {
-    offset += 1000;
+  // A point each second, for as long as somebody asks: days of them fit into no
+  // pipe, so only closing can end the program.
+  const endless = archive(["throughput"], (_request, { searchParams }) => {
+    const [first, last, limit] = ["time-start", "time-end", "limit"].map(
+      (name) => Number(searchParams.get(name) ?? NaN),
+    ) as [number, number, number];
+    const from = first || TS;
+    const count = Math.min(limit || 1000, (last || Infinity) - from + 1);
     return json(
-      Array.from({ length: 1000 }, (_, n) => ({ ts: TS, val: offset + n })),
+      Array.from({ length: count }, (_, n) => ({ ts: from + n, val: n })),
     );
   });
   await withServer(endless, async (origin) => {
