@@ -53,6 +53,8 @@ export class PartFile implements ByteWriter {
   #isClosed = false;
   /** Whether the last write may be incomplete. */
   #isTorn = false;
+  /** What the disk did not take. */
+  #failure: StorageError | undefined;
 
   private constructor(path: string, file: Deno.FsFile, hash: Hash) {
     this.#path = path;
@@ -150,7 +152,7 @@ export class PartFile implements ByteWriter {
    */
   get extent(): Extent {
     if (this.#isTorn) {
-      throw new StorageError(
+      throw this.#failure ?? new StorageError(
         `cannot write ${this.#path}`,
         "a write was cut short",
       );
@@ -165,8 +167,8 @@ export class PartFile implements ByteWriter {
    * @throws {StorageError} when the disk does not take it.
    */
   async write(bytes: Uint8Array): Promise<number> {
-    return await storing(`cannot write ${this.#path}`, async () => {
-      this.#isTorn = true;
+    this.#isTorn = true;
+    try {
       const written = bytes.length > SMALL
         ? await this.#file.write(bytes)
         : this.#file.writeSync(bytes);
@@ -174,7 +176,10 @@ export class PartFile implements ByteWriter {
       this.#hash.update(bytes.subarray(0, written));
       this.bytes += written;
       return written;
-    });
+    } catch (error) {
+      this.#failure = new StorageError(`cannot write ${this.#path}`, error);
+      throw this.#failure;
+    }
   }
 
   /**
