@@ -187,6 +187,29 @@ Deno.test("loss rates become counts: by sample-size, else as fractions, and that
   }
 });
 
+Deno.test("a histogram is written once, however often it is copied: twice, it would count twice", async () => {
+  const rolledUp: Parameters<typeof description>[0] = {
+    "histogram-owdelay": [["aggregation", 0]],
+  };
+  const histograms = {
+    "histogram-owdelay": [[TS, { "10": 3, "11": 2 }], [TS + 60, { "9": 5 }]],
+  } satisfies Record<string, [number, unknown][]>;
+  await withTest(rolledUp, {}, histograms, async (source, target) => {
+    for (let times = 0; times < 2; times++) {
+      const { exit, stderr } = await copyTo(source.url, target.url);
+      assertEquals(exit, 0, stderr);
+    }
+    for (const name of ["base", "aggregations/0"]) {
+      const series = `histogram-owdelay/${name}`;
+      assertEquals(
+        await valuesOf(target.url, series),
+        await valuesOf(source.url, series),
+        name,
+      );
+    }
+  });
+});
+
 Deno.test("two tests of a pair that differ in a parameter are two tests of the copy", async () => {
   await withTest(
     { "throughput": [] },
