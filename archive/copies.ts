@@ -21,11 +21,11 @@ import {
   storeError,
   transaction,
 } from "./database.ts";
-import { type GivenKind, type GivenPoint, givenValue } from "./given_value.ts";
+import type { GivenKind, GivenPoint } from "./given_value.ts";
 import type { Span } from "./spans.ts";
 
 export { ArchiveStoreError } from "./database.ts";
-export type { GivenPoint } from "./given_value.ts";
+export type { GivenKind, GivenPoint } from "./given_value.ts";
 export type { Span } from "./spans.ts";
 
 /** Where a copy comes from, and what was asked for. */
@@ -71,8 +71,6 @@ export interface SeriesCopy {
   readonly rows: number;
   /** What inserts many of them, and one. */
   readonly inserts: readonly [many: string, one: string];
-  /** What decides the form of its values. */
-  readonly kind: GivenKind;
 }
 
 interface CopyRow {
@@ -190,6 +188,16 @@ export class CopyFile {
       this.#sql("UPDATE copy SET finished = ? WHERE id = ?")
         .run(now, this.#copy)
     );
+  }
+
+  /** What decides the form of the values of a series. */
+  kindOf({ eventType, type }: CopiedName): GivenKind {
+    return {
+      valueClass: type === "base"
+        ? eventTypeInfo(eventType)?.valueClass
+        : undefined,
+      isLoose: this.#isLoose,
+    };
   }
 
   /** The number of this run. */
@@ -351,10 +359,6 @@ export class CopyFile {
         id,
         rows: isBase ? series : id,
         inserts: isBase ? INSERTS.base : INSERTS.given,
-        kind: {
-          valueClass: isBase ? eventTypeInfo(eventType)?.valueClass : undefined,
-          isLoose: this.#isLoose,
-        },
       };
     });
   }
@@ -389,12 +393,11 @@ export class CopyFile {
     spans: readonly Span[],
     isEnd: boolean,
   ): void {
-    const { id, rows, inserts: [many, one], kind } = series;
+    const { id, rows, inserts: [many, one] } = series;
     const last = points.at(-1)?.ts ?? null;
     this.#write(() => {
       let values: SQLInputValue[] = [];
-      for (const { ts, val, text } of points) {
-        const { number, divisor, json } = givenValue(kind, val, text);
+      for (const { ts, number, divisor, json } of points) {
         values.push(rows, ts, number, divisor, json);
         if (values.length < ROWS * COLUMNS) continue;
         this.#sql(many).run(...values);

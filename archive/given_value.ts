@@ -8,14 +8,10 @@ import type { ValueClass } from "../client/event_types.ts";
 import { compact, floatText } from "./python.ts";
 import { FLOAT_SCALE, type StoredValue } from "./validate.ts";
 
-/** A point as another archive gave it. */
-export interface GivenPoint {
+/** A point that another archive gave, in the form in which it is stored. */
+export interface GivenPoint extends StoredValue {
   /** Seconds since 1970 UTC. */
   readonly ts: number;
-  /** The value. */
-  readonly val: unknown;
-  /** Its JSON text. */
-  readonly text: string;
 }
 
 /** What decides the form of a value. */
@@ -67,3 +63,40 @@ function numberOf(
   }
   return { number: val, divisor: 0, json: null };
 }
+
+/**
+ * The form in which a whole number is stored that stands in bytes, if it is
+ * shown with the same text; much faster than {@linkcode givenValue}.
+ *
+ * @param kind As there.
+ * @param bytes Where its text is, which is a number of JSON.
+ * @param from Where the text begins.
+ * @param to Where it ends.
+ * @returns The form; `undefined` for any other number.
+ */
+export function givenWhole(
+  { valueClass, isLoose }: GivenKind,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): StoredValue | undefined {
+  const isFloat = bytes[to - 1] === ZERO && bytes[to - 2] === DOT;
+  if (!isFloat && !isLoose) return undefined;
+  const isNegative = bytes[from] === MINUS;
+  const begin = isNegative ? from + 1 : from;
+  const end = isFloat ? to - 2 : to;
+  if (end - begin > MOST_DIGITS) return undefined;
+  let whole = 0;
+  for (let at = begin; at < end; at++) {
+    const digit = bytes[at]! - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    whole = 10 * whole + digit;
+  }
+  if (whole === 0 && isNegative) return undefined; // zero has no sign here
+  return numberOf(valueClass, isNegative ? -whole : whole);
+}
+
+const ZERO = 48, DOT = 46, MINUS = 45;
+
+/** A number holds no more digits than these exactly. */
+const MOST_DIGITS = 15;

@@ -13,13 +13,14 @@ import type {
   Span,
 } from "../../archive/copies.ts";
 import { without, withSpan } from "../../archive/spans.ts";
-import type { DataPoint } from "../../mod.ts";
+import { pagesOf } from "../../client/data.ts";
 import { exact, noun } from "../export/amounts.ts";
 import { garbageCollector } from "../export/memory.ts";
 import type { ProgressState } from "../export/progress_line.ts";
 import type { FailedSeries } from "../export/report.ts";
 import { oneLine } from "../io.ts";
 import { Failures, unservedNote } from "../query/failures.ts";
+import { givenPoints } from "./given_points.ts";
 import { type CopyJob, nameOfJob } from "./jobs.ts";
 import type { CopySettings } from "./settings.ts";
 
@@ -48,7 +49,7 @@ export interface CopyOptions {
 }
 
 /** So many points, or characters of them, are stored together. */
-const POINTS = 2000;
+const POINTS = 5000;
 const CHARACTERS = 4_000_000;
 
 /**
@@ -122,6 +123,7 @@ async function copyOne(
     progress.skipped++;
     return;
   }
+  const kind = file.kindOf(name);
   let copy: SeriesCopy | undefined;
   let spans = before?.spans ?? [];
   const whole: Span = [window.start, window.end];
@@ -137,18 +139,19 @@ async function copyOne(
     let held: GivenPoint[] = [];
     let size = 0;
     let second = NaN;
-    const pages = series.streamPages({ timeStart: start, timeEnd: end });
+    const pages = pagesOf(series, { timeStart: start, timeEnd: end });
     for await (const page of pages) {
-      for (const point of page) {
-        const given = givenOf(point);
-        if (Number.isNaN(given.ts)) {
-          lost.untimed++;
-          continue;
+      for (const points of givenPoints(page, kind)) {
+        for (const point of points) {
+          if (Number.isNaN(point.ts)) {
+            lost.untimed++;
+            continue;
+          }
+          if (point.ts === second) lost.shared++;
+          second = point.ts;
+          held.push(point);
+          size += point.json?.length ?? 0;
         }
-        if (given.ts === second) lost.shared++;
-        second = given.ts;
-        held.push(given);
-        size += given.text.length;
       }
       if (held.length < POINTS && size < CHARACTERS) continue;
       // More points of the last second may follow.
@@ -160,10 +163,6 @@ async function copyOne(
   }
   if (!series.isServed) warn(unservedNote(job.test, name.eventType));
   else if (missing.length === 0) put([], whole, true);
-}
-
-function givenOf({ tsEpoch, raw, text }: DataPoint<unknown>): GivenPoint {
-  return { ts: tsEpoch, val: raw, text };
 }
 
 /**
