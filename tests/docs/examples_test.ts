@@ -43,11 +43,14 @@ const noSource = SOURCE === undefined
 
 testUnless(
   NOT_IN_SHORT,
-  "the examples of the document and of README.md type-check",
+  "the examples of the document, of README.md and of docs/library.md type-check",
   async () => {
     const modules: Record<string, string> = {};
     for (
-      const [name, path] of [["from-python", DOCUMENT], ["readme", README]]
+      const [name, path] of [["from-python", DOCUMENT], ["readme", README], [
+        "library",
+        LIBRARY,
+      ]]
     ) {
       for (const block of examplesOf(path!)) {
         modules[`${name}-line-${block.line}.ts`] = moduleOf(block);
