@@ -6,13 +6,14 @@ import { startArchive } from "../../../archive/server.ts";
 import { readConversation, replay, TOKEN } from "../../archive/conformance.ts";
 import { withArchive } from "../../helpers/archive.ts";
 import { needs } from "../../helpers/binary.ts";
-import { IS_LONG } from "../../helpers/long.ts";
+import { IS_LONG, NOT_IN_SHORT } from "../../helpers/long.ts";
 import { testUnless } from "../../helpers/skipping.ts";
 import {
   ANSWERS,
   assertAlike,
   assertAnswered,
   EVERYTHING,
+  PAIR,
   SOME,
   withCopy,
 } from "./reading.ts";
@@ -22,20 +23,41 @@ const NOON = Date.UTC(2026, 2, 10, 12);
 
 needs(
   "clock",
-  "the reading commands print the same of a copy as of its source",
+  "all that the reading commands print of a copy is what they print of its source",
   async () => {
     const now = () => NOON;
-    const options = { sampleDays: IS_LONG ? 7 : 1, now };
-    await withArchive(options, async ({ url }) => {
-      await withCopy(url, async (copy) => {
+    await withArchive({ sampleDays: 7, now }, async ({ url }) => {
+      await withCopy(url, [], async (copy) => {
         const clock = new Date(NOON);
         await assertAlike(url, copy.url, EVERYTHING, clock);
         const ended = await assertAlike(url, copy.url, ANSWERS, clock);
-        if (IS_LONG) assertAnswered(ended, ANSWERS);
+        assertAnswered(ended, ANSWERS);
       }, now);
     });
   },
+  NOT_IN_SHORT,
 );
+
+/** Some of these of two hosts, and of a few hours. */
+const FEW = [
+  ...SOME,
+  ["coverage", "--details"],
+  ["latest"],
+  ["routes", "-o", "ndjson"],
+  ["check", "loss"],
+  ["check", "failures"],
+  ["plot", "-o", "json"],
+].map((command) => [...command, ...PAIR]);
+
+needs("clock", "so is some of it, of a part of the source", async () => {
+  const now = () => NOON;
+  await withArchive({ sampleDays: 0.25, now }, async ({ url }) => {
+    await withCopy(url, PAIR, async (copy) => {
+      const ended = await assertAlike(url, copy.url, FEW, new Date(NOON));
+      assertAnswered(ended, FEW);
+    }, now);
+  });
+});
 
 const GOLDEN = resolve(
   Deno.env.get("GOLDEN_DIR") ?? "../shared/golden",
@@ -45,7 +67,7 @@ const isThere = await Deno.stat(GOLDEN).then(() => true, () => false);
 
 testUnless(
   isThere ? undefined : `${GOLDEN} does not exist`,
-  "so they do of what each conversation leaves in an archive",
+  "so is all that they print of what each conversation leaves in an archive",
   async () => {
     const names = [...Deno.readDirSync(GOLDEN)].map(({ name }) => name)
       .filter((name) => /\.json(\.gz)?$/.test(name)).sort();
@@ -58,6 +80,7 @@ testUnless(
         await replay(await readConversation(`${GOLDEN}/${name}`), source.url);
         await withCopy(
           source.url,
+          [],
           (copy) =>
             assertAlike(source.url, copy.url, IS_LONG ? EVERYTHING : SOME),
         );

@@ -31,15 +31,20 @@ export async function served(
   }
 }
 
-/** Runs `use` with a copy of an archive, served, and the path of its file. */
+/**
+ * Runs `use` with a copy of an archive, served, and the path of its file.
+ *
+ * @param chosen Options that choose a part of it.
+ */
 export async function withCopy(
   url: string,
+  chosen: readonly string[],
   use: (copy: RunningArchive, file: string) => Promise<unknown>,
   now?: () => number,
 ): Promise<void> {
   await withDirectory(async (directory) => {
     const file = `${directory}/copy.db`;
-    await copy(url, file);
+    await copy(url, file, ...chosen);
     await served(file, (archive) => use(archive, file), now);
   });
 }
