@@ -7,6 +7,7 @@
 import { resolve } from "@std/path";
 import { ArchiveError } from "../../client/errors.ts";
 import { EXIT, OutputClosedError, PartialError } from "../errors.ts";
+import type { Shown } from "../export/shown_together.ts";
 import { lockDirectory } from "../export/lock.ts";
 import { adoptFiles } from "../export/adopt.ts";
 import { shortTime } from "../export/amounts.ts";
@@ -47,20 +48,23 @@ export const run: Command<"get-bulk"> = async (options, io) => {
   const aside: Io = { ...io, note: (line) => progress.warn(oneLine(line)) };
   using settings = await settleExport(options, aside);
   const { colors } = display;
+  io.signal.addEventListener("abort", () => progress.note(FINISHING));
   if (settings.isStreamed) {
     return await stream(settings, progress, colors, aside);
   }
-  const run = async (one: ExportSettings) => {
+  const run = async (one: ExportSettings, shown: Shown) => {
     await makeDirectory(one.directory);
     const lock = await lockDirectory(one.directory);
     try {
-      await runAlone(one, progress, colors, aside);
+      const note = (line: string) => shown.warn(oneLine(line));
+      await runAlone(one, shown, colors, { ...io, note });
     } finally {
       await lock.release();
     }
   };
-  if (settings.connection.isSeveral) await exportEach(settings, run, io);
-  else await run(settings);
+  if (settings.connection.isSeveral) {
+    await exportEach(settings, progress, run, io);
+  } else await run(settings, progress);
 };
 
 /** Writes everything that matches to standard output. */
@@ -76,7 +80,6 @@ async function stream(
     : undefined;
   const state: ProgressState = { ...emptyProgress(), isStreamed: true };
   progress.start(state);
-  io.signal.addEventListener("abort", () => progress.note(FINISHING));
   const jobs = (await plan(settings, window)).flat();
   const unshown = new Unshown();
   const alike = new Alike();
@@ -105,7 +108,7 @@ async function stream(
 
 async function runAlone(
   settings: ExportSettings,
-  progress: Progress,
+  progress: Shown,
   colors: boolean,
   io: Io,
 ): Promise<void> {
@@ -116,7 +119,6 @@ async function runAlone(
   connection.filters.timeEnd = window.end;
   const state = emptyProgress();
   progress.start(state);
-  io.signal.addEventListener("abort", () => progress.note(FINISHING));
   const groups = await plan(settings, isSynced ? undefined : window);
   if (groups.length === 0) {
     progress.stop();
@@ -207,7 +209,7 @@ function noteAge(
 
 /** Reports what was done; failures are told even when quiet. */
 function report(
-  progress: Progress,
+  progress: Shown,
   state: ProgressState,
   failed: readonly FailedSeries[],
   colors: boolean,

@@ -9,57 +9,89 @@ import { join } from "@std/path";
 import { ArchiveError } from "../../mod.ts";
 import { EXIT, PartialError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import { inLanes } from "../query/lanes.ts";
+import { Unwritten } from "../query/unwritten.ts";
 import { safePart } from "./names.ts";
+import type { Progress } from "./progress.ts";
 import { type ExportSettings, makeDirectory } from "./settings.ts";
+import { type Shown, ShownTogether } from "./shown_together.ts";
 
 /**
- * Exports archive by archive. What fails of one does not keep the others from
- * being exported; those that cannot be read are named at the end.
+ * How many archives are exported at a time: each has series under way, whose
+ * files are open.
+ */
+const SIDE_BY_SIDE = 6;
+
+/**
+ * Exports several archives side by side. What fails of one, or is refused, does
+ * not keep the others from being exported; those that cannot be read are named
+ * at the end.
  *
- * @param run Exports one.
- * @throws {UsageError} when two would be in one directory, or `run` refuses one.
+ * @param progress Shows all of them as one.
+ * @param run Exports one, and shows so how it gets on.
+ * @throws {UsageError} when two would be in one directory, or `run` refuses all.
  * @throws {PartialError} if a part failed.
  * @throws {EsmondError} when none could be read.
  */
 export async function exportEach(
   settings: ExportSettings,
-  run: (one: ExportSettings) => Promise<void>,
+  progress: Progress,
+  run: (one: ExportSettings, shown: Shown) => Promise<void>,
   { signal }: Pick<Io, "signal">,
 ): Promise<void> {
-  const { connection, directory } = settings;
+  const { connection, directory, eventTypes, unwritten } = settings;
   const all = connection.each();
   const names = new Map(all.map(({ url }) => [url, directoryOf(url)]));
   checkNames(names);
   await makeDirectory(directory);
-  let isWhole = true;
-  for (const one of all) {
+  const together = new ShownTogether(progress, all.length);
+  const refusals: UsageError[] = [];
+  let [whole, partial] = [0, 0];
+  await inLanes(all, { laneOf: () => "", width: SIDE_BY_SIDE }, async (one) => {
+    const name = names.get(one.url)!;
+    const shown = together.of(name.slice(COLUMN.length));
+    const own = {
+      ...settings,
+      connection: one,
+      directory: join(directory, name),
+      unwritten: unwritten && new Unwritten(eventTypes, shown.warn),
+    };
     try {
-      await run({
-        ...settings,
-        connection: one,
-        directory: join(directory, names.get(one.url)!),
-      });
+      await run(own, shown);
+      whole++;
     } catch (error) {
       if (signal.aborted) throw error;
       if (error instanceof ArchiveError) connection.fail(one.url, error);
-      else if (error instanceof PartialError) isWhole = false;
-      else throw error;
+      else if (error instanceof UsageError) {
+        refusals.push(error);
+        if (refusals.length < all.length) shown.warn(error.message);
+      } else if (error instanceof PartialError) {
+        if (error.exitCode === EXIT.partial) partial++;
+      } else throw error;
+    } finally {
+      shown.stop();
     }
-  }
-  connection.conclude();
-  if (!isWhole) throw new PartialError(EXIT.partial);
+  });
+  progress.stop();
+  if (refusals.length === all.length) throw refusals[0];
+  connection.tell();
+  if (whole === all.length) return;
+  throw new PartialError(whole + partial > 0 ? EXIT.partial : EXIT.failed);
 }
+
+/** What a directory's name begins with: the column that engines make of it. */
+const COLUMN = "archive_host=";
 
 /** The path of the list of tests, which most archives have. */
 const USUAL = "/esmond/perfsonar/archive/";
 
-/** The directory of an archive: a value of the column `archive_host` to engines. */
+/** The directory of an archive. */
 function directoryOf(url: string): string {
   const { host, pathname } = new URL(url);
   const path = pathname.endsWith(USUAL)
     ? pathname.slice(0, -USUAL.length)
     : pathname;
-  return `archive_host=${safePart(host + path)}`;
+  return `${COLUMN}${safePart(host + path)}`;
 }
 
 function checkNames(names: ReadonlyMap<string, string>): void {

@@ -40,6 +40,8 @@ export interface ProgressState {
    * Series of those finished that were complete already, from an earlier run.
    */
   skipped: number;
+  /** Whether more series are going to be listed: how long it takes is unknown. */
+  isGrowing?: boolean;
   /**
    * Series under way; they make the estimate of the time left better when there
    * are several.
@@ -156,6 +158,7 @@ export function timeLeft(
   state: ProgressState,
   elapsed: number,
 ): number | undefined {
+  if (state.isGrowing) return;
   const { begun = 0, lastDone = elapsed, active = 0 } = state;
   // Files of an earlier export took no time.
   const read = state.done - state.skipped;

@@ -80,10 +80,12 @@ export class Archives {
     for (const { connection } of all) connectionOf(connection).gate.join(pool);
   }
 
-  /** Each of them as the only one. */
+  /** Each of them as the only one, with filters of its own. */
   each(): Archives[] {
-    return [...this.#all.values()]
-      .map((one) => new Archives([one], this.#options, this.#io));
+    return [...this.#all.values()].map((one) => {
+      const { filters } = one.connection;
+      return new Archives([one], { ...this.#options, filters }, this.#io);
+    });
   }
 
   /** Whether there is more than one. */
@@ -274,20 +276,19 @@ export class Archives {
     for (const [url, { message }] of this.#refusals) {
       if (!this.isFailed(url)) this.#io.note(`not found at ${url}: ${message}`);
     }
-    const { failures } = this;
-    if (failures.length === 0) return;
-    this.#tell();
-    throw new PartialError(EXIT.partial);
+    this.tell();
+    if (this.failures.length > 0) throw new PartialError(EXIT.partial);
   }
 
-  #tell(): void {
+  /** Names those that could not be read. */
+  tell(): void {
     for (const { url, error } of this.failures) {
       this.#io.note(`not read: ${url}: ${error.message}`);
     }
   }
 
   #throwAll(): never {
-    this.#tell();
+    this.tell();
     throw new EsmondError(`none of ${this.#all.size} archives could be read`);
   }
 }

@@ -71,7 +71,9 @@ export async function openArchives(
   const one = { ...own, warn: toldOnce(io), isOne: addresses.length === 1 };
   try {
     for (const address of addresses) {
-      opened.push(await openOne(address, options, filters, io, one));
+      // What one is asked for may change: each export has a window of its own.
+      const its = one.isOne ? filters : filters.with({});
+      opened.push(await openOne(address, options, its, io, one));
     }
     // With one, its error ends the command, and is explained there.
     const wayOut = opened.length > 1
