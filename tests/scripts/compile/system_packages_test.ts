@@ -14,7 +14,12 @@ import {
 import { TARGETS } from "../../../scripts/compile/targets.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { runProcess } from "../../helpers/process.ts";
-import { onUnix, withPrograms } from "../../helpers/skipping.ts";
+import {
+  lackedByWindows,
+  notInstalled,
+  testUnless,
+  withPrograms,
+} from "../../helpers/skipping.ts";
 
 const TIME = new Date("2026-03-01T12:00:00Z");
 
@@ -119,8 +124,8 @@ withPrograms(
   },
 );
 
-onUnix(
-  "scripts",
+testUnless(
+  lackedByWindows("scripts") ?? notInstalled("readlink"),
   "the alternatives leave every file alone that is somebody else's",
   async () => {
     await withDirectory(async (directory) => {
