@@ -7,8 +7,11 @@ import { withDirectory } from "../../helpers/directory.ts";
 import { IS_LONG } from "../../helpers/long.ts";
 import { assertAlike, copy, EVERYTHING, served } from "./reading.ts";
 
-/** Some hours after midnight, where windows of all roll-ups end. */
-const now = () => Date.UTC(2026, 2, 10, 3);
+/**
+ * Some hours after midnight, where windows of all roll-ups end; in full, noon,
+ * so that the sample has everything.
+ */
+const now = () => Date.UTC(2026, 2, 10, IS_LONG ? 12 : 3);
 
 /** A window that ends with windows of all roll-ups, and some event types. */
 const SOME_OF_IT = [
