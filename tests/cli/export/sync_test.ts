@@ -6,10 +6,18 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { MANIFEST } from "../../../cli/export/manifest.ts";
-import { json } from "../../servers/serve.ts";
+import { json, withServer } from "../../servers/serve.ts";
+import { ROOT } from "../../helpers/archive.ts";
 import { needs } from "../../helpers/binary.ts";
-import { assertTold, type Ended, interrupt } from "../../helpers/run.ts";
+import { withDirectory } from "../../helpers/directory.ts";
 import {
+  assertTold,
+  type Ended,
+  interrupt,
+  runCli,
+} from "../../helpers/run.ts";
+import {
+  Archive,
   DAY,
   extensionOf,
   FORMATS,
@@ -577,5 +585,73 @@ needs(
         );
       });
     }
+  },
+);
+
+needs(
+  "clock",
+  "get-bulk --sync of several archives adds to each what is new there, by its own manifest",
+  async () => {
+    const archives = [new Archive(), new Archive()] as const;
+    const [one, other] = archives;
+    await withDirectory((directory) =>
+      withServer(
+        one.answer,
+        (first) =>
+          withServer(other.answer, async (second) => {
+            const sync = async (now: number) => {
+              for (const each of archives) each.asked = [];
+              const { exit, stderr } = await runCli([
+                ...["get-bulk", "-S", "2016-03-01", "-D", directory, "--ip"],
+                ...["--url", first, "--url", second, "-o", "csv", "--sync"],
+                ...["--quiet", "--retry", "0"],
+              ], { now: new Date(now * 1000), readsAll: true });
+              assertEquals([exit, stderr], [0, ""]);
+              for (const [at, url] of [first, second].entries()) {
+                const own = ownOf(url);
+                assertEquals(names(own), [NAME]);
+                assertEquals(
+                  secondsOf(own, NAME),
+                  pointsOf(archives[at]!, "k1", now),
+                );
+                const manifest = JSON.parse(textOf(own, MANIFEST));
+                assertEquals(manifest.query.archive, `${url}${ROOT}`);
+                assertEquals(manifest.window.end, archives[at]!.clock ?? now);
+              }
+            };
+            const NAME = `${STEM}.csv`;
+            const ownOf = (url: string) => {
+              const host = new URL(url).host.replace(":", "-");
+              return join(directory, `archive_host=${host}`);
+            };
+            const from = ({ asked }: Archive) =>
+              asked.map(({ searchParams }) =>
+                Number(searchParams.get("time-start"))
+              );
+            one.add("k1", FROM, FROM + DAY + 1);
+            other.add("k1", FROM, FROM + DAY / 2, 300);
+            await sync(FROM + DAY);
+            assertEquals([from(one)[0], from(other)[0]], [FROM, FROM]);
+            const old = identityOf(ownOf(second), NAME);
+
+            // At least an hour of each mirror is read again, by its own last
+            // point; where nothing is new, nothing is written again.
+            one.add("k1", FROM + DAY, FROM + 2 * DAY + 1);
+            await sync(FROM + 2 * DAY);
+            assertEquals(from(one)[0], FROM + DAY + 1 - HOUR);
+            const [again] = from(other);
+            assert(
+              FROM < again! && again! <= FROM + DAY / 2 - HOUR,
+              `${again}`,
+            );
+            assertEquals(identityOf(ownOf(second), NAME), old);
+
+            // Their clocks differ: each mirror ends by that of its archive.
+            other.clock = FROM + 2.5 * DAY;
+            other.add("k1", FROM + 2 * DAY, other.clock + 1, 300);
+            await sync(FROM + 3 * DAY);
+          }),
+      )
+    );
   },
 );

@@ -16,6 +16,7 @@ import {
 } from "../../helpers/made_archive.ts";
 import { delayTest, EVERY } from "../../helpers/planted.ts";
 import { assertTold, runCli } from "../../helpers/run.ts";
+import { linkOf, runsUntil, traced } from "../routes/made_routes.ts";
 import { pinOf } from "../../servers/certificates.ts";
 import { type Handler, json, withServer } from "../../servers/serve.ts";
 import { selfSigned, withTls } from "../../servers/tls.ts";
@@ -411,5 +412,47 @@ Deno.test("a name that one archive does not know is no failure where another doe
     ]);
     assertEquals(none.exit, 1);
     assert(none.stderr.includes("Unable to find address"), none.stderr);
+  });
+});
+
+Deno.test("routes are those of the archives that answer; one that is away is named, and so is one that refuses its data", async () => {
+  const link = linkOf("traced");
+  const runs = runsUntil(NOW);
+  const changed = traced(link, runs, (run) => run < 60 ? "AB" : "AC");
+  const refusing: Handler = (_, { pathname }) =>
+    pathname === ROOT
+      ? json([test("k", ["packet-trace"])])
+      : new Response("", { status: 403 });
+  await withArchives([[changed]], async (one) => {
+    await withServer(refusing, async (other) => {
+      const dead = deadAddress();
+      const argv = ["routes", "--ip", "--retry", "0"];
+      const { exit, stdout, stderr } = await run([
+        ...[...argv, "-o", "json"],
+        ...each("--url", [dead, other, one]),
+      ]);
+      assertEquals(exit, 3, stderr);
+      for (const away of [dead, other]) {
+        assertStringIncludes(stderr, `not read: ${rootOf(away)}: `);
+      }
+      const rows: Record<string, unknown>[] = JSON.parse(stdout);
+      assertEquals(
+        rows.map(({ archive, incomplete }) => [archive, incomplete]).sort(),
+        [[rootOf(one), false], [rootOf(other), true]].sort(),
+      );
+      const row = rows.find(({ archive }) => archive === rootOf(one))!;
+      assertEquals(row["traces"], runs.length);
+      assertEquals((row["changes"] as unknown[]).length, 1);
+
+      const human = await run([...argv, ...each("--url", [dead, one])]);
+      assertEquals(human.exit, 3, human.stderr);
+      assertStringIncludes(human.stderr, `not read: ${rootOf(dead)}: `);
+      assertStringIncludes(human.stdout, addressOf("traced"));
+      const none = await run([
+        ...argv,
+        ...each("--url", [dead, deadAddress()]),
+      ]);
+      assertEquals([none.exit, none.stdout], [1, ""]);
+    });
   });
 });
