@@ -14,6 +14,8 @@ import type { Ended } from "../../helpers/process.ts";
 import { runCli, type RunOptions } from "../../helpers/run.ts";
 import { refusal } from "../query/asking.ts";
 import { needs } from "../../helpers/binary.ts";
+import { NOT_IN_SHORT } from "../../helpers/long.ts";
+import { testUnless } from "../../helpers/skipping.ts";
 
 const DAY = 86_400;
 const [BETA, GAMMA] = ["198.51.100.20", "203.0.113.30"];
@@ -61,51 +63,55 @@ interface Row {
   outcome: string;
 }
 
-Deno.test("plot draws the sample with the numbers of coverage, check and routes", async () => {
-  await withArchive({ sampleDays: 7 }, async ({ url }) => {
-    const link = ["-s", BETA, "-d", GAMMA];
-    const { stdout, stderr, exit } = await plot(url, [...link, "-o", "svg"]);
-    assertEquals([exit, stderr], [0, ""]);
-    const said = readMarkup(stdout).find(({ name }) => name === "desc")!.text;
-    const { stdout: json } = await runCli(
-      ["coverage", "--url", url, "--ip", ...link, "-o", "json"],
-    );
-    const rows = JSON.parse(json) as Record<string, number | string>[];
-    for (const tool of ["powstream", "pscheduler/iperf3"]) {
-      const row = rows.find((each) => each["tool"] === tool)!;
-      const shown = new RegExp(
-        `${tool}: ${row["runs"]} runs, coverage [\\d.]+ %, ${
-          row["failed"]
-        } failed`,
+testUnless(
+  NOT_IN_SHORT,
+  "plot draws the sample with the numbers of coverage, check and routes",
+  async () => {
+    await withArchive({ sampleDays: 7 }, async ({ url }) => {
+      const link = ["-s", BETA, "-d", GAMMA];
+      const { stdout, stderr, exit } = await plot(url, [...link, "-o", "svg"]);
+      assertEquals([exit, stderr], [0, ""]);
+      const said = readMarkup(stdout).find(({ name }) => name === "desc")!.text;
+      const { stdout: json } = await runCli(
+        ["coverage", "--url", url, "--ip", ...link, "-o", "json"],
       );
-      assertMatch(said, shown);
-    }
-    const { stdout: check } = await runCli(
-      ["check", "loss", "--url", url, ...link, "-r", String(7 * DAY)],
-    );
-    const [, lost, sent] = /Loss is [\d.]+% \((\d+) of (\d+) packets/
-      .exec(check)!;
-    assertMatch(
-      said,
-      new RegExp(`loss [\\d.]+ % \\(${lost} of ${sent} packets\\)`),
-    );
+      const rows = JSON.parse(json) as Record<string, number | string>[];
+      for (const tool of ["powstream", "pscheduler/iperf3"]) {
+        const row = rows.find((each) => each["tool"] === tool)!;
+        const shown = new RegExp(
+          `${tool}: ${row["runs"]} runs, coverage [\\d.]+ %, ${
+            row["failed"]
+          } failed`,
+        );
+        assertMatch(said, shown);
+      }
+      const { stdout: check } = await runCli(
+        ["check", "loss", "--url", url, ...link, "-r", String(7 * DAY)],
+      );
+      const [, lost, sent] = /Loss is [\d.]+% \((\d+) of (\d+) packets/
+        .exec(check)!;
+      assertMatch(
+        said,
+        new RegExp(`loss [\\d.]+ % \\(${lost} of ${sent} packets\\)`),
+      );
 
-    const traced = ["-s", "192.0.2.10", "-d", GAMMA];
-    const changed = await plot(url, [...traced, "-o", "svg"]);
-    const { stdout: routes } = await runCli(
-      ["routes", "--url", url, "--ip", ...traced, "-o", "json"],
-    );
-    const [{ changes }] = JSON.parse(routes) as [
-      { changes: { time: number }[] },
-    ];
-    const at = new Date(changes[0]!.time * 1000).toISOString().slice(0, 16)
-      .replace("T", " ");
-    assertMatch(
-      changed.stdout,
-      new RegExp(`The route changed: ${at}, route changed, 5 → 6 hops`),
-    );
-  });
-});
+      const traced = ["-s", "192.0.2.10", "-d", GAMMA];
+      const changed = await plot(url, [...traced, "-o", "svg"]);
+      const { stdout: routes } = await runCli(
+        ["routes", "--url", url, "--ip", ...traced, "-o", "json"],
+      );
+      const [{ changes }] = JSON.parse(routes) as [
+        { changes: { time: number }[] },
+      ];
+      const at = new Date(changes[0]!.time * 1000).toISOString().slice(0, 16)
+        .replace("T", " ");
+      assertMatch(
+        changed.stdout,
+        new RegExp(`The route changed: ${at}, route changed, 5 → 6 hops`),
+      );
+    });
+  },
+);
 
 Deno.test("plot -o json has the drawn columns: together they are the window", async () => {
   await withArchive({ sampleDays: 3 }, async ({ url }) => {
