@@ -4,13 +4,13 @@
  * @module
  */
 
-import { UsageError } from "../errors.ts";
+import { EXIT, PartialError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { printRecords } from "../output/records.ts";
 import { terminalTraits } from "../output/terminal.ts";
 import { writeResult } from "../output/written.ts";
 import { linksToPlot, type PlotLink } from "../plot/find.ts";
-import { type ReadLink, readLink } from "../plot/read_link.ts";
+import { type Read, type ReadLink, readLink } from "../plot/read_link.ts";
 import { PLOT_COLUMNS, plotRows } from "../plot/rows.ts";
 import {
   type PlotSettings,
@@ -18,13 +18,17 @@ import {
   readPlotOptions,
 } from "../plot/settings.ts";
 import { columnsOfAnswers } from "../query/answer_tests.ts";
+import { Attempts } from "../query/attempts.ts";
 import { readPace } from "../query/series_settings.ts";
 import { settleAnswer } from "../query/settings.ts";
 import type { Command } from "./command.ts";
 
 const DAY = 86_400;
 
-/** Draws the link. Where nothing was measured, there is no picture. */
+/**
+ * Draws the link. Where nothing was measured, there is no picture. What one of
+ * several archives does not give does not keep the rest from being drawn.
+ */
 export const run: Command<"plot"> = async (options, io) => {
   const plot = readPlotOptions(options);
   using settings = await settleAnswer("plot", options, io, {
@@ -34,11 +38,18 @@ export const run: Command<"plot"> = async (options, io) => {
     own: () => ({ plot }),
     connection: () => ({ ...readPace(options), signal: io.signal }),
   });
-  await drawLinks(settings, io);
+  const attempts = new Attempts(io, settings.connection);
+  await drawLinks(settings, attempts, io);
+  if (attempts.over) throw attempts.over.error;
   settings.connection.conclude();
+  if (!attempts.isWhole) throw new PartialError(EXIT.partial);
 };
 
-async function drawLinks(settings: PlotSettings, io: Io): Promise<void> {
+async function drawLinks(
+  settings: PlotSettings,
+  attempts: Attempts,
+  io: Io,
+): Promise<void> {
   const { plot } = settings;
   const found = await linksToPlot(settings, io);
   const isPicture = plot.format === "svg" || plot.format === "html";
@@ -49,18 +60,28 @@ async function drawLinks(settings: PlotSettings, io: Io): Promise<void> {
     "../../chart/plot_svg.ts"
   );
   const count = columnCount(plot.width ?? DEFAULT_WIDTH);
+  const attempted: Read = async (work, archive) =>
+    (await attempts.read(work, undefined, archive)).value;
+  const { isSeveral } = settings.connection;
   const links: ReadLink[] = [];
   for (const link of found) {
     if (plot.isBoth && link.tests.every(({ isReverse }) => !isReverse)) {
       io.note(`no test from ${link.destination} to ${link.source} was found`);
     }
-    const read = await readLink(link, settings, window, count);
-    if (read.tests.length > 0) links.push(read);
+    const read = await readLink(
+      ...[link, settings, window, count] as const,
+      isSeveral ? attempted : undefined,
+    );
+    const remarks = attempts.isWhole ? read.remarks : [...read.remarks, UNREAD];
+    if (read.tests.length > 0) links.push({ ...read, remarks });
   }
   if (links.length === 0) {
+    if (attempts.over) return;
     const isSomething = plot.format === "json" || plot.format === "csv";
     io.note(
-      found.length > 0
+      !attempts.isWhole
+        ? "nothing was read that can be drawn"
+        : found.length > 0
         ? "nothing was measured in the window that can be drawn"
         : "no test was found",
     );
@@ -68,6 +89,9 @@ async function drawLinks(settings: PlotSettings, io: Io): Promise<void> {
   }
   await draw(links, settings, count, io);
 }
+
+/** What a picture says, too, that lacks something. */
+const UNREAD = "not everything could be read.";
 
 function severalLinks(links: readonly PlotLink[]): UsageError {
   const names = links.slice(0, 3).map(({ source, destination, family }) =>

@@ -26,12 +26,22 @@ export interface ReadLink extends PlotData {
 }
 
 /**
+ * Reads something of an archive; `undefined` where what cannot be read does not
+ * keep the rest from being drawn.
+ */
+export type Read = <T>(
+  work: () => Promise<T>,
+  archive: string,
+) => Promise<T | undefined>;
+
+/**
  * Reads a link.
  *
  * @param link The link.
  * @param settings What is drawn.
  * @param window The window.
  * @param columns How many columns it is drawn in.
+ * @param read What becomes of what cannot be read; thrown by default.
  * @throws {ArchiveError} (one of its kinds) when it cannot be read completely.
  */
 export async function readLink(
@@ -39,14 +49,20 @@ export async function readLink(
   settings: PlotSettings,
   window: TimeWindow,
   columns: number,
+  read: Read = (work) => work(),
 ): Promise<ReadLink> {
-  const [read, changes] = await Promise.all([
+  const [measured, changes] = await Promise.all([
     Promise.all(
-      link.tests.map((each) => readTest(each, settings, window, columns)),
+      link.tests.map((each) =>
+        read(
+          () => readTest(each, settings, window, columns),
+          each.test.archive,
+        )
+      ),
     ),
-    readChanges(link, settings, window),
+    readChanges(link, settings, window, read),
   ]);
-  const tests = read.filter((each) => each !== undefined)
+  const tests = measured.filter((each) => each !== undefined)
     .filter(({ runs }) => runs.length > 0);
   const { source, destination, family } = link;
   return {
@@ -78,15 +94,20 @@ async function readChanges(
   { tests, destinations }: PlotLink,
   { eventTypes }: PlotSettings,
   window: TimeWindow,
+  read: Read,
 ): Promise<Mark[]> {
   if (eventTypes.length > 0) return [];
   const traced = tests.filter(({ test, isReverse }) =>
     !isReverse && TRACES.some((name) => test.eventTypes.includes(name))
   );
   const found = await Promise.all(
-    traced.map(async ({ test }) =>
-      routeChanges(await readTraces({ test, destinations }, window, []))
-    ),
+    traced.map(async ({ test }) => {
+      const traces = await read(
+        () => readTraces({ test, destinations }, window, []),
+        test.archive,
+      );
+      return traces ? routeChanges(traces) : [];
+    }),
   );
   const marks = found.flat().map(({ time, before, after }) => ({
     time,

@@ -415,6 +415,51 @@ Deno.test("a name that one archive does not know is no failure where another doe
   });
 });
 
+Deno.test("plot draws what the other archives have, and names the one whose data cannot be read", async () => {
+  const listed = test("k", ["packet-loss-rate"], {
+    source: addressOf("alpha"),
+    destination: addressOf("beta"),
+  });
+  const withData = (answer: () => Response): Handler => (_, { pathname }) =>
+    pathname === ROOT ? json([listed]) : answer();
+  const link = ["-s", addressOf("alpha"), "-d", addressOf("beta")];
+  const plot = ["plot", ...link, "--ip", "--retry", "0"];
+  await withArchives([[SHARED]], async (one) => {
+    const alone = await run([...plot, "-o", "json", "--url", one]);
+    const keys = (text: string) =>
+      new Set(
+        JSON.parse(text).map(({ metadata_key }: Record<string, unknown>) =>
+          metadata_key
+        ),
+      );
+    for (const status of [403, 500]) {
+      const refusing = withData(() => new Response("", { status }));
+      await withServer(refusing, async (other) => {
+        const urls = each("--url", [other, one]);
+        const rows = await run([...plot, "-o", "json", ...urls]);
+        assertEquals(rows.exit, 3, rows.stderr);
+        assertEquals(keys(rows.stdout), keys(alone.stdout));
+        const how = status === 403 ? "not read" : "incomplete";
+        assertMatch(rows.stderr, new RegExp(`^${how}: .*${other}`, "m"));
+        const svg = await run([...plot, "-o", "svg", ...urls]);
+        assertEquals(svg.exit, 3, svg.stderr);
+        assertStringIncludes(svg.stdout, "not everything could be read.");
+        // With one, its error ends the command.
+        const only = await run([...plot, "-o", "svg", "--url", other]);
+        assertEquals([only.exit, only.stdout], [status === 403 ? 4 : 1, ""]);
+        await withServer(refusing, async (third) => {
+          const none = await run([
+            ...plot,
+            ...each("--url", [other, third]),
+          ]);
+          assertEquals(none.stdout, "");
+          assertEquals(none.exit, status === 403 ? 1 : 3, none.stderr);
+        });
+      });
+    }
+  });
+});
+
 Deno.test("routes are those of the archives that answer; one that is away is named, and so is one that refuses its data", async () => {
   const link = linkOf("traced");
   const runs = runsUntil(NOW);
