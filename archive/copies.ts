@@ -182,8 +182,19 @@ export class CopyFile {
     });
   }
 
-  /** Notes that nothing is missing. */
+  /**
+   * Notes that nothing is missing.
+   *
+   * @throws {ArchiveStoreError} if the file has no room for what its log has:
+   * closing it would not say so.
+   */
   finish(now: number): void {
+    try {
+      // What another program still reads stays in the log until that is done.
+      this.#database.exec("PRAGMA wal_checkpoint(PASSIVE);");
+    } catch (error) {
+      throw storeError(error, this.#path);
+    }
     this.#write(() =>
       this.#sql("UPDATE copy SET finished = ? WHERE id = ?")
         .run(now, this.#copy)

@@ -263,6 +263,13 @@ const EXPLANATIONS: [RegExp, Explain][] = [
     (path) => `${path}: the disk is full: make room, then try again`,
   ],
   [
+    // Also where the system limits how large a file may become.
+    /disk I\/O error/,
+    (path) =>
+      `${path} could not be read or written (disk I/O error): look after the ` +
+      "disk, make room, then try again",
+  ],
+  [
     /locked|busy/,
     (path) => `${path} is locked by another program: stop it, or wait`,
   ],

@@ -179,6 +179,7 @@ Deno.test("storeError() explains what SQLite says in one line, and keeps the cau
     ["database disk image is malformed", "f is not an SQLite database"],
     ["attempt to write a readonly database", "f is read-only"],
     ["database or disk is full", "f: the disk is full"],
+    ["disk I/O error", "f could not be read or written (disk I/O error)"],
     ["database is locked", "f is locked by another program"],
     ["unable to open database file", "f cannot be opened"],
     ["something else\nand more", "f: something else"],
