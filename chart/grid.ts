@@ -15,6 +15,8 @@ export interface GridCell {
   readonly destination: string;
   /** The version of IP; `undefined` where the ends are not addresses. */
   readonly family: 4 | 6 | undefined;
+  /** The groups that it is of. */
+  readonly groups?: readonly string[] | undefined;
   /** What the worst of its tests comes to. */
   readonly state: Verdict;
   /** Its value as it is shown, without a unit; empty if there is none. */
@@ -46,6 +48,8 @@ export interface Grid {
   readonly cells: readonly GridCell[];
   /** The hosts in their order, if it is not that of their names. */
   readonly order?: readonly string[] | undefined;
+  /** The groups in their order: of several, each has matrices of its own. */
+  readonly groups?: readonly string[] | undefined;
   /** The upper ends of the steps of a fixed scale, as they are shown. */
   readonly scale?: readonly string[] | undefined;
 }
@@ -82,10 +86,12 @@ export function markOf({ number, lack, state }: GridCell): Mark {
   return number === "" ? lack ?? "unknown" : state;
 }
 
-/** The matrix of one family: its rows, its columns and what is where. */
+/** The matrix of one family, and of one group if there are several: its rows, its columns and what is where. */
 export interface GridPart {
-  /** What it is called; empty if there is no other. */
+  /** What its family is called. */
   readonly name: string;
+  /** The name of its group, if there are several. */
+  readonly group?: string | undefined;
   /** The hosts that send. */
   readonly sources: readonly string[];
   /** The hosts that are sent to. */
@@ -94,9 +100,32 @@ export interface GridPart {
   at(source: string, destination: string): GridCell | undefined;
 }
 
-/** The matrices of all families, IPv4 first. */
+/**
+ * The matrices of all groups, and of each those of all families, IPv4 first. A
+ * link of several groups stands in each.
+ */
 export function partsOf(
-  { cells, order }: Pick<Grid, "cells" | "order">,
+  { cells, order, groups = [] }: Pick<Grid, "cells" | "order" | "groups">,
+): GridPart[] {
+  const byGroup = new Map<string | undefined, GridCell[]>();
+  const known = [...new Set(groups)];
+  for (const each of [...known, undefined]) byGroup.set(each, []);
+  for (const cell of cells) {
+    const own = known.filter((each) => cell.groups?.includes(each));
+    for (const each of own.length > 0 ? own : [undefined]) {
+      byGroup.get(each)!.push(cell);
+    }
+  }
+  const found = [...byGroup].filter(([, { length }]) => length > 0);
+  return found.length < 2
+    ? partsByFamily(cells, order)
+    : found.flatMap(([group, cells]) => partsByFamily(cells, order, group));
+}
+
+function partsByFamily(
+  cells: readonly GridCell[],
+  order: readonly string[] | undefined,
+  ofGroup?: string,
 ): GridPart[] {
   const groups = Map.groupBy(cells, ({ family }) => family);
   const families = [...groups.keys()].sort((one, other) =>
@@ -107,6 +136,7 @@ export function partsOf(
     const byLink = new Map(group.map((cell) => [keyOf(cell), cell]));
     return {
       name: familyName(family),
+      group: ofGroup,
       ...sidesOf(group, order),
       at: (source, destination) => byLink.get(keyOf({ source, destination })),
     };
@@ -131,6 +161,11 @@ function sidesOf(
   return both > all.length / 2
     ? { sources: all, destinations: all }
     : { sources, destinations };
+}
+
+/** What a matrix is called. */
+export function partName({ name, group }: GridPart): string {
+  return group === undefined ? name : `${group}, ${name}`;
 }
 
 /** A family as it is named. */

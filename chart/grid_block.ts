@@ -1,5 +1,5 @@
 /**
- * The matrix of one family as a block of text.
+ * The matrix of one family, or of one group, as a block of text.
  *
  * @module
  */
@@ -117,7 +117,11 @@ export function blockOf(
       ? nameWidth
       : columns.reduce((sum, { width }) => sum + GAP + width, nameWidth),
   });
+  const { group } = part;
   const lines = [
+    ...group === undefined
+      ? []
+      : [{ text: pen.text(group), length: columnsOf(pen.text(group)) }],
     line(corner, columns.map(headOf)),
     ...sources.map((source, row) =>
       line(

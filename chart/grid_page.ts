@@ -16,6 +16,7 @@ import {
   markOf,
   MARKS,
   marksIn,
+  partName,
   partsOf,
   sentenceOf,
   summaryOf,
@@ -72,7 +73,8 @@ const MOST_TITLES = 5000;
 const MOST_LEVEL = 8;
 
 function tableOf(part: GridPart, hasTitles: boolean): Markup {
-  const { name, sources, destinations, at } = part;
+  const { sources, destinations, at } = part;
+  const name = partName(part);
   const heads = destinations.map((host) =>
     element(
       "th",

@@ -25,6 +25,7 @@ import {
   isBad,
   MARKS,
   marksIn,
+  partName,
   partsOf,
   sentenceOf,
   summaryOf,
@@ -185,7 +186,8 @@ function roomOf(name: string): number {
 
 function panel(placed: Placed, top: number, hasTitles: boolean): Markup {
   const { part, x, y, rows, columns, cell, isSteep } = placed;
-  const { sources, destinations, name } = part;
+  const { sources, destinations } = part;
+  const name = cut(partName(part), placed.width, textWidth);
   const [left, first] = [x + rows, top + y + 22 + columns];
   const label = textAt({ x, y: top + y + 12, class: "name" }, name);
   const place = { x, y: first - 6, class: "faint small" };

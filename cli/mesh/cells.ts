@@ -66,11 +66,16 @@ function testsOf(findings: readonly Finding[]): number {
 }
 
 /** The longest name of a host, and the longest text. */
-const LONGEST = { name: 100, text: 300 };
+const LONGEST = { name: 100, text: 300, group: 40 };
+
+/** The name of a group, as it stands above its matrix. */
+export function shownGroup(name: string): string {
+  return oneLine(name, LONGEST.group);
+}
 
 /** The cell of a link in a picture. */
 export function gridCell(
-  { source, destination, family, findings, isIncomplete }: JudgedLink,
+  { source, destination, family, groups, findings, isIncomplete }: JudgedLink,
   what: What,
   href?: string,
 ): GridCell {
@@ -80,6 +85,7 @@ export function gridCell(
     source: oneLine(source, LONGEST.name),
     destination: oneLine(destination, LONGEST.name),
     family,
+    groups: groups.map(shownGroup),
     state: worst?.state ?? "unknown",
     number: value === undefined ? "" : numberOf(value, what),
     lack: worst?.isAbsent

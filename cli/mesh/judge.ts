@@ -39,6 +39,8 @@ export interface JudgedLink {
   destination: string;
   /** The family of its addresses. */
   family: Family | undefined;
+  /** The groups of a template that have tests of it. */
+  groups: readonly string[];
   /** What was found of each test that counts. */
   findings: readonly Finding[];
   /** Whether its tests could not be read. */
@@ -105,6 +107,7 @@ interface LinkTests {
   source: string;
   destination: string;
   family: Family | undefined;
+  groups: string[];
   tests: Metadata[];
 }
 
@@ -120,7 +123,8 @@ function linksOf(
     return host === undefined || keepsAddresses ? host : namer(host);
   };
   for (const test of tests) {
-    const [expected] = template?.find(test) ?? [];
+    const all = template?.find(test) ?? [];
+    const [expected] = all;
     const { source, destination } = expected
       ? shownEnds(expected, keepsAddresses)
       : {
@@ -131,9 +135,11 @@ function linksOf(
     const family = familyOf(test);
     const key = JSON.stringify([source, destination, family]);
     const link = links.get(key) ?? {
-      ...{ archive: test.archive, source, destination, family, tests: [] },
+      ...{ archive: test.archive, source, destination, family },
+      ...{ groups: [], tests: [] },
     };
     link.tests.push(test);
+    link.groups.push(...all.map(({ group }) => group));
     links.set(key, link);
   }
   return [...links.values()];
@@ -166,6 +172,7 @@ function linksNotHeld(
     return [{
       ...{ source, destination },
       family: familyOfExpected(each) ?? families.get(each.task),
+      groups: [each.group],
       findings: [
         isUnread.has(each)
           ? unreadFinding(each, judging)
@@ -208,6 +215,7 @@ function together(links: readonly JudgedLink[]): JudgedLink[] {
   );
   return [...groups.values()].map((group) => ({
     ...group[0]!,
+    groups: [...new Set(group.flatMap(({ groups }) => groups))],
     findings: group.flatMap(({ findings }) => findings),
     isIncomplete: group.some(({ isIncomplete }) => isIncomplete),
   }));

@@ -16,7 +16,7 @@ import { printRecords } from "../output/records.ts";
 import { terminalTraits } from "../output/terminal.ts";
 import { writeResult } from "../output/written.ts";
 import { columnsOfAnswers } from "../query/answer_tests.ts";
-import { CELL_COLUMNS, cellRow, gridCell } from "./cells.ts";
+import { CELL_COLUMNS, cellRow, gridCell, shownGroup } from "./cells.ts";
 import type { JudgedLink, LinkSettings } from "./judge.ts";
 import { isLoss, LOSS_STEPS } from "./settings.ts";
 
@@ -109,6 +109,7 @@ function gridOf(
     window: `${from} to ${to} ${zone}`,
     rule: mesh.rule,
     order: template?.names,
+    groups: template?.groups.map(shownGroup),
     cells: links.map((link) => gridCell(link, check.what, pages.get(link))),
     scale: isLoss(check.what)
       ? LOSS_STEPS.slice(1).map((step) => `${step}\u00a0%`)

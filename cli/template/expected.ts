@@ -34,6 +34,8 @@ export interface Place {
 export interface ExpectedTest extends Traits {
   /** The name of its task. */
   readonly task: string;
+  /** The name of the group of that. */
+  readonly group: string;
   /** Where it starts. */
   readonly source: Place;
   /** Where it leads; `undefined` of a test of one host. */
@@ -111,6 +113,7 @@ function testsOfTask(
       const to = dest?.(bindings);
       found.push({
         task: name,
+        group: groupName!,
         ...traits,
         source: placeOf(source?.(bindings) ?? bindings.lead.address, bindings),
         destination: to === undefined ? undefined : placeOf(to, bindings),

@@ -23,6 +23,8 @@ export interface MeshTemplateOptions {
 export class MeshTemplate {
   /** The addresses of the archives, each once. */
   readonly archives: readonly string[];
+  /** The names of the groups that have tests, in its order. */
+  readonly groups: readonly string[];
   /** What its hosts are called, in its order. */
   readonly names: readonly string[];
   /** The origins that it was read from. */
@@ -40,6 +42,7 @@ export class MeshTemplate {
     this.names = names;
     this.origins = origins;
     this.archives = [...new Set(tests.flatMap(({ archives }) => archives))];
+    this.groups = [...new Set(tests.map(({ group }) => group))];
     this.#tests = tests;
     this.#isAsked = isAsked;
     for (const each of tests) {

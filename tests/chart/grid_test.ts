@@ -246,6 +246,57 @@ Deno.test("partsOf() has all hosts on both sides where most are, and else those 
   );
 });
 
+Deno.test("several groups have a matrix each, headed by its name, in all pictures", async () => {
+  const of = (...groups: string[]) => ({ groups });
+  const cells = [
+    cell("a", "b", of("core")),
+    cell("a", "b", { family: 6, ...of("core") }),
+    cell("b", "a", of("edge", "core")),
+    cell("a", "c", of("edge")),
+    cell("x", "y"),
+  ];
+  const groups = ["edge", "core", "gone"];
+  const parts = partsOf({ cells, groups });
+  assertEquals(
+    parts.map(({ group, name, sources }) => [group, name, sources]),
+    [
+      ["edge", "IPv4", ["a", "b"]],
+      ["core", "IPv4", ["a", "b"]],
+      ["core", "IPv6", ["a"]],
+      [undefined, "IPv4", ["x"]],
+    ],
+  );
+  assertEquals(parts.map(({ at }) => at("b", "a") !== undefined), [
+    ...[true, true, false, false],
+  ]);
+  // One that has all is not named.
+  for (const some of [undefined, ["core"]]) {
+    const own = cells.filter((each) => each.groups?.includes("core"));
+    const [part] = partsOf({ cells: own, groups: some });
+    assertEquals(part!.group, undefined);
+  }
+  const grid = { title: "Loss", window: "now", rule: "", cells, groups };
+  for (const width of [24, 200]) {
+    const lines = gridLines(grid, { width });
+    assert(lines.every((line) => line.length <= width), lines.join("\n"));
+    const at = lines.findIndex((line) => line.startsWith("edge"));
+    assertMatch(lines[at + 1]!, /^IPv4 from /);
+    assertMatch(lines.join("\n"), /^5 links: /m);
+    assertMatch(
+      lines.join("\n"),
+      width === 24 ? /^core$/m : /^edge +core +core/m,
+    );
+  }
+  const captions = [...(await gridPage(grid)).matchAll(/<caption>([^<]*)/g)]
+    .map(([, text]) => text!);
+  assertEquals(captions.map((text) => text.replace(/:.*/, "")), [
+    ...["edge, IPv4", "core, IPv4", "core, IPv6", "IPv4"],
+  ]);
+  const names = readMarkup(svgFile(gridPicture(grid, 1000)))
+    .map(({ text }) => text);
+  assert(names.includes("core, IPv6"));
+});
+
 Deno.test("hosts stand in a given order, and others after them by their names", () => {
   const order = ["c", "a", "gone"];
   const [part] = partsOf({ cells: mesh(["a", "b", "c", "b2"]), order });

@@ -243,6 +243,35 @@ Deno.test("mesh --mesh: hosts by their display names in the template's order, ab
   }, { addresses: turned });
 });
 
+Deno.test("mesh --mesh: each of several groups has its matrix, and programs get each link once", async () => {
+  const task = { test: "delay", archives: ["one"] };
+  await withPlanted(async (run) => {
+    const { stdout } = await run("mesh", "loss");
+    assertMatch(stdout, /^6 links: /m);
+    assertMatch(
+      stdout,
+      /^all +two groups\nIPv4 from \\ to +ALPHA +BETA +GAMMA +IPv4 from \\ to +ALPHA +BETA$/m,
+    );
+    const page = await run("mesh", "loss", "-o", "html");
+    assertMatch(
+      page.stdout,
+      /<caption>all, IPv4: [^]*<caption>two groups, IPv4: /,
+    );
+    const { stdout: json } = await run("mesh", "loss", "-o", "json");
+    assertEquals(JSON.parse(json).length, 6);
+  }, {
+    groups: {
+      all: { type: "mesh", addresses: members("alpha", "beta", "gamma") },
+      "two\ngroups": { type: "mesh", addresses: members("alpha", "beta") },
+      unused: { type: "mesh", addresses: members("alpha", "beta") },
+    },
+    tasks: {
+      delay: { group: "all", ...task },
+      again: { group: "two\ngroups", ...task },
+    },
+  });
+});
+
 Deno.test("mesh --mesh: what the template does not have is left out, and said", async () => {
   await withPlanted(async (run) => {
     const { stdout, stderr } = await run("mesh", "throughput", "-o", "json");

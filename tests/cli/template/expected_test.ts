@@ -37,6 +37,7 @@ Deno.test("a test has its names, its schedule and what it is told by", () => {
   assertEquals(doubts, []);
   assertEquals(first, {
     task: "speed",
+    group: "all",
     type: "throughput",
     source: { address: "alpha.example", name: "ALPHA" },
     destination: { address: "beta.example", name: "BETA" },
