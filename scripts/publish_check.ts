@@ -9,12 +9,16 @@
 
 import { pathToFileURL } from "node:url";
 import { join } from "@std/path";
+import denoJson from "../deno.json" with { type: "json" };
 import { IS_NPM } from "./map_flags.ts";
 
 interface Config {
   imports: Record<string, string>;
   publish: { include: string[] };
 }
+
+/** What is imported by a name of the package. */
+const FACES = new Set(Object.values(denoJson.exports));
 
 if (import.meta.main) {
   const root = join(import.meta.dirname!, "..");
@@ -61,7 +65,7 @@ function isMeant(path: string): boolean {
   return /^(client|insight|chart|archive|cli)\/.+\.ts$|^docs\/[\w-]+\.md$/.test(
     path,
   ) ||
-    /^(mod|query|post|insight)\.ts$|^deno\.json$|^[A-Z]+(\.md)?$/.test(path);
+    /^deno\.json$|^[A-Z]+(\.md)?$/.test(path) || FACES.has(`./${path}`);
 }
 
 async function copyWithNpmMap(root: string): Promise<string> {
