@@ -65,11 +65,21 @@ export async function planCopy(settings: CopySettings): Promise<Plan> {
   return plan;
 }
 
-/** The key of a test, which some archives give in its address alone. */
+/**
+ * The key of a test, which some archives give in its address alone, or in that
+ * of its data.
+ */
 export function keyOf(test: Metadata): string | undefined {
   const key = test.metadataKey ??
-    /\/archive\/([^/]+)\/?$/.exec(test.uri ?? "")?.[1];
+    /\/archive\/([^/]+)\/?$/.exec(test.uri ?? "")?.[1] ??
+    keyOfData(test);
   return key !== undefined && /^[\w-]+$/.test(key) ? key : undefined;
+}
+
+function keyOfData(test: Metadata): string | undefined {
+  const [series] = test.getAllEventTypes();
+  return /\/archive\/([^/]+)\/[^/]+\/base\/?$/
+    .exec(series?.baseUri ?? "")?.[1];
 }
 
 /** The series of a test, each once. */

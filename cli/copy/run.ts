@@ -96,9 +96,11 @@ async function copyInto(
   io: Io,
 ): Promise<Plan> {
   return await supervise(
-    async ({ state, failed }) => {
+    async (run) => {
+      const { state, failed } = run;
       const plan = await planCopy(settings);
       for (const line of plan.left) io.note(`not copied: ${line}`);
+      run.left += plan.left.length;
       const jobs = beginRun(file, plan, settings, failed, progress);
       state.series = jobs.length + failed.length;
       state.done = state.failed = failed.length;

@@ -50,7 +50,7 @@ export async function supervise(
   );
   progress.stop();
   const { failed, left } = run;
-  if (plan?.tests.length === 0) progress.note(NOTHING);
+  if (plan?.tests.length === 0 && left === 0) progress.note(NOTHING);
   for (const line of reportLines(state, progress.elapsed, failed, colors)) {
     if (failed.length > 0) progress.warn(line);
     else progress.note(line);

@@ -75,11 +75,9 @@ export async function copyToUrl(
       const plan = await planCopy(settings);
       const { failed, state } = run;
       const described = describeTests(plan.tests, posting, failed);
-      const { left } = described;
+      const left = [...plan.left, ...described.left];
       tests = described.tests;
-      for (const line of [...plan.left, ...left]) {
-        io.note(`not copied: ${line}`);
-      }
+      for (const line of left) io.note(`not copied: ${line}`);
       for (const line of rateLines(tests)) io.note(line);
       run.left += left.length;
       state.series = failed.length +
