@@ -4,6 +4,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { needs } from "../../helpers/binary.ts";
 import { join } from "@std/path";
 import { ROOT } from "../../helpers/archive.ts";
 import { withDirectory } from "../../helpers/directory.ts";
@@ -354,45 +355,49 @@ Deno.test("an archive that is silent keeps a check from no answer", async () => 
   });
 });
 
-Deno.test("a pin is for the archive that it names, and for no other", async () => {
-  const [mine, other] = [selfSigned(), selfSigned()];
-  const list: Handler = () => json([test("k", ["throughput"])]);
-  await withTls(mine, list, (one) =>
-    withTls(other, list, async (two) => {
-      const urls = [...each("--url", [one, two]), "--retry", "0"];
-      const argv = ["get-metadata", "-o", "csv", ...urls];
-      const pins = await Promise.all([mine, other].map(pinOf));
-      const both = await run([
-        ...argv,
-        ...each("--pin", [`${one}=${pins[0]}`, `${two}=${pins[1]}`]),
-      ]);
-      assertEquals([both.exit, linesOf(both.stdout).length], [0, 3]);
-      const half = await run([...argv, "--pin", `${one}=${pins[0]}`]);
-      assertEquals([half.exit, linesOf(half.stdout).length], [3, 2]);
-      assertMatch(half.stderr, new RegExp(`not read: ${two}.*certificate`));
-      assertStringIncludes(half.stderr, "esmond-ps trust");
-      assertTold(
-        await run([...argv, "--pin", pins[0]!]),
-        2,
-        /--pin is for one archive: .*--pin https:\/\/HOST=PIN/,
-      );
-      assertTold(
-        await run([...argv, "--pin", `https://other.example=${pins[0]}`]),
-        2,
-        /https:\/\/other\.example is not the address of an archive/,
-      );
-      assertTold(
-        await run([...argv, "--insecure"]),
-        2,
-        /--insecure is for one/,
-      );
-      assertTold(
-        await run([...argv, "--cacert", "ca.pem"]),
-        2,
-        /--cacert https:\/\/HOST=FILE/,
-      );
-    }));
-});
+needs(
+  "own certificate check",
+  "a pin is for the archive that it names, and for no other",
+  async () => {
+    const [mine, other] = [selfSigned(), selfSigned()];
+    const list: Handler = () => json([test("k", ["throughput"])]);
+    await withTls(mine, list, (one) =>
+      withTls(other, list, async (two) => {
+        const urls = [...each("--url", [one, two]), "--retry", "0"];
+        const argv = ["get-metadata", "-o", "csv", ...urls];
+        const pins = await Promise.all([mine, other].map(pinOf));
+        const both = await run([
+          ...argv,
+          ...each("--pin", [`${one}=${pins[0]}`, `${two}=${pins[1]}`]),
+        ]);
+        assertEquals([both.exit, linesOf(both.stdout).length], [0, 3]);
+        const half = await run([...argv, "--pin", `${one}=${pins[0]}`]);
+        assertEquals([half.exit, linesOf(half.stdout).length], [3, 2]);
+        assertMatch(half.stderr, new RegExp(`not read: ${two}.*certificate`));
+        assertStringIncludes(half.stderr, "esmond-ps trust");
+        assertTold(
+          await run([...argv, "--pin", pins[0]!]),
+          2,
+          /--pin is for one archive: .*--pin https:\/\/HOST=PIN/,
+        );
+        assertTold(
+          await run([...argv, "--pin", `https://other.example=${pins[0]}`]),
+          2,
+          /https:\/\/other\.example is not the address of an archive/,
+        );
+        assertTold(
+          await run([...argv, "--insecure"]),
+          2,
+          /--insecure is for one/,
+        );
+        assertTold(
+          await run([...argv, "--cacert", "ca.pem"]),
+          2,
+          /--cacert https:\/\/HOST=FILE/,
+        );
+      }));
+  },
+);
 
 Deno.test("a name that one archive does not know is no failure where another does", async () => {
   const unknowing: Handler = () =>

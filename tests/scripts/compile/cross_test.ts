@@ -14,6 +14,7 @@ import {
   ownTarget,
   TARGETS,
 } from "../../../scripts/compile/targets.ts";
+import { COMMANDS } from "../../../cli/commands/commands.ts";
 import { mapFlags } from "../../../scripts/map_flags.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { runProcess } from "../../helpers/process.ts";
@@ -47,7 +48,8 @@ const FILES = [
   ...["CHANGELOG.md", "LICENSE", "PACKAGES.txt", "README.md"],
   ...["THIRD-PARTY.txt", "completions/_esmond-ps"],
   ...["completions/esmond-ps.bash", "completions/esmond-ps.fish"],
-  ...["completions/esmond-ps.ps1", "esmond-ps.1"],
+  ...["completions/esmond-ps.ps1", "man/esmond-ps.1"],
+  ...Object.keys(COMMANDS).map((name) => `man/esmond-ps-${name}.1`),
 ];
 
 for (const target of TARGETS.filter((each) => each !== ownTarget())) {
