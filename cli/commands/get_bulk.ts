@@ -5,7 +5,7 @@
  */
 
 import { resolve } from "@std/path";
-import { ArchiveError } from "../../client/errors.ts";
+import { ArchiveError, ArchiveUnreachableError } from "../../client/errors.ts";
 import { EXIT, OutputClosedError, PartialError } from "../errors.ts";
 import type { Shown } from "../export/shown_together.ts";
 import { lockDirectory } from "../export/lock.ts";
@@ -28,6 +28,7 @@ import {
   type ExportSettings,
   makeDirectory,
   settleExport,
+  unmakeDirectory,
 } from "../export/settings.ts";
 import { streamSeries } from "../export/stream.ts";
 import { STDOUT } from "../options/table.ts";
@@ -63,8 +64,17 @@ export const run: Command<"get-bulk"> = async (options, io) => {
     }
   };
   if (settings.connection.isSeveral) {
-    await exportEach(settings, progress, run, io);
-  } else await run(settings, progress);
+    return await exportEach(settings, progress, run, io);
+  }
+  const isNew = await makeDirectory(settings.directory);
+  try {
+    await run(settings, progress);
+  } catch (error) {
+    if (isNew && error instanceof ArchiveUnreachableError) {
+      await unmakeDirectory(settings.directory, error.message);
+    }
+    throw error;
+  }
 };
 
 /** Writes everything that matches to standard output. */

@@ -148,13 +148,33 @@ async function checkDirectory(directory: string): Promise<void> {
 /**
  * Makes the directory of an export, unless it is there.
  *
+ * @returns Whether it was made.
  * @throws {UsageError} where that is not permitted.
  */
-export async function makeDirectory(directory: string): Promise<void> {
-  await Deno.mkdir(directory).catch((error) => {
-    if (error instanceof Deno.errors.AlreadyExists) return;
-    throw refuse(`cannot make ${directory}: ${error.message}`);
-  });
+export async function makeDirectory(directory: string): Promise<boolean> {
+  try {
+    await Deno.mkdir(directory);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw refuse(`cannot make ${directory}: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * Takes a directory away again that was made for an archive of which nothing
+ * came. As to the original client, it is then one that does not exist.
+ *
+ * @throws {UsageError} if it was taken away; it has nothing of anybody's in it.
+ */
+export async function unmakeDirectory(
+  directory: string,
+  why: string,
+): Promise<void> {
+  const isGone = await Deno.remove(directory).then(() => true, () => false);
+  if (isGone) {
+    throw refuse(`${directory} does not exist, and is not made: ${why}`);
+  }
 }
 
 function refuse(why: string): UsageError {

@@ -10,6 +10,7 @@ import { MANIFEST } from "../../../cli/export/manifest.ts";
 import { type Handler, json, withServer } from "../../servers/serve.ts";
 import { needs } from "../../helpers/binary.ts";
 import {
+  assertTold,
   type Ended,
   interrupt,
   noNames,
@@ -850,6 +851,14 @@ Deno.test("get-bulk makes its directory if only the last part is missing, and no
       await run("-D", directory, "-T", "nonsense");
       assertEquals([...Deno.readDirSync(parent)], []);
       await run("-D", join(directory, "deeper"));
+      assertEquals([...Deno.readDirSync(parent)], []);
+      // As to the original, a directory is missing where no archive is, either.
+      const away = ["--url", "http://127.0.0.1:1", "--retry", "0"];
+      assertTold(
+        await runCli(["get-bulk", ...away, "-o", "csv", "-D", directory]),
+        2,
+        /out does not exist, and is not made: the archive cannot be reached/,
+      );
       assertEquals([...Deno.readDirSync(parent)], []);
       assertEquals((await run("-D", directory)).exit, 0);
       assertEquals([...Deno.readDirSync(parent)].map(({ name }) => name), [
