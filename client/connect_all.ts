@@ -11,11 +11,10 @@ import {
 } from "./connect.ts";
 import type { ApiConnectOptions } from "./connection.ts";
 import { DEFAULT_REQUESTS } from "./defaults.ts";
-import { Distinct } from "./distinct.ts";
+import { mergeTests } from "./distinct.ts";
 import { ArchiveError, FilterError } from "./errors.ts";
 import { ApiFilters } from "./filters.ts";
 import { requireIterable } from "./iterable.ts";
-import { merge } from "./merge.ts";
 import { findTests, type Metadata } from "./metadata.ts";
 import { withoutEnd } from "./parameters.ts";
 import { Pool } from "./pool.ts";
@@ -129,26 +128,16 @@ export class MergedTests implements AsyncIterable<Metadata> {
     const stop = new AbortController();
     const end = onAbort(signal ? [signal] : [], (why) => stop.abort(why));
     const failures = new Map<number, ArchiveError>();
-    const apart = distinct ? new Distinct() : undefined;
     this.#failures.length = 0;
     try {
       const lists = this.connections.map((each) =>
         this.#list(each, stop.signal)
       );
-      for await (const arrival of merge(lists)) {
-        const { at } = arrival;
-        if ("item" in arrival) {
-          yield* apart?.take(at, arrival.item) ?? [arrival.item];
-          continue;
-        }
-        if ("error" in arrival) {
-          const { error } = arrival;
-          if (signal?.aborted || !(error instanceof ArchiveError)) throw error;
-          failures.set(at, error);
-          this.#failures.push({ url: this.connections[at]!.url, error });
-        }
-        yield* apart?.end(at) ?? [];
-      }
+      yield* mergeTests(lists, distinct, (at, error) => {
+        if (signal?.aborted || !(error instanceof ArchiveError)) throw error;
+        failures.set(at, error);
+        this.#failures.push({ url: this.connections[at]!.url, error });
+      });
     } finally {
       end();
       stop.abort();

@@ -1,12 +1,37 @@
 /**
- * Tests that several archives hold, each once.
+ * The tests of several archives; those that several hold, each once.
  *
  * @module
  */
 
 import { members } from "./json.ts";
+import { merge } from "./merge.ts";
 import type { Metadata } from "./metadata.ts";
 import { ARCHIVE_FIELDS, PAGING_FIELDS } from "./wire.ts";
+
+/**
+ * The tests of several lists, as they come.
+ *
+ * @param lists The list of each archive, in the order in which they are named.
+ * @param isDistinct Whether a test that several have is given once.
+ * @param failed Told of the error that ended a list; what it throws ends all.
+ */
+export async function* mergeTests(
+  lists: readonly AsyncGenerator<Metadata, void, void>[],
+  isDistinct: boolean,
+  failed: (at: number, error: unknown) => void,
+): AsyncGenerator<Metadata, void, void> {
+  const apart = isDistinct ? new Distinct() : undefined;
+  for await (const arrival of merge(lists)) {
+    const { at } = arrival;
+    if ("item" in arrival) {
+      yield* apart?.take(at, arrival.item) ?? [arrival.item];
+      continue;
+    }
+    if ("error" in arrival) failed(at, arrival.error);
+    yield* apart?.end(at) ?? [];
+  }
+}
 
 /**
  * Leaves out a test that an archive named earlier has with the same

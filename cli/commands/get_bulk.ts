@@ -54,7 +54,6 @@ export const run: Command<"get-bulk"> = async (options, io) => {
     return await stream(settings, progress, colors, aside);
   }
   const run = async (one: ExportSettings, shown: Shown) => {
-    await makeDirectory(one.directory);
     const lock = await lockDirectory(one.directory);
     try {
       const note = (line: string) => shown.warn(oneLine(line));

@@ -57,6 +57,7 @@ export async function exportEach(
       unwritten: unwritten && new Unwritten(eventTypes, shown.warn),
     };
     try {
+      await makeDirectory(own.directory);
       await run(own, shown);
       whole++;
     } catch (error) {

@@ -6,13 +6,12 @@
 
 import { connectionOf } from "../../client/connect.ts";
 import { DEFAULT_REQUESTS } from "../../client/defaults.ts";
-import { Distinct } from "../../client/distinct.ts";
+import { mergeTests } from "../../client/distinct.ts";
 import {
   ArchiveError,
   ArchiveHttpError,
   EsmondError,
 } from "../../client/errors.ts";
-import { merge } from "../../client/merge.ts";
 import { Pool } from "../../client/pool.ts";
 import type {
   ApiConnect,
@@ -181,22 +180,13 @@ export class Archives {
     const asked = [...this.#all.values()]
       .filter(({ connection }) => !this.isFailed(connection.url));
     if (!this.isSeveral) return yield* read(asked[0]!.connection);
-    const apart = this.#options.isDistinct ? new Distinct() : undefined;
     const lists = asked.map(({ connection }) => read(connection));
+    const { isDistinct } = this.#options;
     let refusals = 0;
-    for await (const arrival of merge(lists)) {
-      const { at } = arrival;
-      if ("item" in arrival) {
-        yield* apart?.take(at, arrival.item) ?? [arrival.item];
-        continue;
-      }
-      if ("error" in arrival) {
-        const { url } = asked[at]!.connection;
-        if (this.#isRefusal(url, arrival.error)) refusals++;
-        if (refusals === lists.length) throw arrival.error;
-      }
-      yield* apart?.end(at) ?? [];
-    }
+    yield* mergeTests(lists, isDistinct, (at, error) => {
+      if (this.#isRefusal(asked[at]!.connection.url, error)) refusals++;
+      if (refusals === lists.length) throw error;
+    });
   }
 
   /**
