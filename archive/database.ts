@@ -45,17 +45,31 @@ export class ArchiveStoreError extends Error {
  * Opens a file, and creates the schema if it is new or empty.
  *
  * WAL lets other processes read while this one writes; `synchronous=FULL` makes
- * each commit reach the disk before it is acknowledged.
+ * each commit reach the disk before it is acknowledged. SQLite does not wait for
+ * another program that changes the mode of the file, so that is done here.
  *
  * @param path The file, or `:memory:`.
  * @throws {ArchiveStoreError} if it cannot be used.
  */
 export function openDatabase(path: string): DatabaseSync {
+  const end = performance.now() + BUSY_TIMEOUT;
+  for (;;) {
+    try {
+      return openOnce(path);
+    } catch (error) {
+      const isOver = performance.now() > end;
+      if (isOver || !isHeld((error as Error).cause)) throw error;
+    }
+    sleepSync(PAUSE);
+  }
+}
+
+function openOnce(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     if (path !== ":memory:") checkFile(path);
     database = new DatabaseSync(path);
-    database.exec("PRAGMA busy_timeout = 10000;");
+    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT};`);
     // Before the mode, which would change a file that is not an archive.
     prepareSchema(database, path);
     database.exec(
@@ -236,8 +250,15 @@ export async function whenFree<T>(
   }
 }
 
+/** How long others are waited for, in milliseconds. */
+const BUSY_TIMEOUT = 10_000;
+
 /** Milliseconds between two attempts. */
 const PAUSE = 20;
+
+function sleepSync(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
 
 function isHeld(error: unknown): boolean {
   return isDatabaseError(error) && /locked|busy/.test(error.message);

@@ -17,6 +17,7 @@ import {
   transaction,
   whenFree,
 } from "../../archive/database.ts";
+import type { Opening } from "./opening.ts";
 import { withDirectory } from "../helpers/directory.ts";
 
 /** A path that is refused, and a part of the error. */
@@ -67,6 +68,25 @@ Deno.test("a file that cannot be used is an error of one line that names it", as
       assertEquals(error.message.includes("\n"), false);
     });
   }
+});
+
+Deno.test("a new file may be opened by several at the same moment", async () => {
+  await withDirectory(async (directory) => {
+    const paths = Array.from({ length: 100 }, (_, n) => `${directory}/${n}`);
+    const arrived = new SharedArrayBuffer(4 * paths.length);
+    const opening: Opening = { paths, workers: 3, arrived };
+    const module = new URL("./opening.ts", import.meta.url);
+    const failed = Array.from({ length: opening.workers }, async () => {
+      const worker = new Worker(module, { type: "module" });
+      const said = new Promise<string[]>((resolve, reject) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = ({ message }) => reject(new Error(message));
+      });
+      worker.postMessage(opening);
+      return await said.finally(() => worker.terminate());
+    });
+    assertEquals((await Promise.all(failed)).flat(), []);
+  });
 });
 
 Deno.test("a file of another program is left as it was", async () => {
