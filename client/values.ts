@@ -11,7 +11,15 @@ import {
   type EventTypeName,
   type ValueClass,
 } from "./event_types.ts";
-import { dumps, encodeString, parse } from "./json.ts";
+import {
+  decodeString,
+  dumps,
+  elements,
+  encodeString,
+  isArray,
+  isObject,
+  members,
+} from "./json.ts";
 import type { JsonValue } from "./wire.ts";
 
 /**
@@ -175,29 +183,37 @@ type Check = (value: JsonValue, text: string) => string | undefined;
 const CHECKS: Record<ValueClass, Check> = {
   integer: (value, text) => {
     if (typeof value !== "number") return "it has to be a whole number";
-    if (!Number.isInteger(value)) {
+    const whole = wholeOf(text);
+    if (whole === undefined) {
       return "it has to be a whole number: the archive would cut off the fraction";
     }
-    return /^-?\d+$/.test(text) && BigInt(text) !== BigInt(value)
-      ? "the archive keeps whole numbers exactly only up to 2^53"
-      : undefined;
+    if (whole !== BigInt(value)) {
+      return "the archive keeps whole numbers exactly only up to 2^53";
+    }
+    return fits(whole) ? undefined : TOO_LARGE;
   },
-  float: (value) =>
-    typeof value === "number" ? undefined : "it has to be a number",
-  percentage: (value) => {
-    const { numerator, denominator } = objectOf(value) ?? {};
-    if (!isWhole(numerator) || !isWhole(denominator)) {
+  float: (value) => {
+    if (typeof value !== "number") return "it has to be a number";
+    const scaled = Math.trunc(value * FLOAT_SCALE);
+    return Number.isFinite(scaled) && fits(BigInt(scaled))
+      ? undefined
+      : TOO_LARGE;
+  },
+  percentage: (_, text) => {
+    const counts = members(text);
+    const numerator = wholeRead(counts.get("numerator"));
+    const denominator = wholeRead(counts.get("denominator"));
+    if (numerator === undefined || denominator === undefined) {
       return "it has to be { numerator, denominator }, both whole numbers";
     }
-    if (numerator < 0) return "the numerator cannot be negative";
-    return denominator > 0 ? undefined : "the denominator has to be above 0";
+    if (numerator < 0n) return "the numerator cannot be negative";
+    if (denominator <= 0n) return "the denominator has to be above 0";
+    return fits(numerator) && fits(denominator) ? undefined : TOO_LARGE;
   },
-  histogram: (value) => {
-    const counts = objectOf(value);
-    if (counts === undefined) {
-      return "it has to be an object of counts by bucket";
-    }
-    return Object.values(counts).every(isWhole)
+  histogram: (_, text) => {
+    if (!isObject(text)) return "it has to be an object of counts by bucket";
+    const counts = [...members(text).values()];
+    return counts.every((count) => wholeRead(count) !== undefined)
       ? undefined
       : "the counts of a histogram have to be whole numbers";
   },
@@ -221,8 +237,45 @@ function objectOf(value: JsonValue): Record<string, JsonValue> | undefined {
     : undefined;
 }
 
-function isWhole(value: JsonValue | undefined): value is number {
-  return typeof value === "number" && Number.isInteger(value);
+/** An archive keeps floats as whole ten-thousandths. */
+const FLOAT_SCALE = 10_000;
+
+/** esmond fails on larger ones, and on all that it is sent after that. */
+const LARGEST = 2n ** 63n - 1n;
+
+const TOO_LARGE = "it is too large for the 64 bits of an archive";
+
+function fits(whole: bigint): boolean {
+  return whole <= LARGEST && whole >= -LARGEST;
+}
+
+/**
+ * The whole number that a text says, digit for digit; `undefined` if it has a
+ * fraction, or is not a number.
+ */
+function wholeOf(text: string): bigint | undefined {
+  const [number, sign, before, after = "", exponent = "0"] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d+))?$/.exec(text) ?? [];
+  if (number === undefined) return undefined;
+  const digits = `${before}${after}`;
+  const significant = digits.replace(/0+$/, "");
+  if (significant === "") return 0n;
+  const zeros = Number(exponent) - after.length + digits.length -
+    significant.length;
+  return zeros < 0 || !Number.isFinite(Number(number))
+    ? undefined
+    : BigInt(`${sign}${significant}${"0".repeat(zeros)}`);
+}
+
+/**
+ * A whole number if an archive reads it as it is written: what has a point or
+ * an exponent it reads as a double.
+ */
+function wholeRead(text = ""): bigint | undefined {
+  const whole = wholeOf(text);
+  const isRounded = /[.eE]/.test(text) && whole !== undefined &&
+    whole !== BigInt(Number(text));
+  return isRounded ? undefined : whole;
 }
 
 /** Archives take the text of a number, too. */
@@ -250,31 +303,45 @@ export function isSameValue(
   sent: string,
   stored: string,
 ): boolean {
-  // deno-lint-ignore no-explicit-any -- compared by what it should be
-  const [one, other] = [JSON.parse(sent), parse(stored) as any];
   switch (eventTypeInfo(eventType)?.valueClass) {
-    case "float":
-      return Math.trunc(one * 10_000) / 10_000 === other || one === other;
-    case "percentage":
-      return one.numerator / one.denominator === other;
+    case "float": {
+      const [one, other] = [Number(sent), Number(stored)];
+      return Math.trunc(one * FLOAT_SCALE) / FLOAT_SCALE === other ||
+        one === other;
+    }
+    case "percentage": {
+      const { numerator, denominator } = JSON.parse(sent);
+      return numerator / denominator === Number(stored);
+    }
     default:
-      return isEqual(one, other);
+      return isEqual(sent, stored.trim());
   }
 }
 
-function isEqual(one: JsonValue, other: JsonValue): boolean {
-  if (
-    typeof one !== "object" || typeof other !== "object" || one === null ||
-    other === null
-  ) return one === other;
-  const keys = Object.keys(one);
-  return Array.isArray(one) === Array.isArray(other) &&
-    keys.length === Object.keys(other).length &&
-    keys.every((key) =>
-      Object.hasOwn(other, key) &&
-      isEqual(
-        (one as Record<string, JsonValue>)[key]!,
-        (other as Record<string, JsonValue>)[key]!,
-      )
-    );
+/**
+ * Whether two JSON texts are the same to an archive: integers by all of their
+ * digits, what has a point or an exponent as doubles, objects in any order.
+ */
+function isEqual(one: string, other: string): boolean {
+  if (one === other) return true;
+  if (isObject(one)) {
+    const [mine, theirs] = [members(one), members(other)];
+    return isObject(other) && mine.size === theirs.size &&
+      [...mine].every(([key, value]) =>
+        theirs.has(key) && isEqual(value, theirs.get(key)!)
+      );
+  }
+  if (isArray(one)) {
+    const [mine, theirs] = [elements(one), elements(other)];
+    return isArray(other) && mine.length === theirs.length &&
+      mine.every((value, at) => isEqual(value, theirs[at]!));
+  }
+  if (one.startsWith('"') || other.startsWith('"')) {
+    return one.startsWith('"') && other.startsWith('"') &&
+      decodeString(one) === decodeString(other);
+  }
+  const areIntegers = [one, other].every((text) => /^-?\d+$/.test(text));
+  return areIntegers
+    ? BigInt(one) === BigInt(other)
+    : Number(one) === Number(other);
 }

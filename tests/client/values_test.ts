@@ -74,9 +74,37 @@ const VALUES: [
     [[5], "whole number"],
     [4.9, "cut off"],
     [9007199254740993n, "2^53"],
+    [new JsonText("9007199254740993.0"), "2^53"],
+    [new JsonText("1e30"), "2^53"],
+    [new JsonText("1.00000000000000000001"), "cut off"],
+    [new JsonText("1e-400"), "cut off"],
+    [2n ** 63n, "64 bits"],
   ]],
-  ["ntp-delay", [0, -0.5, 20.125], [["slow", "number"], [null, "number"]]],
-  ["packet-loss-rate", [{ numerator: 0, denominator: 1 }], [
+  [
+    "throughput",
+    ["7016320000.0", "1.5e1", "0.0e999", "100e-2", "-0"].map(
+      (text) => new JsonText(text),
+    ),
+    [],
+  ],
+  ["ntp-delay", [0, -0.5, 20.125, 9e14], [
+    ["slow", "number"],
+    [null, "number"],
+    [1e15, "64 bits"],
+    [1e308, "64 bits"],
+  ]],
+  ["packet-loss-rate", [
+    { numerator: 0, denominator: 1 },
+    new JsonText('{"numerator": 3.0, "denominator": 9007199254740993}'),
+  ], [
+    [
+      new JsonText('{"numerator": 1.00000000000000001, "denominator": 2}'),
+      "whole numbers",
+    ],
+    [
+      new JsonText('{"numerator": 1, "denominator": 9223372036854775808}'),
+      "64 bits",
+    ],
     [0.5, "numerator"],
     [{ numerator: 1 }, "numerator"],
     [{ numerator: "1", denominator: 2 }, "whole numbers"],
@@ -88,6 +116,7 @@ const VALUES: [
     [5, "object of counts"],
     [[], "object of counts"],
     [{ "1": 1.5 }, "whole numbers"],
+    [new JsonText('{"1": 9007199254740993.0}'), "whole numbers"],
     [{ "1": "x" }, "whole numbers"],
     [{ "1": null }, "whole numbers"],
   ]],
@@ -144,6 +173,27 @@ Deno.test("isSameValue() compares as the archive keeps values", () => {
       ["failures", '{"error": [1, null]}', '{"error":[1,null]}', true],
       ["failures", '{"error": []}', '{"error":{}}', false],
       ["failures", "null", "0", false],
+      [
+        "failures",
+        '{"id": 12345678901234567890}',
+        '{"id":12345678901234567891}',
+        false,
+      ],
+      ["failures", "[12345678901234567890]", "[12345678901234567890]", true],
+      ["failures", "1e21", "1e+21", true],
+      ["failures", "0.1000", "0.1", true],
+      ["failures", '"\\u00e9"', '"é"', true],
+      ["failures", '"1"', "1", false],
+      ["failures", "[]", '"[]"', false],
+      ["failures", "1", "NaN", false],
+      [
+        "histogram-ttl",
+        '{"9": 9007199254740993}',
+        '{"9":9007199254740992}',
+        false,
+      ],
+      ["throughput", "23", "null", false],
+      ["ntp-delay", "0", "null", false],
     ] as const
   ) {
     assertEquals(
