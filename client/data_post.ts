@@ -248,12 +248,18 @@ function requireKey(key: string): string {
   );
 }
 
+const FINER_UNITS = [
+  ["milliseconds", 1e3],
+  ["microseconds", 1e6],
+  ["nanoseconds", 1e9],
+] as const;
+
 function makePoint(
   eventType: string,
   ts: number,
   val: PostValue,
 ): PostedPoint {
-  if (typeof ts !== "number" || !Number.isSafeInteger(ts)) {
+  if (typeof ts !== "number" || !Number.isInteger(ts)) {
     throw new PostError(
       "ts",
       `ts arg must be an integer, not ${
@@ -263,11 +269,15 @@ function makePoint(
   }
   // Milliseconds of today are far beyond it.
   if (Math.abs(ts) > LAST_SECOND) {
+    const [unit, factor] = FINER_UNITS.find(([, factor]) =>
+      Math.abs(ts) / factor <= LAST_SECOND
+    ) ?? [];
+    const meant = factor === undefined
+      ? ""
+      : `; as ${unit} it is ${Math.floor(ts / factor)}`;
     throw new PostError(
       "ts",
-      `${ts} is not a time in seconds since 1970 UTC; as milliseconds it is ${
-        Math.floor(ts / 1000)
-      }`,
+      `${ts} is not a time in seconds since 1970 UTC${meant}`,
     );
   }
   const text = encodeArgument("val", val);

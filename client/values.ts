@@ -16,7 +16,6 @@ import {
   dumps,
   elements,
   encodeString,
-  isArray,
   isObject,
   members,
 } from "./json.ts";
@@ -324,21 +323,24 @@ export function isSameValue(
  */
 function isEqual(one: string, other: string): boolean {
   if (one === other) return true;
-  if (isObject(one)) {
-    const [mine, theirs] = [members(one), members(other)];
-    return isObject(other) && mine.size === theirs.size &&
-      [...mine].every(([key, value]) =>
-        theirs.has(key) && isEqual(value, theirs.get(key)!)
-      );
-  }
-  if (isArray(one)) {
-    const [mine, theirs] = [elements(one), elements(other)];
-    return isArray(other) && mine.length === theirs.length &&
-      mine.every((value, at) => isEqual(value, theirs[at]!));
-  }
-  if (one.startsWith('"') || other.startsWith('"')) {
-    return one.startsWith('"') && other.startsWith('"') &&
-      decodeString(one) === decodeString(other);
+  const kind = one.charAt(0);
+  const isOther = kind !== other.charAt(0);
+  if (isOther && /[{["]/.test(kind + other.charAt(0))) return false;
+  switch (kind) {
+    case "{": {
+      const [mine, theirs] = [members(one), members(other)];
+      return mine.size === theirs.size && [...mine].every(([key, value]) => {
+        const same = theirs.get(key);
+        return same !== undefined && isEqual(value, same);
+      });
+    }
+    case "[": {
+      const [mine, theirs] = [elements(one), elements(other)];
+      return mine.length === theirs.length &&
+        mine.every((value, at) => isEqual(value, theirs[at]!));
+    }
+    case '"':
+      return decodeString(one) === decodeString(other);
   }
   const areIntegers = [one, other].every((text) => /^-?\d+$/.test(text));
   return areIntegers

@@ -116,7 +116,7 @@ function readHeader(row: readonly string[]): Header {
   const ts = find(...FIELDS.ts);
   const val = find(...FIELDS.val);
   const msg = find("msg");
-  if (ts === undefined || (val ?? msg) === undefined) throw nameColumns();
+  if (ts === undefined || (val ?? msg) === undefined) throw nameColumns(header);
   return {
     columns: new Map(header.map((name, at) => [name, at])),
     width: header.length,
@@ -124,9 +124,18 @@ function readHeader(row: readonly string[]): Header {
   };
 }
 
-function nameColumns(): UsageError {
+function nameColumns(header: readonly string[] = []): UsageError {
+  const help = header.some((name) => name.includes("\r"))
+    ? "; lines have to end with LF, not with CR alone"
+    : header.length > 1
+    ? ""
+    : header[0]?.includes(";")
+    ? "; separate them by commas, not by ;"
+    : header[0]?.includes("\t")
+    ? "; separate them by commas, not by tabs"
+    : "";
   return new UsageError(
-    "line 1 has to name the columns: ts (or timestamp), val (or value), and event_type if there are several",
+    `line 1 has to name the columns: ts (or timestamp), val (or value), and event_type if there are several${help}`,
   );
 }
 

@@ -17,7 +17,8 @@ import { ARCHIVE_FIELDS, PAGING_FIELDS } from "../../client/wire.ts";
 import { ARCHIVE } from "../output/added.ts";
 import { JsonText, type MetadataPostOptions } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
-import { lineOfError } from "./json_errors.ts";
+import { saidTwice } from "./fields.ts";
+import { lineOfError, reasonOf } from "./json_errors.ts";
 import { type Input, readAll, readEach } from "./text.ts";
 
 /** The description of a test. */
@@ -121,6 +122,7 @@ const FAR_END: readonly FarEnd[] = ["destination", "inputDestination"];
 
 /** The place and the text of each object. */
 function objectsOf(text: string): [place: string, json: string][] {
+  if (text.trim() === "") return [];
   const whole = problemOf(text);
   if (whole === undefined) {
     const json = text.trim();
@@ -152,7 +154,7 @@ function problemOf(text: string): string | undefined {
     JSON.parse(text);
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    return reasonOf(error);
   }
 }
 
@@ -181,7 +183,11 @@ function fromWire(json: string, place: string): Description {
     );
   }
   // An archive shows parameters that it does not have as null.
-  const fields = [...members(json)].filter(([, value]) => value !== NULL);
+  const fields = [
+    ...members(json, (name) => {
+      throw saidTwice(place || "the description", [name, name]);
+    }),
+  ].filter(([, value]) => value !== NULL);
   const entry: Record<string, unknown> = JSON.parse(json);
   const eventTypes = listIn(entry, "event-types", place);
   const key = entry["metadata-key"];

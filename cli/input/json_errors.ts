@@ -1,5 +1,6 @@
 /**
- * Where text stops being JSON: the engine's own message often does not say.
+ * Where and why text stops being JSON: the engine's own message often does not
+ * say where.
  *
  * @module
  */
@@ -25,6 +26,12 @@ export function lineOfError(text: string): number {
   }
   const before = at < text.length ? text.slice(0, at) : text.trimEnd();
   return before.split("\n").length;
+}
+
+/** Why, without the place, which the engine counts in the part that it got. */
+export function reasonOf(error: unknown): string {
+  return (error as Error).message
+    .replace(/(?: in JSON)? at position \d+(?: \(line \d+ column \d+\))?$/, "");
 }
 
 const SPACE = /\s*/y;

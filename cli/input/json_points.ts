@@ -21,7 +21,7 @@ import {
   refuseParts,
   saidTwice,
 } from "./fields.ts";
-import { lineOfError } from "./json_errors.ts";
+import { lineOfError, reasonOf } from "./json_errors.ts";
 import { joinPieces } from "./text.ts";
 
 /** Reads a list of points, or a bulk payload: the points of each second. */
@@ -60,7 +60,7 @@ function checkJson(text: string, place: string): string {
   } catch (error) {
     const isWhole = place === "the input";
     const where = isWhole ? `line ${lineOfError(text)}` : place;
-    throw new UsageError(`${where} is not JSON: ${(error as Error).message}`);
+    throw new UsageError(`${where} is not JSON: ${reasonOf(error)}`);
   }
 }
 

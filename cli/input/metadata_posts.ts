@@ -32,9 +32,17 @@ export function buildPost(
     checkEventType(summary[0], "--summary");
     checked("--summary", () => post.addSummaryType(...summary));
   }
-  const taken = new Set<string>(TEST_ARGUMENTS.map(([, name]) => name));
+  const taken = new Set<string>();
   for (const [name, value] of parameters) {
     const key = name.replaceAll("_", "-");
+    const [argument] = TEST_ARGUMENTS.find(([, wire]) => wire === key) ?? [];
+    if (argument !== undefined) {
+      throw new UsageError(
+        `--param: ${name} is not a parameter: give it with ${
+          OPTION_OF[argument]
+        }, or as "${key}" in JSON, as get-metadata -o ndjson prints it`,
+      );
+    }
     if (taken.has(key)) {
       throw new UsageError(
         `--param: ${name} is given already: a test has each parameter once`,

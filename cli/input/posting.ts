@@ -12,6 +12,7 @@ import type { ParsedOptions, PostName } from "../names.ts";
 import { warnOfPlainHttp } from "../secrecy.ts";
 import { readSeconds } from "../options/amounts.ts";
 import type { OptionsOf } from "../options/table.ts";
+import { isStandardInput } from "../options/target.ts";
 import {
   type ArchivePlace,
   readInteger,
@@ -120,7 +121,7 @@ export async function openPosting(
 export function openInputs(options: OptionsOf<PostName>, io: Io): Input[] {
   const paths = options.words.length > 0 ? options.words : ["-"];
   return paths.map((path) => {
-    if (path !== "-") {
+    if (!isStandardInput(path)) {
       return { chunks: chunksOf(path, io.signal), name: path };
     }
     const chunks = io.input();

@@ -154,20 +154,40 @@ function decoded(
   isFirst: boolean,
   name: string,
 ): string {
+  const other = isFirst ? otherKind(bytes) : undefined;
+  if (other !== undefined) throw new UsageError(`${name} is ${other}`);
   try {
     return strict(isFirst).decode(bytes);
   } catch {
-    const isUtf16 = isFirst &&
-      ((bytes[0] === 0xff && bytes[1] === 0xfe) ||
-        (bytes[0] === 0xfe && bytes[1] === 0xff));
     throw new UsageError(
-      isUtf16
-        ? `${name} is UTF-16: convert it to UTF-8 first`
-        : `${name} is not UTF-8: line ${
-          lines + badLine(bytes)
-        } has bytes that are not characters; convert it to UTF-8 first`,
+      `${name} is not UTF-8: line ${
+        lines + badLine(bytes)
+      } has bytes that are not characters; convert it to UTF-8 first`,
     );
   }
+}
+
+/** How files begin that are often taken for text, and what to do with them. */
+const OTHER_KINDS: readonly [begins: string, kind: string][] = [
+  ["\xff\xfe", "UTF-16: convert it to UTF-8 first"],
+  ["\xfe\xff", "UTF-16: convert it to UTF-8 first"],
+  ["PAR1", "Parquet, which cannot be read back: export ndjson"],
+  [
+    "SQLite format 3\0",
+    "a database: copy --url FILE --to URL writes the file of an archive to another",
+  ],
+  ["PK\x03\x04", "a zip file: unpack it first"],
+  ["BZh", "compressed, but not by gzip: decompress it first"],
+  ["\xfd7zXZ", "compressed, but not by gzip: decompress it first"],
+  ["\x28\xb5\x2f\xfd", "compressed, but not by gzip: decompress it first"],
+];
+
+/** What an input is instead of text. */
+function otherKind(bytes: Uint8Array): string | undefined {
+  const head = String.fromCharCode(...bytes.subarray(0, 16));
+  // Without a byte order mark, every other byte of plain text is 0.
+  if (/^(?:\0[^\0]|[^\0]\0)/.test(head)) return OTHER_KINDS[0]![1];
+  return OTHER_KINDS.find(([begins]) => head.startsWith(begins))?.[1];
 }
 
 /** Only the first piece can begin with a byte order mark. */

@@ -18,7 +18,7 @@ import {
   STDOUT,
   type TextName,
 } from "./table.ts";
-import { isAddress, lockOf } from "./target.ts";
+import { isAddress, isStandardInput, lockOf } from "./target.ts";
 
 /** The options that name what is written, too. */
 const WRITTEN: readonly string[] = [
@@ -135,7 +135,9 @@ function readPaths(
       .map((text) => originValue(text).value),
   ];
   const isPost = command === "post" || command === "post-metadata";
-  const files = isPost ? options.words.filter((word) => word !== "-") : [];
+  const files = isPost
+    ? options.words.filter((word) => !isStandardInput(word))
+    : [];
   return [
     ...named,
     ...files,

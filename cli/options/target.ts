@@ -23,6 +23,14 @@ export function checkTarget(target: string): void {
   );
 }
 
+/**
+ * Whether a path is standard input: by the name that the system has for it,
+ * Deno opens it only with every permission.
+ */
+export function isStandardInput(path: string): boolean {
+  return path === "-" || path === "/dev/stdin";
+}
+
 /** The file beside a file that is kept locked while it is copied to. */
 export function lockOf(file: string): string {
   return `${file}-lock`;

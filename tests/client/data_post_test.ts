@@ -45,10 +45,14 @@ Deno.test("addDataPoint() takes whole seconds, and says so of everything else", 
       [true, "integer"],
       [null, "integer"],
       [1397075053123, "as milliseconds it is 1397075053"],
+      [1397075053123456, "as microseconds it is 1397075053"],
+      [1397075053123456789n, "integer"],
+      [1397075053123456800, "as nanoseconds it is 1397075053"],
+      [1e300, "seconds since 1970 UTC"],
     ] as const
   ) {
     const error = assertThrows(
-      () => post.addDataPoint(ts as number, 1),
+      () => post.addDataPoint(ts as unknown as number, 1),
       PostError,
       part,
     );

@@ -327,6 +327,16 @@ Deno.test("post-metadata refuses bad --param", async () => {
   });
 });
 
+Deno.test("post-metadata says how what is no parameter is given, as in JSON with underscores", async () => {
+  await withArchive(async ({ post }) => {
+    assertTold(
+      await post([], '{"subject_type": "point-to-point", "source": "x"}'),
+      2,
+      /subject_type is not a parameter: .*--subject-type.*"subject-type" in JSON/,
+    );
+  });
+});
+
 Deno.test("post-metadata drops no --param without a word", async () => {
   for (
     const param of ["note:two", "tool-name:iperf3", "source:192.0.2.11"]

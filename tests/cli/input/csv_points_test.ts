@@ -55,7 +55,10 @@ Deno.test("readPoints() reads timestamps with an offset, as --output-tz prints t
 
 Deno.test("readPoints() names the line of a mistake in CSV", async () => {
   const table: [text: string, message: RegExp][] = [
-    ["ts;val\n1;2\n", /^line 1 has to name the columns/],
+    ["ts;val\n1;2\n", /^line 1 has to name the columns.*commas, not by ;$/],
+    ["ts\tval\n1\t2\n", /^line 1 has to name .*commas, not by tabs$/],
+    ["ts,val\r1,2\r", /^line 1 has to name .*LF, not with CR alone$/],
+    ["time;x,val\n1,2\n", /^line 1 has to name .*several$/],
     [`ts,val\n\r\n${TS},5\n  `, /^line 4 has 1 columns/],
     [`ts,val\n \t\n${TS},5\n`, /^line 2 has 1 columns/],
     ["1,2\n3,4\n", /^line 1 has to name the columns/],

@@ -150,7 +150,10 @@ Deno.test("readDescriptions() leaves out what archives list, and do not take, an
 
 Deno.test("readDescriptions() refuses what is no description, with the line", () => {
   const table: [text: string, message: string][] = [
-    ["", "line 1 of the description is not JSON"],
+    ["", "there is no description of a test in the input"],
+    [" \n", "there is no description of a test in the input"],
+    ['{"source": "a", "source": "b"}', "the description has source twice"],
+    [`${json()}\n{"a": 1, "a": 1}`, "line 2 has a twice"],
     ["[]", "there is no description of a test in the input"],
     ["5", "the input is not a description: it has to be a JSON object"],
     [`[${json()}, 5]`, "description 2 is not a description"],

@@ -1,5 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
-import { lineOfError } from "../../../cli/input/json_errors.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { lineOfError, reasonOf } from "../../../cli/input/json_errors.ts";
 
 Deno.test("lineOfError() finds the line of the first mistake", () => {
   const table: [text: string, line: number][] = [
@@ -58,4 +58,15 @@ Deno.test("lineOfError() takes linear time, whatever the text", () => {
     ]
   ) assertEquals(lineOfError(text), 1);
   assert(performance.now() - begun < 10_000);
+});
+
+Deno.test("reasonOf() leaves out the place, which is counted in a part of the input", () => {
+  for (const text of ['{"ts": 1, "va', '{"a": 1 "b"}', "[1,]", "NaN", ""]) {
+    try {
+      JSON.parse(text);
+    } catch (error) {
+      assertEquals(/position|column/.test(reasonOf(error)), false);
+      assertMatch(reasonOf(error), /\w/);
+    }
+  }
 });

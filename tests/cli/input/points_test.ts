@@ -44,7 +44,7 @@ Deno.test("readPoints() reads the format that is named", async () => {
   assertMatch(await problem(object, "csv"), /CSV.*line 1|^line 1 /);
   assertMatch(
     await problem(`${object}\n${object}`, "json"),
-    /not JSON.*line 2/,
+    /^line 2 is not JSON/,
   );
   assertMatch(await problem("ts,val\n1,2\n", "json"), /not JSON/);
   assertMatch(await problem("ts,val\n1,2\n", "ndjson"), /^line 1 is not JSON/);

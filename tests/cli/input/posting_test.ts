@@ -61,8 +61,8 @@ Deno.test("openInputs() reads the file that is named, and does not touch standar
   });
 });
 
-Deno.test("openInputs() reads standard input where no file is named, and for -", async () => {
-  for (const argv of [[], ["-"], ["--", "-"]]) {
+Deno.test("openInputs() reads standard input where no file is named, and for its names", async () => {
+  for (const argv of [[], ["-"], ["--", "-"], ["/dev/stdin"]]) {
     const inputs = openInputs(options(...argv), makeIo("text").io);
     assertEquals(await readOne(inputs), "text");
   }

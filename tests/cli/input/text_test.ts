@@ -71,6 +71,29 @@ Deno.test("readPieces() knows UTF-16 by its byte order mark", async () => {
   }
 });
 
+Deno.test("readPieces() knows what is often taken for text, whatever the chunks", async () => {
+  const table: [begins: string, kind: string][] = [
+    ["t\0s\0,\0v\0a\0l\0\n\0", "UTF-16"],
+    ["\0t\0s\0,\0v\0a\0l\0\n", "UTF-16"],
+    ["PAR1\x15\x04\n", "Parquet, which cannot be read back: export ndjson"],
+    ["SQLite format 3\0\x10\n", "a database: copy --url FILE --to URL"],
+    ["PK\x03\x04\x14\n", "a zip file: unpack it first"],
+    ["BZh91AY&SY\n", "compressed, but not by gzip: decompress it first"],
+    ["\xfd7zXZ\0\n", "compressed, but not by gzip: decompress it first"],
+    ["\x28\xb5\x2f\xfd\n", "compressed, but not by gzip: decompress it first"],
+  ];
+  for (const [begins, kind] of table) {
+    const bytes = Uint8Array.from(begins, (each) => each.charCodeAt(0));
+    for (const size of [1, 100]) {
+      await assertRejects(
+        () => readAll(input(bytes, size)),
+        UsageError,
+        `points.csv is ${kind}`,
+      );
+    }
+  }
+});
+
 Deno.test("readPieces() decompresses gzip, also several files in a row, and says where it is cut off", async () => {
   const [one, two] = [gzipSync("a\nb"), gzipSync("c\n")];
   for (const size of [1, 100]) {
