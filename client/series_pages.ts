@@ -143,6 +143,12 @@ const MAX_COUNTED = 1000;
 /** So many pages of equal points of one second may follow each other. */
 const MAX_REPEATS = 100;
 
+/** Nobody caps pages at fewer points. */
+const FEWEST = 10;
+
+/** So much the clocks of an archive and of this machine may differ, in seconds. */
+const CLOCKS = 600;
+
 class Pager {
   readonly #context: SeriesContext;
   readonly #slice: Slice;
@@ -276,7 +282,8 @@ class Pager {
     return archive.pageSizes.next(kind, series.dialect);
   }
 
-  #isLast({ size, points, cursor }: SeriesPage): boolean {
+  #isLast(page: SeriesPage): boolean {
+    const { size, points, cursor } = page;
     const { archive: { pageSizes }, series } = this.#context;
     // elmond does not page the roll-ups that it makes.
     if (this.#isElmond && series.isRollUp && series.window !== undefined) {
@@ -292,14 +299,13 @@ class Pager {
       return isNothing && offset + limit >= ELMOND_REACH;
     }
     const { after } = cursor;
-    if (this.#isEmptySlice({ size, points, cursor })) return false;
+    if (this.#isEmptySlice(page)) return false;
     if (points.length === 0) {
       if (after !== undefined) pageSizes.ended(after);
       return true;
     }
     if (size === after) pageSizes.capped(size);
-    return pageSizes.isWhole(size) &&
-      (size < LEAST_CAP || !this.#mayBeCut(points));
+    return pageSizes.isWhole(size) && !this.#mayBeCut(page);
   }
 
   /**
@@ -316,15 +322,23 @@ class Pager {
    * Whether a gateway may have cut a short page, although longer ones came
    * before: a busy one begins to cap pages in the middle of a series.
    */
-  #mayBeCut(points: Points): boolean {
+  #mayBeCut({ points, cursor: { from } }: SeriesPage): boolean {
     const size = points.length;
     const { second } = this.#slice.border;
-    // The first page of a series is believed, unless its size is a round
-    // number, which caps are; later ones if they reach the end.
-    if (this.#context.got === size) return isRound(size);
     const { end = Infinity } = windowOf(this.#slice.times);
-    const rest = Math.min(end, Date.now() / 1000) - second;
-    return rest > 2 * (second - points.second(0)) / (size - 1);
+    const now = (this.#context.archive.gate.date ?? Date.now()) / 1000;
+    const isOnly = this.#context.got === size;
+    if (isOnly && size < FEWEST) return false;
+    // Caps are round numbers.
+    if (size >= LEAST_CAP && isOnly && isRound(size)) return true;
+    // The time asked for says how far a page should reach, unless it is that of
+    // points to come.
+    if (end > now + CLOCKS && (isOnly || size < LEAST_CAP)) return false;
+    const rest = Math.min(end, now) - second;
+    const spacing = from === -Infinity
+      ? (second - points.second(0)) / (size - 1)
+      : (second - from) / size;
+    return rest > 2 * spacing;
   }
 
   #warnOnce(doubt: string): void {

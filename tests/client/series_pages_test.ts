@@ -158,6 +158,35 @@ Deno.test("readSeries() reads all points though one page is cut short", async ()
   }
 });
 
+Deno.test("readSeries() reads all points though a gateway caps pages at very few points, now and then or always", async () => {
+  for (
+    const caps of [[10], [64], [99], [101, 7], [1000, 300, 1000, 50, 99, 1000]]
+  ) {
+    const stored = points(3000);
+    const all = await readChanged(ESMOND, stored, (page, query) => {
+      const cap = caps[(page - 1) % caps.length]!;
+      query.set("limit", `${Math.min(Number(query.get("limit")), cap)}`);
+    });
+    assertAll(all, stored, `caps of ${caps}`);
+  }
+});
+
+Deno.test("readSeries() asks once for a few points that reach as far as the time asked for, and twice for others", async () => {
+  const runs = [[20, 20, 1], [20, 200, 2], [9, 200, 1]] as const;
+  for (const [count, seconds, requests] of runs) {
+    const run: string[] = [];
+    await withServer((_, url) => {
+      run.push(url.search);
+      return answer(points(count), url);
+    }, async (origin) => {
+      const times = { "time-start": 1000, "time-end": 1000 + seconds };
+      const all = await allOf(readSeries(archiveAt(origin), ESMOND, times));
+      assertEquals(all.length, count);
+    });
+    assertEquals(run.length, requests);
+  }
+});
+
 Deno.test("readSeries() asks again for a slice in which nothing came, and skips a gap", async () => {
   for (const series of [ESMOND, ELMOND]) {
     const stored = points(60_000).filter(({ ts }) =>
