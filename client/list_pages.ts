@@ -51,6 +51,9 @@ export const MAX_PAGES = 1000;
  */
 const MAX_SURPLUS = 500;
 
+/** A list of fewer tests is taken for whole where no total is said. */
+const FEWEST = 10;
+
 /** Reads lists, and remembers which tests have come. */
 export class ListReader {
   /** How many tests the pages had so far, repeated ones included. */
@@ -100,8 +103,7 @@ export class ListReader {
       if (isTest(entry)) return { entry, text: list.texts[index]! };
       throw this.wrong("a list of something else than tests", received);
     });
-    const said = tests[0]?.entry["metadata-count-total"];
-    const total = typeof said === "number" ? said : undefined;
+    const total = totalOf(tests[0]);
     return { tests, dialect: listDialect(tests, headers), total, offset };
   }
 
@@ -188,6 +190,9 @@ export class ListReader {
       }
       const keys = JSON.stringify(tests.map(keyOf));
       if (keys === before && tests.every((test) => keyOf(test) !== undefined)) {
+        // An archive that does not page sends its whole list again.
+        const isLinked = this.linked(page) !== undefined;
+        if (!isLinked && !isTotalSure(page)) return undefined;
         throw this.wrong("a page of tests that had all come before");
       }
       before = keys;
@@ -198,7 +203,7 @@ export class ListReader {
       );
       // A page that is not followed by the test after it is not cut by number.
       const isRegular = offset === page.offset + tests.length;
-      const cut = isRegular && total !== undefined
+      const cut = isRegular && total !== undefined && total > offset
         ? { step: tests.length, total }
         : undefined;
       return (http) => ahead.page(offset, cut, http);
@@ -236,11 +241,29 @@ export class ListReader {
 
   /** Where esmond's next page begins; `undefined` after the last. */
   #nextOffset(page: ListPage): number | undefined {
-    const { tests, total = 0, offset } = page;
+    const { tests, total, offset } = page;
     if (tests.length === 0) return undefined;
     const end = offset + tests.length;
-    return this.linked(page) ?? (total > end ? end : undefined);
+    const mayFollow = isTotalSure(page)
+      ? total! > end
+      : total !== undefined || tests.length >= FEWEST;
+    return this.linked(page) ?? (mayFollow ? end : undefined);
   }
+}
+
+/**
+ * Whether a page says how many tests there are, and has not more itself: else
+ * only the page after it shows whether it is the last.
+ */
+function isTotalSure({ tests, total, offset }: ListPage): boolean {
+  return total !== undefined && total >= offset + tests.length;
+}
+
+/** How many tests there are in all; some archives send numbers as text. */
+function totalOf(first: ListedTest | undefined): number | undefined {
+  const said: unknown = first?.entry["metadata-count-total"];
+  const total = typeof said === "string" && said !== "" ? Number(said) : said;
+  return typeof total === "number" && total >= 0 ? total : undefined;
 }
 
 /**

@@ -95,6 +95,29 @@ Deno.test("pass() refuses lists that repeat a page, do not end, or lead back", a
   }
 });
 
+Deno.test("pass() reads on to a page without tests where the total is absent, is not a number, or is less than what came", async () => {
+  const all = Array.from({ length: 25 }, (_, at) => `k${at}`);
+  for (const total of [undefined, null, "", "many", -5, 0, 12]) {
+    const { keys } = await passed((_, url) => {
+      const offset = Number(url.searchParams.get("offset") ?? 0);
+      const page = all.slice(offset, offset + 10);
+      return tests(page, { "metadata-count-total": total });
+    });
+    assertEquals(keys, all, `${total}`);
+  }
+});
+
+Deno.test("pass() takes a list that is sent whole, whatever the offset, and a total that is text", async () => {
+  const all = Array.from({ length: 25 }, (_, at) => `k${at}`);
+  const whole = await passed(() => tests(all));
+  assertEquals(whole.keys, all);
+  assertEquals(whole.asked, ["", "?offset=25"]);
+  const text = await passed(() => tests(all, { "metadata-count-total": "25" }));
+  assertEquals(text.asked, [""]);
+  const few = await passed(() => tests(all.slice(0, 9)));
+  assertEquals(few.asked, [""]);
+});
+
 Deno.test("fresh() keeps tests without a key, though they look alike", async () => {
   const { keys } = await passed(() => tests([undefined, undefined, "a", "a"]));
   assertEquals(keys, [undefined, undefined, "a"]);
