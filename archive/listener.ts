@@ -192,6 +192,8 @@ async function begin(server: Server, host: string, port: number) {
 const ERRORS: Record<string, new (m: string, o: ErrorOptions) => Error> = {
   EADDRINUSE: Deno.errors.AddrInUse,
   EADDRNOTAVAIL: Deno.errors.AddrNotAvailable,
+  EINVAL: Deno.errors.AddrNotAvailable,
+  EACCES: Deno.errors.PermissionDenied,
   ENOTFOUND: Deno.errors.AddrNotAvailable,
 };
 

@@ -4,11 +4,12 @@
  * @module
  */
 
-import { copyToFile } from "../copy/run.ts";
+import { copyToFile, refuseSource } from "../copy/run.ts";
 import { readCopy } from "../copy/settings.ts";
 import { Progress, stderrOptions } from "../export/progress.ts";
 import { type Io, oneLine } from "../io.ts";
 import { isAddress } from "../options/target.ts";
+import { readAddresses } from "../query/addresses.ts";
 import type { Command } from "./command.ts";
 
 /** Copies everything that matches. */
@@ -20,6 +21,8 @@ export const run: Command<"copy"> = async (options, io) => {
   using settings = await readCopy(options, aside);
   settings.connection.only("copy");
   if (!isAddress(settings.to)) {
+    const [source] = await readAddresses(options);
+    await refuseSource(source?.file, settings.to);
     if (settings.isDryRun) {
       const { dryRun } = await import("../copy/dry_run.ts");
       return await dryRun(settings, progress, aside);

@@ -38,6 +38,11 @@ export const run: Command<"post-metadata"> = async (options, io) => {
       ? await postOne(first, url, access, keys, io)
       : await postAll(described, url, access, keys, io);
     if (!isWhole) throw new PartialError(EXIT.partial);
+  } catch (error) {
+    if (error instanceof ArchiveHttpError && error.status === 405) {
+      error.message += "; an elmond archive (perfSONAR 5) is read-only";
+    }
+    throw error;
   } finally {
     close();
     if (path !== undefined && keys !== undefined) await writeKeys(path, keys);

@@ -204,6 +204,11 @@ function explained(error: unknown, host: string, port: number): unknown {
       `--port: ${port} is in use on ${host}; 0 takes a free one`,
     );
   }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return new UsageError(
+      `--port: this user may not listen on ${port} of ${host}; 1024 and above are for everybody`,
+    );
+  }
   const isAddress = error instanceof Deno.errors.AddrNotAvailable ||
     error instanceof URIError ||
     (error instanceof Error && /lookup|resolve|address/i.test(error.message));

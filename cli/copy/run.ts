@@ -61,6 +61,27 @@ export async function copyToFile(
   }
 }
 
+/**
+ * Refuses to copy a file to itself: it would become a copy that computes no
+ * roll-ups.
+ *
+ * @param source The file that is read; `undefined` for none.
+ * @param to The file to copy to.
+ * @throws {UsageError} if it is the same file, by whatever name.
+ */
+export async function refuseSource(
+  source: string | undefined,
+  to: string,
+): Promise<void> {
+  if (source === undefined) return;
+  const [one, other] = await Promise.all(
+    // It may be absent, or not permitted.
+    [source, to].map((path) => Deno.realPath(path).catch(() => path)),
+  );
+  if (one !== other) return;
+  throw new UsageError("--to is the file that --url names");
+}
+
 async function checkDirectory(file: string): Promise<void> {
   const directory = dirname(file);
   try {

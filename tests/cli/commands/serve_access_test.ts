@@ -173,3 +173,14 @@ onUnix(
     }
   },
 );
+
+Deno.test("serve refuses an address that this machine does not have, naming --host", async () => {
+  // Tests themselves may not try it.
+  const args = ["serve", "--port", "0", "--host", "192.0.2.1"];
+  const { exit, stderr } = await startProgram(args).ended;
+  assertEquals(exit, 2);
+  assertMatch(
+    stderr,
+    /--host: "192\.0\.2\.1" is not an address of this machine\n$/,
+  );
+});

@@ -55,6 +55,26 @@ Deno.test("copy refuses files that are not its own in one line, and leaves them 
   }
 });
 
+Deno.test("copy does not copy a file to itself, by whatever name", async () => {
+  await withDirectory(async (directory) => {
+    const file = `${directory}/archive.db`;
+    openDatabase(file).close();
+    await Deno.symlink(file, `${directory}/link.db`);
+    const before = await Deno.readFile(file);
+    for (
+      const to of [file, `${directory}/./archive.db`, `${directory}/link.db`]
+    ) {
+      for (const more of [[], ["--dry-run"]]) {
+        const argv = ["copy", "--url", file, "--to", to, ...more];
+        assertTold(await runCli(argv), 2, /--to is the file that --url names/);
+      }
+    }
+    assertEquals(await Deno.readFile(file), before);
+    const other = ["copy", "--url", file, "--to", `${directory}/other.db`];
+    assertEquals((await runCli(other)).exit, 0);
+  });
+});
+
 Deno.test("copy names what it needs, and a directory that is not there", async () => {
   const url = "http://127.0.0.1:9";
   assertTold(await runCli(["copy", "--url", url]), 2, /--to is required/);
