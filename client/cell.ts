@@ -5,6 +5,7 @@
  */
 
 import { display, elements, isArray } from "./json.ts";
+import { skipDigits } from "./json_bytes.ts";
 import type { Row } from "./rows.ts";
 
 /**
@@ -32,29 +33,26 @@ export function isPlainNumber(cell: string): boolean {
 const PLAIN_NUMBER =
   /^(?:0|-?(?:[1-9]\d*|(?!0\.0000)(?:0|[1-9]\d*)\.(?:0|\d*[1-9])))$/;
 
-const MINUS = 45, DOT = 46, ZERO = 48, NINE = 57;
+const MINUS = 45, DOT = 46, ZERO = 48, UPPER_E = 69, LOWER_E = 101;
 
-/** The same of the bytes of a number of JSON. */
-export function isPlainNumberIn(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-): boolean {
-  if (to - from > 16) return false;
+/** The index after such a number in bytes; negative if there is none. */
+export function skipPlainNumber(bytes: Uint8Array, from: number): number {
   const first = bytes[from] === MINUS ? from + 1 : from;
   const isZero = bytes[first] === ZERO;
-  if (isZero && to === first + 1) return first === from;
-  let dot = to;
-  for (let at = first; at < to; at++) {
-    const code = bytes[at]!;
-    if (code === DOT) dot = at;
-    else if (code > NINE || code < ZERO) return false; // an exponent
-  }
-  if (dot === to) return true;
-  if (bytes[to - 1] === ZERO && to - dot > 2) return false;
-  if (!isZero) return true;
-  for (let at = dot + 1; at < dot + 5; at++) {
-    if (at >= to || bytes[at] !== ZERO) return true;
-  }
-  return false;
+  let end = skipDigits(bytes, first);
+  if (end === first || isZero && end > first + 1) return -1;
+  if (bytes[end] === DOT) {
+    const fraction = end + 1;
+    end = skipDigits(bytes, fraction);
+    if (end === fraction) return -1;
+    if (bytes[end - 1] === ZERO && end > fraction + 1) return -1;
+    if (isZero && end >= fraction + 4) {
+      let at = fraction;
+      while (at < fraction + 4 && bytes[at] === ZERO) at++;
+      if (at === fraction + 4) return -1;
+    }
+  } else if (isZero && first > from) return -1;
+  const next = bytes[end];
+  const isNumber = next !== LOWER_E && next !== UPPER_E && end - from <= 16;
+  return isNumber ? end : -1;
 }

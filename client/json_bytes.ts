@@ -34,7 +34,7 @@ export function skipNumber(page: Uint8Array, at: number): number {
 }
 
 /** The index after digits, if any. */
-function skipDigits(page: Uint8Array, at: number): number {
+export function skipDigits(page: Uint8Array, at: number): number {
   for (;; at++) {
     const code = page[at]!;
     if (!(code >= ZERO && code <= NINE)) return at;

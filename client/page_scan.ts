@@ -4,6 +4,7 @@
  * @module
  */
 
+import { skipPlainNumber } from "./cell.ts";
 import { skipNumber, skipSpace, ValueSkipper } from "./json_bytes.ts";
 import { MOST } from "./reading.ts";
 
@@ -23,6 +24,10 @@ export interface Scan {
   count: number;
   /** Whether all values are numbers. */
   isNumbers: boolean;
+  /** Whether these are plain, so that every format prints them unchanged. */
+  isPlain: boolean;
+  /** Whether each point is later than the one before. */
+  isAscending: boolean;
   /** Whether all values are ASCII, one byte a character. */
   isAscii: boolean;
 }
@@ -77,6 +82,9 @@ export function scanPage(page: Uint8Array): Scan | undefined {
   let room = takeRoom(Math.ceil(page.length / USUAL_LENGTH) + 1);
   const values = new ValueSkipper(page, MOST);
   let isNumbers = true;
+  let isPlain = true;
+  let isAscending = true;
+  let second = -Infinity;
   let count = 0;
   let at = toTime(page, begin + 1);
   let middle = 0, middleLength = 0, between = 0, betweenLength = 0;
@@ -89,7 +97,9 @@ export function scanPage(page: Uint8Array): Scan | undefined {
       whole = 10 * whole + code - ZERO;
     }
     if (!isWholeNumber(page, digits, end)) break;
-    room.seconds[count] = digits > at ? -whole : whole;
+    if (digits > at) whole = -whole;
+    if (whole <= second) isAscending = false;
+    room.seconds[count] = second = whole;
     if (isAlike(page, end, middle, middleLength)) at = end + middleLength;
     else {
       at = toValue(page, end);
@@ -97,7 +107,11 @@ export function scanPage(page: Uint8Array): Scan | undefined {
       middle = end;
       middleLength = at - end;
     }
-    end = skipNumber(page, at);
+    end = isPlain ? skipPlainNumber(page, at) : -1;
+    if (end < 0) {
+      isPlain = false;
+      end = skipNumber(page, at);
+    }
     if (end < 0) {
       isNumbers = false;
       end = values.skip(at, 1); // the point is around it
@@ -115,7 +129,8 @@ export function scanPage(page: Uint8Array): Scan | undefined {
         const isEnd = page[at] === CLOSE_ARRAY &&
           skipSpace(page, at + 1) === page.length;
         if (!isEnd) break;
-        return { room, count, isNumbers, isAscii: values.isAscii };
+        const { isAscii } = values;
+        return { room, count, isNumbers, isPlain, isAscending, isAscii };
       }
       at = toTime(page, at + 1);
       between = end;

@@ -32,6 +32,11 @@ export interface PointBytes {
   readonly seconds: Float64Array;
   /** Where in the text each value begins and ends: two numbers a point. */
   readonly spans: Uint32Array;
+  /**
+   * Whether all values are numbers that every format prints unchanged; unknown
+   * if absent.
+   */
+  readonly isPlain?: boolean;
 }
 
 /**
@@ -43,6 +48,8 @@ export interface Points extends Iterable<SeriesPoint> {
   readonly length: number;
   /** Whether some hold numbers that JSON does not have. */
   readonly hasNonFinite: boolean;
+  /** Whether each is known to be later than the one before. */
+  readonly isAscending: boolean;
   /** All of them as bytes, if each is nothing but a time and a value. */
   readonly values: PointBytes | undefined;
   /** The same, if their values are numbers. */
@@ -79,6 +86,7 @@ export function pointsOf(answer: HttpAnswer, received = 0): Points {
 
 /** Points of every kind. */
 class AnyPoints implements Points {
+  readonly isAscending = false;
   readonly numbers = undefined;
   readonly values = undefined;
   readonly #points: readonly SeriesPoint[];
@@ -146,6 +154,7 @@ class ScannedPoint implements SeriesPoint {
  */
 class ScannedPoints implements Points {
   readonly hasNonFinite = false;
+  readonly isAscending: boolean;
   readonly values: PointBytes;
   readonly numbers: PointBytes | undefined;
   readonly #body: Body;
@@ -154,7 +163,8 @@ class ScannedPoints implements Points {
   #room: Room | undefined;
 
   constructor(body: Body, scan: Scan, from: number, to: number) {
-    const { room, isNumbers } = scan;
+    const { room, isAscending, isNumbers, isPlain } = scan;
+    this.isAscending = isAscending;
     this.#body = body;
     this.#scan = scan;
     this.#from = from;
@@ -163,6 +173,7 @@ class ScannedPoints implements Points {
       bytes: body.bytes,
       seconds: room.seconds.subarray(from, to),
       spans: room.spans.subarray(2 * from, 2 * to),
+      isPlain,
     };
     this.numbers = isNumbers ? this.values : undefined;
   }

@@ -386,7 +386,9 @@ class Pager {
     const end = window?.end ?? Infinity;
     let last = border.second;
     let isTwice = false;
-    for (let index = 0; index < points.length; index++) {
+    const isFit = isWithin(points, start, end) && !(points.second(0) < last);
+    const toCheck = isFit ? 0 : points.length;
+    for (let index = 0; index < toCheck; index++) {
       const ts = points.second(index);
       if (ts < last) throw wrong("its points are not in order of time");
       if ((ts < start || ts > end) && isTime(ts)) {
@@ -421,6 +423,12 @@ function isRound(size: number): boolean {
 /** Whether a calendar knows it: an archive may keep a time that none does. */
 function isTime(second: number): boolean {
   return second >= FIRST_SECOND && second <= LAST_SECOND;
+}
+
+/** Whether that can be told from the first and the last of the points. */
+function isWithin(points: Points, start: number, end: number): boolean {
+  return points.isAscending && points.second(0) >= start &&
+    points.second(points.length - 1) <= end;
 }
 
 /** What tells a page from the one before; empty for one without points. */

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { isPlainNumberIn } from "../../client/cell.ts";
+import { skipPlainNumber } from "../../client/cell.ts";
 import { type PointPage, READY } from "../../client/point_pages.ts";
 import type { PointBytes } from "../../client/points.ts";
 import { DataPoint, type JsonValue } from "../../mod.ts";
@@ -134,13 +134,17 @@ export class RowBytes {
   }
 
   /** Whether a point has a row that is made so. */
-  fits({ bytes, seconds, spans }: PointBytes, index: number): boolean {
+  fits(
+    { bytes, seconds, spans, isPlain }: PointBytes,
+    index: number,
+  ): boolean {
     const second = seconds[index]!;
     if (!(second >= FIRST && second <= LAST)) return false;
+    if (isPlain) return true;
     const [begin, end] = [spans[2 * index]!, spans[2 * index + 1]!];
     return this.#isExact
       ? end - begin <= MAX_VALUE && isPrintable(bytes, begin, end)
-      : isPlainNumberIn(bytes, begin, end);
+      : skipPlainNumber(bytes, begin) === end;
   }
 
   /**
