@@ -40,7 +40,7 @@ export interface DraftOptions {
   /**
    * How many points a page has whose rows are worth preparing as bytes.
    *
-   * @default {200}
+   * @default {20}
    */
   many?: number;
   /** Where a mirror is read again; absent where nothing is added to files. */
@@ -61,7 +61,7 @@ export interface DraftStart {
 }
 
 /** For fewer points, it takes longer to prepare rows as bytes than to print. */
-const MANY = 200;
+const MANY = 20;
 
 /** How far the rows go. */
 type Position = Omit<Checkpoint, "bytes" | "sha256" | "gzip">;

@@ -184,7 +184,8 @@ export class SeriesRows {
   readonly lead: Lead;
   /** The names of the columns after the lead. */
   readonly columns: readonly string[];
-  readonly #request: RowRequest;
+  /** What was asked for. */
+  readonly request: RowRequest;
   readonly #layout: Layout;
   readonly #bucket: string;
   readonly #zone: string;
@@ -209,7 +210,7 @@ export class SeriesRows {
     { splitsTraces = false, unshown }: SeriesRowsOptions,
   ) {
     this.lead = lead;
-    this.#request = request;
+    this.request = request;
     this.#layout = layoutOf(request.eventType, request.summaryType);
     this.#bucket = bucket;
     this.#zone = request.outputZone ?? "UTC";
@@ -287,7 +288,7 @@ export class SeriesRows {
     const { columns, lead } = this;
     const { keepsLists } = this.#layout;
     const { tsEpoch } = point;
-    if (this.#request.format === "parquet") {
+    if (this.request.format === "parquet") {
       return [{ lead, columns, cells: [point.text], tsEpoch }];
     }
     const time = this.#timeCell(point);
@@ -363,13 +364,13 @@ export class SeriesRows {
   #isShown(row: ValueRow): boolean {
     if (row.isBare && this.#splitsTraces) return false; // the trace has one
     if (row.rest === undefined || this.#hasExtra) return true;
-    this.#unshown?.take(this.#request.eventType, row);
+    this.#unshown?.take(this.request.eventType, row);
     return !row.isBare;
   }
 
   #extraOf({ rest }: ValueRow): string {
     const cell = restCell(rest);
-    const isText = rest !== undefined && this.#request.format !== "json";
+    const isText = rest !== undefined && this.request.format !== "json";
     return isText ? encodeString(dumps(cell)) : cell;
   }
 
