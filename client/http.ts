@@ -80,7 +80,7 @@ export interface HttpAnswer {
   /**
    * The media type, in lower case, without parameters; empty if none was sent.
    */
-  mediaType: string;
+  readonly mediaType: string;
   /** The headers. */
   headers: Headers;
   /** The body. */
@@ -245,18 +245,19 @@ async function attempt(
         : `it redirects in a circle, last to ${shown(target.href)}`;
       return { error: new ArchiveUnreachableError(reason, failed), status };
     }
-    const mediaType = mediaTypeOf(response);
     const isWhole = what.method
-      ? status === 201 && mediaType !== "text/html"
+      ? status === 201 && mediaTypeOf(response) !== "text/html"
       : status !== 206;
     if (response.ok && isWhole) {
       return {
         answer: {
           status,
           url: failed.url,
-          mediaType,
           headers: response.headers,
           body,
+          get mediaType() {
+            return mediaTypeOf(response);
+          },
           get text() {
             return decode(response, body, failed);
           },
@@ -304,8 +305,9 @@ function redirectTarget(
   if (type === "opaqueredirect") {
     return "it redirects, and a browser does not tell where to: give the address that it leads to";
   }
+  if (!REDIRECTS.includes(status)) return undefined;
   const location = headers.get("location");
-  if (!REDIRECTS.includes(status) || location === null) return undefined;
+  if (location === null) return undefined;
   const to = parseUrl(location, from);
   if (to === undefined) return `it redirects to ${quoted(location)}`;
   const isUpgrade = from.protocol === "http:" && to.protocol === "https:" &&

@@ -21,7 +21,6 @@ export class Silence {
   readonly #abort: AbortController;
   readonly #failed: Failed;
   #heardAt = performance.now();
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * Begins to wait.
@@ -35,7 +34,9 @@ export class Silence {
     this.#abort = abort;
     this.#failed = failed;
     const ms = timeout * 1000;
-    if (ms > 0 && ms <= MAX_TIMER) this.#wait(ms);
+    if (!(ms > 0 && ms <= MAX_TIMER)) return;
+    waiting.add(this);
+    lookAt(this.due);
   }
 
   /** Something has come; throws if the request has been ended. */
@@ -44,20 +45,48 @@ export class Silence {
     this.#heardAt = performance.now();
   }
 
-  /** Waits no longer. */
-  end(): void {
-    clearTimeout(this.#timer);
+  /** When it has been too long. */
+  get due(): number {
+    return this.#heardAt + this.#timeout * 1000;
   }
 
-  /** One timer that looks back costs less than one for all that comes. */
-  #wait(ms: number): void {
-    this.#timer = setTimeout(() => {
-      const left = this.#heardAt + this.#timeout * 1000 - performance.now();
-      if (left > 0) this.#wait(left);
-      else {
-        this.#abort.abort(new ArchiveTimeoutError(this.#timeout, this.#failed));
-      }
-    }, ms);
+  /** It has been too long. */
+  fail(): void {
+    this.end();
+    this.#abort.abort(new ArchiveTimeoutError(this.#timeout, this.#failed));
+  }
+
+  /** Waits no longer. */
+  end(): void {
+    waiting.delete(this);
+    if (waiting.size > 0) return;
+    clearTimeout(timer);
+    timerAt = Infinity;
+  }
+}
+
+/**
+ * What is waited for. One timer for all, which looks back, costs less than one
+ * for each request, or even for all that comes of it.
+ */
+const waiting = new Set<Silence>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+let timerAt = Infinity;
+
+/** Looks at all that is waited for, once it is so late. */
+function lookAt(time: number): void {
+  if (time >= timerAt) return;
+  clearTimeout(timer);
+  timerAt = time;
+  timer = setTimeout(look, time - performance.now());
+}
+
+function look(): void {
+  const now = performance.now();
+  timerAt = Infinity;
+  for (const each of waiting) {
+    if (each.due <= now) each.fail();
+    else lookAt(each.due);
   }
 }
 
