@@ -43,7 +43,9 @@ export interface ConnectAllOptions
   apiKeys?: Readonly<Record<string, string>>;
   /**
    * Most requests at a time to all archives together; `concurrency` is that of
-   * each.
+   * each. An archive of which nothing has come for a second does not count
+   * until something does: it gets no further request meanwhile, and in all there
+   * are never more than ten times as many.
    *
    * @default {24}
    */
@@ -95,6 +97,7 @@ export class MergedTests implements AsyncIterable<Metadata> {
   /** A connection to each archive, in the order of the addresses. */
   readonly connections: readonly ApiConnect[];
   readonly #options: ConnectAllOptions;
+  readonly #pool: Pool;
   readonly #failures: ArchiveFailure[] = [];
 
   /** @internal */
@@ -104,8 +107,8 @@ export class MergedTests implements AsyncIterable<Metadata> {
   ) {
     this.connections = connections;
     this.#options = options;
-    const pool = new Pool(options.requests ?? DEFAULT_REQUESTS);
-    for (const each of connections) connectionOf(each).gate.join(pool);
+    this.#pool = new Pool(options.requests ?? DEFAULT_REQUESTS);
+    for (const each of connections) connectionOf(each).gate.join(this.#pool);
   }
 
   /**
@@ -137,7 +140,7 @@ export class MergedTests implements AsyncIterable<Metadata> {
         if (signal?.aborted || !(error instanceof ArchiveError)) throw error;
         failures.set(at, error);
         this.#failures.push({ url: this.connections[at]!.url, error });
-      });
+      }, this.#pool.silent((at) => connectionOf(this.connections[at]!).gate));
     } finally {
       end();
       stop.abort();

@@ -7,6 +7,7 @@
 import { members } from "./json.ts";
 import { merge } from "./merge.ts";
 import type { Metadata } from "./metadata.ts";
+import type { SilentOnes } from "./pool.ts";
 import { ARCHIVE_FIELDS, PAGING_FIELDS } from "./wire.ts";
 
 /**
@@ -15,14 +16,16 @@ import { ARCHIVE_FIELDS, PAGING_FIELDS } from "./wire.ts";
  * @param lists The list of each archive, in the order in which they are named.
  * @param isDistinct Whether a test that several have is given once.
  * @param failed Told of the error that ended a list; what it throws ends all.
+ * @param silent The archives that keep no others waiting.
  */
 export async function* mergeTests(
   lists: readonly AsyncGenerator<Metadata, void, void>[],
   isDistinct: boolean,
   failed: (at: number, error: unknown) => void,
+  silent?: SilentOnes<number>,
 ): AsyncGenerator<Metadata, void, void> {
   const apart = isDistinct ? new Distinct() : undefined;
-  for await (const arrival of merge(lists)) {
+  for await (const arrival of merge(lists, silent)) {
     const { at } = arrival;
     if ("item" in arrival) {
       yield* apart?.take(at, arrival.item) ?? [arrival.item];

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Pool } from "./pool.ts";
+import type { Place, Pool } from "./pool.ts";
 import { onAbort } from "./signals.ts";
 
 /** How urgent a request is; may change while it waits. */
@@ -60,7 +60,7 @@ export class Gate {
   readonly #waiting: Waiter[] = [];
   #limit: number;
   #underWay = 0;
-  #pool: Pool | undefined;
+  #place: Place | undefined;
   #aheadTaken = 0;
   #pausedUntil = 0;
   #pause: ReturnType<typeof setTimeout> | undefined;
@@ -84,7 +84,27 @@ export class Gate {
 
   /** Shares a limit with the gates of other archives; before any request. */
   join(pool: Pool): void {
-    this.#pool = pool;
+    this.#place = pool.join(() => this.#letIn(1));
+  }
+
+  /** Whether it shares a limit, and nothing comes of its archive. */
+  get isSilent(): boolean {
+    return this.#place?.isSilent ?? false;
+  }
+
+  /** Something has come of the archive: it is not silent. */
+  hear(): void {
+    this.#place?.hear();
+  }
+
+  /** Waits for the end of a pause before a request is sent again. */
+  async rest(pause: Promise<void>): Promise<void> {
+    this.#place?.rest(1);
+    try {
+      await pause;
+    } finally {
+      this.#place?.rest(-1);
+    }
   }
 
   /** Fires when the gate is closed. */
@@ -121,7 +141,7 @@ export class Gate {
     this.#underWay--;
     // some requests end without an answer
     this.#stale = Math.min(this.#stale, this.#underWay);
-    this.#pool?.give(); // other archives have waited longer
+    this.#place?.give(); // other archives have waited longer
     this.#letIn();
   }
 
@@ -182,11 +202,11 @@ export class Gate {
 
   #admit(): void {
     this.#underWay++;
-    this.#pool?.take();
+    this.#place?.take();
   }
 
   #isOpen(): boolean {
-    return this.#hasTurn() && (this.#pool?.hasRoom ?? true);
+    return this.#hasTurn() && (this.#place?.hasRoom ?? true);
   }
 
   /** Whether this archive may be sent one more, whatever the others get. */
@@ -194,8 +214,6 @@ export class Gate {
     return this.#underWay < Math.floor(this.#limit) &&
       Date.now() >= this.#pausedUntil;
   }
-
-  readonly #wake = () => this.#letIn();
 
   #wait(turn: Turn, stops: readonly AbortSignal[]): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -216,15 +234,16 @@ export class Gate {
     });
   }
 
-  #letIn(): void {
-    while (this.#waiting.length > 0 && this.#isOpen()) {
+  /** Lets in those whose turn it is, so many at most. */
+  #letIn(most = Infinity): void {
+    for (; most > 0 && this.#waiting.length > 0 && this.#isOpen(); most--) {
       const urgent = this.#waiting.findIndex(({ turn }) => !turn.isAhead);
       const [next] = this.#waiting.splice(Math.max(urgent, 0), 1);
       this.#admit();
       next!.enter();
     }
     if (this.#waiting.length > 0 && this.#hasTurn()) {
-      this.#pool?.wait(this.#wake);
+      this.#place?.wait();
     }
     const pause = this.#pausedUntil - Date.now();
     if (this.#waiting.length === 0 || pause <= 0) return;

@@ -195,7 +195,7 @@ export async function pause(
   );
   if (gate === undefined) return await sleep(delay, ...signals);
   gate.retries++;
-  await sleep(delay, ...signals, gate.closed);
+  await gate.rest(sleep(delay, ...signals, gate.closed));
 }
 
 /** One attempt: the request and its redirects. */
@@ -398,12 +398,16 @@ async function exchange(
     redirect: "manual",
     signal,
   });
-  silence.hear();
+  const hear = () => {
+    silence.hear();
+    options.gate?.hear();
+  };
+  hear();
   const headersAt = performance.now();
   const most = options.maxResponse ?? DEFAULT_MAX_RESPONSE << 20;
   const pace = new Pace(options.timeout, failed);
   const body = await readBody(response.body, (size) => {
-    silence.hear();
+    hear();
     pace.check(size);
     if (!response.ok) return size >= Math.min(most, MAX_PAGE);
     if (size > most) throw new ArchiveSizeError(most, failed);

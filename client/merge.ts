@@ -4,10 +4,11 @@
  * @module
  */
 
+import type { SilentOnes } from "./pool.ts";
+
 /**
- * Sources that are open at a time: each has what it read ahead in memory. It is
- * more than requests may be under way, so that silent ones keep no others
- * waiting.
+ * Sources that are open at a time, but for silent ones: each has what it read
+ * ahead in memory.
  */
 const MOST_OPEN = 48;
 
@@ -23,9 +24,11 @@ export type Arrival<T> =
  * waiting. An end comes for each, or its error.
  *
  * @param sources The sources; `at` of an arrival is the place of one of them.
+ * @param silent Those that keep no others from being opened, by their place.
  */
 export async function* merge<T>(
   sources: readonly AsyncGenerator<T, void, void>[],
+  silent?: SilentOnes<number>,
 ): AsyncGenerator<Arrival<T>, void, void> {
   const arrived: Arrival<T>[] = [];
   let wake = () => {};
@@ -41,15 +44,19 @@ export async function* merge<T>(
     );
     wake();
   };
+  const heard = () =>
+    silent ? [...open].filter((at) => !silent.has(at)).length : open.size;
+  const end = silent?.watch(() => wake());
   try {
     for (;;) {
-      while (begun < sources.length && open.size < MOST_OPEN) {
+      while (begun < sources.length && heard() < MOST_OPEN) {
         open.add(begun);
         ask(begun++);
       }
       if (open.size === 0) return;
       if (arrived.length === 0) {
         await new Promise<void>((resolve) => wake = resolve);
+        continue;
       }
       const next = arrived.shift()!;
       const isOpen = "item" in next;
@@ -58,6 +65,7 @@ export async function* merge<T>(
       if (isOpen) ask(next.at);
     }
   } finally {
+    end?.();
     // One that still waits for an answer ends with that.
     for (const at of open) sources[at]!.return().catch(() => {});
   }

@@ -9,6 +9,7 @@ import { join } from "@std/path";
 import { ArchiveError } from "../../mod.ts";
 import { EXIT, PartialError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import type { Archives } from "../query/archives.ts";
 import { inLanes } from "../query/lanes.ts";
 import { Unwritten } from "../query/unwritten.ts";
 import { safePart } from "./names.ts";
@@ -17,8 +18,8 @@ import { type ExportSettings, makeDirectory } from "./settings.ts";
 import { type Shown, ShownTogether } from "./shown_together.ts";
 
 /**
- * How many archives are exported at a time: each has series under way, whose
- * files are open.
+ * How many archives are exported at a time, but for silent ones: each has series
+ * under way, whose files are open.
  */
 const SIDE_BY_SIDE = 6;
 
@@ -47,7 +48,13 @@ export async function exportEach(
   const together = new ShownTogether(progress, all.length);
   const refusals: UsageError[] = [];
   let [whole, partial] = [0, 0];
-  await inLanes(all, { laneOf: () => "", width: SIDE_BY_SIDE }, async (one) => {
+  const lanes = {
+    laneOf: ({ url }: Archives) => url,
+    width: 1,
+    most: SIDE_BY_SIDE,
+    silent: connection.silent,
+  };
+  await inLanes(all, lanes, async (one) => {
     const name = names.get(one.url)!;
     const shown = together.of(name.slice(COLUMN.length));
     const own = {

@@ -12,7 +12,7 @@ import {
   ArchiveHttpError,
   EsmondError,
 } from "../../client/errors.ts";
-import { Pool } from "../../client/pool.ts";
+import { Pool, type SilentOnes } from "../../client/pool.ts";
 import type {
   ApiConnect,
   ApiFilters,
@@ -22,7 +22,7 @@ import type {
 } from "../../mod.ts";
 import { EXIT, PartialError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { inLanes, mapInLanes } from "./lanes.ts";
+import { inLanes, type LaneOptions, mapInLanes } from "./lanes.ts";
 
 /** One of the archives. */
 export interface OpenedArchive {
@@ -57,6 +57,7 @@ export class Archives {
   readonly #all: ReadonlyMap<string, OpenedArchive>;
   readonly #options: ArchivesOptions;
   readonly #io: Pick<Io, "note" | "signal">;
+  readonly #pool = new Pool(DEFAULT_REQUESTS);
   readonly #failures = new Map<string, ArchiveFailure>();
   readonly #refusals = new Map<string, ArchiveError>();
 
@@ -75,8 +76,9 @@ export class Archives {
     this.#io = io;
     this.#all = new Map(all.map((each) => [each.connection.url, each]));
     if (!this.isSeveral) return;
-    const pool = new Pool(DEFAULT_REQUESTS);
-    for (const { connection } of all) connectionOf(connection).gate.join(pool);
+    for (const { connection } of all) {
+      connectionOf(connection).gate.join(this.#pool);
+    }
   }
 
   /** Each of them as the only one, with filters of its own. */
@@ -133,6 +135,13 @@ export class Archives {
     return this.#all.get(archive)?.connection.archiveTime;
   }
 
+  /** Those that keep no others waiting, by address. */
+  get silent(): SilentOnes<string> {
+    return this.#pool.silent((url) =>
+      connectionOf(this.#all.get(url)!.connection).gate
+    );
+  }
+
   /** Whether an archive was given up. */
   isFailed(archive: string): boolean {
     return this.#failures.has(archive);
@@ -182,11 +191,14 @@ export class Archives {
     if (!this.isSeveral) return yield* read(asked[0]!.connection);
     const lists = asked.map(({ connection }) => read(connection));
     const { isDistinct } = this.#options;
+    const silent = this.#pool.silent((at: number) =>
+      connectionOf(asked[at]!.connection).gate
+    );
     let refusals = 0;
     yield* mergeTests(lists, isDistinct, (at, error) => {
       if (this.#isRefusal(asked[at]!.connection.url, error)) refusals++;
       if (refusals === lists.length) throw error;
-    });
+    }, silent);
   }
 
   /**
@@ -250,9 +262,10 @@ export class Archives {
       : inOrder(items, work);
   }
 
-  #lanes(): { laneOf(item: OfArchive): string; width: number } {
+  #lanes(): LaneOptions<OfArchive> {
     return {
       laneOf: ({ archive }) => archive,
+      silent: this.silent,
       width: this.#options.concurrency,
     };
   }

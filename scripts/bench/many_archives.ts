@@ -15,6 +15,8 @@ export interface Counts {
   answering: number;
   /** Those that take a request, and never answer it. */
   silent: number;
+  /** Those that list their tests, but never answer with points. */
+  mute?: number;
   /** Ports at which nobody listens. */
   refusing: number;
   /** Those whose certificate nobody vouches for. */
@@ -43,7 +45,7 @@ const SPAN = 3 * 86_400;
  * @param now When the last runs were, in seconds since 1970 UTC.
  */
 export async function startArchives(
-  { answering, silent, refusing, untrusted, tests }: Counts,
+  { answering, silent, mute = 0, refusing, untrusted, tests }: Counts,
   now: number,
 ): Promise<ManyArchives> {
   const last = now - 60;
@@ -61,6 +63,11 @@ export async function startArchives(
     new Response(body, { headers: { "content-type": "application/json" } });
   const addressOf = (server: Deno.HttpServer<Deno.NetAddr>) =>
     `http://127.0.0.1:${server.addr.port}`;
+  const ended = new AbortController();
+  const never = () =>
+    new Promise<Response>((resolve) => {
+      ended.signal.addEventListener("abort", () => resolve(json("[]")));
+    });
   const servers = Array.from({ length: answering }, (_, at) => {
     const list = listOf(at, tests, now);
     return Deno.serve(
@@ -71,14 +78,17 @@ export async function startArchives(
       },
     );
   });
-  const ended = new AbortController();
-  const mute = Array.from(
+  const mutes = Array.from({ length: mute }, (_, at) => {
+    const list = listOf(answering + at, tests, now);
+    return Deno.serve(
+      open,
+      ({ url }) =>
+        new URL(url).pathname.endsWith("/base") ? never() : json(list),
+    );
+  });
+  const silents = Array.from(
     { length: silent },
-    () =>
-      Deno.serve(open, () =>
-        new Promise<Response>((resolve) => {
-          ended.signal.addEventListener("abort", () => resolve(json("[]")));
-        })),
+    () => Deno.serve(open, never),
   );
   const nobody = Array.from({ length: refusing }, () => {
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -96,7 +106,7 @@ export async function startArchives(
   return {
     answering: servers.map(addressOf),
     faulty: [
-      ...mute.map(addressOf),
+      ...[...silents, ...mutes].map(addressOf),
       ...nobody,
       ...tls.map((server) =>
         `https://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -105,7 +115,9 @@ export async function startArchives(
     async [Symbol.asyncDispose]() {
       ended.abort();
       for (const server of tls) server.close();
-      await Promise.all([...servers, ...mute].map((each) => each.shutdown()));
+      await Promise.all(
+        [...servers, ...silents, ...mutes].map((each) => each.shutdown()),
+      );
     },
   };
 }

@@ -136,6 +136,26 @@ Deno.test("an archive that does not answer keeps no other waiting, and leaving t
   });
 });
 
+Deno.test("archives that answer do not wait for more silent ones than requests may be sent", async () => {
+  const asked = new Event();
+  let silent = 0;
+  const mute: Handler = ({ signal }) => {
+    if (++silent === 3) asked.happen();
+    const { promise, resolve } = Promise.withResolvers<Response>();
+    signal.addEventListener("abort", () => resolve(json([])));
+    return promise;
+  };
+  const answering = listing(listed("b"));
+  await withArchives([mute, mute, mute, answering], async (...urls) => {
+    const options = { requests: 2, timeout: 0 };
+    for await (const md of connectAll(urls, undefined, options)) {
+      assertEquals(md.metadataKey, "b");
+      await asked.happened("all silent archives are asked");
+      break;
+    }
+  });
+});
+
 Deno.test("tests can be read after the loop was left", async () => {
   const answer: Handler = (_, url) =>
     url.pathname.endsWith("/base") ? json([{ ts: 1, val: 2 }]) : json(

@@ -151,3 +151,33 @@ Deno.test("request() does not wait for another try when the gate is closed", asy
   assertEquals(asked, 1);
   assert(performance.now() - begun < 30_000, "it waited");
 });
+
+Deno.test("request() tells the gate of everything that comes", async () => {
+  class Listening extends Gate {
+    heard = 0;
+
+    override hear(): void {
+      this.heard++;
+    }
+  }
+  const gate = new Listening(1);
+  const heard: number[] = [];
+  const answer = new ReadableStream<Uint8Array>({
+    async start(stream) {
+      for (const piece of ["[1", ",2", "]"]) {
+        stream.enqueue(new TextEncoder().encode(piece));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        heard.push(gate.heard);
+      }
+      stream.close();
+    },
+  });
+  const headers = { "content-type": "application/json" };
+  await withServer(
+    () => new Response(answer, { headers }),
+    async (origin) => {
+      await get(`${origin}/`, { gate });
+    },
+  );
+  assert(gate.heard > 2, `${heard}`);
+});

@@ -50,3 +50,31 @@ Deno.test("merge() gives the error of a source in its place, and goes on with th
   assertEquals(told.indexOf("before") < told.indexOf("broken"), true);
   assertEquals(await Array.fromAsync(merge([])), []);
 });
+
+Deno.test("merge() opens others in place of sources that are silent", async () => {
+  const hanging = Promise.withResolvers<void>();
+  // deno-lint-ignore require-yield
+  async function* mute(): AsyncGenerator<string, void, void> {
+    await hanging.promise;
+  }
+  const silent = new Set<number>();
+  let fell = () => {};
+  const sources = [...Array.from({ length: 100 }, mute), items("a", "b")];
+  const merged = merge(sources, {
+    has: (at) => silent.has(at),
+    watch: (callback) => {
+      fell = callback;
+      return () => fell = () => {};
+    },
+  });
+  const first = merged.next();
+  for (const upTo of [48, 96, 100]) {
+    await Promise.resolve();
+    while (silent.size < upTo) silent.add(silent.size);
+    fell();
+  }
+  assertEquals((await first).value, { at: 100, item: "a" });
+  hanging.resolve();
+  const rest = await Array.fromAsync(merged);
+  assertEquals(rest.length, 102);
+});

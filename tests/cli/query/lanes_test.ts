@@ -30,6 +30,44 @@ Deno.test("inLanes() works on as many items of a lane as it may, and a lane that
   assertEquals([most.get("a"), most.get("b")], [3, 3]);
 });
 
+Deno.test("inLanes() works on others in place of lanes that are silent, and reads on behind their items", async () => {
+  const hanging = Promise.withResolvers<void>();
+  const silent = new Set<string>();
+  let fell = () => {};
+  const underWay = new Map<string, number>();
+  const done: string[] = [];
+  const items = [
+    ...Array.from({ length: 400 }, (_, at) => `a${at}`),
+    ...Array.from({ length: 5 }, (_, at) => `b${at}`),
+  ];
+  const options = {
+    laneOf,
+    width: 2,
+    most: 2,
+    silent: {
+      has: (lane: string) => silent.has(lane),
+      watch: (callback: () => void) => {
+        fell = callback;
+        return () => fell = () => {};
+      },
+    },
+  };
+  const all = inLanes(items, options, async (item) => {
+    const lane = laneOf(item);
+    underWay.set(lane, (underWay.get(lane) ?? 0) + 1);
+    if (lane === "a") await hanging.promise;
+    done.push(item);
+    if (item === "b4") hanging.resolve();
+  });
+  for (let i = 0; i < 1000; i++) await Promise.resolve();
+  assertEquals([...underWay], [["a", 2]]);
+  silent.add("a");
+  fell();
+  await all;
+  assertEquals(done.slice(0, 5), ["b0", "b1", "b2", "b3", "b4"]);
+  assertEquals(done.length, 405);
+});
+
 Deno.test("inLanes() throws the first error when what was begun has ended, and begins no more", async () => {
   const begun: string[] = [];
   await assertRejects(
