@@ -25,7 +25,8 @@ import {
   sumOf,
 } from "./elmond_summaries.ts";
 import { floatText, parseFloatText } from "./python.ts";
-import type { Row, Series, Store, Test } from "./store.ts";
+import type { Row } from "./rows.ts";
+import type { Series, Store, Test } from "./store.ts";
 import { FLOAT_SCALE } from "./validate.ts";
 import { BASE, given, pointText, type Show } from "./values.ts";
 import { pathOf } from "./writing.ts";

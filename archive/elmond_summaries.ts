@@ -7,7 +7,7 @@
 
 import { Fault } from "./answers.ts";
 import { floatText } from "./python.ts";
-import type { Row } from "./store.ts";
+import type { Row } from "./rows.ts";
 import {
   binOf,
   bucketsOf,

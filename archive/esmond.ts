@@ -22,19 +22,18 @@ import { readBody, readJson } from "./body.ts";
 import { copiedEntry } from "./copied_entry.ts";
 import { whenFree } from "./database.ts";
 import { describe } from "./describe.ts";
-import { linkHeader, neighboursOf, pageOf, readPage } from "./paging.ts";
+import {
+  linkHeader,
+  neighboursOf,
+  pageOf,
+  readPage,
+  type View,
+} from "./paging.ts";
 import { parseInteger } from "./python.ts";
 import type { ArchiveRequest } from "./request.ts";
 import { every, fieldConditions, lastOf, timeRangeOf } from "./query.ts";
-import type { Condition, Row, RowSource, Series, Test } from "./store.ts";
-import {
-  BASE,
-  given,
-  pointText,
-  type Show,
-  showSummary,
-  subjectFields,
-} from "./values.ts";
+import type { Condition, Series, Test } from "./store.ts";
+import { BASE, given, showSummary, subjectFields } from "./values.ts";
 import { pathOf, postPoint, putPoints, SUMMARY_PATHS } from "./writing.ts";
 
 /** One request, parsed. */
@@ -407,11 +406,6 @@ function getSummaries(call: Call): Answer {
   return getData(call, series && viewOf(series, type, Number(seconds)));
 }
 
-interface View {
-  source: RowSource;
-  show: Show;
-}
-
 /**
  * The rows behind an address and their form; `undefined` if the test does not
  * keep such data.
@@ -458,16 +452,11 @@ function getData({ archive, url, now }: Call, view: View | undefined): Answer {
     end: asked.end ?? (asked.start === undefined ? now : now + OPEN_END),
   };
   const page = pageOf(query, archive.pageSize);
-  const { rows, count } = view
-    ? readPage(archive, view.source, range, query, page)
-    : { rows: [], count: 0 };
-  const points = rows.map((row: Row) => pointText(row.ts, view!.show(row)));
+  const { texts, count } = view
+    ? readPage(archive, view, range, query, page)
+    : { texts: [], count: 0 };
   const neighbours = neighboursOf(url, page, count);
-  return jsonAnswer(
-    listText(points, archive.limits.answer),
-    200,
-    linkHeader(neighbours),
-  );
+  return jsonAnswer(`[${texts.join(",")}]`, 200, linkHeader(neighbours));
 }
 
 const STORED = jsonAnswer('""', 201);

@@ -9,7 +9,9 @@ import { Fault, Room } from "./answers.ts";
 import type { Archive } from "./archive.ts";
 import { parseInteger } from "./python.ts";
 import { lastOf } from "./query.ts";
-import type { Row, RowSource, Store } from "./store.ts";
+import type { RowSource } from "./rows.ts";
+import type { Store } from "./store.ts";
+import { pointText, type Show } from "./values.ts";
 
 /** A part of a list. */
 export interface Page {
@@ -97,69 +99,74 @@ export function linkHeader(
   return links.length > 0 ? { link: links.join(", ") } : undefined;
 }
 
-/**
- * The rows of a page, and the number of rows as the original counts them.
- */
-export interface RowPage {
-  /** The rows. */
-  readonly rows: Row[];
+/** Stored rows, and the form in which they are shown. */
+export interface View {
+  /** Which rows. */
+  readonly source: RowSource;
+  /** The form of their values. */
+  readonly show: Show;
+}
+
+/** The points of a page, and the number of points as the original counts them. */
+export interface PointPage {
+  /** JSON texts of several points each, with commas between those. */
+  readonly texts: string[];
   /** The count: with a limit, only what the original fetches. */
   readonly count: number;
 }
 
 /**
- * Reads a page as esmond does: with a limit it fetches limit + offset rows *of
+ * Reads a page as esmond does: with a limit it fetches limit + offset points *of
  * each calendar year*, and counts those.
  *
  * @param archive The archive.
- * @param source Which rows.
+ * @param view Which points, and how they are shown.
  * @param range From when to when, both included.
  * @param query The parameters of the request.
  * @param page The page that they ask for.
+ * @throws {Refusal} if they are more than an answer may have.
  */
 export function readPage(
   { store, limits }: Archive,
-  source: RowSource,
+  { source, show }: View,
   range: { start: number; end: number },
   query: URLSearchParams,
   page: Page,
-): RowPage {
+): PointPage {
   const fetched = fetchedOf(query);
   const { start, end } = range;
-  const rows: Row[] = [];
+  const texts: string[] = [];
   const room = new Room(limits.answer);
-  /** Reads some more rows, and says how many there were. */
+  /** Reads some more points, and says how many there were. */
   const read = (from: number, to: number, limit: number, offset: number) => {
-    const before = rows.length;
-    for (const piece of store.pieces(source, from, to, limit, offset)) {
-      for (const row of piece) {
-        room.take(sizeOf(row));
-        rows.push(row);
-      }
+    let number = 0;
+    for (const rows of store.pieces(source, from, to, limit, offset)) {
+      if (rows.length === 0) break;
+      const text = rows.map((row) => pointText(row.ts, show(row))).join(",");
+      room.take(text.length);
+      texts.push(text);
+      number += rows.length;
     }
-    return rows.length - before;
+    return number;
   };
   if (fetched === undefined) {
     read(start, end, page.limit, page.offset);
-    return { rows, count: store.count(source, start, end) };
+    return { texts, count: store.count(source, start, end) };
   }
   let count = 0;
+  let left = page.limit;
   for (const year of years(store, source, range)) {
     const skip = Math.max(0, page.offset - count);
-    const size = Math.min(fetched - skip, page.limit - rows.length);
+    const size = Math.min(fetched - skip, left);
     const got = size > 0 ? read(year.start, year.end, size, skip) : 0;
+    left -= got;
     // What was read tells how many there are, if it was the end of them.
     const isEnd = got > 0 && (got < size || skip + got === fetched);
     count += isEnd
       ? skip + got
       : store.count(source, year.start, year.end, fetched);
   }
-  return { rows, count };
-}
-
-/** About how many characters a row has in an answer. */
-function sizeOf({ json }: Row): number {
-  return 30 + (json?.length ?? 0);
+  return { texts, count };
 }
 
 /**
@@ -186,6 +193,7 @@ function* years(
   while (start !== undefined && start <= range.end) {
     const end = Math.min(range.end, lastSecondOfYear(start));
     yield { start, end };
+    if (end === range.end) return;
     start = store.firstTime(source, end + 1);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Tests, series and points in SQLite: everything that reads or writes a row.
+ * Tests, series and points in SQLite: what is written, and what is searched for.
  *
  * @module
  */
@@ -21,6 +21,14 @@ import {
   bucketsText,
   statisticsOf,
 } from "./summaries.ts";
+import {
+  countRows,
+  firstTime,
+  lastTime,
+  pieces,
+  type Row,
+  type RowSource,
+} from "./rows.ts";
 import type { StoredValue } from "./validate.ts";
 
 export { ArchiveStoreError } from "./database.ts";
@@ -128,22 +136,6 @@ export interface Test extends Subject {
   readonly entry: string | null;
 }
 
-/**
- * A stored point or bin; numbers beyond 2^53 as decimal text.
- */
-export interface Row {
-  /** Seconds since 1970 UTC. */
-  readonly ts: number;
-  /** The number, or the sum of the numbers. */
-  readonly number: number | string | null;
-  /** The divisor. */
-  readonly divisor: number | string | null;
-  /** The JSON text of values that are not numbers. */
-  readonly json: string | null;
-  /** Whether it is as the source of a copy gave it, whatever its class. */
-  readonly isGiven?: boolean;
-}
-
 /** A condition in SQL and its values. */
 export interface Condition {
   /** With `?` for each value. */
@@ -151,37 +143,6 @@ export interface Condition {
   /** The values. */
   readonly values: readonly (string | number | bigint)[];
 }
-
-/** The points of a series, or its bins of one window. */
-export interface RowSource {
-  /** The series. */
-  readonly series: number;
-  /** The window; `undefined` for points. */
-  readonly seconds?: number | undefined;
-  /** As of a {@linkcode Summary}. */
-  readonly copied?: number | undefined;
-}
-
-const COLUMNS = `ts, ${exact("number")}, ${exact("divisor")}, json`;
-
-/** As text only where JavaScript would round it: text is slow. */
-function exact(column: string): string {
-  const most = Number.MAX_SAFE_INTEGER;
-  return `iif(${column} BETWEEN -${most} AND ${most}, ${column}, ` +
-    `CAST(${column} AS TEXT)) AS ${column}`;
-}
-
-/**
- * How many rows are fetched at once: at first, and once they have proved to be
- * short.
- */
-const FIRST_PIECE = 100;
-const PIECE = 10_000;
-
-/**
- * The most characters of JSON in a piece that counts as short.
- */
-const SHORT = 100_000;
 
 /** How many compiled statements are cached. */
 const MOST_STATEMENTS = 100;
@@ -632,34 +593,14 @@ export class Store {
    * As {@linkcode Store.rows}, in the pieces in which they are fetched to save
    * memory.
    */
-  *pieces(
+  pieces(
     source: RowSource,
     from: number,
     to: number,
-    limit = Infinity,
-    offset = 0,
+    limit?: number,
+    offset?: number,
   ): Generator<readonly Row[]> {
-    const [table, values] = tableOf(source);
-    const statement = this.#sql(
-      `SELECT ${COLUMNS}${
-        isGiven(source)
-      } FROM ${table} AND ts BETWEEN ? AND ? ` +
-        "ORDER BY ts LIMIT ? OFFSET ?",
-    );
-    let start = from;
-    let skip = offset;
-    let left = limit;
-    let piece = FIRST_PIECE;
-    while (left > 0) {
-      const size = Math.min(left, piece);
-      const rows = allRows(statement, [...values, start, to, size, skip]);
-      yield rows;
-      if (rows.length < size) return;
-      start = rows.at(-1)!.ts + 1;
-      skip = 0;
-      left -= size;
-      if (lengthOf(rows) < SHORT) piece = PIECE;
-    }
+    return pieces(this.#sql, source, from, to, limit, offset);
   }
 
   /** The number of rows in a time range, up to `limit`. */
@@ -667,31 +608,19 @@ export class Store {
     source: RowSource,
     from: number,
     to: number,
-    limit = -1,
+    limit?: number,
   ): number {
-    const [table, values] = tableOf(source);
-    const row = this.#sql(
-      `SELECT count(*) AS number FROM (SELECT 1 FROM ${table} ` +
-        "AND ts BETWEEN ? AND ? LIMIT ?)",
-    ).get(...values, from, to, limit) as { number: number };
-    return row.number;
+    return countRows(this.#sql, source, from, to, limit);
   }
 
   /** The last second that has a row. */
   lastTime(source: RowSource): number | undefined {
-    const [table, values] = tableOf(source);
-    const row = this.#sql(`SELECT max(ts) AS ts FROM ${table}`)
-      .get(...values) as { ts: number | null };
-    return row.ts ?? undefined;
+    return lastTime(this.#sql, source);
   }
 
   /** The first second at or after `from` that has a row. */
   firstTime(source: RowSource, from: number): number | undefined {
-    const [table, values] = tableOf(source);
-    const row = this.#sql(
-      `SELECT min(ts) AS ts FROM ${table} AND ts >= ?`,
-    ).get(...values, from) as { ts: number | null };
-    return row.ts ?? undefined;
+    return firstTime(this.#sql, source, from);
   }
 }
 
@@ -734,27 +663,6 @@ interface SummaryRow extends Omit<Summary, "copied"> {
   copied: number | null;
 }
 
-/** A table of rows, the beginning of its condition, and the values of that. */
-function tableOf(
-  { series, seconds, copied }: RowSource,
-): [string, number[]] {
-  if (seconds === undefined) return ["point WHERE series = ?", [series]];
-  const bins = "bin WHERE series = ? AND seconds = ?";
-  if (copied === undefined) return [bins, [series, seconds]];
-  return [
-    "(SELECT ts, number, divisor, json, 1 AS given FROM given " +
-    "WHERE copied = ? UNION ALL SELECT ts, number, divisor, json, 0 AS given " +
-    `FROM ${bins} AND NOT EXISTS (SELECT 1 FROM given ` +
-    "WHERE copied = ? AND given.ts = bin.ts)) WHERE 1",
-    [copied, series, seconds, copied],
-  ];
-}
-
-/** The column that tells given values from sums. */
-function isGiven({ seconds, copied }: RowSource): string {
-  return seconds === undefined || copied === undefined ? "" : ", given";
-}
-
 /** An event type that is not in the catalogue: any JSON. */
 function freeEventType(name: string): EventTypeInfo {
   return {
@@ -766,37 +674,6 @@ function freeEventType(name: string): EventTypeInfo {
     summaries: [],
     needsDestination: false,
   };
-}
-
-/** The rows that a statement with {@linkcode COLUMNS} finds. */
-function allRows(statement: StatementSync, values: number[]): Row[] {
-  // Fetching arrays takes half the time of fetching objects; Deno 2.4 cannot.
-  (statement as { setReturnArrays?(on: boolean): void }).setReturnArrays?.(
-    true,
-  );
-  const rows = statement.all(...values) as unknown as (RowObject | RowArray)[];
-  return rows.map((row) => {
-    const [ts, number, divisor, json, given] = Array.isArray(row)
-      ? row
-      : [row.ts, row.number, row.divisor, row.json, row.given];
-    return given === 1
-      ? { ts, number, divisor, json, isGiven: true }
-      : { ts, number, divisor, json };
-  });
-}
-
-/** A row as the database has it. */
-interface RowObject extends Row {
-  readonly given?: number;
-}
-
-type RowArray = [
-  ...[Row["ts"], Row["number"], Row["divisor"], Row["json"]],
-  given?: number,
-];
-
-function lengthOf(rows: Row[]): number {
-  return rows.reduce((sum, { json }) => sum + (json?.length ?? 0), 0);
 }
 
 function hasStatistics(

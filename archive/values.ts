@@ -6,7 +6,8 @@
 
 import type { SummaryType, ValueClass } from "../client/event_types.ts";
 import { floatText } from "./python.ts";
-import type { Row, Series, Subject } from "./store.ts";
+import type { Row } from "./rows.ts";
+import type { Series, Subject } from "./store.ts";
 import {
   addBuckets,
   bucketsOf,

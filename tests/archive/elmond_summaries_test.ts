@@ -9,7 +9,7 @@ import {
   singleStatistics,
   sumOf,
 } from "../../archive/elmond_summaries.ts";
-import type { Row } from "../../archive/store.ts";
+import type { Row } from "../../archive/rows.ts";
 
 function row(ts: number, number: number, divisor: number): Row {
   return { ts, number: `${number}`, divisor: `${divisor}`, json: null };

@@ -4,7 +4,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EVENT_TYPES } from "../../client/event_types.ts";
 import { ELMOND_EVENT_TYPES } from "../../archive/elmond_types.ts";
 import { fillSample } from "../../archive/sample.ts";
-import { type Row, Store, type Test } from "../../archive/store.ts";
+import type { Row } from "../../archive/rows.ts";
+import { Store, type Test } from "../../archive/store.ts";
 import { IS_LONG } from "../helpers/long.ts";
 
 const NOW = 1_790_000_123;

@@ -130,26 +130,6 @@ Deno.test("numbers of a window add up exactly, beyond 2^53 too", () => {
   store.close();
 });
 
-Deno.test("rows() passes over an offset once, however many pieces it fetches", () => {
-  const store = new Store(":memory:");
-  const [series] = add(store, { "throughput": [] }).series;
-  const [long] = add(store, { "failures": [] }).series;
-  store.transaction(() => {
-    for (let ts = 0; ts < 500; ts++) {
-      store.write(series!, ts, checkValue("integer", "1"));
-      store.write(long!, ts, checkValue("json", `"${"x".repeat(2000)}"`));
-    }
-  });
-  const want = Array.from({ length: 250 }, (_, index) => 150 + index);
-  for (const { id } of [series!, long!]) {
-    const rows = [...store.rows({ series: id }, 0, 1e6, 250, 150)];
-    assertEquals(rows.map(({ ts }) => ts), want);
-  }
-  const late = [...store.rows({ series: series!.id }, 100, 1e6, 1000, 350)];
-  assertEquals(late.map(({ ts }) => ts), want.slice(0, 50).map((n) => n + 300));
-  store.close();
-});
-
 Deno.test("a histogram at the end of a window stays in it when another one is overwritten", () => {
   const store = new Store(":memory:");
   const test = add(store, { "histogram-rtt": [["aggregation", 300]] });

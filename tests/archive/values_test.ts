@@ -6,7 +6,8 @@ import {
   type SummaryType,
   type ValueClass,
 } from "../../client/event_types.ts";
-import type { Row, Series, Subject } from "../../archive/store.ts";
+import type { Row } from "../../archive/rows.ts";
+import type { Series, Subject } from "../../archive/store.ts";
 import {
   BASE,
   pointText,
