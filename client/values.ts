@@ -149,7 +149,8 @@ export function encodeValue(value: PostValue): string {
   if (Array.isArray(value)) {
     return `[${value.map((each) => encodeValue(each)).join(", ")}]`;
   }
-  if (typeof value === "object") {
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  if (kind === "Object" || value instanceof Map) {
     const entries = value instanceof Map
       ? [...value]
       : Object.entries(value as Record<string, PostValue>);
@@ -158,7 +159,11 @@ export function encodeValue(value: PostValue): string {
     );
     return `{${members.join(", ")}}`;
   }
-  throw new TypeError(`${String(value)} cannot be written as JSON`);
+  // A Date or a Set has no members to write.
+  const what = typeof value === "object"
+    ? `an object (${kind})`
+    : String(value);
+  throw new TypeError(`${what} cannot be written as JSON`);
 }
 
 /**

@@ -157,7 +157,7 @@ function readRow(
     ts: readTime(row[ts]!, place),
     val: val === undefined
       ? failureOf(
-        encodeString(cells[msg!]!),
+        cells[msg!] === "" ? NULL : encodeString(cells[msg!]!), // as `get` prints null
         readCell(cells[columns.get("extra") ?? -1] ?? ""),
       )
       : readCell(cells[val]!),

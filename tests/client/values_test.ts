@@ -30,7 +30,14 @@ Deno.test("encodeValue() writes JSON as the original client sends it", () => {
 });
 
 Deno.test("encodeValue() refuses what JSON cannot carry", () => {
-  for (const value of [NaN, Infinity, undefined, () => 1, Symbol("x")]) {
+  for (
+    const value of [
+      ...[NaN, Infinity, undefined, () => 1, Symbol("x")],
+      // JSON.stringify() would make `{}` of them, or something else.
+      ...[new Date(), new Set([1]), new URL("http://a/"), new Uint8Array(1)],
+      ...[Object(5), /a/, new Error("a")],
+    ]
+  ) {
     assertThrows(
       () => encodeValue(value as unknown as PostValue),
       TypeError,
