@@ -67,10 +67,11 @@ function report(delivery: Delivery, leftovers: Leftovers, io: Io): void {
   const lines = leftovers.lines();
   if (delivery.stored === 0) {
     if (delivery.refusal !== undefined) throw delivery.refusal;
-    const last = lines.pop();
+    const [first, ...others] = lines;
+    if (first === undefined) return io.note("there are no points to write");
+    if (others.length === 0) throw new UsageError(first);
     for (const line of lines) io.note(line);
-    if (last !== undefined) throw new UsageError(last);
-    return io.note("there are no points to write");
+    throw new UsageError(`none of the ${leftovers.count} points is stored`);
   }
   for (const line of lines) io.note(line);
   if (leftovers.count === 0) return io.note(stored(delivery));

@@ -375,6 +375,13 @@ Deno.test("post of an export of which nothing can be stored says why, and fails"
     for (const [each, message, argv] of table) {
       assertTold(await post([each], argv), 2, message, each);
     }
+    const rows = [row({ ...value, summary_type: "average" }), row(RATE)];
+    const { exit, stderr } = await post(rows);
+    assertEquals(exit, 2);
+    assertMatch(
+      stderr,
+      /roll-up.*\n.*--sent N.*\n.*none of the 2 points is stored\n$/,
+    );
     assertEquals(await stored("throughput").catch(() => []), []);
   });
 });
