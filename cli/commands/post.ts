@@ -74,6 +74,7 @@ function report(delivery: Delivery, leftovers: Leftovers, io: Io): void {
     throw new UsageError(`none of the ${leftovers.count} points is stored`);
   }
   for (const line of lines) io.note(line);
+  if (delivery.cutLine !== undefined) io.note(delivery.cutLine);
   if (leftovers.count === 0) return io.note(stored(delivery));
   io.note(`${stored(delivery)}, ${leftovers.count} not`);
   throw new PartialError(EXIT.partial);

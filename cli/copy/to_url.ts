@@ -253,6 +253,7 @@ async function postTests(
       fail(`the test ${test.key}`, error);
     }
   });
+  if (delivery.cutLine !== undefined) io.note(delivery.cutLine);
   return empty;
 }
 

@@ -18,7 +18,7 @@ import { eventTypeInfo } from "../../client/event_types.ts";
 import { UsageError } from "../errors.ts";
 import { withUrl } from "../options/values.ts";
 import type { AddressedPoint } from "./destination.ts";
-import { keptText } from "./floats.ts";
+import { keptText, partKept } from "./floats.ts";
 import type { Leftovers } from "./leftovers.ts";
 import type { Posting } from "./posting.ts";
 
@@ -40,6 +40,8 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   #stored = 0;
   #refusal: PostDataError | undefined;
+  #cut = 0;
+  #firstCut = "";
 
   /** Sends nothing yet. */
   constructor(options: DeliveryOptions) {
@@ -49,6 +51,13 @@ export class Delivery {
   /** How many points are stored. */
   get stored(): number {
     return this.#stored;
+  }
+
+  /** What to tell of numbers with more decimals than archives keep. */
+  get cutLine(): string | undefined {
+    if (this.#cut === 0) return undefined;
+    const others = this.#cut === 1 ? "" : `; the same of ${this.#cut - 1} more`;
+    return `${this.#firstCut}: archives keep four decimals${others}`;
   }
 
   /** What the archive said of the points that it last refused. */
@@ -89,6 +98,7 @@ export class Delivery {
       const parcel = parcels.get(point.target) ?? this.#parcel(point.target);
       parcels.set(point.target, parcel);
       this.#add(parcel, point);
+      this.#noteCut(point);
     }
     for (const parcel of parcels.values()) await this.#send(parcel);
   }
@@ -103,13 +113,12 @@ export class Delivery {
 
   #add({ post, points }: Parcel, point: AddressedPoint): void {
     const { eventType, ts, val, place } = point;
-    const isFloat = eventTypeInfo(eventType)?.valueClass === "float";
     const { leftovers } = this.#options;
     try {
       post.addDataPoint(
         eventType,
         ts,
-        new JsonText(isFloat ? keptText(val) : val),
+        new JsonText(isFloat(eventType) ? keptText(val) : val),
       );
       points.set(idOf(point), point);
     } catch (error) {
@@ -117,6 +126,14 @@ export class Delivery {
       if (leftovers === undefined) throw new UsageError(`${place}: ${message}`);
       leftovers.add(point, message, argument);
     }
+  }
+
+  #noteCut({ place, eventType, ts, val }: AddressedPoint): void {
+    const kept = isFloat(eventType) ? partKept(val) : undefined;
+    if (kept === undefined) return;
+    this.#cut++;
+    const where = place || `at ${ts}`;
+    this.#firstCut ||= `${where}: ${eventType} ${val} is kept as ${kept}`;
   }
 
   /** Sends a parcel, without what the archive cannot store. */
@@ -169,6 +186,10 @@ export class Delivery {
       points.delete(idOf(each));
     }
   }
+}
+
+function isFloat(eventType: string): boolean {
+  return eventTypeInfo(eventType)?.valueClass === "float";
 }
 
 /** What is wrong with a point; NaN is not JSON, although archives send it. */

@@ -26,6 +26,15 @@ export function keptText(text: string): string {
   return String(next);
 }
 
+/**
+ * What an archive keeps of a number that has more decimals than four;
+ * `undefined` if it keeps all of it.
+ */
+export function partKept(text: string): number | undefined {
+  const kept = Math.trunc(Number(keptText(text)) * SCALE) / SCALE;
+  return kept === Number(text) || !Number.isFinite(kept) ? undefined : kept;
+}
+
 /** The next number. */
 function awayFromZero(value: number): number {
   const view = new DataView(new ArrayBuffer(8));

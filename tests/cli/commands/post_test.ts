@@ -524,6 +524,20 @@ Deno.test("post tells both values where the archive has another one, and writes 
   });
 });
 
+Deno.test("post tells once of numbers with more decimals than an archive keeps", async () => {
+  await withArchive(async ({ post, stored }) => {
+    const rows = `${TS},0.57\n${TS + 1},0.00001234\n${TS + 2},-1.00009\n`;
+    const argv = ["-e", "time-error-estimates"];
+    const { exit, stderr } = await post(argv, `ts,val\n${rows}`);
+    assertEquals(exit, 0);
+    assertMatch(
+      stderr,
+      /^line 3: time-error-estimates 0.00001234 is kept as 0: archives keep four decimals; the same of 1 more\n3 points are stored\n$/,
+    );
+    assertEquals((await stored("time-error-estimates")).at(-1)?.[1], "-1.0");
+  });
+});
+
 Deno.test("post of the same points again is fine, and so is one of the points that are new beside them", async () => {
   await withArchive(async ({ post, stored }) => {
     const mixed = `ts,val,event_type

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { checkValue } from "../../../archive/validate.ts";
-import { keptText } from "../../../cli/input/floats.ts";
+import { keptText, partKept } from "../../../cli/input/floats.ts";
 
 /** The ten-thousandths that an archive keeps of a number. */
 const kept = (text: string) => Number(checkValue("float", text).number);
@@ -23,4 +23,20 @@ Deno.test("keptText() leaves all else as it is", () => {
       ...["0.123456789", "12345678901234567890", "-1.5E2", "null", '"x"'],
     ]
   ) assertEquals(keptText(text), text);
+});
+
+Deno.test("partKept() gives what is left of a number with more than four decimals", () => {
+  for (
+    const [text, kept] of [
+      ["1e-9", 0],
+      ["0.00019", 0.0001],
+      ["-0.123456", -0.1234],
+      ["0.57", undefined],
+      ["0.5700", undefined],
+      ["5e0", undefined],
+      ["null", undefined],
+      ['"x"', undefined],
+      ["1e308", undefined], // which archives refuse
+    ] as const
+  ) assertEquals(partKept(text), kept, text);
 });
