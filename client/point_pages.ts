@@ -117,7 +117,7 @@ function pointMaker<V>(
   const Point = pointClass<V>(dataType);
   const fits = expected && checkOf(expected, (words) =>
     connection.warn(
-      `the archive sends values of ${name} that are not ${words}: val is undefined there, raw has them: ${series.uri}`,
+      `the archive sends values of ${name} that are not ${words}: ${series.uri}`,
     ));
   // Most series are numbers, which need no check of their own.
   const areUsual = expected?.fits(0) ?? false;

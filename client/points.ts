@@ -10,6 +10,7 @@ import { hasNonFinite, member } from "./json.ts";
 import { giveRoom, type Room, type Scan, scanPage } from "./page_scan.ts";
 import { secondsOf } from "./parameters.ts";
 import { readList } from "./reading.ts";
+import { isUtf8 } from "./text.ts";
 import type { JsonValue, WirePoint } from "./wire.ts";
 
 /** One point of a series. */
@@ -73,9 +74,13 @@ export interface Points extends Iterable<SeriesPoint> {
  * than any that archives send.
  */
 export function pointsOf(answer: HttpAnswer, received = 0): Points {
-  const scan = scanPage(answer.body.bytes);
+  const { bytes } = answer.body;
+  const scan = scanPage(bytes);
   if (scan !== undefined) {
-    return new ScannedPoints(answer.body, scan, 0, scan.count);
+    if (scan.isAscii || isUtf8(answer, bytes)) {
+      return new ScannedPoints(answer.body, scan, 0, scan.count);
+    }
+    giveRoom(scan.room);
   }
   const { values, texts } = readList(answer, received);
   return new AnyPoints(

@@ -242,11 +242,12 @@ class Pager {
       { isFinal: this.#isFinal, ...http },
       (answer) => this.#checked(answer, cursor),
     );
-    const { points, answer, mark } = value;
+    const { points, answer, mark, isTimeless } = value;
     if (doubt !== undefined) this.#warnOnce(`${doubt}, which is kept`);
     if (points.hasNonFinite) {
       this.#warnOnce("NaN or Infinity, which are null where JSON is printed");
     }
+    if (isTimeless) this.#warnOnce("points without a time that can be read");
     const size = points.length;
     this.#context.isInGap = size === 0 &&
       (cursor.after === 0 || this.#context.isInGap);
@@ -369,7 +370,7 @@ class Pager {
   #checked(
     answer: HttpAnswer,
     cursor: Cursor,
-  ): Reading<{ points: Points; answer: HttpAnswer; mark: string }> {
+  ): Reading<Checked> {
     const { series, got } = this.#context;
     const { window, border } = this.#slice;
     const wrong = (problem: string) =>
@@ -379,7 +380,13 @@ class Pager {
     if (
       mark === this.#previous && mark !== "" &&
       (!isOneSecond(points) || this.#repeats === MAX_REPEATS)
-    ) throw wrong("the same page twice");
+    ) {
+      const isAll = cursor.after !== undefined && points.length < LEAST_CAP;
+      if (!isAll) throw wrong("the same page twice");
+      // An archive that does not look at the time has sent all that it has.
+      const none = points.without(new Set(Array(points.length).keys()));
+      return { value: { points: none, answer, mark: "", isTimeless: false } };
+    }
     // A window of a roll-up may begin before the time asked for.
     const step = series.isRollUp ? series.window ?? 0 : 0;
     const start = Math.max(window?.start ?? -Infinity, cursor.from) - step;
@@ -387,6 +394,7 @@ class Pager {
     let last = border.second;
     let isTwice = false;
     const isFit = isWithin(points, start, end) && !(points.second(0) < last);
+    let isTimeless = isFit && !isTime(points.second(points.length - 1));
     const toCheck = isFit ? 0 : points.length;
     for (let index = 0; index < toCheck; index++) {
       const ts = points.second(index);
@@ -398,9 +406,10 @@ class Pager {
         ts === last && index > 0 &&
         points.value(index) === points.value(index - 1)
       ) isTwice = true;
+      if (!isTime(ts)) isTimeless = true;
       if (!Number.isNaN(ts)) last = ts;
     }
-    const value = { points, answer, mark };
+    const value = { points, answer, mark, isTimeless };
     if (border.misses(points)) {
       // After a full page there are at least the points of its last second.
       if (points.length === 0 && cursor.after === undefined) {
@@ -413,6 +422,16 @@ class Pager {
       ? { value, doubt: "a point twice" }
       : { value };
   }
+}
+
+/** A page that may be what was asked for. */
+interface Checked {
+  points: Points;
+  answer: HttpAnswer;
+  /** What tells it from the page before. */
+  mark: string;
+  /** Whether some points have no time, or none that a calendar knows. */
+  isTimeless: boolean;
 }
 
 /** Whether somebody may have chosen this number. */

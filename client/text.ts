@@ -83,6 +83,20 @@ export function decode(
   }
 }
 
+/** Whether bytes of a response are UTF-8, and said to be. */
+export function isUtf8(
+  response: { headers: Headers },
+  bytes: Uint8Array,
+): boolean {
+  try {
+    const decoder = new TextDecoder(charsetOf(response), { fatal: true });
+    decoder.decode(bytes);
+    return decoder.encoding === "utf-8";
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The text of an error page, as far as it can be decoded.
  *
@@ -104,7 +118,7 @@ export function errorText(
   return decoder.decode(bytes.subarray(0, most));
 }
 
-function charsetOf(response: Response): string {
+function charsetOf(response: { headers: Headers }): string {
   return /charset="?([^";\s]+)/i
     .exec(response.headers.get("content-type") ?? "")?.[1] ?? "utf-8";
 }

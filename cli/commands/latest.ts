@@ -132,7 +132,7 @@ function recordOf(
 const TITLES = ["link", "family", "tool", "event type", "value", "age"];
 
 /** Prints a table, once all is known. */
-const printTable: Print = async (reading, { clock }, io) => {
+const printTable: Print = async (reading, { clock, connection }, io) => {
   const all: Newest[] = [];
   for await (const newest of reading.newest()) all.push(newest);
   const linesOf = (newest: Newest) =>
@@ -143,8 +143,12 @@ const printTable: Print = async (reading, { clock }, io) => {
     : tableLines({ columns: TITLES, right: ["age"], rows });
   if (!reading.isWhole) {
     const { failed, broken } = reading;
+    const archives = connection.failures.length;
     const missing = [
-      ...failed === 0 ? [] : [failed === 1 ? "1 series" : `${failed} series`],
+      ...failed === 0 ? [] : [`${failed} series`],
+      ...archives === 0
+        ? []
+        : [archives === 1 ? "1 archive" : `${archives} archives`],
       ...broken === undefined ? [] : ["what follows"],
     ];
     lines.push("", `incomplete: ${missing.join(" and ")} could not be read`);

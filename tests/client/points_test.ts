@@ -324,6 +324,25 @@ Deno.test("pointsOf() refuses numbers that are not JSON", () => {
   }
 });
 
+Deno.test("pointsOf() does not read the bytes of another charset, or none that is valid, as UTF-8", () => {
+  const page = `[{"ts":5,"val":"\u00e9"}]`;
+  const latin1 = Uint8Array.from(page, (char) => char.charCodeAt(0));
+  const utf8 = new TextEncoder().encode(page);
+  const read = (bytes: Uint8Array, charset: string) => {
+    const headers = new Headers({
+      "content-type": `text/x; charset=${charset}`,
+    });
+    const text = new TextDecoder(charset).decode(bytes);
+    const answer = { ...answerOf(text), headers, body: new Body(bytes) };
+    const [point] = pointsOf(answer);
+    return [point!.point.val, point!.isValue];
+  };
+  assertEquals(read(latin1, "iso-8859-1"), ["\u00e9", false]);
+  assertEquals(read(utf8, "UTF-8"), ["\u00e9", true]);
+  // The text of an answer is decoded strictly, which fails there.
+  assertEquals(read(latin1, "utf-8"), ["\ufffd", false]);
+});
+
 Deno.test("pointsOf() takes every page that is cut off for damaged", () => {
   const page =
     ' [ {"ts" : 14567 , "val" : 70.5e+1 } , {"ts" : 1 , "val" : 2 }' +

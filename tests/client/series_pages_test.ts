@@ -294,6 +294,20 @@ Deno.test("readSeries() takes the same page twice for an archive that does not p
   }
 });
 
+Deno.test("readSeries() takes a few points that come again, whatever time is asked for, for all that there are", async () => {
+  let asked = 0;
+  await withServer(() => {
+    asked++;
+    return json(points(95));
+  }, async (origin) => {
+    const archive = archiveAt(origin);
+    const times = { "time-start": 1000, "time-end": 5000 };
+    const all = await allOf(readSeries(archive, ESMOND, times));
+    assertEquals(all.length, 95);
+  });
+  assertEquals(asked, 2);
+});
+
 Deno.test("readSeries() refuses a page whose points are out of order or outside of the time asked for", async () => {
   const cases: [ts: number[], said: string][] = [
     [[1002, 1001], "its points are not in order of time"],

@@ -483,7 +483,10 @@ Deno.test("readSeries() gives points without a readable time, and values that ar
     "{}",
   ];
   await withServer(() => json(`[${list.join()}]`), async (origin) => {
-    const all = await allOf(readSeries(archiveAt(origin), ESMOND, {}));
+    const archive = archiveAt(origin);
+    const all = await allOf(readSeries(archive, ESMOND, {}));
+    const said = archive.lines.filter((line) => /without a time/.test(line));
+    assertEquals(said.length, 1);
     assertEquals(all.map(({ text }) => text), list);
     assert(all.every(({ point }) => Number.isNaN(point.ts)));
     assertEquals(all.map(({ point }) => point.val), [

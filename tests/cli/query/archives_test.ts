@@ -96,6 +96,12 @@ Deno.test("several archives are listed together; one that fails is named at the 
       ...["get-endpoints", ...urls, "--retry", "0", "-o", "csv"],
     ]);
     assertEquals([endpoints.exit, linesOf(endpoints.stdout).length], [3, 3]);
+    const newest = await run(["latest", ...urls, "--retry", "0"]);
+    assertEquals(newest.exit, 3);
+    assertStringIncludes(
+      newest.stdout,
+      "\n\nincomplete: 1 archive could not be read\n",
+    );
     const none = await run([
       ...["get-metadata", "--retry", "0"],
       ...each("--url", [dead, deadAddress()]),
