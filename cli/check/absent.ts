@@ -25,6 +25,9 @@ export async function testsOfTemplate(
 ): Promise<TemplateTests> {
   const { template, check: { what } } = settings;
   const { meant, others, refusal } = await testsToCheck(settings);
+  await Promise.all(
+    [...meant, ...others].map((test) => template.learn(test)),
+  );
   const held = new Set<ExpectedTest>();
   const isOfTemplate = new Set(
     [...meant, ...others].filter((test) => {

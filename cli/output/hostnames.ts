@@ -62,10 +62,11 @@ export class Hostnames {
     if (!isAddress(address)) return address;
     const known = this.#hosts.name(address);
     if (known !== undefined) return known;
-    const name = this.#ask(address).then((found) => {
-      this.#names.set(address, found);
-      return found;
-    });
+    const name = this.#ask(() => this.#resolver.reverse(address))
+      .catch(() => "").then((found) => {
+        this.#names.set(address, found || address);
+        return found || address;
+      });
     this.#names.set(address, name);
     return name;
   }
@@ -74,7 +75,8 @@ export class Hostnames {
   async exists(host: string): Promise<boolean> {
     if (isAddress(host) || this.#hosts.has(host)) return true;
     try {
-      return (await this.#addressesOf(host)).length > 0;
+      const found = await this.#ask(() => this.#resolver.addresses(host));
+      return found.length > 0;
     } catch {
       // not known here: the archive resolves the name itself, or says that it
       // cannot
@@ -86,22 +88,20 @@ export class Hostnames {
   async addresses(name: string): Promise<string[]> {
     const known = this.#hosts.addresses(name);
     if (known.length > 0) return known;
-    return await this.#addressesOf(name).catch(() => []);
+    return await this.#ask(() => this.#resolver.addresses(name))
+      .catch(() => []);
   }
 
-  #addressesOf(name: string): Promise<string[]> {
-    return within(LOOKUP_TIMEOUT, this.#resolver.addresses(name));
-  }
-
-  async #ask(address: string): Promise<string> {
+  /**
+   * Asks the name service in its turn.
+   *
+   * @throws What that throws, or that it does not answer.
+   */
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
     await this.#acquire();
     try {
-      if (this.#timeouts >= GIVE_UP_AFTER) return address;
-      const name = await within(
-        LOOKUP_TIMEOUT,
-        this.#resolver.reverse(address),
-      );
-      return name || address;
+      if (this.#timeouts >= GIVE_UP_AFTER) throw new LookupTimeout();
+      return await within(LOOKUP_TIMEOUT, question());
     } catch (error) {
       if (
         error instanceof LookupTimeout && ++this.#timeouts === GIVE_UP_AFTER
@@ -110,7 +110,7 @@ export class Hostnames {
           "the name service does not answer: addresses are shown as they are (--ip does so without asking)",
         );
       }
-      return address;
+      throw error;
     } finally {
       this.#release();
     }

@@ -74,6 +74,7 @@ export async function readTests(
     return value;
   };
   const readEach = (readOne: typeof readTest) => async (test: Metadata) => {
+    await template?.learn(test);
     const expected = template?.find(test) ?? [];
     // The template's names need no name service.
     const isNamed = expected.length > 0 && !hostnames.keepsAddresses;

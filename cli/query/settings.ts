@@ -285,7 +285,7 @@ async function check<Own>(
   const isMesh = options.text("mesh") !== undefined ||
     options.flag("includes");
   const mesh = isMesh ? await import("../template/load.ts") : undefined;
-  const template = await mesh?.loadTemplate(options, io);
+  const template = await mesh?.loadTemplate(options, io, hostnames);
   const addresses = distinctAddresses(
     [...named, ...addressesOf(template)],
     io,

@@ -33,6 +33,7 @@ export async function stoppedTests(
   const quiet = { ...settings, isAnyTime: true, unwritten: undefined };
   for await (const test of findTests(quiet)) {
     if (family !== undefined && familyOf(test) !== family) continue;
+    await template.learn(test);
     for (const each of template.find(test)) {
       const known = latest.get(each);
       if (!wanted.has(each)) continue;

@@ -21,6 +21,7 @@ import {
   namesInOrder,
   type Place,
 } from "./expected.ts";
+import { Aliases, type NameService } from "./aliases.ts";
 import { MeshTemplate } from "./mesh_template.ts";
 import { merged, readTemplate, type Template } from "./template.ts";
 
@@ -44,12 +45,15 @@ type Narrowing = (typeof NARROWING)[number] | "src" | "dest";
 /**
  * Reads the template of `--mesh`, if it is given.
  *
+ * @param hostnames Who knows the addresses of names, unless they are not to be
+ * looked up.
  * @throws {UsageError} for what is not a template, and for one without tests.
  * @throws {ArchiveError} (one of its kinds) when an address does not give one.
  */
 export async function loadTemplate(
   options: TemplateOptions,
   io: Pick<Io, "note" | "env" | "hide" | "signal">,
+  hostnames: NameService & { keepsAddresses: boolean },
 ): Promise<MeshTemplate | undefined> {
   const from = options.text("mesh");
   if (from === undefined) {
@@ -83,6 +87,9 @@ export async function loadTemplate(
     names: namesInOrder(template),
     origins,
     isAsked: askedFor(options),
+    aliases: hostnames.keepsAddresses
+      ? undefined
+      : new Aliases(hostnames, (line) => io.note(line)),
   });
 }
 

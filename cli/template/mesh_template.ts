@@ -4,8 +4,10 @@
  * @module
  */
 
+import { familyOf } from "../../client/ip_address.ts";
 import { hostOf, type Schedule } from "../../insight.ts";
 import type { Metadata } from "../../mod.ts";
+import type { Aliases, EndNames } from "./aliases.ts";
 import type { ExpectedTest } from "./expected.ts";
 import { fits, typesOf } from "./kinds.ts";
 
@@ -17,6 +19,8 @@ export interface MeshTemplateOptions {
   origins?: readonly string[];
   /** Whether a test is asked for, so that it may be missed; all are if absent. */
   isAsked?(test: ExpectedTest): boolean;
+  /** Names and addresses of one host; nothing is looked up if absent. */
+  aliases?: Aliases | undefined;
 }
 
 /** A template, as commands use it. */
@@ -32,12 +36,16 @@ export class MeshTemplate {
   readonly #tests: readonly ExpectedTest[];
   readonly #byLink = new Map<string, ExpectedTest[]>();
   readonly #isAsked: (test: ExpectedTest) => boolean;
+  readonly #aliases: Aliases | undefined;
+  readonly #types = new Set<string>();
+  /** What the ends of its tests are called. */
+  readonly #ends = new Set<string | undefined>();
 
   /** Takes the tests that should be there. */
   constructor(
     tests: readonly ExpectedTest[],
-    { names = [], origins = [], isAsked = () => true }: MeshTemplateOptions =
-      {},
+    { names = [], origins = [], isAsked = () => true, aliases }:
+      MeshTemplateOptions = {},
   ) {
     this.names = names;
     this.origins = origins;
@@ -45,13 +53,14 @@ export class MeshTemplate {
     this.groups = [...new Set(tests.map(({ group }) => group))];
     this.#tests = tests;
     this.#isAsked = isAsked;
+    this.#aliases = aliases;
     for (const each of tests) {
       const { type, source, destination } = each;
-      const key = keyOf(
-        type,
-        hostOf(undefined, source.address),
-        hostOf(undefined, destination?.address),
-      );
+      const from = hostOf(undefined, source.address);
+      const to = hostOf(undefined, destination?.address);
+      this.#types.add(type);
+      this.#ends.add(from).add(to);
+      const key = keyOf(type, from, to);
       const known = this.#byLink.get(key);
       if (known === undefined) this.#byLink.set(key, [each]);
       else known.push(each);
@@ -59,13 +68,36 @@ export class MeshTemplate {
   }
 
   /**
+   * Looks up names, if there is need of it to tell whether the template has a
+   * test: the template's own if it knows an end of the test by none of the names
+   * and addresses that the archive has, and these if they are but names.
+   */
+  async learn(test: Metadata): Promise<void> {
+    if (this.#aliases === undefined) return;
+    if (!typesOf(test).some((type) => this.#types.has(type))) return;
+    const unknown = endsOf(test).filter((names) => !this.#knows(names));
+    if (unknown.length === 0) return;
+    const isAddressed = (names: EndNames) =>
+      [...names].some((name) => familyOf(name ?? "") !== undefined);
+    await this.#aliases.learn(this.#ends);
+    await this.#aliases.learn(
+      unknown.filter((names) => !isAddressed(names))
+        .flatMap((names) => [...names]),
+    );
+  }
+
+  #knows(names: EndNames): boolean {
+    return [...names].some((name) => this.#ends.has(name));
+  }
+
+  /**
    * What a test of an archive should be there for; nothing if the template does
-   * not have it.
+   * not have it, as far as is known from it or was learnt before.
    */
   find(test: Metadata): ExpectedTest[] {
-    const { source, inputSource, destination, inputDestination } = test;
-    const sources = namesOf(inputSource, source);
-    const destinations = namesOf(inputDestination, destination);
+    const [sources, destinations] = endsOf(test).map((names) =>
+      this.#knows(names) ? names : this.#aliases?.allOf(names) ?? names
+    ) as [EndNames, EndNames];
     const found = new Set<ExpectedTest>();
     for (const type of typesOf(test)) {
       for (const from of sources) {
@@ -105,11 +137,20 @@ function keyOf(
   return JSON.stringify([type, source ?? null, destination ?? null]);
 }
 
+/** What the ends of a test of an archive may be called. */
+function endsOf(test: Metadata): [EndNames, EndNames] {
+  const { source, inputSource, destination, inputDestination } = test;
+  return [
+    namesOf(inputSource, source),
+    namesOf(inputDestination, destination),
+  ];
+}
+
 /** What an end may be called: by its address, and as it was given. */
 function namesOf(
   input: string | undefined,
   address: string | undefined,
-): Set<string | undefined> {
+): EndNames {
   const names = [address, input].map((each) => hostOf(undefined, each))
     .filter((each) => each !== undefined);
   return new Set(names.length > 0 ? names : [undefined]);

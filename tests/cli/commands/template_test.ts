@@ -5,6 +5,7 @@ import { join } from "@std/path";
 import type { CoverageRow } from "../../../cli/output/coverage_rows.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import {
+  addressOf,
   type MadeTest,
   timesBetween,
   withMadeArchive,
@@ -15,7 +16,9 @@ import {
   LAST_RUN,
   throughputTest,
 } from "../../helpers/planted.ts";
+import { needs } from "../../helpers/binary.ts";
 import { runCli } from "../../helpers/run.ts";
+import type { Names } from "../../helpers/run_options.ts";
 import {
   addresses,
   BOTH,
@@ -78,6 +81,7 @@ async function withPlanted(
   ) => Promise<void>,
   changes: Made = {},
   dialect: "esmond" | "elmond" = "esmond",
+  names?: Names,
 ): Promise<void> {
   const now = thisSecond();
   await withMadeArchive(planted(now), { now, dialect }, async ({ url }) => {
@@ -85,7 +89,7 @@ async function withPlanted(
       const path = join(directory, "mesh.json");
       await Deno.writeTextFile(path, JSON.stringify(delays(url, changes)));
       const run = (...[command, ...args]: string[]) =>
-        runCli([command!, "--mesh", path, ...args]);
+        runCli([command!, "--mesh", path, ...args], names ? { names } : {});
       await use(run, now, url);
     });
   });
@@ -143,6 +147,56 @@ Deno.test("coverage --mesh of elmond: what was never written to is absent, too",
     "elmond",
   );
 });
+
+/** A template that has alpha by another name, and beta by its address. */
+const OTHERWISE: Made = {
+  addresses: {
+    ...addresses("gamma"),
+    alpha: { address: "lat.alpha.example" },
+    beta: { address: addressOf("beta") },
+  },
+};
+
+/** What a name service knows of them. */
+const KNOWN: Names = {
+  forward: { "lat.alpha.example": [addressOf("alpha")] },
+  reverse: {},
+};
+
+needs(
+  "resolver",
+  "coverage and check --mesh: a host of the template is that of an archive by its address, unless names are not looked up",
+  async () => {
+    const absent = (stdout: string) =>
+      (JSON.parse(stdout) as CoverageRow[])
+        .filter(({ state }) => state === "absent")
+        .map(({ source, destination }) => `${source} ${destination}`).sort();
+    const [alpha, beta] = ["lat.alpha.example", addressOf("beta")];
+    await withPlanted(
+      async (run) => {
+        const { exit, stdout, stderr } = await run("coverage", "-o", "json");
+        assertEquals([exit, stderr], [0, ""]);
+        assertEquals(absent(stdout), [`${alpha} gamma.example`]);
+        const unasked = await run("coverage", "-o", "json", "--ip");
+        assertEquals(
+          absent(unasked.stdout),
+          [
+            ...[`${beta} ${alpha}`, `gamma.example ${alpha}`],
+            ...[`${alpha} ${beta}`, `${alpha} gamma.example`],
+          ].sort(),
+        );
+        const check = await run("check", "fresh");
+        assertMatch(check.stdout, /CRITICAL.*absent/s);
+        assertEquals(check.stdout.match(/: absent/g)?.length, 1, check.stdout);
+        const matrix = await run("mesh", "loss");
+        assertMatch(matrix.stdout, /: 3 ok, 2 no run, 1 absent\n/);
+      },
+      OTHERWISE,
+      "esmond",
+      KNOWN,
+    );
+  },
+);
 
 Deno.test("coverage --mesh for people: two lists, and the sentence is of the template's", async () => {
   await withPlanted(async (run) => {

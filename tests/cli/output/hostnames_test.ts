@@ -243,6 +243,23 @@ Deno.test("Hostnames asks for many addresses at once, but not for all", async ()
   assert(most > 8 && most <= 64, `${most} at once`);
 });
 
+Deno.test("Hostnames asks for the addresses of many names at once, but not for all", async () => {
+  let [underWay, most] = [0, 0];
+  const resolver: Resolver = {
+    reverse: () => Promise.reject(new Error("ENOTFOUND")),
+    addresses: async () => {
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setTimeout(resolve));
+      underWay--;
+      return ["192.0.2.1"];
+    },
+  };
+  const hostnames = new Hostnames({ resolver });
+  const names = Array.from({ length: 200 }, (_, at) => `ps${at}.example`);
+  await Promise.all(names.map((each) => hostnames.addresses(each)));
+  assert(most > 8 && most <= 64, `${most} at once`);
+});
+
 Deno.test("Hostnames gives up a name service that never answers, says so once, and asks it no more", async () => {
   const notes: string[] = [];
   const asked: string[] = [];

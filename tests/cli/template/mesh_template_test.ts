@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { Aliases, MOST_NAMES } from "../../../cli/template/aliases.ts";
 import { MeshTemplate } from "../../../cli/template/mesh_template.ts";
 import { ApiConnect, type Metadata } from "../../../mod.ts";
 import { json, withServer } from "../../servers/serve.ts";
@@ -61,6 +62,96 @@ Deno.test("a test is found by the names or the addresses of its hosts", async ()
     await isFound({ ...ends, destination: "2001:db8::20" }, byAddress),
     true,
   );
+});
+
+/** The names of a service, which counts what it is asked for. */
+class Names {
+  readonly asked: string[] = [];
+
+  constructor(readonly known: Record<string, string[]>) {}
+
+  addresses(name: string): Promise<string[]> {
+    this.asked.push(name);
+    return Promise.resolve(this.known[name] ?? []);
+  }
+}
+
+/** The template of a mesh that may ask a service for names. */
+function asking(
+  service: Names,
+  changes: Made = {},
+  note: (line: string) => void = () => {},
+): MeshTemplate {
+  const { tests } = expand(mesh(changes));
+  return new MeshTemplate(tests, { aliases: new Aliases(service, note) });
+}
+
+const NO_INPUT = { "input-source": undefined, "input-destination": undefined };
+
+Deno.test("a host that the template has by name, and the archive by address, is found by looking up names, each once", async () => {
+  const service = new Names({
+    "alpha.example": ["192.0.2.10", "2001:DB8::0:10"],
+    "beta.example": ["192.0.2.20", "2001:db8::20"],
+  });
+  const template = asking(service);
+  const over6 = { source: "2001:db8::10", destination: "2001:db8::20" };
+  const tests = await listed(
+    NO_INPUT,
+    { ...NO_INPUT, ...over6 },
+    { ...NO_INPUT, source: "192.0.2.30" },
+    { ...NO_INPUT, "input-source": "ps" },
+  );
+  const found = () => tests.map((test) => template.find(test).length);
+  assertEquals(found(), [0, 0, 0, 0]);
+  await Promise.all(tests.map((test) => template.learn(test)));
+  assertEquals(found(), [1, 1, 0, 1]);
+  assertEquals(service.asked.sort(), [
+    ...["alpha.example", "beta.example", "gamma.example"],
+  ]);
+});
+
+Deno.test("a host that the archive has by name, and the template by address, is found so, too", async () => {
+  const service = new Names({ "ps.alpha.example": ["192.0.2.10"] });
+  const template = asking(service, {
+    addresses: {
+      alpha: { address: "192.0.2.10" },
+      beta: { address: "192.0.2.20" },
+      gamma: { address: "192.0.2.30" },
+    },
+  });
+  const [test] = await listed({ ...NO_INPUT, source: "ps.alpha.example" });
+  await template.learn(test!);
+  assertEquals(template.find(test!).length, 1);
+  assertEquals(service.asked, ["ps.alpha.example"]);
+});
+
+Deno.test("names are not looked up where what is said is enough, or the template has no such tests", async () => {
+  const service = new Names({ "gamma.example": ["192.0.2.10"] });
+  const template = asking(service);
+  const [known, other] = await listed(
+    {},
+    { ...NO_INPUT, "pscheduler-test-type": "rtt" },
+  );
+  await template.learn(known!);
+  await template.learn(other!);
+  assertEquals(service.asked, []);
+  // What is said counts, whatever a name service knows besides.
+  await template.learn((await listed(NO_INPUT))[0]!);
+  assertEquals(service.asked.length, 3);
+  assertEquals(template.find(known!).map(({ source }) => source.name), [
+    "ALPHA",
+  ]);
+});
+
+Deno.test("no more names are looked up than is allowed, which is said once", async () => {
+  const service = new Names({});
+  const notes: string[] = [];
+  const aliases = new Aliases(service, (line) => notes.push(line));
+  const names = Array.from({ length: MOST_NAMES + 2 }, (_, at) => `${at}.test`);
+  await aliases.learn([...names, "192.0.2.1", undefined]);
+  await aliases.learn(names);
+  assertEquals(service.asked.length, MOST_NAMES);
+  assertEquals(notes.length, 1);
 });
 
 Deno.test("a test is found by its type, or by what it measures", async () => {
