@@ -27,6 +27,8 @@ export interface Beginning {
   begin: number;
   /** The name of the file while it is not complete. */
   name: string;
+  /** Its name when it is complete, but lacks its own. */
+  whole: string;
   /** The file, once there is something to write to it. */
   draft?: Draft;
   /** Opens it. */
@@ -62,15 +64,24 @@ export async function beginSeries(
     ...(last === undefined ? {} : { last }),
   });
   const columns = columnsFor(request);
+  const isSpooled = settings.format === "parquet";
+  // A dataset is made of all spools together.
+  const isMade = isSpooled && !partition;
+  // What is complete and yet to be read again is not a spool.
+  const known = isMade && part?.whole ? undefined : part?.name;
+  const name = known ??
+    partialName({ stem, key }, extensionOf(settings, true));
+  const path = join(directory, name);
+  const whole = isMade
+    ? partialName({ stem, key }, extensionOf(settings))
+    : name;
   const options: DraftOptions = {
     ...settings,
     columns,
     rows: await SeriesRows.create(subject, request, hostnames, { unshown }),
     ...(isSynced && !partition ? { settling } : {}),
+    ...(isMade ? { parquet: join(directory, whole) } : {}),
   };
-  const name = part?.name ??
-    partialName({ stem, key }, extensionOf(settings, true));
-  const path = join(directory, name);
   const again = (last: number) => settling.again(last);
   let base: Base = {};
   if (partition) base = { again: beginInDataset(record, isSynced, again) };
@@ -80,7 +91,7 @@ export async function beginSeries(
   const windows = windowsOf(window, record.start, base.again);
   // A spool has what is read now alone; other files, all that there is.
   const begin = partition ? windows[0]?.start ?? window.end : window.start;
-  const whole = { windows, begin, name };
+  const names = { name, whole };
 
   const from = part && part.begin <= begin ? part.checkpoint : undefined;
   const file = from && await PartFile.resume(path, from);
@@ -90,17 +101,20 @@ export async function beginSeries(
       ...{ from, settled: part!.settled, kept },
     });
     return {
-      ...{ name, draft, begin: part!.begin },
+      ...{ ...names, draft, begin: part!.begin },
       windows: after(from.second, windows),
       open: () => Promise.resolve(draft),
     };
   }
   return {
-    ...whole,
+    ...{ ...names, windows, begin },
     open: async () => {
       if (base.prefix === undefined) {
         const kept = await base.kept?.();
-        return await Draft.open(await PartFile.create(path), options, { kept });
+        const file = isSpooled
+          ? PartFile.later(path)
+          : await PartFile.create(path);
+        return await Draft.open(file, options, { kept });
       }
       const { settled } = base.prefix;
       const file = await PartFile.copy(

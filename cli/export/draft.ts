@@ -16,6 +16,7 @@ import type { Output } from "../output/output.ts";
 import { RowBytes, writePage } from "../output/row_bytes.ts";
 import type { SeriesRows } from "../output/rows.ts";
 import type { KeptRows } from "./kept.ts";
+import { writeParquet } from "./parquet_file.ts";
 import type { PartFile } from "./part.ts";
 import type { Checkpoint, Settled, Whole } from "./record.ts";
 import type { Marks, Settling } from "./settling.ts";
@@ -25,6 +26,11 @@ import { SpoolOutput } from "./spool.ts";
 export interface DraftOptions {
   /** The format of its rows; those of Parquet wait in a spool. */
   format: Format;
+  /**
+   * Where a Parquet file is made of the spool; if absent, the spool is what is
+   * wanted.
+   */
+  parquet?: string;
   /** Whether it is compressed. */
   isGzipped: boolean;
   /**
@@ -81,6 +87,8 @@ export class Draft {
   readonly #sink: BufferedSink;
   readonly #gzip: GzipSink | undefined;
   readonly #output: Output;
+  /** The same, where rows wait in a spool. */
+  readonly #spool: SpoolOutput | undefined;
   readonly #now: Position;
   readonly #kept: KeptRows | undefined;
   readonly #due: Marks | undefined;
@@ -107,10 +115,11 @@ export class Draft {
     // Nothing waits for the disk between the points that are ready: they are
     // gone before others are made.
     this.#sink = new BufferedSink(part, true);
-    const isContinued = options.format === "parquet"
-      ? from !== undefined
-      : (from?.rows ?? 0) > 0;
-    this.#output = outputOf(options, gzip ?? this.#sink, isContinued);
+    this.#spool = options.format === "parquet"
+      ? new SpoolOutput(part, options.rows.lead, from !== undefined)
+      : undefined;
+    this.#output = this.#spool ??
+      outputOf(options, gzip ?? this.#sink, (from?.rows ?? 0) > 0);
     this.#now = from ? positionOf(from) : { ...BEGIN };
     this.#checkpoint = from;
     this.#due = options.settling?.marks(this.#now.second);
@@ -163,11 +172,15 @@ export class Draft {
   async writePage(page: PointPage<JsonValue>): Promise<void> {
     const { many = MANY } = this.#options;
     const isWorth = page.length >= many || this.#rowBytes !== undefined;
-    const rows = page.values && isWorth ? this.#rowsAsBytes : undefined;
-    await writePage(page, rows, {
+    const rows = page.values && isWorth && !this.#spool
+      ? this.#rowsAsBytes
+      : undefined;
+    await writePage(page, this.#spool ?? rows, {
       bytes: async (points, from) =>
         this.#isBetweenPoints
-          ? await this.#writeBytes(rows!, points, from)
+          ? await (rows
+            ? this.#writeBytes(rows, points, from)
+            : this.#writeToSpool(points, from))
           : from,
       points: (points) => this.write(points),
     });
@@ -223,7 +236,7 @@ export class Draft {
    */
   async checkpoint(): Promise<Checkpoint | undefined> {
     if (this.#gzip === undefined) {
-      await this.#sink.flush();
+      await (this.#spool ?? this.#sink).flush();
       this.#checkpoint = this.#position();
     }
     // Without a time there is nothing to continue from.
@@ -234,6 +247,10 @@ export class Draft {
 
   /** Writes the end, and says what is to be known of the file. */
   async finish(): Promise<Whole> {
+    const { parquet } = this.#options;
+    if (this.#spool && parquet) {
+      return await writeParquet(this.#spool.rows(this.#part.path), parquet);
+    }
     await this.#keepUpTo(Infinity);
     await this.#output.end();
     await (this.#gzip ? this.#gzip.end() : this.#sink.flush());
@@ -244,6 +261,7 @@ export class Draft {
   /** Leaves it as it is. */
   async close(): Promise<void> {
     this.#part.close();
+    this.#spool?.release();
     await this.#kept?.close();
   }
 
@@ -293,6 +311,13 @@ export class Draft {
       this.#markHere();
     }
     return at;
+  }
+
+  async #writeToSpool(points: PointBytes, from: number): Promise<number> {
+    const { length } = points.seconds;
+    await this.#spool!.writeBytes(points, from, length);
+    this.#pass(points, from, length);
+    return length;
   }
 
   /** Counts points that have been written, each as a row. */
@@ -364,21 +389,19 @@ export class Draft {
   }
 }
 
-/** The output of a draft. */
+/** The output of a draft of text. */
 function outputOf(
   { format, columns, escapesFormulas = false }: DraftOptions,
   sink: TextSink,
   isContinued: boolean,
 ): Output {
-  return format === "parquet"
-    ? new SpoolOutput(sink, isContinued)
-    : createOutput(
-      format,
-      {
-        ...{ sink, columns, escapesFormulas, isContinued },
-        ...{ closing: "", isTerminal: false },
-      },
-    );
+  return createOutput(
+    format,
+    {
+      ...{ sink, columns, escapesFormulas, isContinued },
+      ...{ closing: "", isTerminal: false },
+    },
+  );
 }
 
 function positionOf(

@@ -1,5 +1,5 @@
 /**
- * A Parquet file from the spool of a series.
+ * A Parquet file of the rows of a series.
  *
  * @module
  */
@@ -7,29 +7,27 @@
 import { ParquetOutput } from "../output/parquet.ts";
 import { PartFile } from "./part.ts";
 import type { Whole } from "./record.ts";
-import { readSpool } from "./spool.ts";
+import type { Spooled } from "./spool.ts";
+
+/** Ends when no file is being written. */
+let turn: Promise<unknown> = Promise.resolve();
 
 /**
- * Writes the rows of a spool to a file, which lacks its name.
+ * Writes rows to a file, which lacks its name.
  *
  * @returns What is in it.
  * @throws {StorageError} when the disk does not take it; nothing is left then.
  */
 export async function writeParquet(
-  spool: string,
+  rows: AsyncIterable<Spooled>,
   path: string,
 ): Promise<Whole> {
   const part = await PartFile.create(path);
   try {
-    const output = new ParquetOutput(part);
-    let count = 0;
-    for await (const { lead, ...points } of readSpool(spool)) {
-      const { length } = points.seconds;
-      const wait = output.writeBytes(lead, points, 0, length);
-      if (wait) await wait;
-      count += length;
-    }
-    await output.end();
+    // One after the other: a group of long values takes much memory.
+    const written = turn.then(() => write(rows, part));
+    turn = written.catch(() => {});
+    const count = await written;
     await part.finish();
     return { rows: count, ...part.extent };
   } catch (error) {
@@ -37,4 +35,20 @@ export async function writeParquet(
     await Deno.remove(path).catch(() => {});
     throw error;
   }
+}
+
+async function write(
+  all: AsyncIterable<Spooled>,
+  part: PartFile,
+): Promise<number> {
+  const output = new ParquetOutput(part);
+  let count = 0;
+  for await (const { lead, rows } of all) {
+    const { length } = rows.seconds;
+    const wait = output.writeRows(lead, rows, 0, length);
+    if (wait) await wait;
+    count += length;
+  }
+  await output.end();
+  return count;
 }

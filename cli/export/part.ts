@@ -47,8 +47,10 @@ export class StorageError extends Error {
 export class PartFile implements ByteWriter {
   /** How many bytes it has. */
   bytes = 0;
-  readonly #path: string;
-  readonly #file: Deno.FsFile;
+  /** Where it is. */
+  readonly path: string;
+  /** Absent until something is written to a file that is made then. */
+  #file: Deno.FsFile | undefined;
   readonly #hash: Hash;
   #isClosed = false;
   /** Whether the last write may be incomplete. */
@@ -56,8 +58,12 @@ export class PartFile implements ByteWriter {
   /** What the disk did not take. */
   #failure: StorageError | undefined;
 
-  private constructor(path: string, file: Deno.FsFile, hash: Hash) {
-    this.#path = path;
+  private constructor(
+    path: string,
+    file: Deno.FsFile | undefined,
+    hash: Hash,
+  ) {
+    this.path = path;
     this.#file = file;
     this.#hash = hash;
   }
@@ -72,6 +78,11 @@ export class PartFile implements ByteWriter {
       const file = await createFile(path);
       return new PartFile(path, file, createHash("sha256"));
     });
+  }
+
+  /** The same, but the file is made when something is written to it. */
+  static later(path: string): PartFile {
+    return new PartFile(path, undefined, createHash("sha256"));
   }
 
   /**
@@ -153,7 +164,7 @@ export class PartFile implements ByteWriter {
   get extent(): Extent {
     if (this.#isTorn) {
       throw this.#failure ?? new StorageError(
-        `cannot write ${this.#path}`,
+        `cannot write ${this.path}`,
         "a write was cut short",
       );
     }
@@ -169,15 +180,16 @@ export class PartFile implements ByteWriter {
   async write(bytes: Uint8Array): Promise<number> {
     this.#isTorn = true;
     try {
+      const file = this.#file ??= await createFile(this.path);
       const written = bytes.length > SMALL
-        ? await this.#file.write(bytes)
-        : this.#file.writeSync(bytes);
+        ? await file.write(bytes)
+        : file.writeSync(bytes);
       this.#isTorn = false;
       this.#hash.update(bytes.subarray(0, written));
       this.bytes += written;
       return written;
     } catch (error) {
-      this.#failure = new StorageError(`cannot write ${this.#path}`, error);
+      this.#failure = new StorageError(`cannot write ${this.path}`, error);
       throw this.#failure;
     }
   }
@@ -188,7 +200,9 @@ export class PartFile implements ByteWriter {
    * @throws {StorageError} when the disk does not take it.
    */
   async finish(): Promise<void> {
-    await storing(`cannot write ${this.#path}`, () => this.#file.sync());
+    await storing(`cannot write ${this.path}`, async () => {
+      await this.#file?.sync();
+    });
     this.close();
   }
 
@@ -196,7 +210,7 @@ export class PartFile implements ByteWriter {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#file.close();
+    this.#file?.close();
   }
 }
 

@@ -71,8 +71,8 @@ async function add(
   output: CountedOutput,
 ): Promise<void> {
   const series = seriesOf(spool.lead);
-  for await (const { lead, ...points } of spool.rowsBefore(end)) {
-    const { seconds } = points;
+  for await (const { lead, rows } of spool.rowsBefore(end)) {
+    const { seconds } = rows;
     for (let from = 0, to = 0; from < seconds.length; from = to) {
       const second = seconds[from]!;
       while (kept.isBefore(series, second)) await kept.pass(output);
@@ -82,7 +82,7 @@ async function add(
       // All up to the next row that was there follow each other.
       const until = kept.series === series ? kept.second : Infinity;
       do to++; while (seconds[to]! < until);
-      const wait = output.writeBytes(lead, points, from, to);
+      const wait = output.writeRows(lead, rows, from, to);
       if (wait) await wait;
     }
   }
@@ -103,10 +103,10 @@ async function addTimeless(
     for (const row of before) await output.write(row);
     return;
   }
-  for await (const { lead, ...points } of spool.rows()) {
-    for (const [at, second] of points.seconds.entries()) {
+  for await (const { lead, rows } of spool.rows()) {
+    for (const [at, second] of rows.seconds.entries()) {
       if (!Number.isNaN(second)) continue;
-      await output.writeBytes(lead, points, at, at + 1);
+      await output.writeRows(lead, rows, at, at + 1);
     }
   }
 }
@@ -125,11 +125,11 @@ class CountedOutput extends ParquetOutput {
     return this.#collected(super.write(row));
   }
 
-  override writeBytes(
-    ...[lead, points, from, to]: Parameters<ParquetOutput["writeBytes"]>
+  override writeRows(
+    ...[lead, rows, from, to]: Parameters<ParquetOutput["writeRows"]>
   ): Promise<void> | void {
     this.rows += to - from;
-    return this.#collected(super.writeBytes(lead, points, from, to));
+    return this.#collected(super.writeRows(lead, rows, from, to));
   }
 
   #collected(wait: Promise<void> | void): Promise<void> | void {

@@ -15,8 +15,8 @@ import {
   partialName,
   type WantedName,
 } from "./names.ts";
-import { writeParquet } from "./parquet_file.ts";
 import { isIntact, renameOnly, StorageError, syncDirectoryOf } from "./part.ts";
+import type { Job } from "./plan.ts";
 import type { Failed, Member, Publishing } from "./publishing.ts";
 import type { ExportedFile, SeriesRecord } from "./record.ts";
 
@@ -33,7 +33,6 @@ export interface PublisherOptions {
 /** Gives each series a file of its own. */
 export class Publisher implements Publishing {
   readonly #options: PublisherOptions;
-  #spools: string[] = [];
   /** Whether there are new names in the directory. */
   #isRenamed = false;
 
@@ -109,26 +108,19 @@ export class Publisher implements Publishing {
     await syncDirectoryOf(this.#path(MANIFEST));
   }
 
-  /** Removes the spools of Parquet files that the manifest knows. */
-  async clear(): Promise<boolean> {
-    for (const path of this.#spools.splice(0)) {
-      await Deno.remove(path).catch(() => {});
-    }
-    return false;
+  /** Nothing is left. */
+  clear(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 
-  /** Renames a file, or makes a Parquet file of the spool that it is. */
-  async #name({ record }: Member): Promise<ExportedFile[]> {
+  async #name({ job, record }: Member): Promise<ExportedFile[]> {
     const { settings } = this.#options;
     const { name: draft, whole } = record.part!;
     const name = record.name!;
     const isSame = settings.isSynced && await this.#isSame(record);
     if (!settings.isSynced) await this.#keepLonger(record);
     let files: ExportedFile[];
-    if (settings.format === "parquet") {
-      files = [await this.#makeParquet(draft, name)];
-      this.#spools.push(this.#path(draft));
-    } else if (isSame) {
+    if (isSame) {
       files = record.files!;
       await Deno.remove(this.#path(draft));
     } else {
@@ -137,6 +129,7 @@ export class Publisher implements Publishing {
       await renameOnly(this.#path(draft), this.#path(name));
       this.#isRenamed = true;
     }
+    if (settings.format === "parquet") this.#removeSpool(job);
     this.#complete(record, files);
     delete record.part;
     return isSame ? [] : files;
@@ -198,12 +191,14 @@ export class Publisher implements Publishing {
         await textOf(path) === await textOf(this.#path(part!.name));
   }
 
-  async #makeParquet(spool: string, name: string): Promise<ExportedFile> {
-    const draft = this.#path(`${name}.partial`);
-    const whole = await writeParquet(this.#path(spool), draft);
-    await renameOnly(draft, this.#path(name));
-    this.#isRenamed = true;
-    return { name, ...whole };
+  /** The manifest knows the file that was made of it. */
+  #removeSpool(job: Job): void {
+    const spool = partialName(job, extensionOf(this.#options.settings, true));
+    try {
+      Deno.removeSync(this.#path(spool));
+    } catch {
+      // nearly always there was none, or only in memory
+    }
   }
 
   #path(name: string): string {
@@ -229,8 +224,9 @@ export async function dropPart(
   { job, record }: Member,
   settings: Pick<ExportSettings, "directory" | "format" | "isGzipped">,
 ): Promise<void> {
-  const own = partialName(job, extensionOf(settings, true));
-  for (const name of new Set([own, record.part?.name ?? own])) {
+  const own = [true, false]
+    .map((isPart) => partialName(job, extensionOf(settings, isPart)));
+  for (const name of new Set([...own, record.part?.name ?? own[0]!])) {
     await Deno.remove(join(settings.directory, name)).catch(() => {});
   }
   delete record.part;

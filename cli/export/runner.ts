@@ -268,7 +268,7 @@ export class Export {
   /** All of a series has arrived. */
   async #finish(
     member: Member,
-    { begin, draft, name }: Beginning,
+    { begin, draft, whole: name }: Beginning,
   ): Promise<void> {
     const { record } = member;
     const { settings } = this.#options;

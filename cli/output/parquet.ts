@@ -6,8 +6,6 @@
 
 import { decodeString, NULL } from "../../client/json.ts";
 import { FIRST_SECOND, LAST_SECOND } from "../../client/parameters.ts";
-import { plainNumber } from "./plain_number.ts";
-import type { PointBytes } from "../../client/points.ts";
 import type { Lead, Row } from "../../client/rows.ts";
 import type { ByteWriter } from "../io.ts";
 import type { Output } from "./output.ts";
@@ -62,6 +60,16 @@ const COLUMNS: readonly ParquetColumn[] = [
 export const PARQUET_COLUMNS: readonly string[] = COLUMNS
   .map(({ element }) => element.name);
 
+/** Times and values of rows that follow each other. */
+export interface ParquetRows {
+  /** Seconds since 1970 UTC; NaN for none. */
+  readonly seconds: Float64Array;
+  /** Values that a double tells from all others; NaN for all else. */
+  readonly numbers: Float64Array;
+  /** The JSON text of a value that is not among the numbers. */
+  text(row: number): string;
+}
+
 /**
  * Writes a Parquet file in groups of rows; without its end, it cannot be read.
  */
@@ -94,27 +102,26 @@ export class ParquetOutput implements Output {
   }
 
   /**
-   * Takes rows of one series whose values are bytes: of a plain number nothing
-   * else is made.
+   * Takes rows of one series.
    *
    * @param lead What they begin with.
-   * @param points Their times and values.
+   * @param rows Their times and values.
    * @param from The first of them.
    * @param to The first that is left out.
    */
-  writeBytes(
+  writeRows(
     lead: Lead,
-    { bytes, seconds, spans }: PointBytes,
+    rows: ParquetRows,
     from: number,
     to: number,
   ): Promise<void> | void {
     const keys = this.#keysOf(lead);
+    const { numbers, seconds } = rows;
     let wait: Promise<void> | void = undefined;
     for (let at = from; at < to; at++) {
-      const begin = spans[2 * at]!, end = spans[2 * at + 1]!;
-      const plain = plainNumber(bytes, begin, end);
+      const plain = numbers[at]!;
       const { number, json } = Number.isNaN(plain)
-        ? valueOf(DECODER.decode(bytes.subarray(begin, end)))
+        ? valueOf(rows.text(at))
         : { number: plain, json: null };
       wait = this.#add(keys, seconds[at]!, number, json) ?? wait;
     }
@@ -164,8 +171,6 @@ export class ParquetOutput implements Output {
 
 /** What the key columns hold of a series. */
 type Keys = (string | number)[];
-
-const DECODER = new TextDecoder();
 
 /** What a key column holds of a cell: never null. */
 function keyOf(cell: string, { type }: SchemaElement): string | number {

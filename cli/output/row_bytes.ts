@@ -277,7 +277,7 @@ export interface PageParts {
  */
 export async function writePage(
   page: PointPage<JsonValue>,
-  rows: RowBytes | undefined,
+  rows: Pick<RowBytes, "pointsOf" | "fits"> | undefined,
   parts: PageParts,
 ): Promise<void> {
   const { length } = page;

@@ -40,11 +40,14 @@ const way: fc.Arbitrary<Way> = fc.record({
   keeps: fc.boolean(),
   leftAfter: fc.nat(4),
 }).map((way) =>
-  way.format === "parquet" ? { ...way, isGzipped: false, keeps: false } : way
+  way.format === "parquet"
+    ? { ...way, isGzipped: false, keeps: false, overlap: undefined }
+    : way
 );
 
 async function optionsOf(
   { format, isGzipped, overlap }: Way,
+  path: string,
   end: number,
 ): Promise<DraftOptions> {
   const request = { format, eventType: "throughput", summaryWindow: 0 };
@@ -53,6 +56,7 @@ async function optionsOf(
   const rows = await SeriesRows.create(subject, request, hostnames);
   return {
     ...{ format, isGzipped, columns: columnsFor(request), rows, many: 0 },
+    ...(format === "parquet" ? { parquet: `${path}.parquet` } : {}),
     ...(overlap === undefined
       ? {}
       : { settling: new Settling({ end, overlap, summaryWindow: 0 }) }),
@@ -95,7 +99,7 @@ async function written(
   const seconds = texts.flatMap((text) =>
     (JSON.parse(text) as { ts: number }[]).map(({ ts }) => ts)
   );
-  const options = await optionsOf(way, seconds.at(-1) ?? 0);
+  const options = await optionsOf(way, path, seconds.at(-1) ?? 0);
   const kept = (after?: number) =>
     way.keeps ? KeptRows.open(keptRows(seconds), after) : undefined;
   const checkpoints: Written["checkpoints"] = [];
@@ -130,8 +134,10 @@ async function written(
   }
   for (const text of rest) await write(text);
   const { rows } = await draft.finish();
+  await draft.close();
   const { points, last } = draft;
-  return { bytes: await Deno.readFile(path), points, rows, last, checkpoints };
+  const bytes = await Deno.readFile(options.parquet ?? path);
+  return { bytes, points, rows, last, checkpoints };
 }
 
 /** Fails if a place to continue from is not in the file as it is noted. */
@@ -193,7 +199,7 @@ for (const isGzipped of [false, true]) {
         // Where the end is far, marks are where something was written, and
         // rarely else.
         const end = begin + (isGzipped ? 240_000 : 300_000_000);
-        const options = await optionsOf(way, end);
+        const options = await optionsOf(way, path, end);
         const draft = await Draft.open(await PartFile.create(path), options);
         const seen = new Set<number>();
         for (const text of texts) {

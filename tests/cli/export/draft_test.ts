@@ -54,15 +54,21 @@ const LONG = "0123456789abcdef".repeat(22_000);
 
 async function optionsOf(
   [format, isGzipped]: typeof FORMATS[number],
+  directory: string,
   settling?: Settling,
 ): Promise<DraftOptions> {
-  const request = { eventType: "packet-trace", summaryWindow: 0 };
+  const isParquet = format === "parquet";
+  const request = {
+    ...{ eventType: "packet-trace", summaryWindow: 0 },
+    ...(isParquet ? { format } : {}),
+  };
   const subject = { ...BARE, source: "192.0.2.1", tool: '"tracepath"' };
   const hostnames = new Hostnames({ keepAddresses: true });
   const rows = await SeriesRows.create(subject, request, hostnames);
   return {
     ...{ format, isGzipped, columns: columnsFor(request), rows },
     ...(settling ? { settling } : {}),
+    ...(isParquet ? { parquet: join(directory, "a.parquet") } : {}),
   };
 }
 
@@ -84,7 +90,8 @@ async function whole(
   await draft.write(points);
   assertEquals(draft.points, points.length);
   const { bytes } = await draft.finish();
-  const written = await Deno.readFile(path);
+  await draft.close();
+  const written = await Deno.readFile(options.parquet ?? path);
   assertEquals(bytes, written.length);
   return written;
 }
@@ -134,7 +141,7 @@ for (const format of FORMATS) {
     await withDirectory(async (directory) => {
       const path = join(directory, "a.partial");
       const points = traces(format[1] ? LONG : undefined);
-      const options = await optionsOf(format);
+      const options = await optionsOf(format, directory);
       const wanted = await whole(path, options, points);
       let gone = 0;
       for (let cut = 0; cut <= points.length; cut++) {
@@ -147,8 +154,10 @@ for (const format of FORMATS) {
         await again.draft.write(again.rest);
         assertEquals(again.draft.points, points.length);
         const { rows } = await again.draft.finish();
-        assertEquals(rows, 15, `${cut}`);
-        assertSame(await Deno.readFile(path), wanted, `cut at ${cut}`);
+        await again.draft.close();
+        assertEquals(rows, options.parquet ? points.length : 15, `${cut}`);
+        const made = await Deno.readFile(options.parquet ?? path);
+        assertSame(made, wanted, `cut at ${cut}`);
       }
       assert(gone > 4, "it was always begun anew");
     });
@@ -158,7 +167,9 @@ for (const format of FORMATS) {
     await withDirectory(async (directory) => {
       const path = join(directory, "a.partial");
       const points = traces(format[1] ? LONG : undefined);
-      const options = await optionsOf(format, settlingAt(104, 105));
+      const isMirrored = format[0] !== "parquet";
+      const settling = isMirrored ? settlingAt(104, 105) : undefined;
+      const options = await optionsOf(format, directory, settling);
       const wanted = await whole(path, options, points);
       let left: Left = {};
       for (let more = 1; more <= points.length; more++) {
@@ -170,22 +181,26 @@ for (const format of FORMATS) {
       const { draft, rest } = await goOn(path, options, points, left);
       for (const each of rest) await draft.write([each]);
       await draft.finish();
-      assertSame(await Deno.readFile(path), wanted, "one by one");
+      await draft.close();
+      const made = await Deno.readFile(options.parquet ?? path);
+      assertSame(made, wanted, "one by one");
     });
   });
 
-  if (format[0] === "parquet") continue; // its spool does not stay
+  if (format[0] === "parquet") continue; // nothing is added to it
   Deno.test(`the settled part of a draft can be continued when the rest is replaced: ${told}`, async () => {
     await withDirectory(async (directory) => {
       const from = join(directory, "a");
       const path = join(directory, "b");
       const points = traces();
       const text = (bytes: Uint8Array) => format[1] ? gunzipSync(bytes) : bytes;
-      const wanted = text(await whole(path, await optionsOf(format), points));
+      const wanted = text(
+        await whole(path, await optionsOf(format, directory), points),
+      );
       for (const settlesAt of [1, 100, 101, 103, 104, 105, 106, 1000]) {
         const last = Math.max(200, settlesAt);
         const settling = settlingAt(settlesAt, last);
-        const options = await optionsOf(format, settling);
+        const options = await optionsOf(format, directory, settling);
         const isOld = ({ tsEpoch }: DataPoint) => !(tsEpoch >= settlesAt);
         const border = points.findIndex((each) => !isOld(each));
         const old = border < 0 ? points : points.slice(0, border);
@@ -222,7 +237,7 @@ Deno.test("a draft has no checkpoint before there is a point with a time, and no
   await withDirectory(async (directory) => {
     const path = join(directory, "a");
     for (const format of FORMATS) {
-      const options = await optionsOf(format);
+      const options = await optionsOf(format, directory);
       const draft = await Draft.open(await PartFile.create(path), options);
       assertEquals(await draft.checkpoint(), undefined);
       await draft.write([point(NaN, trace(2, "x"))]);
@@ -239,13 +254,17 @@ Deno.test("a draft knows, when it is continued, what had settled before it was l
   await withDirectory(async (directory) => {
     const path = join(directory, "a");
     const points = traces();
-    const options = await optionsOf(["csv", false], settlingAt(103, 103));
+    const options = await optionsOf(
+      ["csv", false],
+      directory,
+      settlingAt(103, 103),
+    );
     const draft = await Draft.open(await PartFile.create(path), options);
     await draft.write(points.slice(0, 8));
     const { settled } = draft;
     assertEquals([settled?.before, settled?.second], [103, 102]);
     const left = await leave(draft);
-    const later = await optionsOf(["csv", false]);
+    const later = await optionsOf(["csv", false], directory);
     const again = await goOn(path, later, points, left);
     await again.draft.write(again.rest);
     await again.draft.finish();
@@ -257,7 +276,7 @@ Deno.test("a draft passes over the rows of a point that are there when it was cu
   await withDirectory(async (directory) => {
     const path = join(directory, "a");
     const points = [point(1, trace(9, LONG)), point(2, trace(9, LONG))];
-    const options = await optionsOf(["csv", true]);
+    const options = await optionsOf(["csv", true], directory);
     const wanted = await whole(path, options, points);
     const draft = await Draft.open(await PartFile.create(path), options);
     await draft.write(points);

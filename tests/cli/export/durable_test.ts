@@ -83,7 +83,7 @@ function assertOrder(steps: string[], wanted: string[]): void {
 const ORDER: [format: string[], name: string, drafts: string[]][] = [
   [["-o", "csv"], "a.csv", ["a.csv.partial"]],
   [["-o", "csv", "--gzip"], "a.csv.gz", ["a.csv.gz.partial"]],
-  [["-o", "parquet"], "a.parquet", ["a.parquet.spool.partial"]],
+  [["-o", "parquet"], "a.parquet", ["a.parquet.partial"]],
   [
     ["-o", "parquet", "--partition", "day"],
     "points_2016-03-01_2016-03-04.parquet",
@@ -120,9 +120,6 @@ for (const [format, name, drafts] of ORDER) {
             `rename ${MANIFEST}${isDataset ? ", which knows" : ""}`,
             "sync directory",
           ]);
-          if (format.includes("parquet")) {
-            assertOrder(steps, [`sync ${name}.partial`, `rename ${name}`]);
-          }
           if (isDataset) {
             assertOrder(steps, [
               `sync ${name}.partial`,
@@ -160,7 +157,6 @@ onUnix(
                 `.${MANIFEST}.new`,
                 name.replace(/\.(\w+)$/, "_k1.$1.partial"),
                 name.replace(/\.parquet$/, "_k1.parquet.spool.partial"),
-                `${name}.partial`,
               ]
             ) {
               const path = join(inside, victim);

@@ -6,6 +6,7 @@ import {
   parquetRows,
 } from "../../../cli/export/parquet_rows.ts";
 import { NotWholeError } from "../../../cli/export/printed.ts";
+import { readSpool } from "../../../cli/export/spool.ts";
 import type { Row } from "../../../client/rows.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 import { olderParquet } from "../../packages/older_parquet.ts";
@@ -21,7 +22,7 @@ async function withFile(
   await withDirectory(async (directory) => {
     const path = join(directory, "a.parquet");
     await writeSpool(join(directory, "a.spool"), rows);
-    await writeParquet(join(directory, "a.spool"), path);
+    await writeParquet(readSpool(join(directory, "a.spool")), path);
     await use(path);
   });
 }

@@ -85,8 +85,8 @@ const FULL: [kilobytes: number, format: string[]][] = [
   [300, ["-o", "ndjson"]],
   [300, ["-o", "json"]],
   [60, ["-o", "csv", "--gzip"]],
-  [100, ["-o", "parquet"]],
-  [200, ["-o", "parquet"]],
+  [50, ["-o", "parquet"]],
+  [20, ["-o", "parquet"]],
   [100, ["-o", "parquet", "--partition", "day"]],
 ];
 

@@ -74,38 +74,6 @@ function rowsOf(
   });
 }
 
-Deno.test("rows of bytes make the same columns as rows of text", async () => {
-  const text = fc.oneof(
-    fc.stringMatching(/^-?(0|[1-9]\d{0,20})(\.\d{1,20})?$/),
-    fc.stringMatching(/^-?[1-9]\d{0,5}\.\d{1,3}$/),
-    fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
-    fc.json({ stringUnit: "binary" }),
-    fc.constantFrom("-0", "-0.0", "0", "null", "1e3", "NaN"),
-  );
-  await fc.assert(
-    fc.asyncProperty(fc.array(text), async (texts) => {
-      const lead = leadOf("f00", "192.0.2.1", 0);
-      const rows = rowsOf(texts.length, [lead], () => 1, (row) => texts[row]!);
-      const bytes = new TextEncoder().encode(texts.join("\n"));
-      const spans: number[] = [];
-      for (const text of texts) {
-        const begin = spans.length > 0 ? spans.at(-1)! + 1 : 0;
-        spans.push(begin, begin + new TextEncoder().encode(text).length);
-      }
-      const file = new Bytes();
-      const output = new ParquetOutput(file);
-      const seconds = Float64Array.from(rows, ({ tsEpoch }) => tsEpoch!);
-      const points = { bytes, seconds, spans: Uint32Array.from(spans) };
-      const half = texts.length >> 1;
-      output.writeBytes(lead, points, 0, half);
-      output.writeBytes(lead, points, half, texts.length);
-      await output.end();
-      assertEquals(file.bytes, await written(rows));
-    }),
-    { numRuns: 100, seed: 2016 },
-  );
-});
-
 /** Numbers that look like chance, always the same. */
 function chance(seed: number): (most: number) => number {
   let state = seed;
