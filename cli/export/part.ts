@@ -51,7 +51,7 @@ export class PartFile implements ByteWriter {
   readonly path: string;
   /** Absent until something is written to a file that is made then. */
   #file: Deno.FsFile | undefined;
-  readonly #hash: Hash;
+  #hash: Hash | undefined;
   #isClosed = false;
   /** Whether the last write may be incomplete. */
   #isTorn = false;
@@ -60,8 +60,8 @@ export class PartFile implements ByteWriter {
 
   private constructor(
     path: string,
-    file: Deno.FsFile | undefined,
-    hash: Hash,
+    file?: Deno.FsFile,
+    hash?: Hash,
   ) {
     this.path = path;
     this.#file = file;
@@ -76,13 +76,13 @@ export class PartFile implements ByteWriter {
   static async create(path: string): Promise<PartFile> {
     return await storing(`cannot write ${path}`, async () => {
       const file = await createFile(path);
-      return new PartFile(path, file, createHash("sha256"));
+      return new PartFile(path, file);
     });
   }
 
   /** The same, but the file is made when something is written to it. */
   static later(path: string): PartFile {
-    return new PartFile(path, undefined, createHash("sha256"));
+    return new PartFile(path);
   }
 
   /**
@@ -168,8 +168,12 @@ export class PartFile implements ByteWriter {
         "a write was cut short",
       );
     }
-    const sha256 = this.#hash.copy().digest("hex");
+    const sha256 = this.#sum.copy().digest("hex");
     return { bytes: this.bytes, sha256 };
+  }
+
+  get #sum(): Hash {
+    return this.#hash ??= createHash("sha256");
   }
 
   /**
@@ -185,7 +189,7 @@ export class PartFile implements ByteWriter {
         ? await file.write(bytes)
         : file.writeSync(bytes);
       this.#isTorn = false;
-      this.#hash.update(bytes.subarray(0, written));
+      this.#sum.update(bytes.subarray(0, written));
       this.bytes += written;
       return written;
     } catch (error) {

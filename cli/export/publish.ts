@@ -4,6 +4,7 @@
  * @module
  */
 
+import { existsSync } from "node:fs"; // makes no error of what is not there
 import { join } from "@std/path";
 import type { ExportSettings } from "./settings.ts";
 import { type Asides, exists, putAside } from "./aside.ts";
@@ -129,7 +130,7 @@ export class Publisher implements Publishing {
       await renameOnly(this.#path(draft), this.#path(name));
       this.#isRenamed = true;
     }
-    if (settings.format === "parquet") this.#removeSpool(job);
+    if (settings.format === "parquet") await this.#removeSpool(job);
     this.#complete(record, files);
     delete record.part;
     return isSame ? [] : files;
@@ -191,14 +192,11 @@ export class Publisher implements Publishing {
         await textOf(path) === await textOf(this.#path(part!.name));
   }
 
-  /** The manifest knows the file that was made of it. */
-  #removeSpool(job: Job): void {
+  /** Few series have a spool; the manifest knows what was made of it. */
+  async #removeSpool(job: Job): Promise<void> {
     const spool = partialName(job, extensionOf(this.#options.settings, true));
-    try {
-      Deno.removeSync(this.#path(spool));
-    } catch {
-      // nearly always there was none, or only in memory
-    }
+    const path = this.#path(spool);
+    if (existsSync(path)) await Deno.remove(path).catch(() => {});
   }
 
   #path(name: string): string {

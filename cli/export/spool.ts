@@ -134,7 +134,9 @@ export class SpoolOutput implements Output {
   release(): void {
     const memory = this.#memory;
     this.#memory = undefined;
-    if (memory?.bytes.length === MOST_IN_MEMORY) FREE.push(memory);
+    if (memory?.bytes.length !== MOST_IN_MEMORY) return;
+    memory.block.clear(); // some are left when a disk is full
+    FREE.push(memory);
   }
 
   /** Puts the rows that were added last to those before. */

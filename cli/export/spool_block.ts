@@ -14,6 +14,9 @@ const MOST_ROWS = 512;
 /** Bytes of text in a block, not counting its last row. */
 const MOST_TEXT = 1 << 16;
 
+/** Memory for more text than this is not kept. */
+const MUCH_TEXT = 4 * MOST_TEXT;
+
 /** Blocks begin where doubles can. */
 const ALIGNMENT = 8;
 
@@ -27,7 +30,7 @@ export class BlockWriter {
   readonly #numbers = new Float64Array(MOST_ROWS);
   /** Where the text of each row ends. */
   readonly #ends = new Uint32Array(MOST_ROWS);
-  #text = new Uint8Array(1 << 10);
+  #text = new Uint8Array();
   #textLength = 0;
 
   /** Whether no more rows are to be added. */
@@ -53,7 +56,7 @@ export class BlockWriter {
     const number = plainNumber(bytes, from, to);
     this.#seconds[row] = second;
     this.#numbers[row] = number;
-    if (Number.isNaN(number)) this.#addText(bytes.subarray(from, to));
+    if (number !== number) this.#addText(bytes.subarray(from, to));
     this.#ends[row] = this.#textLength;
   }
 
@@ -73,7 +76,13 @@ export class BlockWriter {
       text.set(this.#text.subarray(0, length));
       text.fill(0, length, at + this.size - places.text); // up to the next one
     }
+    this.clear();
+  }
+
+  /** Forgets its rows. */
+  clear(): void {
     this.#rows = this.#textLength = 0;
+    if (this.#text.length > MUCH_TEXT) this.#text = new Uint8Array();
   }
 
   #addText(text: Uint8Array): void {

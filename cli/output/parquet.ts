@@ -5,7 +5,6 @@
  */
 
 import { decodeString, NULL } from "../../client/json.ts";
-import { FIRST_SECOND, LAST_SECOND } from "../../client/parameters.ts";
 import type { Lead, Row } from "../../client/rows.ts";
 import type { ByteWriter } from "../io.ts";
 import type { Output } from "./output.ts";
@@ -14,6 +13,7 @@ import type { SchemaElement } from "./parquet_package.ts";
 import {
   giveGroup,
   GROUP_ROWS,
+  type NumberRows,
   type RowGroup,
   takeGroup,
 } from "./row_group.ts";
@@ -61,11 +61,7 @@ export const PARQUET_COLUMNS: readonly string[] = COLUMNS
   .map(({ element }) => element.name);
 
 /** Times and values of rows that follow each other. */
-export interface ParquetRows {
-  /** Seconds since 1970 UTC; NaN for none. */
-  readonly seconds: Float64Array;
-  /** Values that a double tells from all others; NaN for all else. */
-  readonly numbers: Float64Array;
+export interface ParquetRows extends NumberRows {
   /** The JSON text of a value that is not among the numbers. */
   text(row: number): string;
 }
@@ -116,14 +112,19 @@ export class ParquetOutput implements Output {
     to: number,
   ): Promise<void> | void {
     const keys = this.#keysOf(lead);
-    const { numbers, seconds } = rows;
+    const { seconds } = rows;
     let wait: Promise<void> | void = undefined;
-    for (let at = from; at < to; at++) {
-      const plain = numbers[at]!;
-      const { number, json } = Number.isNaN(plain)
-        ? valueOf(rows.text(at))
-        : { number: plain, json: null };
-      wait = this.#add(keys, seconds[at]!, number, json) ?? wait;
+    for (let at = from; at < to;) {
+      const group = this.#group ??= takeGroup();
+      const next = group.addNumbers(keys, rows, at, to);
+      if (next < to && group.rows < GROUP_ROWS) {
+        const { number, json } = valueOf(rows.text(next));
+        wait = this.#add(keys, seconds[next]!, number, json) ?? wait;
+        at = next + 1;
+      } else {
+        wait = this.#cutIfFull(group) ?? wait;
+        at = next;
+      }
     }
     return wait;
   }
@@ -145,8 +146,12 @@ export class ParquetOutput implements Output {
     json: string | null,
   ): Promise<void> | void {
     const group = this.#group ??= takeGroup();
-    group.add(keys, instantOf(second), number, json);
+    group.add(keys, second, number, json);
     this.#size += json?.length ?? 0;
+    return this.#cutIfFull(group);
+  }
+
+  #cutIfFull(group: RowGroup): Promise<void> | void {
     if (group.rows >= GROUP_ROWS || this.#size >= GROUP_TEXT) {
       return this.#cut(group);
     }
@@ -177,16 +182,6 @@ function keyOf(cell: string, { type }: SchemaElement): string | number {
   if (type === INTEGER.type) return Number(cell);
   if (cell === NULL) return "";
   return (cell.startsWith('"') ? decodeString(cell) : cell).toWellFormed();
-}
-
-/**
- * Times are instants here, in ms, whatever zone text is printed in; NaN for one
- * that no calendar has.
- */
-function instantOf(seconds: number): number {
-  return seconds >= FIRST_SECOND && seconds <= LAST_SECOND
-    ? seconds * 1000
-    : NaN;
 }
 
 /** A value, in its two columns. */

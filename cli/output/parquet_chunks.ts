@@ -50,22 +50,19 @@ export class ChunkWriter {
    */
   keys(
     element: SchemaElement,
-    { rows, runs }: RowGroup,
+    group: RowGroup,
     at: number,
   ): Chunk | undefined {
+    const { rows, runs } = group;
     if (rows < LEAST_ROWS || runs.length * LEAST_RUN > rows) return undefined;
-    const indexes = new Uint32Array(rows);
-    const values = new Map<string | number, number>();
-    let row = 0;
+    const places = new Map<string | number, number>();
     let size = 0;
     for (const { keys, rows } of runs) {
       const key = keys[at]!;
-      let index = values.get(key);
-      if (index === undefined) values.set(key, index = values.size);
-      indexes.fill(index, row, row += rows);
+      if (!places.has(key)) places.set(key, places.size);
       size += rows * roomOf(key);
     }
-    const distinct = [...values.keys()];
+    const distinct = [...places.keys()];
     const own = distinct.reduce<number>((sum, key) => sum + roomOf(key), 0);
     const width = Math.ceil(Math.log2(distinct.length));
     if (2 * (own + Math.ceil(rows * width / 8)) > size) return undefined;
@@ -73,7 +70,9 @@ export class ChunkWriter {
     for (const key of distinct) appendKey(dictionary, key);
     return this.#write(element, rows, {
       dictionary: { bytes: dictionary, count: distinct.length },
-      page: this.#indexes(indexes, width),
+      page: width === 0
+        ? this.#first(rows)
+        : this.#indexes(indexesOf(places, group, at), width),
       encoding: "RLE_DICTIONARY",
       statistics: { ...rangeOf(distinct), null_count: 0n },
     });
@@ -156,6 +155,14 @@ export class ChunkWriter {
     const page = this.#page();
     page.appendUint8(width);
     this.#package.writeRleBitPackedHybrid(page, indexes, width);
+    return page;
+  }
+
+  /** The same where all are the first, which takes no bits. */
+  #first(rows: number): Bytes {
+    const page = this.#page();
+    page.appendUint8(0);
+    page.appendVarInt(rows << 1);
     return page;
   }
 
@@ -266,6 +273,20 @@ interface Content {
   isNull?: boolean;
 }
 
+/** The place of the key of each row. */
+function indexesOf(
+  places: ReadonlyMap<string | number, number>,
+  { rows, runs }: RowGroup,
+  at: number,
+): Uint32Array {
+  const indexes = new Uint32Array(rows);
+  let row = 0;
+  for (const { keys, rows } of runs) {
+    indexes.fill(places.get(keys[at]!)!, row, row += rows);
+  }
+  return indexes;
+}
+
 function cleared(bytes: Bytes): Bytes {
   bytes.index = bytes.offset = 0;
   return bytes;
@@ -315,7 +336,7 @@ function rangeIn(
   let most = -Infinity;
   for (let row = 0; row < count; row++) {
     const value = values[row]!;
-    if (Number.isNaN(value)) return undefined;
+    if (value !== value) return undefined; // NaN
     if (value < least) least = value;
     if (value > most) most = value;
   }

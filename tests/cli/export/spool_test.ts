@@ -134,6 +134,16 @@ Deno.test("few rows are written nowhere until that is asked for, and can be read
   });
 });
 
+Deno.test("rows that are left when their output is given up are not among the next ones", async () => {
+  const output = new SpoolOutput(new Bytes(), LEAD);
+  await output.write(row(1, '"left"'));
+  output.release();
+  const next = new SpoolOutput(new Bytes(), LEAD);
+  await next.write(row(2, "2"));
+  assertEquals(await allRows(next.rows("")), wanted([row(2, "2")]));
+  next.release();
+});
+
 Deno.test("a spool keeps values that are longer than what is kept in memory", async () => {
   const long = JSON.stringify("x".repeat(3 << 20));
   const rows = [row(1, "1"), row(2, long), row(3, "3"), row(4, long)];
