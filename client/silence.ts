@@ -78,7 +78,8 @@ function lookAt(time: number): void {
   if (time >= timerAt) return;
   clearTimeout(timer);
   timerAt = time;
-  timer = setTimeout(look, time - performance.now());
+  // A negative delay is a warning on standard error.
+  timer = setTimeout(look, Math.max(0, time - performance.now()));
 }
 
 function look(): void {
