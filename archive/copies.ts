@@ -71,6 +71,8 @@ export interface SeriesCopy {
   readonly rows: number;
   /** What inserts many of them, and one. */
   readonly inserts: readonly [many: string, one: string];
+  /** Whether the source says when it was last written to. */
+  readonly isTimed: boolean;
 }
 
 interface CopyRow {
@@ -105,6 +107,11 @@ const UNLESS_COUNTED = "WHERE NOT (coalesce(point.divisor, 0) > 0 AND " +
   "excluded.divisor = 0 AND " +
   "CAST(point.number AS REAL) / point.divisor = excluded.number)";
 const GIVEN = "INSERT INTO given (copied, ts, number, divisor, json) VALUES ";
+
+/** Sets the time of the last write to that of the last point. */
+const TIME_BY_POINTS = "UPDATE series SET time_updated = copied.last " +
+  "FROM copied WHERE copied.id = ? AND series.id = copied.series " +
+  "AND coalesce(time_updated, -1) < copied.last";
 
 /** The statements by the kind of rows, for many and for one. */
 const INSERTS = {
@@ -343,15 +350,17 @@ export class CopyFile {
    *
    * @param test The number of the row of its test.
    * @param name Which.
-   * @param timeUpdated When it was last written to, in seconds.
+   * @param timeUpdated When it was last written to, in seconds; `undefined`
+   * where the source does not say: that is then the time of its last point, as
+   * far as lists are asked for by it.
    */
   series(
     test: number,
     { eventType, type, seconds }: CopiedName,
-    timeUpdated: number | null,
+    timeUpdated: number | null | undefined,
   ): SeriesCopy {
     return this.#write(() => {
-      const series = this.#seriesOf(test, eventType, timeUpdated);
+      const series = this.#seriesOf(test, eventType, timeUpdated ?? null);
       if (type !== "base") {
         this.#sql(
           "INSERT INTO summary (series, type, seconds, times) " +
@@ -370,6 +379,7 @@ export class CopyFile {
         id,
         rows: isBase ? series : id,
         inserts: isBase ? INSERTS.base : INSERTS.given,
+        isTimed: timeUpdated !== undefined,
       };
     });
   }
@@ -404,7 +414,7 @@ export class CopyFile {
     spans: readonly Span[],
     isEnd: boolean,
   ): void {
-    const { id, rows, inserts: [many, one] } = series;
+    const { id, rows, inserts: [many, one], isTimed } = series;
     const last = points.at(-1)?.ts ?? null;
     this.#write(() => {
       let values: SQLInputValue[] = [];
@@ -427,6 +437,7 @@ export class CopyFile {
         isEnd ? this.#copy : null,
         id,
       );
+      if (!isTimed) this.#sql(TIME_BY_POINTS).run(id);
     });
   }
 

@@ -18,8 +18,11 @@ export interface CopyJob {
   series: EventType | Summary;
   /** What it is stored as. */
   name: CopiedName;
-  /** When it was last written to, in seconds. */
-  timeUpdated: number | null;
+  /**
+   * When it was last written to, in seconds; null if never, and `undefined`
+   * where the archive does not say.
+   */
+  timeUpdated: number | null | undefined;
   /** The test, in messages. */
   test: string;
 }
@@ -90,7 +93,9 @@ function* jobsOf(
 ): Generator<CopyJob, void, void> {
   const seen = new Set<string>();
   for (const series of test.getAllEventTypes()) {
-    const { eventType, timeUpdated = null } = series;
+    const { eventType } = series;
+    const isTimed = "time-updated" in series.toJSON();
+    const timeUpdated = isTimed ? series.timeUpdated ?? null : undefined;
     if (eventTypes.length > 0 && !eventTypes.includes(eventType)) continue;
     const called = oneLine(`${test}`, 300);
     if (!/^[\w.-]+$/.test(eventType)) {

@@ -134,6 +134,35 @@ Deno.test("tests without a key are copied by that of their data", async () => {
   );
 });
 
+Deno.test("a test of which the source does not say when it was written to is found by the time of its last point", async () => {
+  const made = keyless(`${ROOT}/k1`);
+  const untimed = {
+    ...made,
+    "event-types": made["event-types"].map((each) => ({
+      ...each,
+      "time-updated": undefined,
+    })),
+  };
+  const found = async (url: string, from: number) => {
+    const args = ["--url", url, "-S", `${from}`, "-o", "ndjson"];
+    return (await runCli(["get-metadata", ...args])).stdout;
+  };
+  const last = 1456790400;
+  await withServer(
+    listing([untimed]),
+    (origin) =>
+      withCopy(origin, [], async ({ url }, file) => {
+        // What the list shows stays as it was.
+        const shown = await found(url, last);
+        assertEquals(/time-updated/.test(shown), false);
+        assertEquals(JSON.parse(shown).source, "192.0.2.1");
+        assertEquals(await found(url, last + 1), "");
+        await copy(origin, file);
+        assertEquals(await found(url, last), shown);
+      }),
+  );
+});
+
 Deno.test("a test that cannot be copied is named, and the exit code says so", async () => {
   const strange = keyless("/elsewhere/1");
   const usual = keyless(`${ROOT}/k2`);
