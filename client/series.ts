@@ -248,9 +248,19 @@ function sliceWidth(
   const span = last - first + 1;
   const isKnown = window !== undefined && span > 1 && border.second === last;
   if (!isKnown || isMade(series) || got < LONG) return undefined;
+  // Slices end at whole seconds: what is between two of them would be lost.
+  if (!isOfWholeSeconds(points)) return undefined;
   const limit = archive.pageSizes.next(kind, series.dialect);
   const width = FILLING * limit * span / points.length;
   return window.end - last > 2 * width ? width : undefined;
+}
+
+/** Whether all times are whole seconds, as archives usually have them. */
+function isOfWholeSeconds(points: Points): boolean {
+  for (let index = 0; index < points.length; index++) {
+    if (!Number.isInteger(points.second(index))) return false;
+  }
+  return true;
 }
 
 /** A slice that is being read. */

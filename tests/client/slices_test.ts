@@ -211,6 +211,20 @@ Deno.test("readSeries() gives every point of a long series once and in order, ne
   assert(sliced >= 5, `only ${sliced} were read in slices`);
 });
 
+Deno.test("readSeries() loses no point between two seconds of a long series", async () => {
+  const stored = Array.from(
+    { length: 30_000 },
+    (_, at) => ({ ts: 1_000_000 + at / 4, val: at }),
+  );
+  const { vals } = await read(
+    (url) => answer(stored, url),
+    ESMOND,
+    { "time-start": 1_000_000, "time-end": 1_010_000 },
+    { isGrowing: true },
+  );
+  assertEquals(vals.length, stored.length);
+});
+
 Deno.test("readSeries() grows its pages and slices as far as a quick archive goes", async () => {
   for (const series of [ESMOND, ELMOND]) {
     const stored = points(60_000);
