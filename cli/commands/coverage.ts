@@ -20,6 +20,7 @@ import {
 } from "../output/coverage_rows.ts";
 import { counted } from "../output/coverage_sentence.ts";
 import { printRecords } from "../output/records.ts";
+import { terminalWidth } from "../output/terminal.ts";
 import { columnsOfAnswers } from "../query/answer_tests.ts";
 import {
   type CoverageSettings,
@@ -102,7 +103,7 @@ async function print(
     const report = (isOfTemplate: boolean) =>
       coverageReport(
         entries.filter(({ row }) => (row.task !== null) === isOfTemplate),
-        { now, hasDetails },
+        { now, hasDetails, width: terminalWidth(io) },
       );
     const hasOthers = entries.some(({ row }) => row.task === null);
     const lines = [

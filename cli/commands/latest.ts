@@ -15,6 +15,7 @@ import {
   ExactValue,
   printRecords,
 } from "../output/records.ts";
+import { terminalWidth } from "../output/terminal.ts";
 import { tableLines } from "../output/text_table.ts";
 import { valueText } from "../output/value_text.ts";
 import { columnsOfAnswers } from "../query/answer_tests.ts";
@@ -138,9 +139,12 @@ const printTable: Print = async (reading, { clock, connection }, io) => {
   const linesOf = (newest: Newest) =>
     cellsOf(newest, reading, clock.now(newest.archive));
   const rows = toldApart(all, all.map(linesOf));
-  const lines = rows.length === 0
-    ? ["No data found."]
-    : tableLines({ columns: TITLES, right: ["age"], rows });
+  const lines = rows.length === 0 ? ["No data found."] : tableLines({
+    columns: TITLES,
+    right: ["age"],
+    rows,
+    width: terminalWidth(io),
+  });
   if (!reading.isWhole) {
     const { failed, broken } = reading;
     const archives = connection.failures.length;

@@ -7,6 +7,7 @@
 import { EXIT, PartialError } from "../errors.ts";
 import { type Io, oneLine } from "../io.ts";
 import { printRecords } from "../output/records.ts";
+import { terminalWidth } from "../output/terminal.ts";
 import { columnsOfAnswers } from "../query/answer_tests.ts";
 import { Attempts } from "../query/attempts.ts";
 import { mapAhead } from "../query/concurrent.ts";
@@ -111,7 +112,7 @@ async function print(
   io: Io,
 ): Promise<void> {
   if (format === "human") {
-    const lines = routesReport(found, hasDetails);
+    const lines = routesReport(found, hasDetails, terminalWidth(io));
     await io.stdout.write(lines.map((line) => `${oneLine(line)}\n`).join(""));
     return await io.stdout.flush();
   }

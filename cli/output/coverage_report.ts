@@ -31,12 +31,14 @@ export interface ReportOptions {
   now: number;
   /** Whether each gap and each failure is shown. */
   hasDetails: boolean;
+  /** The width of the terminal, if it is for one. */
+  width?: number | undefined;
 }
 
 /** The lines of a report; the entries are in the order of their rows. */
 export function coverageReport(
   entries: readonly CoverageEntry[],
-  { now, hasDetails }: ReportOptions,
+  { now, hasDetails, width }: ReportOptions,
 ): string[] {
   const isThere = ({ state }: CoverageRow) => state !== "absent";
   const shared = hostGaps(
@@ -44,7 +46,7 @@ export function coverageReport(
       .map(({ hosts, row }) => ({ hosts, gaps: row.gaps })),
   );
   const isShared = new Set(shared.flatMap(({ gaps }) => [...gaps]));
-  const lines = entries.length === 0 ? [] : [...table(entries, now), ""];
+  const lines = entries.length === 0 ? [] : [...table(entries, now, width), ""];
   if (hasDetails) {
     for (const { hosts, from, to, gaps } of shared) {
       lines.push(
@@ -85,7 +87,11 @@ const RIGHT = [
   ...["coverage", "success"],
 ];
 
-function table(entries: readonly CoverageEntry[], now: number): string[] {
+function table(
+  entries: readonly CoverageEntry[],
+  now: number,
+  width: number | undefined,
+): string[] {
   const rows = entries.map((entry) => cellsOf(entry, now));
   const columns = Object.keys(rows[0]!).filter((column) =>
     !OPTIONAL.includes(column) ||
@@ -95,6 +101,7 @@ function table(entries: readonly CoverageEntry[], now: number): string[] {
     columns,
     right: RIGHT,
     rows: rows.map((row) => columns.map((column) => row[column]!)),
+    width,
   });
 }
 

@@ -17,6 +17,13 @@ export interface TerminalTraits {
   hasColors: boolean;
 }
 
+/** The columns of the terminal that results are for, if that is known. */
+export function terminalWidth(
+  io: Pick<Io, "isTerminal" | "columns">,
+): number | undefined {
+  return io.isTerminal ? io.columns?.() : undefined;
+}
+
 /**
  * Tells what standard output shows; a file shows the same, without colours.
  *
@@ -31,7 +38,7 @@ export function terminalTraits(
   // Where nothing is said, what reads the output is mostly no terminal.
   const isUtf8 = !locale || /utf-?8/i.test(locale);
   return {
-    width: (io.isTerminal ? io.columns?.() : undefined) ?? 80,
+    width: terminalWidth(io) ?? 80,
     isAscii: isDumb || !isUtf8,
     hasColors: io.colors === undefined
       ? io.isTerminal && !isDumb && !io.env("NO_COLOR")

@@ -22,8 +22,15 @@ export function hopText(addresses: readonly string[]): string {
 
 const SIGNS = { kept: " ", removed: "-", added: "+" };
 
-/** The lines of a change. */
-export function changeLines({ effect, there, back }: ChangeFacts): string[] {
+/**
+ * The lines of a change.
+ *
+ * @param width How wide they may be.
+ */
+export function changeLines(
+  { effect, there, back }: ChangeFacts,
+  width = Infinity,
+): string[] {
   const { change: { time, before, after }, verdict, difference } = effect;
   const hops = (count: number) => `${count} hop${count === 1 ? "" : "s"}`;
   const isDelay = verdict !== undefined && difference !== undefined;
@@ -36,7 +43,7 @@ export function changeLines({ effect, there, back }: ChangeFacts): string[] {
     ...hopDifference(before, after).map(({ kind, addresses }) =>
       `  ${SIGNS[kind]} ${hopText(addresses)}`
     ),
-    ...besideLines(there, back).map((line) => `  ${line}`),
+    ...besideLines(there, back, width - 2).map((line) => `  ${line}`),
   ];
 }
 
@@ -92,7 +99,7 @@ const LINES: readonly Line[] = [
 ];
 
 /** A table of what is beside a change; nothing if that is nothing. */
-function besideLines(there: Beside, back: Beside): string[] {
+function besideLines(there: Beside, back: Beside, width: number): string[] {
   const rows = LINES.flatMap(([name, pair, counts, shown]) => {
     const isKnown = [there, back].some((side) => {
       const { before, after } = counts(side);
@@ -108,7 +115,7 @@ function besideLines(there: Beside, back: Beside): string[] {
     return isKnown ? [[name, ...cells]] : [];
   });
   if (rows.length === 0) return [];
-  return tableLines({ columns: ["", "there", "n", "back", "n"], rows });
+  return tableLines({ columns: ["", "there", "n", "back", "n"], rows, width });
 }
 
 /** What has to be said beside a number. */

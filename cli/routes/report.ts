@@ -12,18 +12,23 @@ import { tableLines } from "../output/text_table.ts";
 import { changeLines, hopText, stepLine } from "./change_lines.ts";
 import type { LinkRoutes } from "./link_routes.ts";
 
-/** The lines of a report. */
+/**
+ * The lines of a report.
+ *
+ * @param width The width of the terminal, if it is for one.
+ */
 export function routesReport(
   found: readonly LinkRoutes[],
   hasDetails: boolean,
+  width: number | undefined,
 ): string[] {
   const isTold = (each: LinkRoutes) =>
     hasDetails || found.length === 1 || hasNews(each);
   const told = found.filter(isTold);
   const quiet = found.filter((each) => !isTold(each));
   return [
-    ...told.flatMap((each) => [...linkLines(each, hasDetails), ""]),
-    ...quiet.length === 0 ? [] : [...quietTable(quiet), ""],
+    ...told.flatMap((each) => [...linkLines(each, hasDetails, width), ""]),
+    ...quiet.length === 0 ? [] : [...quietTable(quiet, width), ""],
     sentence(found),
   ];
 }
@@ -57,7 +62,11 @@ function titleOf({ link: { names, told } }: LinkRoutes): string {
   return oneLine(`${source} → ${destination} (${of.join(", ")})`, 300);
 }
 
-function linkLines(each: LinkRoutes, hasDetails: boolean): string[] {
+function linkLines(
+  each: LinkRoutes,
+  hasDetails: boolean,
+  width = Infinity,
+): string[] {
   const { routes, changes, steps, isIncomplete } = each;
   return [
     titleOf(each),
@@ -68,7 +77,7 @@ function linkLines(each: LinkRoutes, hasDetails: boolean): string[] {
         ...routes.loops.map(({ ttl, traces, first, last }) =>
           `loop at ttl ${ttl}: ${spanOf(traces, first, last)}`
         ),
-        ...changes.flatMap((facts) => ["", ...changeLines(facts)]),
+        ...changes.flatMap((facts) => ["", ...changeLines(facts, width - 2)]),
         ...steps.length === 0 ? [] : ["", ...steps.map(stepLine)],
         ...strayLines(routes, hasDetails),
         ...currentLines(each),
@@ -140,7 +149,10 @@ function currentLines({ routes, changes }: LinkRoutes): string[] {
 }
 
 /** The links of which there is nothing else to say. */
-function quietTable(links: readonly LinkRoutes[]): string[] {
+function quietTable(
+  links: readonly LinkRoutes[],
+  width: number | undefined,
+): string[] {
   const rows = links.map(({ link: { names, told }, routes }) => [
     names.source ?? "",
     names.destination ?? "",
@@ -159,6 +171,7 @@ function quietTable(links: readonly LinkRoutes[]): string[] {
     columns: shown(columns),
     right: ["reached", "hops"],
     rows: rows.map(shown),
+    width,
   });
 }
 
