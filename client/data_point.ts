@@ -93,12 +93,18 @@ export let pointOfText: <V>(
 /**
  * One measured value.
  *
+ * All but `tsEpoch` are getters: the value is made of its text when it is first
+ * asked for, which most readers of long series never do. They are not copied by
+ * `{ ...dp }`, `Object.assign()` and `structuredClone()`, though the compiler
+ * does not say so; {@linkcode DataPoint.toJSON} gives a plain object.
+ *
  * @example Usage
  * ```ts
  * import { DataPoint } from "@esmond/client";
  *
  * const dp = new DataPoint({ ts: 1397075053, val: 23 });
  * console.log(dp.ts.toISOString(), dp.tsEpoch, dp.val, dp.text);
+ * console.log({ ...dp.toJSON(), host: "a" }); // { ts: 1397075053, val: 23, host: "a" }
  * ```
  */
 export class DataPoint<V = JsonValue> {
@@ -226,7 +232,7 @@ export class DataPoint<V = JsonValue> {
     return JSON.stringify(this, null, 4);
   }
 
-  /** Time and value as the archive sends them. */
+  /** Time and value as the archive sends them, as a plain object. */
   toJSON(): WirePoint {
     return { ts: this.tsEpoch, val: this.raw };
   }

@@ -56,6 +56,15 @@ Deno.test("DataPoint.epochText is the exact JSON text of the time", () => {
   assertEquals(new DataPoint({ ts: NaN, val: 1 }, "1").epochText, "null");
 });
 
+Deno.test("a copy of a DataPoint has its time alone, and that of toJSON() its value, too", () => {
+  const dp = new DataPoint({ ts: 5, val: { "1": 2 } });
+  assertEquals<unknown>({ ...dp }, { tsEpoch: 5 });
+  assertEquals<unknown>(structuredClone(dp), { tsEpoch: 5 });
+  const copy = { ...dp.toJSON(), host: "a" };
+  assertEquals(copy, { ts: 5, val: { "1": 2 }, host: "a" });
+  assertEquals(new DataPoint(copy).text, dp.text);
+});
+
 Deno.test("DataPoint prints a negative zero as the original does", () => {
   const dp = new DataPoint({ ts: 0, val: -0 });
   assertEquals(`${dp}`, "<DataPoint: ts:1970-01-01 00:00:00 val:-0.0>");
