@@ -94,9 +94,9 @@ export let pointOfText: <V>(
  * One measured value.
  *
  * All but `tsEpoch` are getters: the value is made of its text when it is first
- * asked for, which most readers of long series never do. They are not copied by
- * `{ ...dp }`, `Object.assign()` and `structuredClone()`, though the compiler
- * does not say so; {@linkcode DataPoint.toJSON} gives a plain object.
+ * asked for, which most readers of long series never do. `{ ...dp }` and
+ * `structuredClone(dp)` do not copy them: {@linkcode DataPoint.toJSON} gives a
+ * plain object for that.
  *
  * @example Usage
  * ```ts
