@@ -83,6 +83,26 @@ Deno.test("get-bulk reads archives side by side: each answers when the others ar
   );
 });
 
+Deno.test("get-bulk exports an archive while more are silent than are exported at a time", async () => {
+  const answered = Promise.withResolvers<void>();
+  const silent = archiveWith(async () => {
+    await answered.promise;
+    return json(POINTS);
+  });
+  const last = archiveWith(() => {
+    answered.resolve();
+    return json(POINTS);
+  });
+  await exportAll(
+    [...new Array(7).fill(silent), last],
+    ({ exit, stderr }, { directory, hosts }) => {
+      answered.resolve();
+      assertEquals(exit, 0, stderr);
+      assertEquals(exported(directory), hosts.toSorted());
+    },
+  );
+});
+
 Deno.test("get-bulk exports the other archives when one lists nothing, one has no data, and one is refused a directory", async () => {
   await exportAll(
     [away, whole, withoutData, whole, whole],
