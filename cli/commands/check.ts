@@ -33,7 +33,8 @@ export const run: Command<"check"> = async (options, io) => {
         mayHaveOtherNames: true,
         limit: seconds,
         own: () => ({ check: readCheck(options, io) }),
-        connection: () => ({ ...readPace(options), signal }),
+        // The whole ends before any request could for its silence.
+        connection: () => ({ ...readPace(options), timeout: 0, signal }),
       },
     );
     return await checkTests(settings);
