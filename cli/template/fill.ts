@@ -34,6 +34,12 @@ const VARIABLE = /\{%\s*(.*?)\s*%\}/;
 export function prepare(text: string): Filled {
   // Every second part is a variable.
   const parts = text.split(VARIABLE);
+  const open = parts.find((part, at) => at % 2 === 0 && part.includes("{%"));
+  if (open !== undefined) {
+    return () => {
+      throw new FillError(`a variable without its %}: ${open.trim()}`);
+    };
+  }
   if (parts.length === 1) return () => text;
   return (bindings) =>
     parts.map((part, at) => at % 2 === 0 ? part : valueOf(part, bindings))

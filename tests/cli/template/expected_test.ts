@@ -119,6 +119,13 @@ Deno.test("a variable that cannot be filled leaves its tests out", () => {
   assertEquals(doubts, [
     "task speed: its test tcp: {% jq .addresses[1].address %} cannot be filled",
   ]);
+  const open = expected({
+    type: "throughput",
+    spec: { ...BOTH, dest: "{% address[1]" },
+  });
+  assertEquals([open.tests, open.doubts], [[], [
+    "task speed: its test tcp: a variable without its %}: {% address[1]",
+  ]]);
 });
 
 Deno.test("scheduled-by 1: the destination's archives", () => {
