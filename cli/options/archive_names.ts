@@ -81,6 +81,13 @@ async function readNames(path: string): Promise<Map<string, string>> {
         } of ${path} holds a password, which has no place there`,
       );
     }
+    if ((names.get(name) ?? address) !== address) {
+      throw new UsageError(
+        `--url: line ${
+          index + 1
+        } of ${path} gives ${name} another address than a line before it: leave out one of them`,
+      );
+    }
     names.set(name, address);
   }
   return names;

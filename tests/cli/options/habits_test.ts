@@ -99,6 +99,14 @@ Deno.test("asMeant() looks up names of archives in the file of the user", async 
       await refused("-u", "lab"),
       /line 1 of .* has to be a name and an address/,
     );
+    await Deno.writeTextFile(
+      path,
+      "lab http://a\nlab http://a\nlab http://b\n",
+    );
+    assertMatch(
+      await refused("-u", "lab"),
+      /line 3 of .* gives lab another address than a line before it: leave out/,
+    );
     await Deno.writeTextFile(path, "\nlab http://user:secret@a\n");
     const message = await refused("-u", "lab");
     assertMatch(message, /line 2 of .* holds a password/);
