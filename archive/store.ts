@@ -144,6 +144,9 @@ export interface Condition {
   readonly values: readonly (string | number | bigint)[];
 }
 
+/** Of how many tests the parameters and series are fetched together. */
+const TOGETHER = 20;
+
 /** How many compiled statements are cached. */
 const MOST_STATEMENTS = 100;
 
@@ -292,8 +295,8 @@ export class Store {
   }
 
   /**
-   * As {@linkcode Store.tests}; the parameters and series of each test are
-   * fetched when it is reached.
+   * As {@linkcode Store.tests}; the parameters and series of a few tests are
+   * fetched when the first of those is reached.
    */
   *eachTest(
     where: Condition,
@@ -304,7 +307,10 @@ export class Store {
     const rows = this.#sql(
       `SELECT * FROM test WHERE ${where.sql} ORDER BY ${order} LIMIT ? OFFSET ?`,
     ).all(...where.values, limit, offset);
-    for (const row of rows) yield this.#testOf(row as unknown as TestRow);
+    for (let at = 0; at < rows.length; at += TOGETHER) {
+      const some = rows.slice(at, at + TOGETHER) as unknown as TestRow[];
+      yield* this.#testsOf(some);
+    }
   }
 
   /** The texts that tests have in a column, each once. */
@@ -449,8 +455,10 @@ export class Store {
     return row.number;
   }
 
-  #testOf(row: TestRow): Test {
-    return {
+  #testsOf(rows: readonly TestRow[]): Test[] {
+    const details = this.#sql(DETAILS)
+      .all(JSON.stringify(rows.map(({ id }) => id))) as unknown as DetailsRow[];
+    return rows.map((row, index) => ({
       id: row.id,
       key: row.key,
       checksum: row.checksum,
@@ -462,33 +470,10 @@ export class Store {
       toolName: row.tool_name,
       inputSource: row.input_source,
       inputDestination: row.input_destination,
-      parameters: this.#sql(
-        "SELECT name, value, json FROM parameter WHERE test = ? ORDER BY name",
-      ).all(row.id) as unknown as Parameter[],
-      series: (this.#sql(
-        "SELECT id, event_type, time_updated FROM series WHERE test = ? " +
-          "ORDER BY event_type",
-      ).all(row.id) as unknown as SeriesRow[]).map((one) =>
-        this.#seriesOf(one)
-      ),
+      parameters: JSON.parse(details[index]!.parameters),
+      series: (JSON.parse(details[index]!.series) as SeriesRow[]).map(seriesOf),
       entry: row.entry,
-    };
-  }
-
-  #seriesOf(row: SeriesRow): Series {
-    return {
-      id: row.id,
-      info: eventTypeInfo(row.event_type) ?? freeEventType(row.event_type),
-      timeUpdated: row.time_updated,
-      summaries: (this.#sql(
-        "SELECT type, seconds, times, (SELECT id FROM copied WHERE " +
-          "copied.series = summary.series AND copied.type = summary.type " +
-          "AND copied.seconds = summary.seconds) AS copied FROM summary " +
-          "WHERE series = ? ORDER BY type, seconds",
-      ).all(row.id) as unknown as SummaryRow[]).map(({ copied, ...summary }) =>
-        copied === null ? summary : { ...summary, copied }
-      ),
-    };
+    }));
   }
 
   /**
@@ -497,10 +482,13 @@ export class Store {
    */
   series(key: string, eventType: string): Series | undefined {
     const row = this.#sql(
-      "SELECT series.id, event_type, time_updated FROM series " +
-        "JOIN test ON test.id = series.test WHERE key = ? AND event_type = ?",
-    ).get(key, eventType) as SeriesRow | undefined;
-    return row && this.#seriesOf(row);
+      `SELECT id, event_type, time_updated, (${SUMMARIES}) AS summaries ` +
+        "FROM series WHERE test = (SELECT id FROM test WHERE key = ?) " +
+        "AND event_type = ?",
+    ).get(key, eventType) as
+      | Omit<SeriesRow, "summaries"> & { summaries: string }
+      | undefined;
+    return row && seriesOf({ ...row, summaries: JSON.parse(row.summaries) });
   }
 
   /**
@@ -653,14 +641,51 @@ interface LatestRow {
   good: number | null;
 }
 
+/** What belongs to a test, as JSON. */
+interface DetailsRow {
+  parameters: string;
+  series: string;
+}
+
 interface SeriesRow {
   id: number;
   event_type: string;
   time_updated: number | null;
+  summaries: SummaryRow[];
 }
 
 interface SummaryRow extends Omit<Summary, "copied"> {
   copied: number | null;
+}
+
+const PARAMETERS = "SELECT json_group_array(json_object('name', name, " +
+  "'value', value, 'json', json) ORDER BY name) FROM parameter " +
+  "WHERE test = test.id";
+
+const SUMMARIES = "SELECT json_group_array(json_object('type', type, " +
+  "'seconds', seconds, 'times', times, 'copied', (SELECT id FROM copied " +
+  "WHERE copied.series = summary.series AND copied.type = summary.type " +
+  "AND copied.seconds = summary.seconds)) ORDER BY type, seconds) " +
+  "FROM summary WHERE series = series.id";
+
+const SERIES = "SELECT json_group_array(json_object('id', id, " +
+  "'event_type', event_type, 'time_updated', time_updated, " +
+  `'summaries', json((${SUMMARIES}))) ORDER BY event_type) ` +
+  "FROM series WHERE test = test.id";
+
+// Joined to the numbers of tests, in their order.
+const DETAILS = `SELECT (${PARAMETERS}) AS parameters, (${SERIES}) AS series ` +
+  "FROM json_each(?) JOIN test ON test.id = value ORDER BY json_each.key";
+
+function seriesOf(row: SeriesRow): Series {
+  return {
+    id: row.id,
+    info: eventTypeInfo(row.event_type) ?? freeEventType(row.event_type),
+    timeUpdated: row.time_updated,
+    summaries: row.summaries.map(({ copied, ...summary }) =>
+      copied === null ? summary : { ...summary, copied }
+    ),
+  };
 }
 
 /** An event type that is not in the catalogue: any JSON. */

@@ -44,6 +44,33 @@ Deno.test("a file that is opened again has everything that was stored", async ()
   });
 });
 
+Deno.test("each of many tests has its own parameters, series and roll-ups, in the order asked for", () => {
+  const store = new Store(":memory:");
+  const added = Array.from({ length: 45 }, (_, index) => {
+    const more = index % 3 === 0 ? {} : { "time-interval": index };
+    const { test } = describe(JSON.stringify(description({
+      "throughput": [["average", 300 + index], ["average", 60]],
+      ...(index % 2 === 0 && { "failures": [] }),
+    }, { "input-source": `host${index}.example`, ...more })));
+    return store.transaction(() => store.findOrAdd(test, NOW)).test;
+  });
+  const all = { sql: "1", values: [] };
+  assertEquals(store.tests(all, "id DESC", 100, 0), added.toReversed());
+  for (const [index, { parameters, series }] of added.entries()) {
+    const interval = parameters.find(({ name }) => name === "time-interval");
+    assertEquals(interval?.json, index % 3 === 0 ? undefined : `${index}`);
+    const names = series.map(({ info }) => info.name);
+    const throughput = series[names.indexOf("throughput")]!;
+    assertEquals(names.includes("failures"), index % 2 === 0);
+    assertEquals(throughput.summaries, [
+      { type: "average", seconds: 60, times: 1 },
+      { type: "average", seconds: 300 + index, times: 1 },
+    ]);
+    assertEquals(store.series(added[index]!.key, "throughput"), throughput);
+  }
+  store.close();
+});
+
 Deno.test("a failed transaction stores nothing", () => {
   const store = new Store(":memory:");
   const test = add(store, { "throughput": [["aggregation", 300]] });
