@@ -34,7 +34,7 @@ export async function* fromJson(
   yield list.flatMap((each, index) => pointsOf(each, `point ${index + 1}`));
 }
 
-/** Reads one object per line; empty lines do not count. */
+/** Reads one object, or bulk payload, per line; empty lines do not count. */
 export async function* fromLines(
   pieces: AsyncIterable<string>,
 ): AsyncGenerator<InputPoint[], void, void> {
@@ -46,10 +46,19 @@ export async function* fromLines(
     for (const line of lines) {
       const place = `line ${++at}`;
       if (line.trim() === "") continue;
-      points.push(...pointsOf(checkJson(line, place), place));
+      const json = checkJson(line, place);
+      for (const each of ofBulk(json)) points.push(...pointsOf(each, place));
     }
     yield points;
   }
+}
+
+/** The seconds of a bulk payload; anything else is one. */
+function ofBulk(json: string): string[] {
+  if (!json.includes('"data"')) return [json];
+  const fields = members(json);
+  const data = fields.get("data");
+  return fields.size === 1 && isArray(data) ? elements(data) : [json];
 }
 
 /** The text, if it is JSON. */
@@ -68,6 +77,8 @@ function checkJson(text: string, place: string): string {
 function pointsOf(text: string, place: string): InputPoint[] {
   const fields = fieldsOf(text, place);
   if (isEmptyNote(fields)) return [];
+  const [name, surplus] = FIELDS.eventType.filter((each) => fields.has(each));
+  if (surplus !== undefined) throw saidTwice(place, [name!, surplus]);
   refuseParts(place, fields.keys());
   const origin = originOf((name) => {
     const cell = fields.get(name);

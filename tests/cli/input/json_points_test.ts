@@ -11,6 +11,9 @@ Deno.test("readPoints() reads the points of one second in a bulk payload, a list
   assertEquals(await read(`{"data": [${second}]}`), expected);
   assertEquals(await read(`[${second}]`), expected);
   assertEquals(await read(second, "ndjson"), expected);
+  const payloads =
+    `{"data": [${second}]}\n\n{"data": []}\n{"data": [${second}]}\n`;
+  assertEquals(await read(payloads), [...expected, ...expected]);
 });
 
 Deno.test("readPoints() takes a list for a value where it is one", async () => {
@@ -31,6 +34,12 @@ Deno.test("readPoints() names the line of a damaged object", async () => {
     [`{"ts": ${TS}, "val": NaN}`, /^line 3 is not JSON/],
     [`{"ts": ${TS}, "val": 5, "val": 6}`, /^line 3 has val twice/],
     [`{"ts": ${TS}, "ts": 1, "val": 5}`, /^line 3 has ts twice/],
+    [
+      `{"ts": ${TS}, "val": 5, "event_type": "a", "event-type": "b"}`,
+      /^line 3 has event_type and event-type, which mean the same/,
+    ],
+    [`{"data": [{"ts": ${TS}}]}`, /^line 3 is not a point/],
+    [`{"data": 5}`, /^line 3 is not a point/],
     [`{"ts": ${TS}}`, /^line 3 is not a point: it needs ts and val /],
     [`{"val": 5}`, /^line 3 is not a point/],
     ["5", /^line 3 is not a point/],
