@@ -7,7 +7,12 @@
 import { DEFAULT_TIMEOUT } from "./defaults.ts";
 import { FilterError } from "./errors.ts";
 import type { EventTypeName, SummaryType } from "./event_types.ts";
-import { METADATA_FILTERS, secondsOf, TIME_FILTERS } from "./parameters.ts";
+import {
+  LAST_SECOND,
+  METADATA_FILTERS,
+  secondsOf,
+  TIME_FILTERS,
+} from "./parameters.ts";
 import { suggestion } from "./nearest.ts";
 import { shown } from "./text.ts";
 
@@ -338,7 +343,8 @@ export class ApiFilters {
       return;
     }
     const seconds = secondsOf(value);
-    if (Number.isNaN(seconds)) {
+    // Milliseconds, most likely: no archive has such times.
+    if (Number.isNaN(seconds) || seconds > LAST_SECOND) {
       throw new FilterError(
         property,
         `${property} cannot be ${

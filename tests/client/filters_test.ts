@@ -152,6 +152,7 @@ Deno.test("ApiFilters refuses values and names that cannot be sent, in one sente
       ["summary-window", NaN, "summary-window cannot be NaN: give text or a"],
       ["ip-tos", () => 1, "ip-tos cannot be a function: give text or a number"],
       ["ip-tos", 2n, "ip-tos cannot be 2: give text or a number"],
+      ["time-start", 1_795_884_732_907, "timeStart cannot be 1795884732907:"],
       [5, "x", "a filter needs a name, as text, not 5"],
       [undefined, "x", "a filter needs a name, as text, not undefined"],
     ]
