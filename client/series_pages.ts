@@ -149,6 +149,9 @@ const FEWEST = 10;
 /** So much the clocks of an archive and of this machine may differ, in seconds. */
 const CLOCKS = 600;
 
+/** Points are late by less, most of them. */
+const LATE = 3600;
+
 class Pager {
   readonly #context: SeriesContext;
   readonly #slice: Slice;
@@ -332,10 +335,12 @@ class Pager {
     if (isOnly && size < FEWEST) return false;
     // Caps are round numbers.
     if (size >= LEAST_CAP && isOnly && isRound(size)) return true;
-    // The time asked for says how far a page should reach, unless it is that of
-    // points to come.
-    if (end > now + CLOCKS && (isOnly || size < LEAST_CAP)) return false;
+    // The time asked for says how far a page should reach. Where points are
+    // still to come, a few of them may do so at any moment.
+    const isSmall = isOnly || size < LEAST_CAP;
+    if (isSmall && end === Infinity) return false;
     const rest = Math.min(end, now) - second;
+    if (isSmall && end > now + CLOCKS && rest < LATE) return false;
     const spacing = from === -Infinity
       ? (second - points.second(0)) / (size - 1)
       : (second - from) / size;

@@ -10,7 +10,7 @@ import type { Metadata } from "../../mod.ts";
 import type { Io } from "../io.ts";
 import { answerTests, familyOf } from "./answer_tests.ts";
 import { TOLERANCE } from "./clock.ts";
-import { findTests } from "./find_tests.ts";
+import { findTests, idOf } from "./find_tests.ts";
 import { isUnwritten } from "./newest.ts";
 import type { AnswerSettings, Settings } from "./settings.ts";
 import type { TimeWindow } from "./window.ts";
@@ -34,8 +34,11 @@ export async function* declaredTests(
     isEsmond.set(test.archive, isOne);
     return isOne;
   };
+  // An archive that does not look at the time lists these, too.
+  const unwritten = new Set<string>();
   for await (const test of answerTests(quiet, io)) {
     note(test);
+    if (isNeverWritten(test)) unwritten.add(idOf(test));
     yield test;
   }
   if (isAnyTime || !upToNow(settings).isOpen) return;
@@ -44,7 +47,8 @@ export async function* declaredTests(
   for await (const test of findTests(all, { skips })) {
     if (!note(test)) continue;
     const isOurs = family === undefined || familyOf(test) === family;
-    if (isOurs && isNeverWritten(test)) yield test;
+    const isNew = isNeverWritten(test) && !unwritten.has(idOf(test));
+    if (isOurs && isNew) yield test;
   }
 }
 

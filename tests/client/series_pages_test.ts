@@ -171,6 +171,23 @@ Deno.test("readSeries() reads all points though a gateway caps pages at very few
   }
 });
 
+Deno.test("readSeries() reads all points though a gateway caps pages of a window that ends in the future", async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const stored = Array.from(
+    { length: 288 },
+    (_, at) => ({ ts: now - 300 * (288 - at), val: at }),
+  );
+  await withServer((_, url) => {
+    url.searchParams.set("limit", "50");
+    return answer(stored, url);
+  }, async (origin) => {
+    const archive = archiveAt(origin);
+    const times = { "time-start": now - 86_400, "time-end": now + 86_400 };
+    const all = await allOf(readSeries(archive, ESMOND, times));
+    assertAll(all.map(({ point }) => point.val), stored);
+  });
+});
+
 Deno.test("readSeries() asks once for a few points that reach as far as the time asked for, and twice for others", async () => {
   const runs = [[20, 20, 1], [20, 200, 2], [9, 200, 1]] as const;
   for (const [count, seconds, requests] of runs) {

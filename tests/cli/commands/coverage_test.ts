@@ -369,6 +369,25 @@ Deno.test("a test whose measurements were deleted is not one that was never writ
   }
 });
 
+Deno.test("a test without a write is listed once, also by an archive that does not look at the time", async () => {
+  const test = {
+    "metadata-key": "k1",
+    "uri": "/esmond/perfsonar/archive/k1/",
+    "source": "192.0.2.1",
+    "destination": "192.0.2.2",
+    "event-types": [{
+      "event-type": "throughput",
+      "base-uri": "/esmond/perfsonar/archive/k1/throughput/base",
+      "summaries": [],
+      "time-updated": null,
+    }],
+  };
+  await withServer(() => json([test]), async (origin) => {
+    const rows = JSON.parse((await coverage(origin, ["-o", "json"])).stdout);
+    assertEquals(rows.map(({ state }: CoverageRow) => state), ["never"]);
+  });
+});
+
 Deno.test("a window longer than a test's life begins with its first run", async () => {
   const now = nowIs();
   const times = timesBetween(now - LAST_RUN - 20 * EVERY, now, EVERY);
