@@ -13,7 +13,7 @@ import type { Asides } from "./aside.ts";
 import { type Base, findBase } from "./base.ts";
 import { Draft, type DraftOptions } from "./draft.ts";
 import type { ExportWindow } from "./manifest.ts";
-import { extensionOf, partialName } from "./names.ts";
+import { extensionOf, madeOf, partialName, spoolOf } from "./names.ts";
 import { PartFile } from "./part.ts";
 import type { Job } from "./plan.ts";
 import type { SeriesRecord } from "./record.ts";
@@ -65,22 +65,19 @@ export async function beginSeries(
   });
   const columns = columnsFor(request);
   const isSpooled = settings.format === "parquet";
-  // A dataset is made of all spools together.
-  const isMade = isSpooled && !partition;
-  // What is complete and yet to be read again is not a spool.
-  const known = isMade && part?.whole ? undefined : part?.name;
-  const name = known ??
-    partialName({ stem, key }, extensionOf(settings, true));
+  const made = part
+    ? madeOf(part.name)
+    : partialName({ stem, key }, extensionOf(settings));
+  const name = isSpooled ? spoolOf(made) : made;
   const path = join(directory, name);
-  const whole = isMade
-    ? partialName({ stem, key }, extensionOf(settings))
-    : name;
+  // A dataset is made of all spools together.
+  const whole = partition ? name : made;
   const options: DraftOptions = {
     ...settings,
     columns,
     rows: await SeriesRows.create(subject, request, hostnames, { unshown }),
     ...(isSynced && !partition ? { settling } : {}),
-    ...(isMade ? { parquet: join(directory, whole) } : {}),
+    ...(isSpooled && !partition ? { parquet: join(directory, made) } : {}),
   };
   const again = (last: number) => settling.again(last);
   let base: Base = {};

@@ -107,16 +107,26 @@ export function partialName(
   wanted: WantedName,
   extension: string,
 ): string {
-  return `${keyedName(wanted, extension)}.partial`;
+  return `${keyedName(wanted, extension)}${PARTIAL}`;
 }
 
-/**
- * The ending of file names; with `isPart`, of the file that they are made from.
- */
+const PARTIAL = ".partial", SPOOL = ".spool";
+
+/** The spool that a Parquet file which is not complete is made from. */
+export function spoolOf(partial: string): string {
+  return `${partial.slice(0, -PARTIAL.length)}${SPOOL}${PARTIAL}`;
+}
+
+/** The file that is made from a spool; any other stays itself. */
+export function madeOf(partial: string): string {
+  return partial.endsWith(SPOOL + PARTIAL)
+    ? `${partial.slice(0, -(SPOOL + PARTIAL).length)}${PARTIAL}`
+    : partial;
+}
+
+/** The ending of file names. */
 export function extensionOf(
   { format, isGzipped }: { format: Format; isGzipped: boolean },
-  isPart = false,
 ): string {
-  if (format === "parquet" && isPart) return "parquet.spool";
   return isGzipped ? `${format}.gz` : format;
 }

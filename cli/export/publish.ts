@@ -14,10 +14,10 @@ import {
   fileNames,
   keyedName,
   partialName,
+  spoolOf,
   type WantedName,
 } from "./names.ts";
 import { isIntact, renameOnly, StorageError, syncDirectoryOf } from "./part.ts";
-import type { Job } from "./plan.ts";
 import type { Failed, Member, Publishing } from "./publishing.ts";
 import type { ExportedFile, SeriesRecord } from "./record.ts";
 
@@ -114,7 +114,7 @@ export class Publisher implements Publishing {
     return Promise.resolve(false);
   }
 
-  async #name({ job, record }: Member): Promise<ExportedFile[]> {
+  async #name({ record }: Member): Promise<ExportedFile[]> {
     const { settings } = this.#options;
     const { name: draft, whole } = record.part!;
     const name = record.name!;
@@ -130,7 +130,7 @@ export class Publisher implements Publishing {
       await renameOnly(this.#path(draft), this.#path(name));
       this.#isRenamed = true;
     }
-    if (settings.format === "parquet") await this.#removeSpool(job);
+    if (settings.format === "parquet") await this.#removeSpool(draft);
     this.#complete(record, files);
     delete record.part;
     return isSame ? [] : files;
@@ -193,9 +193,8 @@ export class Publisher implements Publishing {
   }
 
   /** Few series have a spool; the manifest knows what was made of it. */
-  async #removeSpool(job: Job): Promise<void> {
-    const spool = partialName(job, extensionOf(this.#options.settings, true));
-    const path = this.#path(spool);
+  async #removeSpool(draft: string): Promise<void> {
+    const path = this.#path(spoolOf(draft));
     if (existsSync(path)) await Deno.remove(path).catch(() => {});
   }
 
@@ -222,9 +221,10 @@ export async function dropPart(
   { job, record }: Member,
   settings: Pick<ExportSettings, "directory" | "format" | "isGzipped">,
 ): Promise<void> {
-  const own = [true, false]
-    .map((isPart) => partialName(job, extensionOf(settings, isPart)));
-  for (const name of new Set([...own, record.part?.name ?? own[0]!])) {
+  const own = partialName(job, extensionOf(settings));
+  const names = new Set([own, record.part?.name ?? own]);
+  if (settings.format === "parquet") names.add(spoolOf(own));
+  for (const name of names) {
     await Deno.remove(join(settings.directory, name)).catch(() => {});
   }
   delete record.part;

@@ -165,6 +165,9 @@ onUnix(
             const { exit, stderr } = await runCli(args);
             assertEquals([exit, stderr.includes("cannot")], [0, false], stderr);
             assertEquals(Deno.readTextFileSync(outside), "not yours");
+            const names = [...Deno.readDirSync(inside)].map(({ name }) => name);
+            const left = names.filter((name) => name.endsWith(".partial"));
+            assertEquals(left, [], "the link is there");
             Deno.removeSync(inside, { recursive: true });
           }
         }
@@ -214,41 +217,43 @@ Deno.test("get-bulk --resume continues in the middle of a series after SIGKILL",
   });
 });
 
-Deno.test("a finished file that was damaged before it had its name does not get one", async () => {
-  // They share a name, and so the first waits for the second.
-  const series = ["c100000001", "c200000002"].map((key) =>
-    makeSeries({ key, eventType: "throughput", count: 900 })
-  );
-  const whole = await wholeOf(series);
-  await withDirectory(async (directory) => {
-    let isBroken = true;
-    const handler = archiveOf(
-      series,
-      (asked) =>
-        isBroken && asked.series.key === "c200000002"
-          ? { status: 401, body: "{}" }
-          : undefined,
+for (const format of ["csv", "parquet"]) {
+  Deno.test(`a finished file that was damaged before it had its name does not get one: ${format}`, async () => {
+    // They share a name, and so the first waits for the second.
+    const series = ["c100000001", "c200000002"].map((key) =>
+      makeSeries({ key, eventType: "throughput", count: 900 })
     );
-    await withRawServer(handler, async ({ origin }) => {
-      const args = [
-        ...exportArguments(origin, directory),
-        ...["--concurrency", "1"],
-      ];
-      assertEquals((await runCli(args)).exit, 4);
-      const part = [...readFiles(directory).keys()]
-        .find((name) => name.endsWith(".partial"));
-      assert(part, "the first was not finished");
-      const path = join(directory, part);
-      const bytes = Deno.readFileSync(path);
-      bytes[bytes.length >> 1]! ^= 1;
-      Deno.writeFileSync(path, bytes);
-      isBroken = false;
-      const { exit, stderr } = await runCli([...args, "--resume"]);
-      assertEquals(exit, 0, stderr);
-      assertWhole(directory, whole, "damaged");
+    const whole = await wholeOf(series, ["-o", format]);
+    await withDirectory(async (directory) => {
+      let isBroken = true;
+      const handler = archiveOf(
+        series,
+        (asked) =>
+          isBroken && asked.series.key === "c200000002"
+            ? { status: 401, body: "{}" }
+            : undefined,
+      );
+      await withRawServer(handler, async ({ origin }) => {
+        const args = [
+          ...exportArguments(origin, directory),
+          ...["--concurrency", "1", "-o", format],
+        ];
+        assertEquals((await runCli(args)).exit, 4);
+        const part = [...readFiles(directory).keys()]
+          .find((name) => name.endsWith(".partial"));
+        assert(part, "the first was not finished");
+        const path = join(directory, part);
+        const bytes = Deno.readFileSync(path);
+        bytes[bytes.length >> 1]! ^= 1;
+        Deno.writeFileSync(path, bytes);
+        isBroken = false;
+        const { exit, stderr } = await runCli([...args, "--resume"]);
+        assertEquals(exit, 0, stderr);
+        assertWhole(directory, whole, "damaged");
+      });
     });
   });
-});
+}
 
 onUnix(
   "TZ",

@@ -1,7 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { join, resolve } from "@std/path";
 import { fc } from "../../packages/fast_check.ts";
-import { fileNames, partialName, safePart } from "../../../cli/export/names.ts";
+import {
+  fileNames,
+  madeOf,
+  partialName,
+  safePart,
+  spoolOf,
+} from "../../../cli/export/names.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text).length;
 
@@ -184,4 +190,11 @@ Deno.test("safePart() takes a name of any length in a moment, and tells it from 
   assertEquals(distinct(safe), names.length);
   for (const each of safe) assert(bytes(each) <= 50, each);
   assertEquals(safePart(" ".repeat(99)).slice(0, 41), "-".repeat(41));
+});
+
+Deno.test("a spool has the name of the file that is made from it, and tells that", () => {
+  const made = partialName({ stem: "a_b.spool", key: "k1" }, "parquet");
+  const spool = spoolOf(made);
+  assertEquals(spool, "a_b.spool_k1.parquet.spool.partial");
+  assertEquals([madeOf(spool), madeOf(made)], [made, made]);
 });
