@@ -73,12 +73,7 @@ export class Outbox {
    */
   add(point: PostedPoint): void {
     const id = `${point.eventType} ${point.ts}`;
-    if (this.#points.has(id)) {
-      throw new PostError(
-        "ts",
-        `there is a point of ${point.eventType} at ${point.ts} already: an archive keeps one a second`,
-      );
-    }
+    if (this.#points.has(id)) throw secondPoint(point);
     this.#points.set(id, point);
     this.#states.set(point, "missing");
   }
@@ -269,10 +264,20 @@ function isTornApart({ status = 0 }: Failure): boolean {
   return [400, 409, 500].includes(status);
 }
 
+/** A second point of one event type and second, which is refused. */
+export function secondPoint(
+  { eventType, ts }: Pick<PostedPoint, "eventType" | "ts">,
+): PostError {
+  return new PostError(
+    "ts",
+    `there is a point of ${eventType} at ${ts} already: an archive keeps one a second`,
+  );
+}
+
 /**
  * Whether an archive keeps the first value; it replaces histograms and JSON.
  */
-function isKept(eventType: string): boolean {
+export function isKept(eventType: string): boolean {
   const valueClass = eventTypeInfo(eventType)?.valueClass ?? "json";
   return ["integer", "float", "percentage"].includes(valueClass);
 }

@@ -205,7 +205,7 @@ async function postTests(
 ): Promise<number> {
   const { state, failed } = run;
   let empty = 0;
-  const delivery = new Delivery({ posting, leftovers });
+  const delivery = new Delivery({ posting, leftovers, isSieved: true });
   const failures = new Failures();
   const target = new Target();
   const fail = (which: string, error: unknown) => {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { storedValues } from "../../client/outbox.ts";
+import { isKept, secondPoint, storedValues } from "../../client/outbox.ts";
 import { connectToWrite } from "../../client/post_options.ts";
 import {
   ArchiveHttpError,
@@ -31,6 +31,8 @@ export interface DeliveryOptions {
    * error.
    */
   leftovers: Leftovers | undefined;
+  /** Whether no second of a series comes twice, so that none is remembered. */
+  isSieved?: boolean;
   /** What to do about a test that the archive does not have. */
   hint?: string | undefined;
 }
@@ -40,6 +42,8 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   #stored = 0;
   #refusal: PostDataError | undefined;
+  /** By series, the seconds of values that an archive would replace. */
+  readonly #replaceable = new Map<string, Set<number>>();
   #cut = 0;
   #firstCut = "";
 
@@ -95,6 +99,10 @@ export class Delivery {
   async post(points: readonly AddressedPoint[]): Promise<void> {
     const parcels = new Map<string, Parcel>();
     for (const point of points) {
+      if (this.#isSecond(point)) {
+        this.#refuse(point, secondPoint(point));
+        continue;
+      }
       const parcel = parcels.get(point.target) ?? this.#parcel(point.target);
       parcels.set(point.target, parcel);
       this.#add(parcel, point);
@@ -112,8 +120,7 @@ export class Delivery {
   }
 
   #add({ post, points }: Parcel, point: AddressedPoint): void {
-    const { eventType, ts, val, place } = point;
-    const { leftovers } = this.#options;
+    const { eventType, ts, val } = point;
     try {
       post.addDataPoint(
         eventType,
@@ -122,10 +129,29 @@ export class Delivery {
       );
       points.set(idOf(point), point);
     } catch (error) {
-      const { message, argument } = problemOf(error);
-      if (leftovers === undefined) throw new UsageError(`${place}: ${message}`);
-      leftovers.add(point, message, argument);
+      this.#refuse(point, problemOf(error));
     }
+  }
+
+  #refuse(
+    point: AddressedPoint,
+    { message, argument }: { message: string; argument: string },
+  ): void {
+    const { leftovers } = this.#options;
+    if (leftovers !== undefined) return leftovers.add(point, message, argument);
+    throw new UsageError(`${point.place}: ${message}`);
+  }
+
+  /**
+   * Whether a point would replace an earlier one of the input: the archive says
+   * nothing of that, and the earlier one may be in another batch.
+   */
+  #isSecond({ target, eventType, ts }: AddressedPoint): boolean {
+    if (this.#options.isSieved || isKept(eventType)) return false;
+    const series = `${target} ${eventType}`;
+    const seconds = this.#replaceable.get(series) ?? new Set();
+    this.#replaceable.set(series, seconds);
+    return seconds.size === seconds.add(ts).size;
   }
 
   #noteCut({ place, eventType, ts, val }: AddressedPoint): void {

@@ -524,6 +524,23 @@ Deno.test("post tells both values where the archive has another one, and writes 
   });
 });
 
+Deno.test("post refuses a second value of a second that the archive would replace, however far apart they stand", async () => {
+  await withArchive(async ({ post, stored }) => {
+    const lines = Array.from(
+      { length: 10_001 },
+      (_, n) => `{"ts": ${TS + n}, "val": {"error": "${n}"}}\n`,
+    );
+    lines.push(`{"ts": ${TS}, "val": {"error": "other"}}\n`);
+    const { exit, stderr } = await post(["-e", "failures"], lines.join(""));
+    assertEquals(exit, 2);
+    assertMatch(
+      stderr,
+      /line 10002: there is a point of failures at \d+ already/,
+    );
+    assertEquals((await stored("failures"))[0], [TS, '{"error":"0"}']);
+  });
+});
+
 Deno.test("post tells once of numbers with more decimals than an archive keeps", async () => {
   await withArchive(async ({ post, stored }) => {
     const rows = `${TS},0.57\n${TS + 1},0.00001234\n${TS + 2},-1.00009\n`;
