@@ -51,7 +51,8 @@ export async function* readSeries(
   times: Record<string, number>,
 ): AsyncGenerator<Points, void, void> {
   const { uri, dialect } = series;
-  if (typeof uri !== "string") {
+  // An empty one would be that of the list of tests.
+  if (typeof uri !== "string" || uri.trim() === "") {
     throw new ArchiveResponseError("a test without the address of its data", {
       url: archive.address.root.href,
     });
