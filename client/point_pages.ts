@@ -14,6 +14,7 @@ import {
 } from "./data_point.ts";
 import { ArchiveHttpError } from "./errors.ts";
 import { ApiFilters } from "./filters.ts";
+import { keepLast } from "./last.ts";
 import type { PointBytes, Points } from "./points.ts";
 import { readSeries, type Series } from "./series.ts";
 import type { Expected } from "./value_shapes.ts";
@@ -37,6 +38,12 @@ export interface Service {
   isServed?: boolean;
 }
 
+/** Which points are read. */
+interface StreamWindow {
+  timeStart: number;
+  timeEnd: number;
+}
+
 /** What is read, and as what. */
 export interface PageRequest {
   /** Where to ask. */
@@ -50,10 +57,15 @@ export interface PageRequest {
   /** What to ask for. */
   series: Series;
   /** Which points, if not those within the time filters. */
-  window: { timeStart: number; timeEnd: number } | undefined;
+  window: StreamWindow | undefined;
   /** Told whether the archive serves it. */
   service: Service;
 }
+
+/** The time filters of a window, which most series of an export share. */
+const timesOf = keepLast((_key: string, window: StreamWindow) =>
+  new ApiFilters({ ...window }).timeFilters
+);
 
 /**
  * The points of a series, page by page. A page must not be used once the next
@@ -66,7 +78,7 @@ export async function* readPages<V>(
   const makePoint = pointMaker<V>(request);
   const times = window === undefined
     ? connection.filters.timeFilters
-    : new ApiFilters({ ...window }).timeFilters;
+    : timesOf(`${window.timeStart} ${window.timeEnd}`, window);
   try {
     for await (const points of readSeries(connection, series, times)) {
       service.isServed = true;

@@ -460,7 +460,8 @@ function markOf(points: Points, answer: HttpAnswer): string {
   if (points.length === 0) return "";
   const [first, last] = [points.second(0), points.second(points.length - 1)];
   // Pages of one second, or without times, differ in nothing but their text.
-  const text = first < last ? "" : answer.text;
+  const isOne = points.length === 1 && points.numbers !== undefined;
+  const text = first < last ? "" : isOne ? points.value(0) : answer.text;
   return `${points.length} ${first} ${last} ${text}`;
 }
 
