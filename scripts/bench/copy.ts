@@ -11,7 +11,13 @@ import { parseArgs } from "@std/cli/parse-args";
 import { join } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
 import { timeAndPeak } from "./bulk/memory.ts";
-import { bulkOptions, program, table, withArchive } from "./bulk/tools.ts";
+import {
+  bulkOptions,
+  makeDirectory,
+  program,
+  table,
+  withArchive,
+} from "./bulk/tools.ts";
 import { cpuTime } from "./cpu.ts";
 
 if (import.meta.main) {
@@ -20,7 +26,7 @@ if (import.meta.main) {
   const points = Number(options["points"] ?? 5000);
   const runs = Number(options["runs"] ?? 3);
   await withArchive({ tests, points }, async (archive) => {
-    const directory = await Deno.makeTempDir({ prefix: "esmond-bench-" });
+    const directory = await makeDirectory();
     const file = join(directory, "copy.db");
     const out = join(directory, "out");
     const copying = program(["copy", "--url", archive.url, "--to", file, "-q"]);
