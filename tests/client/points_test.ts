@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { fc } from "../packages/fast_check.ts";
+import { isPlainNumber } from "../../client/cell.ts";
 import { ArchiveResponseError } from "../../client/errors.ts";
 import { Body } from "../../client/body.ts";
 import type { HttpAnswer } from "../../client/http.ts";
@@ -69,6 +70,16 @@ function assertSame(page: string): void {
       isValue ? text : member(text, "val") ?? text
     ),
   );
+  const times = wanted.map(({ ts }) => ts as number);
+  const isLater = (second: number, at: number) =>
+    at === 0 || second > times[at - 1]!;
+  if (points.values !== undefined) {
+    assertEquals(points.isAscending, times.every(isLater), page);
+    const isPlain = wanted.every(({ val, text }) =>
+      typeof val === "number" && isPlainNumber(text!)
+    );
+    assertEquals(points.values.isPlain, isPlain, page);
+  } else assert(!points.isAscending);
   for (const [index, { ts, val }] of [...points].map(shown).entries()) {
     assert(Object.is(ts, wanted[index]!.ts), `-0: ${page}`);
     if (typeof val !== "number") continue;
