@@ -399,7 +399,8 @@ class Pager {
     let last = border.second;
     let isTwice = false;
     const isFit = isWithin(points, start, end) && !(points.second(0) < last);
-    let isTimeless = isFit && !isTime(points.second(points.length - 1));
+    let isTimeless = isFit && !(isTime(points.second(0)) &&
+      isTime(points.second(points.length - 1)));
     const toCheck = isFit ? 0 : points.length;
     for (let index = 0; index < toCheck; index++) {
       const ts = points.second(index);
