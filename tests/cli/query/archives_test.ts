@@ -128,14 +128,14 @@ Deno.test("one archive prints the same, however it is named, byte for byte", asy
         ["mesh", "loss", "-o", "csv"],
       ];
       for (const argv of commands) {
-        const end = ["-I", "-E", `${NOW}`];
-        const alone = await run([...argv, ...end, "--url", url]);
+        const window = ["-I", "-S", `${NOW - 86_400}`, "-E", `${NOW}`];
+        const alone = await run([...argv, ...window, "--url", url]);
         assertEquals(alone.exit, 0, alone.stderr);
-        const listed = await run([...argv, ...end, "--archives", file]);
+        const listed = await run([...argv, ...window, "--archives", file]);
         assertEquals(listed.stdout, alone.stdout);
         assertStringIncludes(listed.stderr, "it is read once");
         const twice = await run([
-          ...[...argv, ...end, "--url", url, "--distinct"],
+          ...[...argv, ...window, "--url", url, "--distinct"],
           ...["--url", url.replace("http", "HTTP")],
         ]);
         assertEquals(twice.stdout, alone.stdout);
