@@ -33,8 +33,7 @@ export const run: Command<"check"> = async (options, io) => {
         mayHaveOtherNames: true,
         limit: seconds,
         own: () => ({ check: readCheck(options, io) }),
-        // The whole ends before any request could for its silence.
-        connection: () => ({ ...readPace(options), timeout: 0, signal }),
+        connection: () => ({ ...readPace(options), signal }),
       },
     );
     return await checkTests(settings);

@@ -122,7 +122,8 @@ async function openOne(
         isHurried && options.text("retry") === undefined
       ? 0
       : readInteger(options, "retry"),
-    ...(isHurried ? { timeout: limit / 2 } : {}),
+    // The only one has all the time there is: nothing else may end it.
+    ...(limit > 0 ? { timeout: own.isOne ? 0 : limit / 2 } : {}),
     ...readMaxResponse(options),
     ...given,
     drain: drain ? AbortSignal.any([drain, giveUp.signal]) : giveUp.signal,
