@@ -7,7 +7,7 @@
 import process from "node:process";
 
 /** How much the heap grows before garbage is collected, in bytes. */
-const GROWTH = 48 << 20;
+const GROWTH = 40 << 20;
 
 /**
  * Makes a function that collects garbage once the heap has grown by some
