@@ -72,7 +72,7 @@ Deno.test("a file that cannot be used is an error of one line that names it", as
 
 Deno.test("a new file may be opened by several at the same moment", async () => {
   await withDirectory(async (directory) => {
-    const paths = Array.from({ length: 100 }, (_, n) => `${directory}/${n}`);
+    const paths = Array.from({ length: 40 }, (_, n) => `${directory}/${n}`);
     const arrived = new SharedArrayBuffer(4 * paths.length);
     const opening: Opening = { paths, workers: 3, arrived };
     const module = new URL("./opening.ts", import.meta.url);

@@ -11,7 +11,8 @@ import { Store } from "../../../archive/store.ts";
 import { ApiConnect, ApiFilters } from "../../../mod.ts";
 import type { Running } from "../../helpers/process.ts";
 import { startProgram } from "../../helpers/program.ts";
-import { onUnix } from "../../helpers/skipping.ts";
+import { NOT_IN_SHORT } from "../../helpers/long.ts";
+import { onUnix, testUnless } from "../../helpers/skipping.ts";
 import { type Ended, runCli } from "../../helpers/run.ts";
 import { withDirectory } from "../../helpers/directory.ts";
 
@@ -185,27 +186,31 @@ Deno.test("serve lets nobody write without --token", async () => {
   await running;
 });
 
-Deno.test("serve fills itself with --sample, and again on the same file only with what is newer", async () => {
-  await withDirectory(async (directory) => {
-    const db = join(directory, "sample.db");
-    for (let start = 0; start < 2; start++) {
-      const stop = new AbortController();
-      const { promise, resolve } = Promise.withResolvers<string>();
-      const argv = ["--port", "0", "--sample", "1", "--db", db];
-      const running = serveUntil(argv, stop.signal, resolve);
-      const url = await promise;
-      const tests = await Array.fromAsync(
-        new ApiConnect(url, new ApiFilters()).getMetadata(),
-      );
-      assert(tests.length > 5, `${tests.length}`);
-      const point = await tests.find((md) => md.getEventType("throughput"))!
-        .getEventType("throughput")!.getData();
-      assert(point.data.length > 0);
-      stop.abort();
-      assertEquals((await running).exit, 0);
-    }
-  });
-});
+testUnless(
+  NOT_IN_SHORT,
+  "serve fills itself with --sample, and again on the same file only with what is newer",
+  async () => {
+    await withDirectory(async (directory) => {
+      const db = join(directory, "sample.db");
+      for (let start = 0; start < 2; start++) {
+        const stop = new AbortController();
+        const { promise, resolve } = Promise.withResolvers<string>();
+        const argv = ["--port", "0", "--sample", "1", "--db", db];
+        const running = serveUntil(argv, stop.signal, resolve);
+        const url = await promise;
+        const tests = await Array.fromAsync(
+          new ApiConnect(url, new ApiFilters()).getMetadata(),
+        );
+        assert(tests.length > 5, `${tests.length}`);
+        const point = await tests.find((md) => md.getEventType("throughput"))!
+          .getEventType("throughput")!.getData();
+        assert(point.data.length > 0);
+        stop.abort();
+        assertEquals((await running).exit, 0);
+      }
+    });
+  },
+);
 
 Deno.test("serve serves the same file as elmond", async () => {
   const stop = new AbortController();

@@ -10,7 +10,8 @@ import {
   type Misbehaviour,
 } from "../../servers/generated.ts";
 import type { RawReply } from "../../servers/raw.ts";
-import { IS_LONG } from "../../helpers/long.ts";
+import { IS_LONG, NOT_IN_SHORT } from "../../helpers/long.ts";
+import { testUnless } from "../../helpers/skipping.ts";
 import { pause } from "../../helpers/waiting.ts";
 import {
   exportFrom,
@@ -198,26 +199,30 @@ Deno.test("get-bulk gets over any one request of a long series that fails", asyn
   }
 });
 
-Deno.test("get-bulk does not halve for ever: what no window helps against is an error of that series", async () => {
-  const whole = await wholeOf([OTHER]);
-  const never: [string, RawReply][] = [
-    ["504", { status: 504 }],
-    ["413", { status: 413 }],
-    ["silence", "silence"],
-  ];
-  await forEach(never, async ([name, reply]) => {
-    const result = await exportFrom(
-      archiveOf(
-        [LONG, OTHER],
-        ({ series }) => series === LONG ? reply : undefined,
-      ),
-      ["--retry", "1", ...(reply === "silence" ? IMPATIENT : [])],
-    );
-    assertEquals(result.exit, 3, `${name}: ${result.stderr}`);
-    assertSame(result.files, whole, name);
-    const told = linesOf(result)
-      .find((line) => /throughput of .*k1/.test(line));
-    assertMatch(told ?? "", /504|413|nothing/, `${name}: ${result.stderr}`);
-    assert(result.requests.length < 80, `${name}: ${result.requests.length}`);
-  });
-});
+testUnless(
+  NOT_IN_SHORT,
+  "get-bulk does not halve for ever: what no window helps against is an error of that series",
+  async () => {
+    const whole = await wholeOf([OTHER]);
+    const never: [string, RawReply][] = [
+      ["504", { status: 504 }],
+      ["413", { status: 413 }],
+      ["silence", "silence"],
+    ];
+    await forEach(never, async ([name, reply]) => {
+      const result = await exportFrom(
+        archiveOf(
+          [LONG, OTHER],
+          ({ series }) => series === LONG ? reply : undefined,
+        ),
+        ["--retry", "1", ...(reply === "silence" ? IMPATIENT : [])],
+      );
+      assertEquals(result.exit, 3, `${name}: ${result.stderr}`);
+      assertSame(result.files, whole, name);
+      const told = linesOf(result)
+        .find((line) => /throughput of .*k1/.test(line));
+      assertMatch(told ?? "", /504|413|nothing/, `${name}: ${result.stderr}`);
+      assert(result.requests.length < 80, `${name}: ${result.requests.length}`);
+    });
+  },
+);
