@@ -251,7 +251,7 @@ export class DataPoint<V = JsonValue> {
  * Latest time that the original client can hold; later ones are shown as the
  * end of that second.
  */
-const LATEST_SHOWN = 253402127999;
+export const LATEST_SHOWN = 253402127999;
 
 const DAY = 86_400;
 

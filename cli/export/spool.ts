@@ -5,6 +5,7 @@
  * @module
  */
 
+import { LATEST_SHOWN } from "../../client/data_point.ts";
 import type { PointPage } from "../../client/point_pages.ts";
 import type { PointBytes } from "../../client/points.ts";
 import type { Lead, Row } from "../../client/rows.ts";
@@ -92,7 +93,8 @@ export class SpoolOutput implements Output {
 
   /** The points of a page that can be taken as bytes. */
   pointsOf({ values }: PointPage<JsonValue>): PointBytes | undefined {
-    return values;
+    const isLate = (second: number) => second > LATEST_SHOWN;
+    return values?.seconds.some(isLate) ? undefined : values;
   }
 
   /** All of these can. */
