@@ -18,7 +18,13 @@ import {
   ArchiveTimeoutError,
 } from "./errors.ts";
 import { Turn } from "./gate.ts";
-import { TIME_FILTERS, type TimeWindow, windowOf } from "./parameters.ts";
+import {
+  FIRST_SECOND,
+  LAST_SECOND,
+  TIME_FILTERS,
+  type TimeWindow,
+  windowOf,
+} from "./parameters.ts";
 import type { Points } from "./points.ts";
 import {
   type Series,
@@ -86,7 +92,9 @@ export async function* readSeries(
   archive.report(`  *** finished with ${context.got} results`);
   if (!isMade(series)) return;
   const until = Math.min(end ?? Infinity, Math.floor(Date.now() / 1000));
-  if (last + series.window! - 1 <= until || Number.isNaN(last)) return;
+  if (last + series.window! - 1 <= until) return;
+  // The archive may send any time.
+  if (!(last >= FIRST_SECOND && last <= LAST_SECOND)) return;
   const begin = new Date(last * 1000).toISOString().replace(".000Z", "Z");
   archive.warn(
     `the last window, from ${begin} on, is not whole: the time asked for ends in it: ${uri}`,

@@ -669,6 +669,27 @@ Deno.test("get leaves out the window of elmond's roll-ups that begins before the
   }
 });
 
+Deno.test("get bears a roll-up of elmond at a time that no calendar knows", async () => {
+  const path = "k1/packet-loss-rate/aggregations/86400";
+  const summaries = [{
+    "summary-type": "aggregation",
+    "summary-window": 86400,
+    uri: ROOT + path,
+  }];
+  const types = [{
+    "event-type": "packet-loss-rate",
+    "base-uri": `${ROOT}k1/packet-loss-rate/base/0`,
+    summaries,
+  }];
+  const handler = archive([test("k1", [], { "event-types": types })], {
+    [path]: [{ ts: TS, val: 0.5 }, { ts: 1e300, val: 0.25 }],
+  });
+  const argv = ["-T", "aggregation", "-W", "86400", "-S", "any", "-o", "csv"];
+  const result = await get(handler, "packet-loss-rate", argv);
+  assertEquals(result.exit, 0, result.stderr);
+  assertMatch(result.stderr, /points without a time that can be read/);
+});
+
 Deno.test("get reads several event types of several tests, test by test, each test once", async () => {
   const tests = [
     test("k1", ["path-mtu", "throughput"]),
