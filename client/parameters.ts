@@ -74,6 +74,14 @@ export const FIRST_SECOND: number = -62_135_596_800;
 /** The last second of the year 9999: archives keep no later time. */
 export const LAST_SECOND = 253_402_300_799;
 
+/**
+ * Whether a calendar knows a time, in seconds since 1970 UTC: an archive may
+ * keep one that none does. NaN is none.
+ */
+export function isTime(seconds: number): boolean {
+  return seconds >= FIRST_SECOND && seconds <= LAST_SECOND;
+}
+
 /** A window of time, in seconds since 1970 UTC; both ends are included. */
 export interface TimeWindow {
   /** The first second. */

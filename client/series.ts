@@ -19,8 +19,7 @@ import {
 } from "./errors.ts";
 import { Turn } from "./gate.ts";
 import {
-  FIRST_SECOND,
-  LAST_SECOND,
+  isTime,
   TIME_FILTERS,
   type TimeWindow,
   windowOf,
@@ -93,8 +92,7 @@ export async function* readSeries(
   if (!isMade(series)) return;
   const until = Math.min(end ?? Infinity, Math.floor(Date.now() / 1000));
   if (last + series.window! - 1 <= until) return;
-  // The archive may send any time.
-  if (!(last >= FIRST_SECOND && last <= LAST_SECOND)) return;
+  if (!isTime(last)) return; // the archive may send any
   const begin = new Date(last * 1000).toISOString().replace(".000Z", "Z");
   archive.warn(
     `the last window, from ${begin} on, is not whole: the time asked for ends in it: ${uri}`,

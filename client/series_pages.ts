@@ -12,8 +12,7 @@ import { ArchiveResponseError } from "./errors.ts";
 import type { Turn } from "./gate.ts";
 import type { HttpAnswer, HttpOptions } from "./http.ts";
 import {
-  FIRST_SECOND,
-  LAST_SECOND,
+  isTime,
   type Parameters,
   parametersOf,
   TIME_FILTERS,
@@ -443,11 +442,6 @@ interface Checked {
 /** Whether somebody may have chosen this number. */
 function isRound(size: number): boolean {
   return size % 50 === 0 || (size & (size - 1)) === 0;
-}
-
-/** Whether a calendar knows it: an archive may keep a time that none does. */
-function isTime(second: number): boolean {
-  return second >= FIRST_SECOND && second <= LAST_SECOND;
 }
 
 /** Whether that can be told from the first and the last of the points. */

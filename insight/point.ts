@@ -4,7 +4,7 @@
  * @module
  */
 
-import { FIRST_SECOND, LAST_SECOND } from "../client/parameters.ts";
+import { isTime } from "../client/parameters.ts";
 
 /**
  * A measured value and its time: a `DataPoint` of the library, a point as the
@@ -38,5 +38,5 @@ export function timeOf({ ts }: Measured<unknown>): number {
     : typeof ts === "string" && ts.trim() === ""
     ? NaN
     : Number(ts);
-  return seconds >= FIRST_SECOND && seconds <= LAST_SECOND ? seconds : NaN;
+  return isTime(seconds) ? seconds : NaN;
 }

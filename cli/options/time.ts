@@ -8,7 +8,7 @@
  * @module
  */
 
-import { FIRST_SECOND, LAST_SECOND } from "../../client/parameters.ts";
+import { isTime } from "../../client/parameters.ts";
 import { offsetAt, zoneName } from "../../client/zone.ts";
 
 const MAX_LENGTH = 200;
@@ -92,7 +92,7 @@ export function parseTime(
     refuse(text, text, `it is longer than ${MAX_LENGTH} characters`);
   }
   const clock = Math.floor(now.getTime() / 1000);
-  if (!inRange(clock)) {
+  if (!isTime(clock)) {
     throw new TimeError(
       "cannot read a time: the clock given with it is not valid",
     );
@@ -104,7 +104,7 @@ export function parseTime(
     readRelative(trimmed, clock) ??
     readMonths(trimmed, clock, zone, warn) ??
     readCalendar(trimmed, clock, zone, isEnd, warn);
-  return inRange(seconds)
+  return isTime(seconds)
     ? seconds
     : refuse(text, text, "it lies outside the years 1 to 9999");
 }
@@ -162,8 +162,8 @@ export function checkZone(zone: string): string {
 export function formatTime(epochSeconds: number, zone: string = "UTC"): string {
   const name = checkZone(zone);
   const seconds = Math.floor(epochSeconds);
-  const offset = inRange(seconds) ? offsetAt(seconds, name) : NaN;
-  if (!inRange(seconds + offset)) {
+  const offset = isTime(seconds) ? offsetAt(seconds, name) : NaN;
+  if (!isTime(seconds + offset)) {
     throw new TimeError(
       `cannot write ${epochSeconds} as a time: outside the years 1 to 9999`,
     );
@@ -192,11 +192,6 @@ function quote(text: string): string {
     /[\p{C}\p{Zl}\p{Zp}]/gu,
     (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
   );
-}
-
-// Put so that NaN is outside.
-function inRange(seconds: number): boolean {
-  return seconds >= FIRST_SECOND && seconds <= LAST_SECOND;
 }
 
 /** `@SECONDS`, and digits that can only be epoch seconds or milliseconds. */
@@ -277,7 +272,7 @@ function readMonths(
   const end = new Date(midnight(year, month + months + 1, 0) * 1000);
   const day = Math.min(today.getUTCDate(), end.getUTCDate());
   const then = midnight(year, month + months, day) + wall % DAY;
-  if (!inRange(then)) return then;
+  if (!isTime(then)) return then;
   if (last !== undefined && past === undefined) {
     const first = midnight(year, isYear ? 1 : month + months, 1);
     const start = isYear ? midnight(year - 1, 1, 1) : first;
@@ -334,7 +329,7 @@ function readCalendar(
   const parts = readParts(text);
   const today = new Date((now + offsetAt(now, zone)) * 1000);
   const wall = wallOf(parts, today, isEnd, warn);
-  if (!inRange(wall)) return wall;
+  if (!isTime(wall)) return wall;
   if (parts.offset !== undefined) return wall - parts.offset;
   const [first, second] = instants(wall, zone);
   if (first === undefined) return afterGap(parts, wall, zone);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { FIRST_SECOND, LAST_SECOND } from "../../client/parameters.ts";
+import { isTime } from "../../client/parameters.ts";
 
 /** Rows in a group, at most. */
 export const GROUP_ROWS = 1 << 14;
@@ -105,7 +105,7 @@ export class RowGroup {
  * that no calendar has.
  */
 function instantOf(second: number): number {
-  return second >= FIRST_SECOND && second <= LAST_SECOND ? second * 1000 : NaN;
+  return isTime(second) ? second * 1000 : NaN;
 }
 
 /** Free groups, reused because fresh ones are collected too late. */

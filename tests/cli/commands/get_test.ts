@@ -637,7 +637,11 @@ Deno.test("D17: get finds the roll-ups of elmond, whose windows are numbers", as
   }
 });
 
-Deno.test("get leaves out the window of elmond's roll-ups that begins before the time asked for, but not of ndjson", async () => {
+/** An archive with the loss of days as a roll-up, as elmond makes them. */
+function daysOfLoss(
+  points: { ts: number; val: number }[],
+  requests: URL[] = [],
+): Handler {
   const path = "k1/packet-loss-rate/aggregations/86400";
   const summaries = [{
     "summary-type": "aggregation",
@@ -649,10 +653,19 @@ Deno.test("get leaves out the window of elmond's roll-ups that begins before the
     "base-uri": `${ROOT}k1/packet-loss-rate/base/0`,
     summaries,
   }];
+  return archive(
+    [test("k1", [], { "event-types": types })],
+    { [path]: points },
+    requests,
+  );
+}
+
+Deno.test("get leaves out the window of elmond's roll-ups that begins before the time asked for, but not of ndjson", async () => {
   const requests: URL[] = [];
-  const handler = archive([test("k1", [], { "event-types": types })], {
-    [path]: [{ ts: TS, val: 0.5 }, { ts: TS + 86400, val: 0.25 }],
-  }, requests);
+  const handler = daysOfLoss(
+    [{ ts: TS, val: 0.5 }, { ts: TS + 86400, val: 0.25 }],
+    requests,
+  );
   const rollUp = ["-T", "aggregation", "-W", "86400"];
   const window = ["-S", "2016-03-01T12:00", "-E", "2016-03-02T18:00"];
   for (const format of ["human", "json", "csv", "ndjson"]) {
@@ -670,20 +683,10 @@ Deno.test("get leaves out the window of elmond's roll-ups that begins before the
 });
 
 Deno.test("get bears a roll-up of elmond at a time that no calendar knows", async () => {
-  const path = "k1/packet-loss-rate/aggregations/86400";
-  const summaries = [{
-    "summary-type": "aggregation",
-    "summary-window": 86400,
-    uri: ROOT + path,
-  }];
-  const types = [{
-    "event-type": "packet-loss-rate",
-    "base-uri": `${ROOT}k1/packet-loss-rate/base/0`,
-    summaries,
-  }];
-  const handler = archive([test("k1", [], { "event-types": types })], {
-    [path]: [{ ts: TS, val: 0.5 }, { ts: 1e300, val: 0.25 }],
-  });
+  const handler = daysOfLoss([
+    { ts: TS, val: 0.5 },
+    { ts: 1e300, val: 0.25 },
+  ]);
   const argv = ["-T", "aggregation", "-W", "86400", "-S", "any", "-o", "csv"];
   const result = await get(handler, "packet-loss-rate", argv);
   assertEquals(result.exit, 0, result.stderr);
