@@ -5,6 +5,7 @@
  * @module
  */
 
+import { FLOAT_SCALE } from "../client/values.ts";
 import { eventTypeInfo, type ValueClass } from "../client/event_types.ts";
 import {
   elements,
@@ -27,7 +28,6 @@ import {
 import { floatText, parseFloatText } from "./python.ts";
 import type { Row } from "./rows.ts";
 import type { Series, Store, Test } from "./store.ts";
-import { FLOAT_SCALE } from "./validate.ts";
 import { BASE, given, pointText, type Show } from "./values.ts";
 import { pathOf } from "./writing.ts";
 

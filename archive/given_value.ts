@@ -4,9 +4,10 @@
  * @module
  */
 
+import { FLOAT_SCALE } from "../client/values.ts";
 import type { ValueClass } from "../client/event_types.ts";
 import { compact, floatText } from "./python.ts";
-import { FLOAT_SCALE, type StoredValue } from "./validate.ts";
+import type { StoredValue } from "./validate.ts";
 
 /** A point that another archive gave, in the form in which it is stored. */
 export interface GivenPoint extends StoredValue {

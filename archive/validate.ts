@@ -5,6 +5,7 @@
  * @module
  */
 
+import { FLOAT_SCALE } from "../client/values.ts";
 import type { ValueClass } from "../client/event_types.ts";
 import { members } from "../client/json.ts";
 import { FIRST_SECOND, LAST_SECOND } from "../client/parameters.ts";
@@ -33,9 +34,6 @@ export interface StoredValue {
   /** Compact JSON text; `null` for numbers. */
   readonly json: string | null;
 }
-
-/** Floats are kept as whole ten-thousandths. */
-export const FLOAT_SCALE = 10_000;
 
 const LARGEST = 2n ** 63n - 1n;
 

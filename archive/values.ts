@@ -4,6 +4,7 @@
  * @module
  */
 
+import { FLOAT_SCALE } from "../client/values.ts";
 import type { SummaryType, ValueClass } from "../client/event_types.ts";
 import { floatText } from "./python.ts";
 import type { Row } from "./rows.ts";
@@ -15,7 +16,6 @@ import {
   statisticsOf,
   statisticsText,
 } from "./summaries.ts";
-import { FLOAT_SCALE } from "./validate.ts";
 
 /** The JSON text of a row's value. */
 export type Show = (row: Row) => string;

@@ -242,7 +242,7 @@ function objectOf(value: JsonValue): Record<string, JsonValue> | undefined {
 }
 
 /** An archive keeps floats as whole ten-thousandths. */
-const FLOAT_SCALE = 10_000;
+export const FLOAT_SCALE = 10_000;
 
 /** esmond fails on larger ones, and on all that it is sent after that. */
 const LARGEST = 2n ** 63n - 1n;

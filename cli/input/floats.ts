@@ -4,8 +4,7 @@
  * @module
  */
 
-/** An archive keeps floats as whole ten-thousandths. */
-const SCALE = 10_000;
+import { FLOAT_SCALE } from "../../client/values.ts";
 
 /**
  * The text of a number that an archive keeps as it is meant. It multiplies, and
@@ -18,11 +17,11 @@ const SCALE = 10_000;
  */
 export function keptText(text: string): string {
   const value = Number(text);
-  const meant = Math.round(value * SCALE);
-  const isKept = Math.trunc(value * SCALE) === meant;
-  if (isKept || meant / SCALE !== value) return text;
+  const meant = Math.round(value * FLOAT_SCALE);
+  const isKept = Math.trunc(value * FLOAT_SCALE) === meant;
+  if (isKept || meant / FLOAT_SCALE !== value) return text;
   let next = value;
-  while (Math.trunc(next * SCALE) !== meant) next = awayFromZero(next);
+  while (Math.trunc(next * FLOAT_SCALE) !== meant) next = awayFromZero(next);
   return String(next);
 }
 
@@ -31,7 +30,7 @@ export function keptText(text: string): string {
  * `undefined` if it keeps all of it.
  */
 export function partKept(text: string): number | undefined {
-  const kept = Math.trunc(Number(keptText(text)) * SCALE) / SCALE;
+  const kept = Math.trunc(Number(keptText(text)) * FLOAT_SCALE) / FLOAT_SCALE;
   return kept === Number(text) || !Number.isFinite(kept) ? undefined : kept;
 }
 
